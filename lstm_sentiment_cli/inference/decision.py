@@ -1,0 +1,56 @@
+"""From probabilities to the label that is answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.prediction import FloatMatrix
+
+UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The rule for `predicted`: by default the most probable label."""
+
+    threshold: float | None = None
+    """The first label is answered from this probability on (two labels only)."""
+    uncertain: tuple[float, float] | None = None
+    """Probabilities of the first label, both ends included, that are answered "uncertain"."""
+
+    def __post_init__(self) -> None:
+        if self.threshold is not None and not 0 <= self.threshold <= 1:
+            raise SentimentError(f"threshold must be between 0 and 1, got {self.threshold:g}")
+        if self.uncertain is not None:
+            low, high = self.uncertain
+            if not 0 <= low <= high <= 1:
+                raise SentimentError(
+                    f"uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, "
+                    f"got {low:g},{high:g}"
+                )
+
+    def check(self, labels: Sequence[str]) -> None:
+        """Raise SentimentError when this rule cannot be applied to a model of these labels."""
+        if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
+            raise SentimentError(
+                "--threshold and --uncertain are for models of two labels; "
+                f"this one has {len(labels)}: {', '.join(labels)}"
+            )
+
+    def predicted(self, probabilities: FloatMatrix, labels: Sequence[str]) -> list[str]:
+        """Return one answer a row: [[0.9, 0.1]] → ["positive"]."""
+        if self.threshold is None:
+            chosen = probabilities.argmax(axis=1)
+        else:
+            chosen = np.where(probabilities[:, 0] >= self.threshold, 0, 1)
+        if self.uncertain is None:
+            return [labels[index] for index in chosen.tolist()]
+        low, high = self.uncertain
+        first = probabilities[:, 0]
+        unsure = (first >= low) & (first <= high)
+        return [
+            UNCERTAIN if doubtful else labels[index]
+            for index, doubtful in zip(chosen.tolist(), unsure.tolist(), strict=True)
+        ]

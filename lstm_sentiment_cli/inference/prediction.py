@@ -1,0 +1,29 @@
+"""What a model says of texts."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+FloatMatrix = npt.NDArray[np.float32]
+
+
+class Scores(NamedTuple):
+    """What a model says of n texts, in their order."""
+
+    probabilities: FloatMatrix  # (n, labels), rows sum to 1
+    logits: FloatMatrix  # (n, labels), before the temperature
+    truncated: npt.NDArray[np.bool_]  # (n,): text was longer than the model reads
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one text."""
+
+    predicted: str
+    """The most probable label, or "uncertain" inside the uncertain band."""
+    probabilities: dict[str, float]
+    """Label → probability, in the model's order; they sum to 1."""
+    truncated: bool = False
+    """The text had more tokens than the model reads; the rest was left out."""

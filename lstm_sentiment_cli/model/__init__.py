@@ -1,0 +1,1 @@
+"""The model folder: all that is needed after training."""

@@ -1,0 +1,1 @@
+"""Records and labelled examples: read from files and pipes, written to them."""

@@ -1,0 +1,1 @@
+"""Type a sentence, see its probabilities."""

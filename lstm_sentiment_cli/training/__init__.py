@@ -1,0 +1,1 @@
+"""From labelled examples to a model: the only folder that knows TensorFlow."""
