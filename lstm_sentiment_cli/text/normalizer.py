@@ -1,0 +1,188 @@
+"""From raw text to normalised pieces, each with the characters it came from.
+
+The rules are those that made small networks strong on tweets (Baziotis et al. 2017): users and
+addresses become one token each, elongations are shortened, hashtags are opened, emoticons and
+emoji are kept, negation is kept apart.
+A change to any of them changes what a trained model reads: raise NORMALIZER_VERSION with it.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from lstm_sentiment_cli.text.patterns import (
+    CAMEL_PART,
+    EMOJI,
+    ENTITY,
+    KINDS,
+    REPEATED,
+    REPEATED_PAIR,
+    TOKEN,
+)
+
+NORMALIZER_VERSION = 1
+
+_APOSTROPHES = str.maketrans("\u2019\u02bc`", "'''")
+_INVISIBLE = str.maketrans(
+    dict.fromkeys(map(ord, "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"))
+)
+# "n't" without its apostrophe; "wont" and "cant" are English words too, but hardly in tweets.
+_VERBS = "ai are ca could did does do had has have is should was were wo would"
+_NEGATIONS = frozenset(f"{verb}nt" for verb in _VERBS.split())
+# Mouth → the emoticon its variants are folded into.
+_FOLDED = {
+    ":)": ")]}3",
+    ":(": "([{c@",
+    ":D": "d",
+    ":P": "pb",
+    ":O": "o0",
+    ":/": "/\\s$",
+    ":|": "|x",
+}
+_MOUTHS = {mouth: folded for folded, mouths in _FOLDED.items() for mouth in mouths} | {"*": ":*"}
+_MIRRORED = {"(": ":)", "[": ":)", "{": ":)", ")": ":(", "]": ":(", "}": ":(", "d": ":("}
+_EASTERN = {"t": "T_T", ";": "T_T", "'": "T_T", "^": "^_^", ">": ">_<", "u": "^_^"}
+
+
+class Piece(NamedTuple):
+    """A normalised token before the vocabulary: "sooo" → kind word, forms ("soo", "so")."""
+
+    kind: str
+    forms: tuple[str, ...]  # from the nearest to the text to the most general
+    start: int  # in characters of the raw token
+    end: int
+
+
+def decode_entities(text: str) -> str:
+    """Decode HTML entities: "a &amp;lt;3" → "a <3" (twice, for tweets were often escaped so)."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return text
+
+
+def decode_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Decode as `decode_entities`, with the original offset of each character and of the end."""
+    offsets = list(range(len(text) + 1))
+    for _ in range(2):
+        parts, kept, last = [], [], 0
+        for match in ENTITY.finditer(text):
+            decoded = html.unescape(match[0])
+            parts += [text[last : match.start()], decoded]
+            kept += offsets[last : match.start()] + [offsets[match.start()]] * len(decoded)
+            last = match.end()
+        text, offsets = "".join([*parts, text[last:]]), kept + offsets[last:]
+    return text, offsets
+
+
+def words(text: str) -> list[str]:
+    """Return the normalised tokens before any vocabulary: "SOOO good" → ["soo", "good"]."""
+    return [piece.forms[0] for raw in TOKEN.findall(decode_entities(text)) for piece in pieces(raw)]
+
+
+def pieces(raw: str) -> list[Piece]:
+    """Return the normalised pieces of one raw token: "don't" → do, n't."""
+    match = KINDS.match(raw)
+    kind = match.lastgroup if match else None
+    raw = raw.rstrip(" ")
+    make = _MAKERS.get(kind or "")
+    if make is None:
+        return [Piece(str(kind), (_MARKERS.get(kind or "", raw),), 0, len(raw))]
+    return list(make(raw))
+
+
+def shorten(word: str) -> tuple[str, ...]:
+    """Shorten elongations, to two and to one: "soooo" → ("soo", "so")."""
+    two = REPEATED_PAIR.sub(r"\1\1", REPEATED.sub(r"\1\1", word))
+    if two == word:
+        return (word,)
+    return two, REPEATED_PAIR.sub(r"\1", REPEATED.sub(r"\1", word))
+
+
+def emoji_words(emoji: str) -> list[str]:
+    """Return the words of an emoji's Unicode name, a meaning for those no training text held."""
+    name = unicodedata.name(emoji[0], "").lower()
+    return [word for word in re.findall("[a-z]+", name) if word not in {"sign", "symbol", "with"}]
+
+
+def _word(raw: str) -> Iterable[Piece]:
+    word = raw.translate(_APOSTROPHES).lower()
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", word).lower()
+    if word.isdigit():
+        return [Piece("number", (word if len(word) <= 2 else "<number>",), 0, len(raw))]
+    negation = 3 if word.endswith("n't") else 2 if word in _NEGATIONS else 0
+    if negation and len(word) == len(raw) > negation:
+        border = len(raw) - negation
+        stem = "can" if word.startswith("can") else word[:border]
+        return [Piece("word", (stem,), 0, border), Piece("word", ("n't",), border, len(raw))]
+    forms = shorten(word)
+    if word.endswith("'s"):
+        forms = (*forms, word[:-2])
+    return [Piece("word", forms, 0, len(raw))]
+
+
+def _hashtag(raw: str) -> Iterator[Piece]:
+    yield Piece("hashtag", ("#",), 0, 1)
+    parts = list(CAMEL_PART.finditer(raw, 1))
+    # Only camel case is opened here: "#worstDayEver"; "#worstday" needs the vocabulary.
+    if len(parts) > 1 and any(part[0][0].isupper() for part in parts[1:]) and not raw.isupper():
+        for part in parts:
+            yield Piece("word", shorten(part[0].lower()), part.start(), part.end())
+    else:
+        yield Piece("hashtag", shorten(raw[1:].lower()), 1, len(raw))
+
+
+def _emojis(raw: str) -> Iterator[Piece]:
+    last, run = "", 0
+    for match in EMOJI.finditer(raw):
+        emoji = match[0].translate(_INVISIBLE) or match[0]
+        run = run + 1 if emoji == last else 1
+        last = emoji
+        if run <= 2:  # a wall of one emoji says no more than two of it
+            yield Piece("emoji", (emoji, emoji[0]), match.start(), match.end())
+
+
+def _ending(raw: str) -> Iterable[Piece]:
+    form = "?!" if "!" in raw and "?" in raw else raw[:2]
+    return [Piece("ending", (form,), 0, len(raw))]
+
+
+def _folded(raw: str) -> str:
+    """Fold variants into one: ":-))" and "(:" → ":)", "T.T" → "T_T"."""
+    low = raw.lower()
+    if low.startswith("<"):
+        return "</3" if "/" in low else "<3"
+    if low == "^^" or "_" in low or "." in low:
+        return _EASTERN.get(low[0], "-_-" if low[0] in "-=" else low.replace(".", "_"))
+    if low[0] == "x":
+        return ":D"
+    if low[-1] in ":;=":
+        return _MIRRORED[low[0]]
+    if "'" in low or "`" in low:
+        return ":'(" if _MOUTHS[low[-1]] in {":(", ":/", ":|"} else ":')"
+    folded = _MOUTHS[low[-1]]
+    return ";)" if low[0] == ";" and folded in {":)", ":D"} else folded
+
+
+def _emoticon(raw: str) -> Iterable[Piece]:
+    return [Piece("emoticon", (_folded(raw),), 0, len(raw))]
+
+
+_MAKERS: dict[str, Callable[[str], Iterable[Piece]]] = {
+    "emoji": _emojis,
+    "emoticon": _emoticon,
+    "ending": _ending,
+    "hashtag": _hashtag,
+    "word": _word,
+}
+_MARKERS = {
+    "ampersand": "and",
+    "ellipsis": "...",
+    "email": "<email>",
+    "url": "<url>",
+    "user": "<user>",
+}

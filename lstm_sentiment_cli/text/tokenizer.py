@@ -1,0 +1,209 @@
+"""The tokeniser: text to token ids, the same object in training and in inference."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import chain
+from math import log
+from typing import NamedTuple
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.text.normalizer import (
+    NORMALIZER_VERSION,
+    Piece,
+    decode_entities,
+    decode_with_offsets,
+    emoji_words,
+    pieces,
+    words,
+)
+from lstm_sentiment_cli.text.patterns import TOKEN
+
+PADDING, UNKNOWN, EMPTY = 0, 1, 2
+RESERVED = ("<padding>", "<unknown>", "<empty>")
+
+# What lies further in is not read: no text is too long, and reading one takes bounded time.
+CHARACTERS_PER_TOKEN = 64
+# Raw tokens whose ids are kept; beyond this many, names nobody meets again would fill memory.
+_REMEMBERED = 100_000
+_LONGEST_REMEMBERED = 24
+_LONGEST_SEGMENT = 18
+
+
+class Encoded(NamedTuple):
+    """Token ids of one text, never none."""
+
+    ids: list[int]
+    truncated: bool
+
+
+class Token(NamedTuple):
+    """A token and the characters of the original text it came from."""
+
+    text: str
+    id: int
+    start: int
+    end: int
+
+
+class _Memory(dict[str, tuple[int, ...]]):
+    """Raw token → ids, asked once: the rules run only for what was not met before.
+
+    A dict with `__missing__` lets `encode` run in C for all but new tokens.
+    """
+
+    def __init__(self, ids_of: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._ids_of = ids_of
+        self._user = ids_of("@user")
+
+    def __missing__(self, raw: str) -> tuple[int, ...]:
+        if raw[0] == "@":  # most names are never met again, and all have the same ids
+            return self._user
+        ids = self._ids_of(raw)
+        if len(raw) <= _LONGEST_REMEMBERED and len(self) < _REMEMBERED:
+            self[raw] = ids
+        return ids
+
+
+class Tokenizer:
+    """A vocabulary over normalised words; ids are ranks by frequency after the reserved three."""
+
+    def __init__(self, vocabulary: Iterable[str], max_tokens: int) -> None:
+        """Take the words in the order of their ids; RESERVED stands before them."""
+        self.vocabulary = (*RESERVED, *vocabulary)
+        self.max_tokens = max_tokens
+        self._ids = {word: index for index, word in enumerate(self.vocabulary)}
+        self._remembered = _Memory(self._ids_of)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Tokenizer)
+            and self.vocabulary == other.vocabulary
+            and self.max_tokens == other.max_tokens
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.vocabulary, self.max_tokens))
+
+    @classmethod
+    def fit(
+        cls, texts: Iterable[str], *, vocabulary_size: int, min_count: int = 1, max_tokens: int = 64
+    ) -> "Tokenizer":
+        """Keep the most frequent words of at least `min_count`, ties in alphabetical order.
+
+        `vocabulary_size` counts the reserved ids too: it is the embedding's number of rows.
+        """
+        counts = Counter(word for text in texts for word in words(text))
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        kept = [word for word, count in ranked if count >= min_count and word not in RESERVED]
+        return cls(kept[: max(vocabulary_size - len(RESERVED), 0)], max_tokens)
+
+    def encode(self, text: str) -> Encoded:
+        """Return the ids, at most `max_tokens` of them: "good film!" → [57, 210, 4]."""
+        limit = self.max_tokens
+        cut = len(text) > limit * CHARACTERS_PER_TOKEN
+        if cut:
+            text = text[: limit * CHARACTERS_PER_TOKEN]
+        if "&" in text:
+            text = decode_entities(text)
+        ids = list(chain.from_iterable(map(self._remembered.__getitem__, TOKEN.findall(text))))
+        if len(ids) > limit:
+            return Encoded(ids[:limit], True)
+        return Encoded(ids or [EMPTY], cut)
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of `encode`, each with its place in the original text."""
+        decoded, offsets = decode_with_offsets(text[: self.max_tokens * CHARACTERS_PER_TOKEN])
+        found = [
+            Token(self.vocabulary[token_id], token_id, match.start() + start, match.start() + end)
+            for match in TOKEN.finditer(decoded)
+            for piece in pieces(match[0])
+            for token_id, start, end in self._resolve(piece)
+        ][: self.max_tokens]
+        return [
+            # The end is where the last character's source ends: the next character's offset,
+            # which skips the rest of an entity.
+            token._replace(start=offsets[token.start], end=offsets[token.end])
+            for token in found
+        ] or [Token(RESERVED[EMPTY], EMPTY, 0, 0)]
+
+    def to_json(self) -> str:
+        """Return the tokeniser as JSON, the inverse of `from_json`."""
+        return json.dumps(
+            {
+                "normalizer": NORMALIZER_VERSION,
+                "max_tokens": self.max_tokens,
+                "vocabulary": self.vocabulary[len(RESERVED) :],
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, source: str) -> "Tokenizer":
+        """Read what `to_json` wrote; SentimentError when it is something else, or newer."""
+        try:
+            data = json.loads(source)
+            version, max_tokens, vocabulary = (
+                data["normalizer"], data["max_tokens"], data["vocabulary"]
+            )  # fmt: skip
+        except (ValueError, TypeError, KeyError) as error:
+            raise SentimentError(f"tokenizer.json is not a tokeniser ({error!r})") from None
+        if version != NORMALIZER_VERSION:
+            raise SentimentError(
+                f"tokenizer.json has normaliser {version!r}, this program has "
+                f"{NORMALIZER_VERSION}; use the version that trained the model"
+            )
+        if type(max_tokens) is not int or max_tokens < 1:
+            raise SentimentError("tokenizer.json: max_tokens must be a whole number above 0")
+        if not isinstance(vocabulary, list) or not all(isinstance(w, str) for w in vocabulary):
+            raise SentimentError("tokenizer.json: vocabulary must be a list of words")
+        return cls(vocabulary, max_tokens)
+
+    def _ids_of(self, raw: str) -> tuple[int, ...]:
+        return tuple(token_id for piece in pieces(raw) for token_id, _, _ in self._resolve(piece))
+
+    def _resolve(self, piece: Piece) -> list[tuple[int, int, int]]:
+        """Return (id, start, end) of a piece: its best known form, or what it is made of."""
+        for form in piece.forms:
+            known = self._ids.get(form)
+            if known is not None:
+                return [(known, piece.start, piece.end)]
+        if piece.kind == "hashtag":
+            return self._segments(piece)
+        if piece.kind == "emoji":
+            named = [self._ids[word] for word in emoji_words(piece.forms[0]) if word in self._ids]
+            return [(word, piece.start, piece.end) for word in named] or [
+                (UNKNOWN, piece.start, piece.end)
+            ]
+        return [(UNKNOWN, piece.start, piece.end)]
+
+    def _segments(self, piece: Piece) -> list[tuple[int, int, int]]:
+        """Split an unknown hashtag into the likeliest known words: "worstday" → worst, day.
+
+        A word's probability is taken as 1 / its rank (Zipf 1949), so the vocabulary is enough.
+        """
+        body = piece.forms[0]
+        # A shortened hashtag no longer lines up with its characters: its words share one span.
+        aligned = len(body) == piece.end - piece.start
+        best: list[tuple[float, int]] = [(0.0, 0)]
+        unknown_cost = 2 * log(len(self.vocabulary) + 1)
+        for end in range(1, len(body) + 1):
+            options = [(best[end - 1][0] + unknown_cost, end - 1)]
+            for start in range(max(0, end - _LONGEST_SEGMENT), end):
+                rank = self._ids.get(body[start:end])
+                if rank is not None:
+                    options.append((best[start][0] + log(rank + 2) + 2, start))
+            best.append(min(options))
+        found: list[tuple[int, int, int]] = []
+        end = len(body)
+        while end:
+            start = best[end][1]
+            place = (piece.start + start, piece.start + end)
+            span = place if aligned else (piece.start, piece.end)
+            found.append((self._ids.get(body[start:end], UNKNOWN), *span))
+            end = start
+        found.reverse()
+        known = [token for token in found if token[0] != UNKNOWN]
+        return known if 2 * len(known) > len(found) else [(UNKNOWN, piece.start, piece.end)]
