@@ -6,14 +6,30 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import data, evaluate, models, options, predict, repl, train
 from lstm_sentiment_cli.cli.settings import load_settings, spread
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
 
+
+class _Commands(TyperGroup):
+    """Typer's group, but who closes our pipe (as `| head` does) has made no error."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # vendored Click's
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Without this, Python complains at exit when it flushes what is left.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.DONE) from None
+
+
 app = typer.Typer(
     name="lstm-sentiment",
+    cls=_Commands,
     help="The tone of tweets and other short English texts: probably positive, or negative?",
     no_args_is_help=False,
     invoke_without_command=True,
@@ -65,18 +81,26 @@ def root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error the user can mend is one line on stderr and exit code 1."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        app(arguments, default_map=load_settings())
+        app(arguments, default_map=load_settings(_options_of_commands()))
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.MENDABLE) from None
-    except KeyboardInterrupt:
-        raise SystemExit(ExitCode.INTERRUPTED) from None
-    except BrokenPipeError:
-        # Who reads us has gone, as `| head` does. Without this, Python complains at exit when it
-        # flushes what is left.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(ExitCode.DONE) from None
+    except SystemExit as end:
+        if end.code == ExitCode.USAGE and "predict" in arguments and "--" not in arguments:
+            sys.stderr.write(
+                "A text that begins with a dash goes after --: predict -- -5 degrees\n"
+            )
+        raise
+
+
+def _options_of_commands() -> dict[str, list[str]]:
+    group = typer.main.get_command(app)
+    return {
+        name: [str(parameter.name) for parameter in command.params]
+        for name, command in getattr(group, "commands", {}).items()
+    }
 
 
 if __name__ == "__main__":

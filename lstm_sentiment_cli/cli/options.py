@@ -19,7 +19,7 @@ Encoding = Annotated[
 DataFiles = Annotated[
     list[Path],
     typer.Argument(
-        metavar="DATA...",
+        metavar="DATA",
         help="Labelled files: csv, tsv, jsonl or parquet, plain or .gz .zip .bz2 .xz.",
         show_default=False,
     ),

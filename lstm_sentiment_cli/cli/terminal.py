@@ -29,6 +29,10 @@ class Terminal:
         """Whether progress may be drawn: a capable terminal listens on stderr."""
         return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
+    def data_elsewhere(self, output: str) -> bool:
+        """Whether data goes where it cannot run through what stderr shows."""
+        return output != "-" or not sys.stdout.isatty()
+
     def stdout(self) -> "Console":
         """Return a Rich console for data a person looks at (tables, bars)."""
         return self._console(stderr=False)

@@ -10,6 +10,8 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from lstm_sentiment_cli.text.patterns import (
@@ -80,7 +82,12 @@ def decode_with_offsets(text: str) -> tuple[str, list[int]]:
 
 def words(text: str) -> list[str]:
     """Return the normalised tokens before any vocabulary: "SOOO good" → ["soo", "good"]."""
-    return [piece.forms[0] for raw in TOKEN.findall(decode_entities(text)) for piece in pieces(raw)]
+    return list(chain.from_iterable(map(_first_forms, TOKEN.findall(decode_entities(text)))))
+
+
+@lru_cache(maxsize=1 << 16)
+def _first_forms(raw: str) -> tuple[str, ...]:
+    return tuple(piece.forms[0] for piece in pieces(raw))
 
 
 def pieces(raw: str) -> list[Piece]:

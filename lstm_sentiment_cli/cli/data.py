@@ -1,0 +1,154 @@
+"""`lstm-sentiment data`: fetch labelled data, and check it before training."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.errors import SentimentError
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.download import Progress
+    from lstm_sentiment_cli.records.check import DataCheck
+
+app = typer.Typer(help="Fetch labelled data, and check it before training.", rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def data(
+    context: typer.Context, _quiet: options.Quiet = False, _no_color: options.NoColor = False
+) -> None:
+    """Fetch labelled data, and check it before training."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The set: sentiment140.")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the files go.")
+    ] = Path("data"),
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", help="Fetch the archive from another address."),
+    ] = None,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Download a public set of labelled tweets, check it and put its files into a folder.
+
+    A download that broke off goes on where it stopped when the command is given again.
+    """
+    from lstm_sentiment_cli import datasets
+
+    terminal = Terminal(quiet, no_color)
+    with _progress(terminal) as on_progress:
+        fetched = datasets.fetch(
+            datasets.find_dataset(name),
+            output,
+            url=url,
+            force=force,
+            on_progress=on_progress,
+            say=terminal.say,
+        )
+    if not fetched.downloaded:
+        terminal.say("already there, and unchanged")
+    typer.echo("\n".join(map(str, fetched.paths)))
+
+
+@app.command()
+def check(
+    files: options.DataFiles,
+    *,
+    labels: Annotated[
+        str,
+        typer.Option("--labels", metavar="A,B[,C]", help="Labels to look for."),
+    ] = "positive,negative",
+    text_column: options.TextColumn = None,
+    label_column: options.LabelColumn = None,
+    encoding: options.Encoding = "utf-8",
+    skip_unreadable: options.SkipUnreadable = False,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Tell what labelled files hold; exit code 1 when a model cannot be trained on them.
+
+    --json gives one object: rows; by_label, left_out, by_file (name → rows); empties; duplicates;
+    contradictions; unreadable (a list of path, line, problem); lengths (words in a text: mean,
+    median, percentile_95, longest).
+    """
+    from lstm_sentiment_cli.records.check import check_of, require_trainable
+    from lstm_sentiment_cli.records.examples import DataFile, read_examples
+    from lstm_sentiment_cli.training.config import parse_labels
+
+    wanted = parse_labels(labels)
+    described = [
+        DataFile(path, text_column=text_column, label_column=label_column, encoding=encoding)
+        for path in files
+    ]
+    examples = read_examples(described, wanted, skip_unreadable=True)
+    found = check_of(examples, wanted)
+    if as_json:
+        _echo_json(found)
+    else:
+        _print_tables(found, Terminal(quiet, no_color))
+    if found.unreadable and not skip_unreadable:
+        first = found.unreadable[0]
+        raise SentimentError(
+            f"{len(found.unreadable):,} rows cannot be read, the first in {first.path}, line "
+            f"{first.line}: {first.problem}; mend them or train with --skip-unreadable"
+        )
+    require_trainable(examples, wanted)
+
+
+def _echo_json(found: "DataCheck") -> None:
+    import json
+    from dataclasses import asdict
+
+    unreadable = [row._asdict() for row in found.unreadable]
+    typer.echo(json.dumps(asdict(found) | {"unreadable": unreadable}, indent=2))
+
+
+def _print_tables(found: "DataCheck", terminal: Terminal) -> None:
+    from lstm_sentiment_cli.rendering.data_check import check_table, unreadable_table
+
+    console = terminal.stdout()
+    console.print(check_table(found))
+    if found.unreadable:
+        console.print(unreadable_table(found))
+
+
+@contextmanager
+def _progress(terminal: Terminal) -> Iterator[Callable[["Progress"], None]]:
+    """Show a download: a bar on a terminal, else a line at each tenth."""
+    if not terminal.animated:
+        yield _lines(terminal)
+        return
+    from rich import progress
+
+    columns = (progress.BarColumn(), progress.DownloadColumn(), progress.TimeRemainingColumn())
+    with progress.Progress(*columns, console=terminal.stderr(), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda step: bar.update(task, completed=step.done, total=step.total)
+
+
+def _lines(terminal: Terminal) -> Callable[["Progress"], None]:
+    said = -1
+
+    def show(step: "Progress") -> None:
+        nonlocal said
+        tenth = 10 * step.done // step.total if step.total else 0
+        if tenth > said:
+            said = tenth
+            of_total = f" of {step.total / 1e6:.1f}" if step.total else ""
+            terminal.say(f"fetched {step.done / 1e6:.1f}{of_total} MB")
+
+    return show

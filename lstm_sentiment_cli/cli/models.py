@@ -1,0 +1,155 @@
+"""models: list, show, verify, path."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.errors import SentimentError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from lstm_sentiment_cli.model.overview import Overview
+
+app = typer.Typer(help="See what models there are and what is in them.", rich_markup_mode=None)
+
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[NAME]",
+        help="A name or a folder; without it, that of --model.",
+        show_default=False,
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    """See what models there are and what is in them."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("list")
+def list_models(
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """List the models there are.
+
+    Those in ./models come first, then the user's, then the shipped ones: as names are looked up.
+    """
+    from lstm_sentiment_cli.model.overview import overviews
+
+    found = overviews()
+    if as_json:
+        _echo_json([asdict(each) for each in found])
+        return
+    terminal = Terminal(quiet, no_color)
+    terminal.stdout().print(_table(found))
+    for each in found:
+        if each.problem:
+            terminal.say(each.problem)
+        elif each.shadowed:
+            terminal.say(f"another model is found first for '{each.name}'; use {each.folder}")
+
+
+@app.command()
+def show(
+    name: Name = None,
+    model: options.Model = options.DEFAULT_MODEL,
+    as_json: options.AsJson = False,
+    _quiet: options.Quiet = False,
+    _no_color: options.NoColor = False,
+) -> None:
+    """Show a model's card and figures."""
+    from lstm_sentiment_cli.model.card import card
+    from lstm_sentiment_cli.model.folder import load_artifact
+    from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.rendering.visible import visible
+
+    folder = find_model(name or model)
+    artifact = load_artifact(folder)
+    if as_json:
+        facts = {"manifest": asdict(artifact.manifest), "metrics": artifact.metrics}
+        _echo_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
+    else:
+        text = card(folder.resolve().name, artifact.manifest, artifact.metrics, artifact.tokenizer)
+        typer.echo("\n".join(map(visible, text.split("\n"))))
+
+
+@app.command()
+def verify(
+    name: Name = None,
+    model: options.Model = options.DEFAULT_MODEL,
+    as_json: options.AsJson = False,
+    _quiet: options.Quiet = False,
+    _no_color: options.NoColor = False,
+) -> None:
+    """Check every file of a model.
+
+    One line a file; exit code 1 when one is not as it was when the model was saved.
+    """
+    from lstm_sentiment_cli.model.folder import verify_folder
+    from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.rendering.visible import visible
+
+    folder = find_model(name or model)
+    checks = verify_folder(folder)
+    if as_json:
+        _echo_json([check._asdict() for check in checks])
+    else:
+        lines = [f"bad  {each.problem}" if each.problem else f"ok   {each.name}" for each in checks]
+        typer.echo("\n".join(map(visible, lines)))
+    bad = [check.name for check in checks if check.problem]
+    if bad:
+        raise SentimentError(
+            f"model folder {folder}: {len(bad)} of {len(checks)} files are not as they were: "
+            f"{', '.join(bad)}; copy the folder again or train the model anew"
+        )
+
+
+@app.command()
+def path(
+    name: Name = None,
+    model: options.Model = options.DEFAULT_MODEL,
+    _quiet: options.Quiet = False,
+    _no_color: options.NoColor = False,
+) -> None:
+    """Print the folder a model's name stands for."""
+    import os
+
+    from lstm_sentiment_cli.model.locations import find_model
+
+    # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
+    typer.echo(os.fsencode(find_model(name or model).absolute()))
+
+
+def _echo_json(value: object) -> None:
+    import json
+
+    # Escaped to ASCII, which no terminal acts on and every encoding can print.
+    typer.echo(json.dumps(value, indent=2))
+
+
+def _table(found: "list[Overview]") -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    from lstm_sentiment_cli.rendering.visible import visible
+
+    table = Table("name", "labels", "accuracy", "trained", "from", box=None, pad_edge=False)
+    for each in found:
+        cells = (
+            each.name,
+            ", ".join(each.labels or ("damaged",)),
+            "" if each.accuracy is None else f"{each.accuracy:.3f}",
+            (each.created or "")[:10],
+            f"{each.source} (shadowed)" if each.shadowed else each.source,
+        )
+        table.add_row(*(Text(visible(cell), overflow="fold") for cell in cells))
+    return table

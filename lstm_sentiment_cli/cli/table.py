@@ -1,0 +1,41 @@
+"""Answers for a person at a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from lstm_sentiment_cli.inference.prediction import Prediction, Scores
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.rendering.bars import answer
+from lstm_sentiment_cli.rendering.tables import answer_table
+
+
+@dataclass(frozen=True, slots=True)
+class TableSink:
+    """Shows one text as bars, several as a line each."""
+
+    console: Console
+    predictor: Predictor
+
+    def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
+        """Show one window."""
+        readable = [row for row, record in enumerate(records) if record.text is not None]
+        predictions = [
+            Prediction(
+                predicted[row],
+                dict(zip(self.predictor.labels, scores.probabilities[row].tolist(), strict=True)),
+                bool(scores.truncated[row]),
+            )
+            for row in readable
+        ]
+        texts = [records[row].text or "" for row in readable]
+        width = self.console.width
+        unicode = self.console.encoding.lower().startswith("utf")
+        limit = self.predictor.tokenizer.max_tokens
+        if len(records) == 1 and predictions:
+            shown = answer(predictions[0], width, unicode=unicode, max_tokens=limit)
+        else:
+            shown = answer_table(texts, predictions, width, unicode=unicode, max_tokens=limit)
+        self.console.print(shown, soft_wrap=True)

@@ -1,0 +1,92 @@
+"""A training, shown: live on a terminal, a line an epoch elsewhere."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
+
+_INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
+
+
+class _Lines:
+    """Plain lines: what a log wants."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._started = time.monotonic()
+
+    def stage(self, text: str) -> None:
+        """Say what is being done, and since when the whole runs."""
+        self._terminal.say(f"{time.monotonic() - self._started:7.1f} s  {text}")
+
+    def step(self, step: Step) -> None:
+        """Say nothing: a line a step is no log."""
+
+    def epoch(self, epoch: Epoch, *, best: bool) -> None:
+        """Say what the epoch gave."""
+        self._terminal.say(epoch_line(epoch, best=best))
+
+    def interrupted(self) -> None:
+        """Say what happens now."""
+        self._terminal.say(_INTERRUPTED)
+
+
+class _Live(_Lines):
+    """A bar for the epoch under way, and above it a line for each that has ended."""
+
+    def __init__(self, terminal: Terminal, progress: Progress) -> None:
+        super().__init__(terminal)
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def stage(self, text: str) -> None:
+        """Show in the bar's place what is being done."""
+        self._show(text, None, 0)
+
+    def step(self, step: Step) -> None:
+        """Move the bar; the time left is that of all epochs, if none is spared."""
+        done = (step.epoch - 1) * step.steps + step.step
+        text = (
+            f"epoch {step.epoch}/{step.epochs}  loss {step.loss:.4f}  accuracy {step.accuracy:.4f}"
+        )
+        self._show(text, step.epochs * step.steps, done)
+
+    def epoch(self, epoch: Epoch, *, best: bool) -> None:
+        """Put the epoch's line above the bar."""
+        self._progress.console.print(epoch_line(epoch, best=best))
+
+    def interrupted(self) -> None:
+        """Put what happens now above the bar."""
+        self._progress.console.print(_INTERRUPTED)
+
+    def _show(self, text: str, total: int | None, done: int) -> None:
+        if self._task is None:
+            self._task = self._progress.add_task(text, total=total)
+        self._progress.update(self._task, description=text, total=total, completed=done)
+
+
+def epoch_line(epoch: Epoch, *, best: bool) -> str:
+    """Return an epoch as one line, the best so far marked by a star."""
+    return (
+        f"epoch {epoch.number:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
+        f"validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.4f}  "
+        f"{epoch.seconds:.0f} s{'  *' if best else ''}"
+    )
+
+
+@contextmanager
+def live(terminal: Terminal) -> Iterator[Listener]:
+    """Show a bar while the block runs."""
+    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn())
+    with Progress(*columns, console=terminal.stderr(), transient=True, expand=True) as progress:
+        yield _Live(terminal, progress)
+
+
+@contextmanager
+def plain(terminal: Terminal) -> Iterator[Listener]:
+    """Say lines while the block runs."""
+    yield _Lines(terminal)

@@ -1,0 +1,231 @@
+"""Public labelled data: downloaded, checked, and put into place whole.
+
+What is half done has a name that ends in `.part`; only what has passed every check gets its own.
+"""
+
+import csv
+import hashlib
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from lstm_sentiment_cli.download import RETRY_SECONDS, Progress, download, forget
+from lstm_sentiment_cli.errors import SentimentError, suggestion
+
+_BLOCK = 1 << 20
+_AGAIN = "fetch it again, or from elsewhere with --url"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A labelled file inside an archive, and what must be in it."""
+
+    path: str
+    """Its name inside the archive."""
+    name: str
+    """Its name afterwards."""
+    rows_by_label: Mapping[str, int]
+    """What its first column must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A zip archive of labelled csv files: Latin-1, no header, the label first."""
+
+    name: str
+    url: str
+    members: tuple[Member, ...]
+
+
+# There is no checksum here because none was seen where the archive comes from. What can be known
+# of it is checked instead (its length, the zip's own CRCs, the rows of each label), and the sums
+# of the first fetch are recorded beside the files, for the next.
+SENTIMENT140 = Dataset(
+    name="sentiment140",
+    url="http://cs.stanford.edu/people/alecmgo/trainingandtestdata.zip",
+    members=(
+        Member(
+            "training.1600000.processed.noemoticon.csv",
+            "sentiment140.csv",
+            {"0": 800_000, "4": 800_000},
+        ),
+        Member(
+            "testdata.manual.2009.06.14.csv",
+            "sentiment140_test.csv",
+            {"0": 177, "2": 139, "4": 182},
+        ),
+    ),
+)
+DATASETS = {SENTIMENT140.name: SENTIMENT140}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Files that are in place."""
+
+    paths: tuple[Path, ...]
+    downloaded: bool
+    """False: they were there already, unchanged since they were first fetched."""
+
+
+def find_dataset(name: str) -> Dataset:
+    """Return the set of this name."""
+    if name not in DATASETS:
+        raise SentimentError(
+            f"unknown data set '{name}'{suggestion(name, DATASETS)}; known: {', '.join(DATASETS)}"
+        )
+    return DATASETS[name]
+
+
+def fetch(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    url: str | None = None,
+    force: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
+    retry_seconds: Sequence[float] = RETRY_SECONDS,
+) -> Fetched:
+    """Put the files of a set into `folder`: all of them and checked, or none."""
+    paths = tuple(folder / member.name for member in dataset.members)
+    archive = folder / f"{dataset.name}.zip.part"
+    sums = folder / f"{dataset.name}.sha256"
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not force and _in_place(paths, sums):
+            return Fetched(paths, downloaded=False)
+        download(
+            url or dataset.url,
+            archive,
+            on_progress=on_progress,
+            say=say,
+            retry_seconds=retry_seconds,
+        )
+        say("checking what has come")
+        with _discarded_if_wrong(archive), _drafts(paths) as drafts:
+            _extract(archive, dataset.members, drafts)
+            _check_rows(dataset.members, drafts)
+            # Recorded before the files get their names: no file of ours is ever without a sum.
+            _check_sums(sums, dict(zip(paths, map(_sha256, drafts), strict=True)))
+            for draft, path in zip(drafts, paths, strict=True):
+                draft.replace(path)
+        forget(archive)
+    return Fetched(paths, downloaded=True)
+
+
+def _in_place(paths: Sequence[Path], sums: Path) -> bool:
+    """Whether all files are there as fetched; a file of the user's own is never replaced."""
+    recorded = _read_sums(sums)
+    present = [path for path in paths if path.exists()]
+    for path in present:
+        if _sha256(path) != recorded.get(path.name):
+            raise SentimentError(f"{path} is there and not what was fetched; --force replaces it")
+    return len(present) == len(paths)
+
+
+def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[Path]) -> None:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for member, draft in zip(members, drafts, strict=True):
+                # Reading a member to its end is what compares its CRC.
+                with opened.open(member.path) as source, draft.open("wb") as target:
+                    for block in _blocks(source):
+                        target.write(block)
+    except KeyError as error:
+        raise SentimentError(
+            f"what has come is another archive: {error.args[0]}; {_AGAIN}"
+        ) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise SentimentError(f"what has come is no whole zip archive ({error}); {_AGAIN}") from None
+
+
+def _check_rows(members: Sequence[Member], drafts: Sequence[Path]) -> None:
+    for member, draft in zip(members, drafts, strict=True):
+        try:
+            with draft.open(encoding="latin-1", newline="") as file:
+                found = Counter(row[0] for row in csv.reader(file) if row)
+        except csv.Error as error:
+            raise SentimentError(f"{member.path} is no csv file ({error}); {_AGAIN}") from None
+        if found != member.rows_by_label:
+            raise SentimentError(
+                f"{member.path} has {_rows(found)} instead of {_rows(member.rows_by_label)}; "
+                f"{_AGAIN}"
+            )
+
+
+def _rows(by_label: Mapping[str, int]) -> str:
+    """Say how many: {"0": 2, "4": 1} → "3 rows (0: 2, 4: 1)"; of many labels, the most frequent."""
+    most = sorted(Counter(by_label).most_common(4))
+    shown = ", ".join(f"{label[:20]}: {rows:,}" for label, rows in most)
+    more = ", …" if len(by_label) > len(most) else ""
+    return f"{sum(by_label.values()):,} rows ({shown}{more})"
+
+
+def _check_sums(sums: Path, found: Mapping[Path, str]) -> None:
+    """Compare with what was recorded at the first fetch, or record it now."""
+    recorded = _read_sums(sums)
+    for path, sha256 in found.items():
+        if recorded.get(path.name, sha256) != sha256:
+            raise SentimentError(
+                f"{path.name} is not the file that was first fetched: its sum differs from {sums}; "
+                f"remove that file to accept the new one"
+            )
+    draft = sums.with_name(sums.name + ".part")
+    draft.write_text("".join(f"{sha256}  {path.name}\n" for path, sha256 in found.items()))
+    draft.replace(sums)
+
+
+def _read_sums(sums: Path) -> dict[str, str]:
+    """Read the format of the program sha256sum: "SUM  NAME" on each line."""
+    if not sums.exists():
+        return {}
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines()
+    return {name: sha256 for sha256, _, name in (line.partition("  ") for line in lines)}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
+
+
+@contextmanager
+def _drafts(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Names for files in the making, of which none is left behind."""
+    drafts = [path.with_name(path.name + ".part") for path in paths]
+    try:
+        yield drafts
+    finally:
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _discarded_if_wrong(archive: Path) -> Iterator[None]:
+    """Do not go on from a whole archive that is wrong: the next run must fetch it anew."""
+    try:
+        yield
+    except SentimentError:
+        forget(archive)
+        raise
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SentimentError(
+            f"cannot write {error.filename or folder}: {error.strerror or error}; "
+            "mend that, or choose another folder with --output"
+        ) from None

@@ -1,0 +1,133 @@
+"""Texts to probabilities: tokenise, sort by length, run in batches, put back in order."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.batches import Ragged
+from lstm_sentiment_cli.inference.pipeline import ahead
+from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
+from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Runtime
+from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.model.folder import load_for_inference
+from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.text.tokenizer import Tokenizer
+
+T = TypeVar("T")
+
+BATCH_SIZE = 256
+# Windows read and tokenised ahead of the one that is being written.
+_AHEAD = 2
+
+
+def _cores() -> int:
+    # Where the system tells which cores this process may use, that is what counts (containers).
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A tokeniser, a network and its temperature: all that an answer needs."""
+
+    name: str
+    manifest: Manifest
+    tokenizer: Tokenizer
+    runtime: Runtime
+
+    @classmethod
+    def load(cls, folder: Path) -> "Predictor":
+        """Load a model folder; SentimentError when it is missing, damaged or not of ours."""
+        manifest, tokenizer, graph = load_for_inference(folder)
+        try:
+            runtime = OnnxRuntime(graph)
+        except SentimentError as error:
+            raise SentimentError(f"model {folder}: {error}") from None
+        if runtime.width != len(manifest.labels):
+            raise SentimentError(
+                f"model {folder}: model.onnx answers {runtime.width} labels, "
+                f"manifest.json names {len(manifest.labels)}; train it again"
+            )
+        return cls(folder.resolve().name, manifest, tokenizer, runtime)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels in the order of the columns of probabilities."""
+        return self.manifest.labels
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return what the model says of each text, in order."""
+        return self._collect(self._submit(texts))
+
+    def stream(
+        self, windows: Iterable[Sequence[T]], text_of: Callable[[T], str | None]
+    ) -> Iterator[tuple[Sequence[T], Scores]]:
+        """Yield each window with its scores, in order, holding few windows in memory.
+
+        A thread reads and tokenises the next windows while this one is answered.
+        Where `text_of` gives None there is nothing to score: probabilities and logits are NaN.
+        """
+
+        def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], _Pending]:
+            texts = [text_of(item) for item in window]
+            missing = [row for row, text in enumerate(texts) if text is None]
+            return window, missing, self._submit([text or "" for text in texts])
+
+        for window, missing, pending in ahead(windows, prepare, _AHEAD):
+            scores = self._collect(pending)
+            if missing:
+                scores.probabilities[missing] = np.nan
+                scores.logits[missing] = np.nan
+            yield window, scores
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_cores(), thread_name_prefix="network")
+
+    def _submit(self, texts: Sequence[str]) -> "_Pending":
+        encoded = [self.tokenizer.encode(text) for text in texts]
+        truncated = np.fromiter((each.truncated for each in encoded), np.bool_, len(encoded))
+        ragged = Ragged.of([each.ids for each in encoded])
+        starts = ragged.starts
+        run = self._pool.submit if len(texts) > BATCH_SIZE else _at_once
+
+        def answer(rows: npt.NDArray[np.intp]) -> FloatMatrix:
+            return self.runtime.run(*ragged.padded(rows, starts))
+
+        batches = [(rows, run(answer, rows)) for rows in ragged.batches(BATCH_SIZE)]
+        return _Pending(batches, truncated)
+
+    def _collect(self, pending: "_Pending") -> Scores:
+        logits = np.empty((len(pending.truncated), len(self.labels)), np.float32)
+        for rows, answer in pending.batches:
+            logits[rows] = answer.result()
+        if not len(logits):
+            return Scores(logits, logits, pending.truncated)
+        probabilities = softmax(logits, self.manifest.temperature)
+        return Scores(probabilities, logits, pending.truncated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """Batches of one window that are being run."""
+
+    batches: list[tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]]
+    truncated: npt.NDArray[np.bool_]
+
+
+def _at_once(
+    call: Callable[[npt.NDArray[np.intp]], FloatMatrix], rows: npt.NDArray[np.intp]
+) -> "Future[FloatMatrix]":
+    """Run here what is too small to be worth another thread."""
+    done: Future[FloatMatrix] = Future()
+    done.set_result(call(rows))
+    return done

@@ -1,0 +1,133 @@
+"""Where models live: a path, else ./models, the user's data folder, the package."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.model.manifest import MANIFEST
+from lstm_sentiment_cli.model.replacing import restore, restore_all
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SEE = "see what there is with: lstm-sentiment models list"
+
+
+class Place(NamedTuple):
+    """A folder of models, and what it is called."""
+
+    source: str
+    folder: Path
+
+
+class FoundModel(NamedTuple):
+    """A model folder; a shadowed one is reached by its path only, its name means another."""
+
+    name: str
+    folder: Path
+    source: str
+    shadowed: bool = False
+
+
+def places() -> list[Place]:
+    """Return where names are looked up, in this order, no folder twice."""
+    user = platformdirs.user_data_path("lstm-sentiment", appauthor=False) / "models"
+    wanted = [Place("./models", Path("models")), Place("user", user), Place("shipped", _shipped())]
+    # In a clone, ./models is where the shipped model lies too: the first of the two stays.
+    first = {os.path.realpath(place.folder): place for place in reversed(wanted)}
+    return [place for place in wanted if place in first.values()]
+
+
+def find_model(name_or_path: str) -> Path:
+    """Return the folder of a model: a path as it is typed, else the first folder of this name.
+
+    "./mine" → mine and nowhere else; "default" → models/default, the user's or the shipped one.
+    """
+    if not name_or_path or "\0" in name_or_path:
+        raise SentimentError(f"{name_or_path!r} is no name of a model; {_SEE}")
+    try:
+        found = _at_path(Path(name_or_path)) if _is_path(name_or_path) else _by_name(name_or_path)
+    except OSError as error:
+        raise SentimentError(
+            f"cannot open model {name_or_path}: {error.strerror or error}; {_SEE}"
+        ) from None
+    if found is None:
+        raise _not_found(name_or_path)
+    return found
+
+
+def output_folder(name_or_path: str) -> Path:
+    """Return where a new model goes, always as typed: "models/mine" is a relative path."""
+    if not name_or_path or "\0" in name_or_path:
+        raise SentimentError(
+            f"{name_or_path!r} is no place for a model; name a folder, as in --output models/mine"
+        )
+    return Path(name_or_path)
+
+
+def list_models() -> list[FoundModel]:
+    """Return all models that have a name, in the order in which names are looked up."""
+    found: list[FoundModel] = []
+    for place in places():
+        names = {model.name for model in found}
+        found += [
+            FoundModel(folder.name, folder, place.source, folder.name in names)
+            for folder in _models_in(place.folder)
+        ]
+    return found
+
+
+def _models_in(parent: Path) -> list[Path]:
+    try:
+        with suppress(SentimentError):  # what cannot be put back is not found, and not lost
+            restore_all(parent)
+        folders = sorted(entry for entry in parent.iterdir() if not entry.name.startswith("."))
+        return list(filter(_holds_manifest, folders))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise SentimentError(f"cannot look for models in {parent}: {error.strerror}") from None
+
+
+def _shipped() -> Path:
+    """Return the models in the installed package, or those of the clone it is run from."""
+    clone = _PACKAGE.parent
+    in_package = _PACKAGE / "models"
+    return clone / "models" if (clone / "pyproject.toml").is_file() else in_package
+
+
+def _is_path(typed: str) -> bool:
+    # The name of a path without any separator is the whole of it; a drive (C:) is not in it.
+    return typed in {os.curdir, os.pardir} or Path(typed).name != typed
+
+
+def _at_path(folder: Path) -> Path | None:
+    restore(folder)
+    return folder if folder.is_dir() else None
+
+
+def _by_name(name: str) -> Path | None:
+    here = Path(name)
+    if _holds_manifest(here):
+        return here
+    candidates = [place.folder / name for place in places()]
+    for candidate in candidates:
+        restore(candidate)
+    folders = [candidate for candidate in candidates if candidate.is_dir()]
+    # Without a manifest in any of them, loading the first says best what is missing.
+    return next(filter(_holds_manifest, folders), next(iter(folders), None))
+
+
+def _holds_manifest(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file()
+
+
+def _not_found(typed: str) -> SentimentError:
+    near = suggestion(Path(typed).name, [model.name for model in list_models()])
+    if _is_path(typed):
+        what = "is a file, not a model folder" if os.path.lexists(typed) else "is missing"
+        return SentimentError(f"model folder {typed} {what}{near}; {_SEE}")
+    looked = ", ".join(str(place.folder) for place in places())
+    return SentimentError(f"no model {typed!r}{near} in {looked}; {_SEE}")

@@ -1,0 +1,185 @@
+"""Reading csv and tsv: a header, then one record a row."""
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.columns import check_distinct
+from lstm_sentiment_cli.records.columns import text_column as choose_text_column
+from lstm_sentiment_cli.records.encoding import LineDecoder
+from lstm_sentiment_cli.records.line_reader import LineReader
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.sources import LineSource
+
+# Sentiment140's own files have no header, and some of their lines are Latin-1.
+SENTIMENT140_COLUMNS = ["polarity", "id", "date", "query", "user", "text"]
+_ESCAPED = re.compile(r"\\([tnr\\])")
+_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+_LONGEST_FIELD = 2**31 - 1
+
+
+class CsvReader:
+    """Reads rows of csv; a row that is broken or of the wrong length is an unreadable record."""
+
+    def __init__(self, source: LineSource, path: str, text_column: str | None) -> None:
+        csv.field_size_limit(_LONGEST_FIELD)
+        self._source = source
+        self._decoder = LineDecoder()
+        first = source.take(1)
+        headless = bool(first) and _is_sentiment140(first[0])
+        if headless:
+            self._decoder.fallback = "latin-1"
+        lines = _RowLines(source, self._decoder, first)
+        self._rows = _rows(lines, strict=not headless)
+        self.columns = SENTIMENT140_COLUMNS if headless else self._header(path)
+        self.text_column = _text_column(self.columns, text_column, path)
+
+    @property
+    def undecodable(self) -> int:
+        """Lines so far that held bytes of no character."""
+        return self._decoder.undecodable
+
+    def windows(self, size: int) -> Iterator[list[Record]]:
+        """Yield what can be had without waiting: at least one record, at most size."""
+        try:
+            window: list[Record] = []
+            for line, row, problem in self._rows:
+                window.append(_record(self.columns, self.text_column, row, line, problem))
+                if len(window) >= size or self._source.idle:
+                    yield window
+                    window = []
+            if window:
+                yield window
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._source.close()
+
+    def _header(self, path: str) -> list[str]:
+        line, header, problem = next(self._rows, (1, [], None))
+        if problem:
+            raise SentimentError(f"{path}, line {line}: no header of csv ({problem}); add one")
+        check_distinct(header, path)
+        return header
+
+
+def open_csv(source: LineSource, path: str, text_column: str | None) -> CsvReader:
+    """Read rows of csv under their header, or those of Sentiment140 without one."""
+    return CsvReader(source, path, text_column)
+
+
+def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineReader:
+    """Read rows between tabs as they stand: quotes and backslashes are part of the text.
+
+    Only under the header of our own output are backslash escapes undone.
+    """
+    header, header_lines = "", 0
+    while not header and (lines := source.take(1)):
+        header = lines[0].decode(errors="replace").removesuffix("\r")
+        header_lines += 1
+    columns = header.split("\t") if header else []
+    check_distinct(columns, path)
+    text_column = _text_column(columns, text_column, path)
+    parse = partial(_parse_tsv, columns, text_column, _is_own_output(columns))
+    first_line = header_lines + 1
+    return LineReader(
+        source, parse, columns=columns, text_column=text_column, first_line=first_line
+    )
+
+
+class _RowLines:
+    """Feeds csv.reader, and can feed it the lines of a broken row once more, but for the first."""
+
+    def __init__(self, source: LineSource, decoder: LineDecoder, first: list[bytes]) -> None:
+        self._source = source
+        self._decoder = decoder
+        self._again = deque(decoder.decode(line) + "\n" for line in first)
+        self._row: list[str] = []
+        self.number = 1
+        """Of the line that the row begins with."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._again:
+            line = self._again.popleft()
+        else:
+            line = self._decoder.decode(next(self._source)) + "\n"
+        self._row.append(line)
+        return line
+
+    def end_row(self) -> None:
+        """Begin the next row behind this one."""
+        self.number += len(self._row)
+        self._row.clear()
+
+    def break_row(self) -> None:
+        """Begin the next row on this one's second line: a stray quote must not swallow a file."""
+        self.number += 1
+        self._again.extendleft(reversed(self._row[1:]))
+        self._row.clear()
+
+
+def _rows(lines: _RowLines, *, strict: bool) -> Iterator[tuple[int, list[str], str | None]]:
+    """Yield the line that each row begins with, its fields, and why it cannot be read."""
+    reader = csv.reader(lines, strict=strict)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield lines.number, [], f"broken row: {error}"
+            lines.break_row()
+        else:
+            if row:
+                yield lines.number, row, None
+            lines.end_row()
+
+
+def _parse_tsv(
+    columns: list[str], text_column: str, escaped: bool, lines: list[str], first_line: int
+) -> list[Record]:
+    records = []
+    for number, line in enumerate(lines, first_line):
+        if row := line.removesuffix("\r"):
+            cells = row.split("\t")
+            if escaped:
+                cells = [_ESCAPED.sub(lambda match: _ESCAPES[match[1]], cell) for cell in cells]
+            records.append(_record(columns, text_column, cells, number, None))
+    return records
+
+
+def _record(
+    columns: list[str], text_column: str, row: list[str], line: int, problem: str | None
+) -> Record:
+    if not problem and len(row) != len(columns):
+        problem = f"{len(row)} fields where the header has {len(columns)}"
+    fields: dict[str, object] = dict(zip(columns, row, strict=False))
+    return Record(None if problem else str(fields[text_column]), fields or None, line, problem)
+
+
+def _text_column(columns: Sequence[str], given: str | None, path: str) -> str:
+    """Return the column of the text; a file without even a header has no records to find it in."""
+    return choose_text_column(columns, given, path) if columns else given or "text"
+
+
+def _is_sentiment140(line: bytes) -> bool:
+    r"""Tell by the first line: "0","1467810369","Mon Apr 06","NO_QUERY","ann","a sad day"."""
+    if not line.startswith((b'"0",', b'"2",', b'"4",')):
+        return False
+    return len(next(csv.reader([line.decode("latin-1")]))) == len(SENTIMENT140_COLUMNS)
+
+
+def _is_own_output(columns: Sequence[str]) -> bool:
+    """Tell by the header: predicted, p_positive, p_negative, text (with any prefix)."""
+    if len(columns) < 3 or not columns[0].endswith("predicted") or columns[-1] != "text":
+        return False
+    start = columns[0].removesuffix("predicted") + "p_"
+    return all(name.startswith(start) for name in columns[1:-1])

@@ -1,0 +1,127 @@
+"""Where output goes: standard output as it comes, or a file that is there whole or not at all."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+from time import sleep
+from typing import Protocol
+
+from lstm_sentiment_cli.errors import SentimentError
+
+STDOUT = "-"
+
+
+class Destination(Protocol):
+    """Takes bytes, until they are kept or thrown away."""
+
+    def write(self, data: bytes) -> int:
+        """Take over bytes and say how many."""
+
+    def commit(self) -> None:
+        """Keep what was written."""
+
+    def discard(self) -> None:
+        """Throw away what was written, as far as nobody has it yet, and what is still to come."""
+
+
+class StreamDestination:
+    """Hands on at once what is written: to standard output, a device or a pipe."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._discarded = False
+        if path == STDOUT:
+            sys.stdout.flush()
+            # Past the buffer: what failed to be written would fail again when Python ends.
+            self._file = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
+        else:
+            with _mendable(path):
+                self._file = FileIO(path, "w")
+
+    def write(self, data: bytes) -> int:
+        """Write all of it now, so that who reads a slow pipe is answered at once."""
+        rest = memoryview(b"" if self._discarded else data)
+        with _mendable(self._path):
+            while rest:
+                written = self._file.write(rest)
+                if written is None:  # a pipe that somebody made non-blocking is full
+                    sleep(0.01)
+                rest = rest[written or 0 :]
+        return len(data)
+
+    def commit(self) -> None:
+        """Close what was opened here."""
+        if self._path != STDOUT:
+            self._file.close()
+
+    def discard(self) -> None:
+        """Hand on nothing more; what was written has left."""
+        self._discarded = True
+        self.commit()
+
+
+class FileDestination:
+    """Writes to a sibling that takes the file's name at the end; an old file is whole till then."""
+
+    def __init__(self, path: str, *, force: bool) -> None:
+        self._shown = path
+        self._path = Path(path).resolve()  # a link stays, what it points to is replaced
+        if self._path.exists() and not force:
+            raise SentimentError(
+                f"{path} exists already; replace it with --force, or name another file"
+            )
+        self._temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        with _mendable(path):
+            self._file = self._temporary.open("wb")
+
+    def write(self, data: bytes) -> int:
+        """Write to the sibling."""
+        if not self._file.closed:
+            with _mendable(self._shown):
+                self._file.write(data)
+        return len(data)
+
+    def commit(self) -> None:
+        """Give the sibling the file's name; throw it away when that fails (the disk is full)."""
+        try:
+            with _mendable(self._shown):
+                self._file.close()
+                self._temporary.replace(self._path)
+        except SentimentError:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Remove the sibling."""
+        with suppress(OSError):  # what could not be written is not wanted any more
+            self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+def open_destination(path: str, *, force: bool) -> Destination:
+    """Open standard output ("-"), a device, a pipe or a file."""
+    target = Path(path)
+    if path == STDOUT or (target.exists() and not target.is_file() and not target.is_dir()):
+        return StreamDestination(path)
+    if target.is_dir():
+        raise SentimentError(f"cannot write {path}: it is a directory; name a file in it")
+    if not target.parent.is_dir():
+        raise SentimentError(f"cannot write {path}: there is no folder {target.parent}; make it")
+    return FileDestination(path, force=force)
+
+
+@contextmanager
+def _mendable(path: str) -> Iterator[None]:
+    """Raise what the system says as SentimentError; a reader that has gone is no error of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        shown = "standard output" if path == STDOUT else path
+        raise SentimentError(
+            f"cannot write {shown}: {error.strerror}; make room or name another file"
+        ) from None

@@ -1,0 +1,194 @@
+"""Labelled examples from files."""
+
+import hashlib
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from os import PathLike
+from typing import NamedTuple
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.columns import label_column
+from lstm_sentiment_cli.records.labels import LabelReading
+from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.text.patterns import EMOTICON
+
+# So many rows are looked at together to tell on which scale numbers for labels are.
+_ROWS_AT_A_TIME = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of labelled examples, and how it is to be read."""
+
+    path: str | PathLike[str]
+    format: str | None = None
+    text_column: str | None = None
+    label_column: str | None = None
+    encoding: str | None = None
+    weight: float = 1.0
+    """How much an example counts in training."""
+    strip_emoticons: bool | float = False
+    """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.weight < float("inf"):
+            raise SentimentError(f"{self.path}: weight must be above 0, got {self.weight:g}")
+        if not 0 <= self.strip_emoticons <= 1:
+            raise SentimentError(
+                f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "
+                f"got {self.strip_emoticons:g}"
+            )
+
+
+class Example(NamedTuple):
+    """A text and the label it should get."""
+
+    text: str
+    label: str
+    weight: float
+
+
+class Unreadable(NamedTuple):
+    """A row that could not be read."""
+
+    path: str
+    line: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """The examples of some files, and what was left out of them."""
+
+    examples: list[Example]
+    left_out: dict[str, int]
+    """Other labels → rows that had them, most frequent first."""
+    unreadable: list[Unreadable]
+    by_file: dict[str, int]
+    """File → examples taken from it."""
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self.examples)
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+
+class ExampleReader:
+    """Reads the examples of one file in windows; what it leaves out is counted on the way."""
+
+    def __init__(
+        self, file: DataFile, labels: Sequence[str], *, skip_unreadable: bool = False
+    ) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.unreadable: list[Unreadable] = []
+        self._file = file
+        self._path = str(file.path)
+        self._labels = frozenset(labels)
+        self._reading = LabelReading(labels, self._path)
+        self._skip_unreadable = skip_unreadable
+
+    def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
+        """Yield the next examples, at most size; only rows of the labels asked for are some."""
+        file = self._file
+        records = open_records(
+            self._path,
+            format=file.format,
+            text_column=file.text_column,
+            encoding=file.encoding or "utf-8",
+        )
+        windows = records.windows(_ROWS_AT_A_TIME)
+        try:
+            first = next(windows, None)
+            if first is None:
+                raise SentimentError(f"{self._path} has no rows; give a file of examples")
+            column = self._label_column(records.columns)
+            for window in chain([first], windows):
+                examples = self._examples(window, column)
+                for start in range(0, len(examples), size):
+                    yield examples[start : start + size]
+        finally:
+            records.close()
+
+    def _label_column(self, columns: Sequence[str]) -> str:
+        if not columns:
+            raise SentimentError(
+                f"{self._path} is read as plain lines, which have no labels; "
+                "examples are csv, tsv, jsonl or parquet, by the file's ending"
+            )
+        return label_column(columns, self._file.label_column, self._path)
+
+    def _examples(self, records: Sequence[Record], column: str) -> list[Example]:
+        """Return the examples among the records; count the others."""
+        rows: list[tuple[str, str]] = []
+        for record in records:
+            value = (record.fields or {}).get(column)
+            label = "" if value is None else str(value).strip()
+            if record.text is None or not label:
+                self._leave_unreadable(record.line, record.problem or f"no {column}")
+            else:
+                rows.append((record.text, label))
+        labels = self._reading.read([label for _, label in rows])
+        self.left_out.update(label for label in labels if label not in self._labels)
+        return [
+            Example(self._stripped(text), label, self._file.weight)
+            for (text, _), label in zip(rows, labels, strict=True)
+            if label in self._labels
+        ]
+
+    def _leave_unreadable(self, line: int, problem: str) -> None:
+        if not self._skip_unreadable:
+            raise SentimentError(
+                f"{self._path}, line {line}: {problem}; mend it or pass --skip-unreadable"
+            )
+        self.unreadable.append(Unreadable(self._path, line, problem))
+
+    def _stripped(self, text: str) -> str:
+        """Return the text, without emoticons if it is among the share that loses them."""
+        # By the text itself: the same texts in every run, wherever they stand in the file.
+        share = self._file.strip_emoticons
+        if share and zlib.crc32(text.encode()) < share * 2**32:
+            return strip_emoticons(text)
+        return text
+
+
+def read_examples(
+    files: Iterable[DataFile], labels: Sequence[str], *, skip_unreadable: bool = False
+) -> Examples:
+    """Read all examples of these labels; a row that cannot be read raises, unless skipped."""
+    found: list[Example] = []
+    left_out: Counter[str] = Counter()
+    unreadable: list[Unreadable] = []
+    by_file: dict[str, int] = {}
+    for file in files:
+        reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable)
+        before = len(found)
+        for window in reader.windows():
+            found += window
+        left_out += reader.left_out
+        unreadable += reader.unreadable
+        by_file[str(file.path)] = by_file.get(str(file.path), 0) + len(found) - before
+    return Examples(found, dict(left_out.most_common()), unreadable, by_file)
+
+
+def strip_emoticons(text: str) -> str:
+    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
+    kept, end = [], 0
+    for match in EMOTICON.finditer(text):
+        kept.append(text[end : match.start()].strip())
+        end = match.end()
+    return " ".join(filter(None, [*kept, text[end:].strip()])) if kept else text
+
+
+def fingerprint(examples: Iterable[Example]) -> str:
+    """Return the sha256 of labels, weights and texts in their order."""
+    digest = hashlib.sha256()
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    for text, label, weight in examples:
+        digest.update(encode([label, weight, text]).encode() + b"\n")
+    return digest.hexdigest()

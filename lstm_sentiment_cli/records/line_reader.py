@@ -1,0 +1,75 @@
+"""The reader of formats in which each line is one record, and the plainest of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, repeat
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.encoding import LineDecoder
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.sources import LineSource
+
+ParseLines = Callable[[list[str], int], list[Record]]
+"""From lines, and the number of the first, to their records; an empty line may have none."""
+
+
+class LineReader:
+    """Reads lines and leaves to parse what they mean."""
+
+    def __init__(
+        self,
+        source: LineSource,
+        parse: ParseLines,
+        *,
+        columns: list[str],
+        text_column: str,
+        first_line: int = 1,
+        looked_at: Sequence[bytes] = (),
+    ) -> None:
+        self.columns = columns
+        self.text_column = text_column
+        self._source = source
+        self._parse = parse
+        self._line = first_line
+        self._looked_at = list(looked_at)  # lines taken from the source before, to be read first
+        self._decoder = LineDecoder()
+
+    @property
+    def undecodable(self) -> int:
+        """Lines so far that held bytes of no character."""
+        return self._decoder.undecodable
+
+    def windows(self, size: int) -> Iterator[list[Record]]:
+        """Yield what can be had without waiting: at least one record, at most size."""
+        try:
+            while lines := self._take(size):
+                records = self._parse(self._decoder.decode_all(lines), self._line)
+                self._line += len(lines)
+                if records:
+                    yield records
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._source.close()
+
+    def _take(self, size: int) -> list[bytes]:
+        if not self._looked_at:
+            return self._source.take(size)
+        lines, self._looked_at = self._looked_at[:size], self._looked_at[size:]
+        return lines
+
+
+def open_lines(source: LineSource, path: str, text_column: str | None) -> LineReader:
+    """Read each line as a text, whatever it holds."""
+    if text_column is not None:
+        raise SentimentError(
+            f"{path} is read as plain lines, which have no column '{text_column}'; "
+            "name its format with --input-format"
+        )
+    return LineReader(source, _parse, columns=[], text_column="text")
+
+
+def _parse(lines: list[str], first_line: int) -> list[Record]:
+    texts = [line.removesuffix("\r") for line in lines]
+    return list(map(Record, texts, repeat(None), count(first_line), repeat(None)))

@@ -1,0 +1,187 @@
+"""Reading and writing parquet: the only module that knows pyarrow."""
+
+from collections.abc import Iterator, Sequence
+from io import BufferedReader
+from typing import Any
+
+import numpy as np
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.columns import check_distinct
+from lstm_sentiment_cli.records.columns import text_column as choose_text_column
+from lstm_sentiment_cli.records.containers import STDIN, open_file, shown
+from lstm_sentiment_cli.records.encoders import FloatMatrix, Put, cell, known_fields
+from lstm_sentiment_cli.records.json_lines import text_problem
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.sources import BrokenInputError
+
+_ROWS_IN_A_GROUP = 65_536
+
+
+class ParquetReader:
+    """Reads rows of parquet, of which a batch is held in memory."""
+
+    undecodable = 0
+
+    def __init__(self, path: str, text_column: str | None) -> None:
+        arrow, parquet = _import_pyarrow("reading")
+        self._errors = (OSError, ValueError, arrow.ArrowException)
+        self._path = path
+        if path == STDIN:
+            raise SentimentError(f"parquet cannot be read from {shown(path)}; name a file")
+        file = open_file(path)
+        try:
+            if not file.seekable():
+                raise SentimentError(f"{path} is a pipe; parquet must be read from a file")
+            self._file = parquet.ParquetFile(BufferedReader(file), pre_buffer=False)
+            self.columns: list[str] = self._file.schema_arrow.names
+            check_distinct(self.columns, path)
+            self.text_column = choose_text_column(self.columns, text_column, path)
+        except self._errors as error:
+            file.close()
+            raise SentimentError(
+                f"{path} is no whole parquet file: {_first_line(error)}; make or fetch it again"
+            ) from None
+        except SentimentError:
+            file.close()
+            raise
+
+    def windows(self, size: int) -> Iterator[list[Record]]:
+        """Yield size records at a time; the last window has what is left."""
+        row_number = 1
+        try:
+            for batch in self._file.iter_batches(batch_size=size, use_threads=False):
+                if batch.num_rows:
+                    rows = enumerate(batch.to_pylist(), row_number)
+                    yield [self._record(row, number) for number, row in rows]
+                    row_number += batch.num_rows
+        except self._errors as error:
+            raise BrokenInputError(
+                f"{self._path} is broken: {_first_line(error)}; the records before it are good, "
+                "make or fetch the file again for the rest"
+            ) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._file.close(force=True)
+
+    def _record(self, row: dict[str, object], number: int) -> Record:
+        text = row[self.text_column]
+        if isinstance(text, str):
+            return Record(text, row, number, None)
+        return Record(None, row, number, text_problem(text, self.text_column))
+
+
+class ParquetEncoder:
+    """Encodes the columns of the input and the predicted ones; the first window tells the types."""
+
+    def __init__(
+        self, put: Put, columns: Sequence[str], text_column: str, predicted: Sequence[str]
+    ) -> None:
+        self._arrow, self._parquet = _import_pyarrow("writing")
+        self._sink = _Sink(put)
+        self._columns = columns
+        self._text_column = text_column
+        self._predicted = predicted
+        self._types: dict[str, Any] = {}
+        self._waiting: list[Any] = []  # tables, until they are worth a group of rows
+        self._writer: Any = None
+
+    def write(
+        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+    ) -> None:
+        """Encode one window, probabilities as float32."""
+        rows = [known_fields(record, self._columns, self._text_column) for record in records]
+        read = [record.text is not None for record in records]
+        arrays = [self._array(name, [row.get(name) for row in rows]) for name in self._columns]
+        answers = zip(predicted, read, strict=True)
+        arrays.append(self._arrow.array([word if known else None for word, known in answers]))
+        unread = ~np.array(read)
+        number = self._arrow.float32()
+        arrays += [self._arrow.array(column, number, mask=unread) for column in probabilities.T]
+        self._put(self._arrow.table(arrays, names=[*self._columns, *self._predicted]))
+
+    def finish(self) -> None:
+        """Write what waits, and the end of the file; without records, a file of no rows."""
+        if not self._waiting and self._writer is None:
+            string, number = self._arrow.string(), self._arrow.float32()
+            texts = [(name, string) for name in (*self._columns, self._predicted[0])]
+            schema = self._arrow.schema(texts + [(name, number) for name in self._predicted[1:]])
+            self._waiting.append(schema.empty_table())
+        self._flush()
+        self._writer.close()
+
+    def _array(self, name: str, values: list[object]) -> Any:
+        """Return a column; values that do not fit its type, told by the first window, raise."""
+        string = self._arrow.string()
+        kind = self._types.get(name)
+        try:
+            if kind == string:
+                values = [None if value is None else cell(value) for value in values]
+            array = self._arrow.array(values, kind)
+            if self._arrow.types.is_null(array.type):
+                array = array.cast(string)
+        except (ValueError, TypeError, self._arrow.ArrowException):
+            raise SentimentError(
+                f"column '{name}' holds values of several kinds, parquet has one a column; "
+                "write --format jsonl"
+            ) from None
+        self._types.setdefault(name, array.type)
+        return array
+
+    def _put(self, table: Any) -> None:
+        self._waiting.append(table)
+        if sum(waiting.num_rows for waiting in self._waiting) >= _ROWS_IN_A_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        table = self._arrow.concat_tables(self._waiting)
+        self._waiting.clear()
+        if self._writer is None:
+            self._writer = self._parquet.ParquetWriter(self._sink, table.schema)
+        self._writer.write_table(table)
+
+
+class _Sink:
+    """What pyarrow takes for a file: it wants to know where it is, which a pipe cannot tell."""
+
+    closed = False
+
+    def __init__(self, put: Put) -> None:
+        self._put = put
+        self._position = 0
+
+    def write(self, data: bytes) -> int:
+        self._put(bytes(data))
+        self._position += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._position
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _import_pyarrow(doing: str) -> tuple[Any, Any]:
+    """Return pyarrow and pyarrow.parquet, or say how to get them."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError:
+        raise SentimentError(
+            f"{doing} parquet needs pyarrow; "
+            "install it with: pip install 'lstm-sentiment-cli[parquet]'"
+        ) from None
+    return pyarrow, pyarrow.parquet
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

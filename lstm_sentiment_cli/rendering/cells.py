@@ -1,0 +1,42 @@
+"""How much room text takes at a terminal, counted in cells: "hi" 2, "👍" 2, "e\u0301" 1."""
+
+from bisect import bisect_right
+
+from rich.cells import cell_len
+
+from lstm_sentiment_cli.rendering.visible import visible
+
+# No grapheme needs more characters than this for one cell; what lies behind cannot be seen.
+_CHARACTERS_PER_CELL = 16
+
+
+def cells(text: str) -> int:
+    """Return how many cells text takes at most.
+
+    Terminals differ on emoji that are joined into one: some draw a family in two cells, some its
+    members one after another. The larger figure keeps both inside the line.
+    """
+    return max(cell_len(text), sum(map(cell_len, text)))
+
+
+def fitted(text: str, width: int, ellipsis: str = "…") -> str:
+    """Return text made visible, in at most width cells: ("good morning", 7) → "good m…"."""
+    reach = max(width, 0) * _CHARACTERS_PER_CELL
+    shown = visible(text[:reach])
+    if len(text) <= reach and cells(shown) <= width:
+        return shown
+    room = width - cells(ellipsis)
+    if room < 0:
+        return ""
+    return text[: _longest(shown, room)].rstrip() + ellipsis
+
+
+def padded(text: str, width: int, ellipsis: str = "…") -> str:
+    """Return text made visible, in exactly width cells: ("good", 6) → "good  "."""
+    shown = fitted(text, width, ellipsis)
+    return shown + " " * (width - cells(shown))
+
+
+def _longest(text: str, room: int) -> int:
+    """Return how many characters of text fit into room cells."""
+    return bisect_right(range(len(text) + 1), room, key=lambda end: cells(text[:end])) - 1

@@ -1,0 +1,113 @@
+"""What was typed before: a private file that stays small."""
+
+import json
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+import platformdirs
+from prompt_toolkit.history import History
+
+AT_MOST = 2_000
+# A pasted book is scored, but nobody wants it back by pressing an arrow key.
+LONGEST = 10_000
+_PRIVATE = 0o600
+
+
+def history_path() -> Path:
+    """Return where the history is kept: "~/.local/state/lstm-sentiment/history" on Linux."""
+    return platformdirs.user_state_path("lstm-sentiment", appauthor=False) / "history"
+
+
+class PrivateHistory(History):
+    """History in a file that only its owner can read, or, without a path, in memory alone.
+
+    Each line of the file is one entry as JSON, oldest first. Lines that begin with a space are
+    not kept. Whatever is wrong with the file, typing goes on: `take_problem` says so once, and
+    from then on the file is left as it is.
+    """
+
+    def __init__(self, path: Path | None, at_most: int = AT_MOST) -> None:
+        super().__init__()
+        self._problem: str | None = None
+        # Replacing a link would cut it off from the file it leads to.
+        self._path = Path(os.path.realpath(path)) if path else None
+        self._entries: list[str] = []
+        if self._path:
+            self._read(self._path, at_most)
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Return what the file held when the conversation began, newest first."""
+        return reversed(self._entries)
+
+    def append_string(self, string: str) -> None:
+        """Remember an entry, unless it begins with a space or is very long."""
+        if not string.startswith(" ") and len(string) <= LONGEST:
+            super().append_string(string)
+
+    def store_string(self, string: str) -> None:
+        """Add an entry to the file."""
+        if self._path is None:
+            return
+        try:
+            with os.fdopen(_opened(self._path), "ab") as file:
+                file.write(_line(string))
+        except OSError as error:
+            self._give_up(f"cannot be written ({error.strerror})")
+
+    def take_problem(self) -> str | None:
+        """Return what is wrong with the file, the first time it is asked for."""
+        problem, self._problem = self._problem, None
+        return problem
+
+    def _read(self, path: Path, at_most: int) -> None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(_opened(path), "rb") as file:
+                lines = file.read().splitlines(keepends=True)
+            # A line without an end is what a full disk or a power cut left of the last entry.
+            whole = [line for line in lines if line.endswith(b"\n")]
+            self._entries = [_entry(line) for line in whole][-at_most:]
+            if len(self._entries) < len(lines):
+                _replace(path, self._entries)
+        except OSError as error:
+            self._give_up(f"cannot be used ({error.strerror})")
+        except (ValueError, RecursionError):
+            self._give_up("is damaged")
+
+    def _give_up(self, why: str) -> None:
+        self._problem = (
+            f"history {self._path} {why}: going on without it; "
+            "remove what is there, or pass --no-history"
+        )
+        self._path = None
+
+
+def _opened(path: Path) -> int:
+    """Open a file for reading and appending; it is made, or becomes, private."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(0, "not a file")
+    path.chmod(_PRIVATE)
+    return descriptor
+
+
+def _replace(path: Path, entries: list[str]) -> None:
+    """Write the file anew, beside the old one, then in its place."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(_opened(aside), "wb") as file:
+        file.writelines(map(_line, entries))
+    aside.replace(path)
+
+
+def _line(entry: str) -> bytes:
+    return json.dumps(entry).encode() + b"\n"
+
+
+def _entry(line: bytes) -> str:
+    entry = json.loads(line)
+    if not isinstance(entry, str):
+        raise ValueError("not a string")
+    return entry

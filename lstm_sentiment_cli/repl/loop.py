@@ -1,0 +1,119 @@
+"""The conversation: read an entry, answer it, until the user leaves."""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.repl.commands import call_in, run, texts_in
+from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
+from lstm_sentiment_cli.repl.prompt import Prompt
+from lstm_sentiment_cli.repl.screen import Screen
+from lstm_sentiment_cli.repl.session import Session
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_KEYS = "Enter answers · ↑ and Ctrl-R bring back · Ctrl-C clears · Ctrl-D leaves · /help"
+_FEW_KEYS = "Ctrl-D leaves · /help"
+
+
+def start(
+    session: Session, screen: Screen, *, history: bool = True, no_color: bool = False
+) -> None:
+    """Greet, and converse at the user's terminal."""
+    for line in banner(session.model, screen.width, unicode=screen.unicode):
+        screen.say(line)
+    if screen.dumb:
+        session.begin_loading().result()  # here, an error can only be shown before the prompt
+        converse(session, read_plain_line, screen)
+    else:
+        converse(session, _prompt(session, screen, history=history, no_color=no_color), screen)
+
+
+def banner(model: str, width: int, *, unicode: bool = True) -> list[str]:
+    """Return two lines: what this is, and what the keys do."""
+    name = " ".join(["lstm-sentiment", *_version(), "· model", Path(model).name or model])
+    lines = [name, _KEYS if len(_KEYS) <= width else _FEW_KEYS]
+    return lines if unicode else [line.replace("·", "-").replace("↑", "Up") for line in lines]
+
+
+def converse(session: Session, read_entry: Callable[[], str], screen: Screen) -> None:
+    """Answer entries until there are no more or the user wants to leave."""
+    while not session.over:
+        try:
+            respond(session, read_entry(), screen)
+        except KeyboardInterrupt:
+            screen.say("Ctrl-D or /quit leaves")
+        except EOFError:
+            return
+
+
+def respond(session: Session, entry: str, screen: Screen) -> None:
+    """Run the command, or score the texts, of one entry; an empty one has no answer."""
+    if call := call_in(entry):
+        try:
+            lines = run(session, call)
+        except SentimentError as error:
+            screen.error(str(error))
+        else:
+            if lines:
+                screen.show_lines(lines)
+    elif texts := texts_in(entry):
+        screen.show(drawn(session, texts, screen))
+
+
+def drawn(session: Session, texts: Sequence[str], screen: Screen) -> "Text":
+    """Return the answer to one text as bars, to several as a table."""
+    predictions = session.predict(texts)
+    max_tokens = session.predictor.tokenizer.max_tokens
+    if len(texts) == 1:
+        from lstm_sentiment_cli.rendering.bars import answer
+
+        return answer(predictions[0], screen.width, unicode=screen.unicode, max_tokens=max_tokens)
+    from lstm_sentiment_cli.rendering.tables import answer_table
+
+    return answer_table(
+        texts, predictions, screen.width, unicode=screen.unicode, max_tokens=max_tokens
+    )
+
+
+def read_plain_line() -> str:
+    """Read a line where the terminal understands no escape codes.
+
+    Such a terminal does not say what was pasted: here a pasted command is a command.
+    """
+    sys.stdout.write("> ")
+    sys.stdout.flush()
+    try:
+        line = sys.stdin.buffer.readline()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        raise
+    if not line:
+        sys.stdout.write("\n")
+        raise EOFError
+    return line.decode(sys.stdin.encoding, errors="replace").rstrip("\r\n")
+
+
+def _prompt(
+    session: Session, screen: Screen, *, history: bool, no_color: bool
+) -> Callable[[], str]:
+    kept = PrivateHistory(history_path() if history else None)
+    prompt = Prompt(session, kept, no_color=no_color)
+
+    def read_entry() -> str:
+        if problem := kept.take_problem():
+            screen.say(problem)
+        return prompt()
+
+    return read_entry
+
+
+def _version() -> list[str]:
+    try:
+        return [version("lstm-sentiment-cli")]
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return []

@@ -1,0 +1,148 @@
+"""The epochs: learn, validate, keep the best, stop early, leave a checkpoint."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import keras
+import numpy as np
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.training.checkpoint import Arrays, Checkpoint, assign, values_of
+from lstm_sentiment_cli.training.encoded import Encoded, training_batches
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
+
+_VALIDATION_BATCH = 1024
+
+
+@dataclass
+class Fit:
+    """A training under way: `run` it to its end.
+
+    The model ends with the weights of the epoch of the lowest validation loss.
+    """
+
+    model: keras.Model
+    hyperparameters: Hyperparameters
+    training: Encoded
+    validation: Encoded
+    listener: Listener
+    interrupt: Interrupt
+    keep: Callable[["Fit"], None]
+    """Called after each epoch with this object, to write a checkpoint."""
+    epochs: list[Epoch] = field(default_factory=list)
+    best: Arrays = field(default_factory=list)
+
+    @property
+    def best_epoch(self) -> Epoch:
+        """The epoch of the lowest validation loss so far."""
+        return min(self.epochs, key=lambda epoch: epoch.validation_loss)
+
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Go back to the end of the checkpoint's last epoch."""
+        self.model.optimizer.build(self.model.trainable_variables)
+        assign(_stateful(self.model), checkpoint.variables)
+        assign(self.model.optimizer.variables, checkpoint.optimizer)
+        self.epochs, self.best = list(checkpoint.epochs), checkpoint.best
+
+    def run(self) -> None:
+        """Learn epoch by epoch until no gain, the last epoch, or the user's wish."""
+        while not self._finished():
+            started = time.monotonic()
+            loss, accuracy = self._learn(len(self.epochs) + 1)
+            # Asked to finish within an epoch: what there is counts, unless that is nothing.
+            if self.interrupt.requested and self.epochs:
+                break
+            validation_loss, validation_accuracy = self._validate()
+            epoch = Epoch(
+                len(self.epochs) + 1,
+                loss,
+                accuracy,
+                validation_loss,
+                validation_accuracy,
+                time.monotonic() - started,
+            )
+            self.epochs.append(epoch)
+            if self.best_epoch is epoch:
+                self.best = values_of(_stateful(self.model))
+            self.listener.epoch(epoch, best=self.best_epoch is epoch)
+            self.keep(self)
+        assign(_stateful(self.model), self.best)
+
+    def checkpoint(self, identity: dict[str, object]) -> Checkpoint:
+        """Return where this training stands."""
+        variables = values_of(_stateful(self.model))
+        optimizer = values_of(self.model.optimizer.variables)
+        return Checkpoint(identity, self.epochs, variables, optimizer, self.best)
+
+    def _finished(self) -> bool:
+        if not self.epochs:
+            return False
+        waited = len(self.epochs) - self.best_epoch.number
+        return (
+            self.interrupt.requested
+            or len(self.epochs) >= self.hyperparameters.epochs
+            or waited >= self.hyperparameters.patience
+        )
+
+    def _learn(self, number: int) -> tuple[float, float]:
+        """Learn one epoch; return mean loss and accuracy over it."""
+        knobs = self.hyperparameters
+        labels = self.model.output_shape[-1]
+        steps = math.ceil(len(self.training) / knobs.batch_size)
+        batches = training_batches(self.training, labels, knobs.batch_size, (knobs.seed, number))
+        loss, accuracy = _Mean(), _Mean()
+        for step, batch in enumerate(batches, start=1):
+            of_batch = self.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
+            loss.add(float(of_batch[0]), len(batch.weights))
+            accuracy.add(float(of_batch[1]), len(batch.weights))
+            if not math.isfinite(loss.value):
+                raise SentimentError(
+                    f"the loss became {loss.value} in epoch {number}, step {step}; try a smaller "
+                    f"--learning-rate (it is {knobs.learning_rate:g}) or a smaller --clipnorm "
+                    f"(it is {knobs.clipnorm:g})"
+                )
+            self.listener.step(Step(number, knobs.epochs, step, steps, loss.value, accuracy.value))
+            if self.interrupt.requested:
+                break
+        return loss.value, accuracy.value
+
+    def _validate(self) -> tuple[float, float]:
+        """Return log loss and accuracy on validation; label smoothing has no part in them."""
+        probabilities = keras_probabilities(self.model, self.validation)
+        gold = self.validation.gold
+        chosen = probabilities[np.arange(len(gold)), gold]
+        loss = -np.log(np.clip(chosen, 1e-7, None)).mean()
+        return float(loss), float((probabilities.argmax(axis=1) == gold).mean())
+
+
+@dataclass(slots=True)
+class _Mean:
+    """A running mean over examples; Keras' own counters begin anew with each batch."""
+
+    value: float = 0.0
+    count: int = 0
+
+    def add(self, value: float, count: int) -> None:
+        """Take in the mean of `count` more examples."""
+        self.count += count
+        self.value += (value - self.value) * count / self.count
+
+
+def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:
+    """Return the network's probabilities (examples, labels) as Keras computes them."""
+    probabilities = np.empty((len(encoded), model.output_shape[-1]), np.float32)
+    starts = encoded.rows.starts
+    for rows in encoded.rows.batches(_VALIDATION_BATCH):
+        probabilities[rows] = model.predict_on_batch(encoded.rows.padded(rows, starts)[0])
+    return probabilities
+
+
+def _stateful(model: keras.Model) -> list[keras.Variable]:
+    """Return weights and the dropout's generators, without the metrics' counters."""
+    counters = {id(variable) for variable in model.metrics_variables}
+    return [variable for variable in model.variables if id(variable) not in counters]

@@ -1,0 +1,115 @@
+"""All that can be chosen about a network and its training: one flat, frozen record.
+
+A knob is added here and nowhere else: flags, `--config`, presets and manifest follow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from math import isfinite
+from typing import Any
+
+from lstm_sentiment_cli.errors import SentimentError, suggestion
+
+LOSSES = ("binary_crossentropy", "categorical_crossentropy")
+
+
+def _knob(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
+    """Declare a knob; `network` marks those that the shape of the weights depends on."""
+    return field(
+        default=default,
+        metadata={"help": help_text, "low": low, "high": high, "network": network},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """What makes two trainings on the same data differ.
+
+    Checked when made: SentimentError names the knob, its bounds and what was given.
+    """
+
+    vocabulary_size: int = _knob(18_000, "Rows of the embedding.", 4, 10**7, network=True)
+    min_count: int = _knob(2, "A word seen less often is unknown.", 1, 10**6, network=True)
+    max_tokens: int = _knob(64, "Tokens read of a text.", 1, 10_000, network=True)
+    embedding_units: int = _knob(96, "Width of the embedding.", 1, 10_000, network=True)
+    lstm_units: tuple[int, ...] = _knob(
+        (96, 48, 48), "Width of each LSTM layer.", 1, 10_000, network=True
+    )
+    embedding_dropout: float = _knob(0.3, "Share of embedding channels dropped.", 0, 0.95)
+    dropout: float = _knob(0.3, "Share dropped after each LSTM layer.", 0, 0.95)
+    loss: str = _knob("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", 0, 0)
+    label_smoothing: float = _knob(0.0, "Share of the target spread over all labels.", 0, 0.9)
+    learning_rate: float = _knob(0.002, "Step of Adam.", 1e-8, 10)
+    clipnorm: float = _knob(1.0, "Longest gradient of a weight.", 1e-6, 10**6)
+    batch_size: int = _knob(512, "Examples a step.", 1, 10**6)
+    epochs: int = _knob(8, "Most passes over the data.", 1, 10_000)
+    patience: int = _knob(2, "Epochs without gain before training ends.", 1, 10_000)
+    validation_fraction: float = _knob(0.05, "Share held out for validation.", 0.001, 0.9)
+    seed: int = _knob(1, "Seed of all chance.", 0, 2**31 - 1)
+
+    def __post_init__(self) -> None:
+        for knob in fields(self):
+            value = getattr(self, knob.name)
+            if knob.name == "loss":
+                if value not in LOSSES:
+                    hint = suggestion(str(value), LOSSES) or f"; known are {', '.join(LOSSES)}"
+                    raise SentimentError(f"unknown loss {value!r}{hint}")
+            elif knob.name == "lstm_units":
+                if not value:
+                    raise SentimentError("lstm_units must name at least one layer, as 96,48,48")
+                for units in value:
+                    _check_number(knob.name, units, int, knob.metadata)
+            else:
+                _check_number(knob.name, value, type(knob.default), knob.metadata)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values, the inverse of `replaced` on any preset."""
+        return asdict(self) | {"lstm_units": list(self.lstm_units)}
+
+    def replaced(self, values: Mapping[str, Any], where: str = "") -> "Hyperparameters":
+        """Return a copy with other values; an unknown knob is an error with a suggestion."""
+        known = [knob.name for knob in fields(self)]
+        for name in values:
+            if name not in known:
+                place = f"{where}: " if where else ""
+                hint = suggestion(name, known) or f"; known are {', '.join(known)}"
+                raise SentimentError(f"{place}unknown knob {name!r}{hint}")
+        converted = {name: _converted(value) for name, value in values.items()}
+        try:
+            return replace(self, **converted)
+        except SentimentError as error:
+            raise SentimentError(f"{where}: {error}" if where else str(error)) from None
+
+
+def preset(name: str) -> Hyperparameters:
+    """Return a preset by name; SentimentError with a suggestion when there is none."""
+    if name not in PRESETS:
+        hint = suggestion(name, PRESETS) or f"; known are {', '.join(PRESETS)}"
+        raise SentimentError(f"unknown preset {name!r}{hint}")
+    return PRESETS[name]
+
+
+def network_knobs() -> list[str]:
+    """Return the knobs that the shape of the weights, or what they read, depends on."""
+    return [knob.name for knob in fields(Hyperparameters) if knob.metadata["network"]]
+
+
+def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) -> None:
+    low, high = bounds["low"], bounds["high"]
+    wanted = "a whole number" if kind is int else "a number"
+    accepted = (int,) if kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, accepted) or not isfinite(value):
+        raise SentimentError(f"{name} must be {wanted}, got {value!r}")
+    if not low <= value <= high:
+        raise SentimentError(f"{name} must be {wanted} from {low:g} to {high:g}, got {value!r}")
+
+
+def _converted(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+PRESETS: Mapping[str, Hyperparameters] = {
+    "default": Hyperparameters(),
+    # The reference network to the letter: no dropout, Keras' own step of Adam.
+    "seed": Hyperparameters(embedding_dropout=0.0, dropout=0.0, learning_rate=0.001),
+}

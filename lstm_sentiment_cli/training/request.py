@@ -1,0 +1,80 @@
+"""What to train on, read from the files a user names; no TensorFlow here."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lstm_sentiment_cli.records.check import DataCheck, check_of, require_trainable
+from lstm_sentiment_cli.records.examples import (
+    DataFile,
+    Example,
+    Examples,
+    fingerprint,
+    read_examples,
+)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Examples and where they came from."""
+
+    labels: tuple[str, ...]
+    """In the order of the network's outputs."""
+    training: Sequence[Example]
+    validation: Sequence[Example] = ()
+    """Empty: a part of `training` is held out."""
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    """One entry a file for the provenance: name, rows, weight and so on."""
+    command: list[str] = field(default_factory=list)
+    """How it was asked for, with files by their names only."""
+
+
+def read_training_data(
+    files: Sequence[DataFile],
+    validation: Sequence[DataFile],
+    labels: tuple[str, ...],
+    *,
+    skip_unreadable: bool,
+    command: Sequence[str],
+    on_check: Callable[[DataCheck], None] = lambda _check: None,
+) -> TrainingData:
+    """Read and check; SentimentError when there is nothing to learn from."""
+    read = [read_examples([file], labels, skip_unreadable=skip_unreadable) for file in files]
+    together = _joined(read)
+    on_check(check_of(together, labels))
+    require_trainable(together, labels)
+    held_out = read_examples(validation, labels, skip_unreadable=skip_unreadable)
+    if validation:
+        require_trainable(held_out, labels)
+    return TrainingData(
+        labels,
+        together.examples,
+        held_out.examples,
+        [_source(file, its) for file, its in zip(files, read, strict=True)],
+        [Path(word).name if Path(word).exists() else word for word in command],
+    )
+
+
+def _joined(parts: Sequence[Examples]) -> Examples:
+    left_out: Counter[str] = Counter()
+    for part in parts:
+        left_out.update(part.left_out)
+    return Examples(
+        [example for part in parts for example in part],
+        dict(left_out.most_common()),
+        [row for part in parts for row in part.unreadable],
+        {name: rows for part in parts for name, rows in part.by_file.items()},
+    )
+
+
+def _source(file: DataFile, examples: Examples) -> dict[str, Any]:
+    return {
+        "name": Path(file.path).name,
+        "rows": len(examples),
+        "by_label": dict(Counter(example.label for example in examples)),
+        "weight": file.weight,
+        "strip_emoticons": file.strip_emoticons,
+        "sha256": fingerprint(examples),
+    }

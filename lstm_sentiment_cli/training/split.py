@@ -1,0 +1,48 @@
+"""Examples into training and validation, without the same text on both sides."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.text.normalizer import words
+
+
+class Split(NamedTuple):
+    """Two parts of the examples, each in the order they came."""
+
+    training: list[Example]
+    validation: list[Example]
+
+
+def split(examples: Sequence[Example], fraction: float, seed: int) -> Split:
+    """Hold out a stratified, seeded `fraction`.
+
+    Texts that are the same after normalisation (users, addresses, case, elongations) stay
+    together; such a group counts for the label of its first text.
+    """
+    groups: dict[str, int] = {}
+    members = [
+        groups.setdefault(" ".join(words(example.text)), len(groups)) for example in examples
+    ]
+    label_of: dict[int, str] = {}
+    for group, example in zip(members, examples, strict=True):
+        label_of.setdefault(group, example.label)
+    chance = np.random.default_rng(seed)
+    held_out: set[int] = set()
+    for label in sorted(set(label_of.values())):
+        of_label = [group for group, its_label in label_of.items() if its_label == label]
+        count = max(1, round(fraction * len(of_label)))
+        held_out.update(chance.permutation(of_label)[:count].tolist())
+    parts = Split([], [])
+    for group, example in zip(members, examples, strict=True):
+        (parts.validation if group in held_out else parts.training).append(example)
+    for name, part in (("training", parts.training), ("validation", parts.validation)):
+        if len({example.label for example in part}) < 2:
+            raise SentimentError(
+                f"after the split, {name} holds one label only; give more rows, "
+                "another --validation-fraction, or --validation FILE"
+            )
+    return parts

@@ -1,0 +1,55 @@
+"""The start of a training: load what it begins from, import TensorFlow, train."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import load_artifact
+from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
+from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.progress import Listener
+from lstm_sentiment_cli.training.request import TrainingData
+
+
+def start(
+    read: Callable[[tuple[str, ...]], TrainingData],
+    config: Config,
+    output: Path,
+    *,
+    parent: str | None,
+    force: bool,
+    resume: bool,
+    listener: Listener,
+) -> Artifact:
+    """Train as asked; `read` is given the labels, which may be the parent's.
+
+    What the user can get wrong is found before TensorFlow's seconds are spent.
+    """
+    begun = load_artifact(find_model(parent)) if parent else None
+    listener.stage("reading examples")
+    data = read(_labels(config, begun))
+    listener.stage("starting TensorFlow")
+    require_tensorflow()
+    # Only now: these import TensorFlow at their top, as everything in that folder may.
+    from lstm_sentiment_cli.training.train import Output, train
+
+    return train(
+        data,
+        config.hyperparameters,
+        Output(output, force=force, resume=resume),
+        parent=begun,
+        listener=listener,
+    )
+
+
+def _labels(config: Config, parent: Artifact | None) -> tuple[str, ...]:
+    if parent is None:
+        return config.labels or DEFAULT_LABELS
+    if config.labels not in {None, parent.manifest.labels}:
+        raise SentimentError(
+            f"--from keeps the model's labels, {', '.join(parent.manifest.labels)}; "
+            "leave --labels out or name the same"
+        )
+    return parent.manifest.labels

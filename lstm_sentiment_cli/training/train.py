@@ -1,0 +1,251 @@
+"""From labelled files to a model folder, step by step."""
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.evaluation.calibration import fit_temperature
+from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import OnnxRuntime
+from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import check_output, save_artifact
+from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.records.examples import Example, fingerprint
+from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
+from lstm_sentiment_cli.training.checkpoint import (
+    checkpoint_path,
+    load_checkpoint,
+    save_checkpoint,
+)
+from lstm_sentiment_cli.training.encoded import Encoded
+from lstm_sentiment_cli.training.export import check_export, from_graph, to_graph
+from lstm_sentiment_cli.training.fit import Fit
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
+from lstm_sentiment_cli.training.interrupt import first_asks
+from lstm_sentiment_cli.training.network import (
+    build,
+    compile_for_training,
+    read_weights,
+    write_weights,
+)
+from lstm_sentiment_cli.training.progress import Listener, Silent
+from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.split import split
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the model goes, and what may happen to what stands there."""
+
+    folder: Path
+    force: bool = False
+    resume: bool = False
+
+
+def train(
+    data: TrainingData,
+    hyperparameters: Hyperparameters,
+    output: Output,
+    *,
+    parent: Artifact | None = None,
+    listener: Listener | None = None,
+) -> Artifact:
+    """Train a network, export it, measure it, save its folder; return what was saved.
+
+    With `parent`, weights, tokeniser, labels and the shape of the network are its own, and
+    training goes on from there.
+    Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
+    also when one of them was killed and resumed.
+    """
+    listener = listener or Silent()
+    started = time.monotonic()
+    check_output(output.folder, force=output.force)
+    if parent is not None:
+        hyperparameters = _of_parent(hyperparameters, parent)
+    listener.stage("splitting")
+    training, validation = (
+        (data.training, data.validation)
+        if data.validation
+        else split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
+    )
+    listener.stage("reading words")
+    tokenizer = parent.tokenizer if parent else _tokenizer(training, hyperparameters)
+    fit = _fit(
+        data,
+        (training, validation),
+        tokenizer=tokenizer,
+        hyperparameters=hyperparameters,
+        output=output,
+        parent=parent,
+        listener=listener,
+    )
+    listener.stage("exporting")
+    graph = _exported(fit.model)
+    manifest = Manifest(
+        labels=data.labels,
+        hyperparameters=hyperparameters.to_dict(),
+        temperature=1.0,
+        precision="fp32",
+        provenance=_provenance(data, (training, validation), fit, parent, started),
+    )
+    artifact = _measured(Artifact(manifest, tokenizer, graph, {}, []), validation)
+    artifact = replace(artifact, history=[asdict(epoch) for epoch in fit.epochs])
+    save_artifact(artifact, output.folder, force=output.force)
+    checkpoint_path(output.folder).unlink(missing_ok=True)
+    return artifact
+
+
+def _tokenizer(training: Sequence[Example], hyperparameters: Hyperparameters) -> Tokenizer:
+    return Tokenizer.fit(
+        (example.text for example in training),
+        vocabulary_size=hyperparameters.vocabulary_size,
+        min_count=hyperparameters.min_count,
+        max_tokens=hyperparameters.max_tokens,
+    )
+
+
+def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparameters:
+    """Take the shape of the network from the parent; a reduced graph cannot be gone on from."""
+    if parent.manifest.precision != "fp32":
+        raise SentimentError(
+            f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
+            "go on from the fp32 model it was made of"
+        )
+    its = parent.manifest.hyperparameters
+    return hyperparameters.replaced({name: its[name] for name in network_knobs() if name in its})
+
+
+def _fit(
+    data: TrainingData,
+    parts: tuple[Sequence[Example], Sequence[Example]],
+    *,
+    tokenizer: Tokenizer,
+    hyperparameters: Hyperparameters,
+    output: Output,
+    parent: Artifact | None,
+    listener: Listener,
+) -> Fit:
+    """Run the epochs, from the beginning or from a checkpoint."""
+    training, validation = (Encoded.of(part, tokenizer, data.labels) for part in parts)
+    keras.utils.set_random_seed(hyperparameters.seed)
+    model = build(hyperparameters, len(tokenizer.vocabulary), len(data.labels))
+    compile_for_training(model, hyperparameters)
+    if parent is not None:
+        write_weights(model, from_graph(parent.graph))
+    place = checkpoint_path(output.folder)
+    identity = {
+        "hyperparameters": hyperparameters.to_dict(),
+        "labels": list(data.labels),
+        "data": [fingerprint(part) for part in parts],
+        "parent": parent and parent.manifest.provenance.get("fingerprint"),
+    }
+    with first_asks(listener.interrupted) as interrupt:
+        fit = Fit(
+            model,
+            hyperparameters,
+            training,
+            validation,
+            listener,
+            interrupt,
+            keep=lambda fit: save_checkpoint(place, fit.checkpoint(identity)),
+        )
+        if output.resume:
+            fit.resume(load_checkpoint(place, identity))
+        elif place.exists() and not output.force:
+            raise SentimentError(
+                f"an unfinished training of {output.folder} was left at {place}; "
+                "go on with --resume or start again with --force"
+            )
+        listener.stage("training")
+        fit.run()
+    return fit
+
+
+def _exported(model: keras.Model) -> bytes:
+    """Export, and compare with Keras on ragged, empty and unknown input."""
+    weights = read_weights(model)
+    graph = to_graph(weights)
+    chance = np.random.default_rng(0)
+    ragged = [
+        chance.integers(1, len(weights.embedding), length).tolist()
+        for length in (1, 2, 3, 7, 20, 64)
+    ]
+    check_export(graph, model.predict_on_batch, [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, *ragged])
+    return graph
+
+
+def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
+    """Fit the temperature and measure, both on validation with the exported network."""
+    labels = artifact.manifest.labels
+    predictor = Predictor(
+        "trained", artifact.manifest, artifact.tokenizer, OnnxRuntime(artifact.graph)
+    )
+    gold = np.array([labels.index(example.label) for example in validation])
+    logits = predictor.scores([example.text for example in validation]).logits
+    temperature = fit_temperature(logits, gold)
+    evaluation = evaluate_predictions(labels, gold, softmax(logits, temperature))
+    return replace(
+        artifact,
+        manifest=replace(artifact.manifest, temperature=temperature),
+        metrics={
+            "name": "validation",
+            "fingerprint": fingerprint(validation),
+            **evaluation.to_json(),
+            "evaluations": [],
+        },
+    )
+
+
+def _provenance(
+    data: TrainingData,
+    parts: tuple[Sequence[Example], Sequence[Example]],
+    fit: Fit,
+    parent: Artifact | None,
+    started: float,
+) -> dict[str, Any]:
+    training, validation = parts
+    tensorflow = "tensorflow-cpu" if _installed("tensorflow-cpu") else "tensorflow"
+    packages = [tensorflow, "keras", "numpy", "onnx", "onnxruntime"]
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "package_version": version("lstm-sentiment-cli"),
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in packages if _installed(name)},
+        "command": data.command,
+        "data": data.sources,
+        "fingerprint": fingerprint([*training, *validation]),
+        "split": {
+            "training_rows": len(training),
+            "validation_rows": len(validation),
+            "training_by_label": dict(Counter(example.label for example in training)),
+        },
+        "seed": fit.hyperparameters.seed,
+        "epochs": len(fit.epochs),
+        "best_epoch": fit.best_epoch.number,
+        "seconds": round(time.monotonic() - started, 1),
+        "parent": parent
+        and {
+            "labels": list(parent.manifest.labels),
+            "fingerprint": parent.manifest.provenance.get("fingerprint"),
+        },
+    }
+
+
+def _installed(name: str) -> bool:
+    try:
+        version(name)
+    except ModuleNotFoundError:
+        return False
+    return True

@@ -1,0 +1,371 @@
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from model_samples import MANIFEST, sample
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import (
+    check_output,
+    load_artifact,
+    load_for_inference,
+    save_artifact,
+    verify_folder,
+)
+from lstm_sentiment_cli.model.manifest import FILES, Manifest
+from lstm_sentiment_cli.text.tokenizer import Tokenizer
+
+EVERYTHING = ["README.md", "history.json", "manifest.json", "metrics.json", "model.onnx"]
+EVERYTHING.append("tokenizer.json")
+
+# Surrogates aside (a pair of them is one character in JSON), any text is fair.
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+finite = st.floats(allow_nan=False, allow_infinity=False)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | finite | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=5,
+)
+objects = st.dictionaries(texts, json_values, max_size=3)
+artifacts = st.builds(
+    Artifact,
+    manifest=st.builds(
+        Manifest,
+        labels=st.lists(texts.filter(str.strip), min_size=2, max_size=4, unique=True).map(tuple),
+        hyperparameters=objects,
+        temperature=st.floats(min_value=0, exclude_min=True, allow_infinity=False),
+        precision=st.sampled_from(["fp32", "fp16", "int8"]),
+        provenance=objects,
+        files=st.just({}),
+    ),
+    tokenizer=st.builds(Tokenizer, st.lists(texts, unique=True), st.integers(1, 1000)),
+    graph=st.binary().filter(lambda graph: b"location" not in graph),
+    metrics=objects,
+    history=st.lists(st.dictionaries(texts, finite, max_size=2), max_size=3),
+)
+
+links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def refused(folder: Path) -> str:
+    """Return the message with which loading refuses the folder."""
+    with pytest.raises(SentimentError) as error:
+        load_for_inference(folder)
+    message = str(error.value)
+    assert str(folder) in message
+    assert "\n" not in message
+    return message
+
+
+def forge(folder: Path, name: str, content: bytes) -> None:
+    """Change a file and the manifest with it, as someone who means harm would."""
+    (folder / name).write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["files"][name] = hashlib.sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return save_artifact(sample(), tmp_path / "models" / "mine")
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(artifact=artifacts)
+def test_load_inverts_save(artifact):
+    with tempfile.TemporaryDirectory() as parent:
+        folder = save_artifact(artifact, Path(parent) / "mine")
+
+        assert load_artifact(folder) == artifact
+        assert names(Path(parent)) == ["mine"]
+        assert names(folder) == EVERYTHING
+        assert all(check.problem is None for check in verify_folder(folder))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(old=artifacts, new=artifacts)
+def test_replacing_leaves_the_new_model_alone(old, new):
+    with tempfile.TemporaryDirectory() as parent:
+        folder = save_artifact(old, Path(parent) / "mine")
+        save_artifact(new, folder, force=True)
+
+        assert load_artifact(folder) == new
+        assert names(Path(parent)) == ["mine"]
+
+
+def test_inference_gets_its_part_and_reads_no_more(folder):
+    for name in ("metrics.json", "history.json", "README.md"):
+        (folder / name).unlink()
+
+    manifest, tokenizer, graph = load_for_inference(folder)
+
+    assert (manifest, tokenizer, graph) == (MANIFEST, sample().tokenizer, b"a graph")
+
+
+def test_manifest_of_a_saved_model_holds_the_checksum_of_every_other_file(folder):
+    assert load_artifact(folder).manifest.files == {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES
+    }
+
+
+def test_name_of_no_characters_comes_back(tmp_path):
+    provenance = {"data": [{"name": "caf\udce9.csv"}]}
+    artifact = sample(manifest=Manifest(("a", "b"), {}, 1.0, "fp32", provenance))
+
+    assert load_artifact(save_artifact(artifact, tmp_path / "m")) == artifact
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission bits")
+def test_folder_is_as_readable_as_other_new_folders(folder, tmp_path):
+    (tmp_path / "plain").mkdir()
+
+    assert folder.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_existing_model_is_kept_without_force(folder):
+    with pytest.raises(SentimentError, match="exists; replace it with --force or"):
+        save_artifact(sample(b"another"), folder)
+
+    assert load_artifact(folder) == sample()
+
+
+@pytest.mark.parametrize(
+    ("strange", "why"),
+    [
+        (["notes.txt"], "it holds notes.txt"),
+        (["manifest.json", "model.onnx", "thesis.doc"], "it holds thesis.doc"),
+        (["manifest.json"], "it holds no model.onnx"),
+        ([], "it holds no manifest.json"),
+    ],
+)
+def test_folder_of_something_else_is_not_replaced_even_by_force(tmp_path, strange, why):
+    target = tmp_path / "precious"
+    target.mkdir()
+    for name in strange:
+        (target / name).write_text("precious")
+
+    with pytest.raises(SentimentError) as error:
+        save_artifact(sample(), target, force=True)
+
+    assert f"{target} exists and is not a model folder ({why})" in str(error.value)
+    assert names(target) == sorted(strange)
+    assert names(tmp_path) == ["precious"]
+
+
+def test_file_is_not_replaced_even_by_force(tmp_path):
+    (tmp_path / "mine").write_text("precious")
+
+    with pytest.raises(SentimentError, match=r"is not a model folder \(it is a file\)"):
+        save_artifact(sample(), tmp_path / "mine", force=True)
+
+    assert (tmp_path / "mine").read_text() == "precious"
+
+
+def test_damaged_model_and_what_file_browsers_leave_may_be_replaced(folder):
+    (folder / "manifest.json").write_text("{")
+    (folder / "history.json").unlink()
+    (folder / ".DS_Store").write_bytes(b"\0")
+
+    save_artifact(sample(b"new"), folder, force=True)
+
+    assert load_artifact(folder) == sample(b"new")
+    assert names(folder) == EVERYTHING
+
+
+def test_output_is_checked_before_anything_is_written(folder, tmp_path):
+    check_output(tmp_path / "not" / "yet" / "there", force=False)
+
+    with pytest.raises(SentimentError, match="--force"):
+        check_output(folder, force=False)
+    check_output(folder, force=True)
+
+    assert names(tmp_path) == ["models"]
+
+
+def test_output_under_a_file_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SentimentError) as error:
+        save_artifact(sample(), tmp_path / "file" / "mine")
+
+    assert f"cannot write model folder {tmp_path / 'file' / 'mine'}: " in str(error.value)
+    assert "file is not a folder; nothing was changed" in str(error.value)
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="needs permissions that bind"
+)
+def test_output_in_a_folder_without_permission_cannot_be_written(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(SentimentError, match="may not be written; nothing was changed"):
+            check_output(tmp_path / "mine", force=False)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_model_that_could_not_be_loaded_is_not_saved(tmp_path):
+    one_label = Manifest(("positive",), {}, 1.0, "fp32", {})
+
+    with pytest.raises(SentimentError, match="labels must be two or more"):
+        save_artifact(sample(manifest=one_label), tmp_path / "mine")
+    with pytest.raises(SentimentError, match="takes data from outside"):
+        save_artifact(sample(b"..location.."), tmp_path / "mine")
+
+    assert names(tmp_path) == []
+
+
+@links
+def test_saving_through_a_link_replaces_what_it_points_to(folder, tmp_path):
+    link = tmp_path / "current"
+    link.symlink_to(folder)
+
+    save_artifact(sample(b"new"), link, force=True)
+
+    assert link.is_symlink()
+    assert load_artifact(folder) == sample(b"new")
+
+
+def test_missing_folder_is_refused(tmp_path):
+    message = refused(tmp_path / "nope")
+
+    assert "is missing; see what there is with: lstm-sentiment models list" in message
+
+
+def test_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "mine").write_text("")
+
+    assert "is not a folder" in refused(tmp_path / "mine")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "tokenizer.json", "model.onnx"])
+def test_missing_file_is_refused(folder, name):
+    (folder / name).unlink()
+
+    assert f"{name} is missing; copy the folder again" in refused(folder)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx"])
+@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b"", lambda b: b"X" + b[1:]])
+def test_truncated_or_changed_file_is_refused(folder, name, damage):
+    (folder / name).write_bytes(damage((folder / name).read_bytes()))
+
+    assert f"{name} is damaged, its sha256 is not the one in manifest.json" in refused(folder)
+
+
+def test_truncated_manifest_is_refused(folder):
+    path = folder / "manifest.json"
+    path.write_bytes(path.read_bytes()[:-30])
+
+    assert "manifest.json: not JSON" in refused(folder)
+
+
+def test_manifest_that_is_not_text_is_refused(folder):
+    (folder / "manifest.json").write_bytes(b"\xff\xfe")
+
+    assert "manifest.json is not UTF-8" in refused(folder)
+
+
+def test_newer_format_is_refused(folder):
+    manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 2}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    assert "made by a newer lstm-sentiment: format 2; upgrade with" in refused(folder)
+
+
+def test_path_that_leaves_the_folder_is_refused(folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"]["../../secret"] = "0" * 64
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    assert "'../../secret' leads out of the folder; do not use this model" in refused(folder)
+
+
+@links
+@pytest.mark.parametrize("name", ["manifest.json", "tokenizer.json", "model.onnx"])
+def test_link_out_of_the_folder_is_refused_though_the_bytes_are_right(folder, tmp_path, name):
+    (folder / name).rename(tmp_path / name)
+    (folder / name).symlink_to(tmp_path / name)
+
+    assert f"{name} is a link that leads out of the folder" in refused(folder)
+
+
+@links
+def test_link_inside_the_folder_and_link_to_the_folder_are_followed(folder, tmp_path):
+    (folder / "model.onnx").rename(folder / "weights")
+    (folder / "model.onnx").symlink_to("weights")
+    (tmp_path / "current").symlink_to(folder)
+
+    assert load_artifact(tmp_path / "current") == sample()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_pipe_in_place_of_a_file_is_refused_not_waited_for(folder):
+    (folder / "model.onnx").unlink()
+    os.mkfifo(folder / "model.onnx")
+
+    assert "model.onnx is not a file" in refused(folder)
+
+
+def test_graph_with_external_data_is_refused_though_its_checksum_is_right(folder):
+    forge(folder, "model.onnx", b"\x0a\x08location\x12\x0b/etc/passwd")
+
+    assert "model.onnx takes data from outside of the folder" in refused(folder)
+
+
+def test_tokenizer_that_is_none_is_refused_though_its_checksum_is_right(folder):
+    forge(folder, "tokenizer.json", b"[]")
+
+    assert "tokenizer.json is not a tokeniser" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("metrics.json", b"[]", "metrics.json must be an object"),
+        ("metrics.json", b"{", "metrics.json is not JSON"),
+        ("history.json", b"{}", "history.json must be a list of epochs"),
+        ("history.json", b"[1]", "history.json must be a list of epochs"),
+        ("history.json", b"\xff", "history.json is not UTF-8"),
+    ],
+)
+def test_figures_of_another_shape_are_refused_by_whoever_wants_them(folder, name, content, fault):
+    forge(folder, name, content)
+    load_for_inference(folder)
+
+    with pytest.raises(SentimentError, match=fault):
+        load_artifact(folder)
+    with pytest.raises(SentimentError, match=fault):
+        verify_folder(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_verify_finds_the_one_changed_file(folder, name):
+    with (folder / name).open("ab") as file:
+        file.write(b"\n")
+
+    problems = {check.name: check.problem for check in verify_folder(folder)}
+
+    assert problems.pop(name) == f"{name} is damaged, its sha256 is not the one in manifest.json"
+    assert set(problems.values()) == {None}
+
+
+def test_verify_names_missing_and_foreign_files(folder):
+    (folder / "README.md").unlink()
+    (folder / "run_me.py").write_text("")
+    (folder / ".DS_Store").write_text("")
+
+    bad = [check.problem for check in verify_folder(folder) if check.problem]
+
+    assert bad == ["README.md is missing", "run_me.py is no file of a model"]

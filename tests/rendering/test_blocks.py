@@ -1,0 +1,41 @@
+import pytest
+
+from lstm_sentiment_cli.rendering.blocks import bar, draws_blocks
+
+
+@pytest.mark.parametrize(
+    ("encoding", "term", "expected"),
+    [
+        ("utf-8", "xterm-256color", True),
+        ("UTF8", None, True),
+        ("utf-8", "dumb", False),
+        ("ascii", "xterm", False),
+        ("latin-1", "xterm", False),
+        ("no-such-encoding", "xterm", False),
+        (None, "xterm", False),
+    ],
+)
+def test_blocks_need_unicode_and_a_capable_terminal(encoding, term, expected):
+    assert draws_blocks(encoding, term) is expected
+
+
+@pytest.mark.parametrize(
+    ("share", "room", "drawn"),
+    [
+        (1, 4, "████"),
+        (0, 4, ""),
+        (0.5, 3, "█▌"),
+        (1 / 32, 4, "▏"),
+        (31 / 32, 4, "███▉"),
+        (0.999, 4, "████"),
+        (0.7, 0, ""),
+        (0.7, -3, ""),
+    ],
+)
+def test_bars_have_eighths_of_cells(share, room, drawn):
+    assert bar(share, room) == drawn
+
+
+@pytest.mark.parametrize(("share", "drawn"), [(1, "####"), (0.6, "##"), (0.1, "")])
+def test_bars_without_blocks(share, drawn):
+    assert bar(share, 4, unicode=False) == drawn

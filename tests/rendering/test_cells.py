@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.visible import visible
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [("hi", 2), ("e\u0301", 1), ("👍", 2), ("東京", 4), ("❤️", 2), ("👨‍👩‍👧", 6), ("", 0)],
+)
+def test_cells_are_what_the_least_able_terminal_needs(text, room):
+    assert cells(text) == room
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("good morning", 12, "good morning"),
+        ("good morning", 7, "good m…"),
+        ("good morning", 6, "good…"),
+        ("東京タワー", 6, "東京…"),
+        ("東京タワー", 5, "東京…"),
+        ("a\x1b[2Jb", 9, "a\ufffd[2Jb"),
+        ("word", 1, "…"),
+        ("word", 0, ""),
+        ("", 0, ""),
+    ],
+)
+def test_text_is_cut_by_cells(text, width, shown):
+    assert fitted(text, width) == shown
+
+
+def test_an_ellipsis_without_unicode_needs_three_cells():
+    assert [fitted("good morning", width, "...") for width in (8, 3, 2)] == ["good...", "...", ""]
+
+
+def test_the_end_of_a_huge_text_is_not_looked_at():
+    huge = "e\u0301" * 10_000_000  # measuring it whole would take seconds
+
+    assert fitted(huge, 4) == "e\u0301" * 3 + "…"
+
+
+@given(st.text(st.characters()), st.integers(0, 200))
+def test_fitted_text_fits_and_says_when_it_was_cut(text, width):
+    shown = fitted(text, width)
+
+    assert cells(shown) <= width
+    assert shown == visible(text) or shown.endswith("…") or not shown
+
+
+@given(st.text(st.characters()), st.integers(1, 100))
+def test_padded_text_takes_exactly_its_column(text, width):
+    assert cells(padded(text, width)) == width

@@ -1,0 +1,27 @@
+import subprocess
+
+import pytest
+from terminal_emulator import LSTM_SENTIMENT
+
+
+def lstm_sentiment(*arguments, typed=b""):
+    done = subprocess.run(
+        [*LSTM_SENTIMENT, *arguments], input=typed, check=False, capture_output=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("typed", [b"i love this\n/quit\n\n//x\n", b"", b"no end", b"\xff\x00\r\n"])
+def test_without_a_terminal_it_does_what_predict_does(tiny_model, typed):
+    repl = lstm_sentiment("repl", "--model", str(tiny_model), typed=typed)
+
+    assert repl == lstm_sentiment("predict", "--model", str(tiny_model), typed=typed)
+    assert repl[0] == 0
+    assert repl[1].count(b"\n") == len(typed.splitlines())
+    assert b"\x1b" not in repl[1] + repl[2]
+
+
+def test_without_a_terminal_a_missing_model_is_one_line(tmp_path):
+    code, out, err = lstm_sentiment("repl", "--model", str(tmp_path / "nope"), typed=b"good\n")
+
+    assert (code, out, err.count(b"\n")) == (1, b"", 1)

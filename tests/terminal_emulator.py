@@ -1,0 +1,129 @@
+"""The real program in a real pseudo-terminal, and the screen its user would see."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+
+import pexpect
+import pyte
+
+PASTE = "\x1b[200~{}\x1b[201~"
+LSTM_SENTIMENT = (sys.executable, "-m", "lstm_sentiment_cli")
+
+
+class Emulator:
+    """A terminal in which a program runs: send keys, read the screen."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.raw = b""
+        self._child = pexpect.spawn(
+            command[0],
+            list(command[1:]),
+            dimensions=(rows, columns),
+            env={**_plain_environment(), **(environment or {})},
+            # The terminal's own echo of keys must not wait: we measure what users feel.
+            timeout=0,
+        )
+        self._child.delaybeforesend = None
+        self.screen = pyte.Screen(columns, rows)
+        # Programs ask a terminal where its cursor is; ours answers.
+        self.screen.write_process_input = self._child.send
+        self._stream = pyte.ByteStream(self.screen)
+
+    def __enter__(self) -> "Emulator":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.close(force=True)
+
+    def send(self, keys: str) -> None:
+        r"""Press keys: "\r" is Enter, "\x03" Ctrl-C, "\x04" Ctrl-D."""
+        self._child.send(keys)
+
+    def send_bytes(self, typed: bytes) -> None:
+        """Send bytes as they are, whether they are characters or not."""
+        self._child.send(typed)
+
+    def paste(self, text: str) -> None:
+        """Paste text as terminals do that tell pasted from typed."""
+        self.send(PASTE.format(text))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the window's size; the program gets SIGWINCH."""
+        self.screen.resize(rows, columns)
+        self._child.setwinsize(rows, columns)
+
+    @property
+    def lines(self) -> list[str]:
+        """What the screen shows, without the empty lines at its end."""
+        return "\n".join(line.rstrip() for line in self.screen.display).rstrip().split("\n")
+
+    @property
+    def text(self) -> str:
+        """What the screen shows, as one string."""
+        return "\n".join(self.lines)
+
+    def wait_for(
+        self, sought: str | Callable[[str], bool], *, times: int = 1, seconds: float = 20
+    ) -> None:
+        """Wait until the screen shows a text so many times, or until a condition of it holds."""
+
+        def shown() -> bool:
+            if callable(sought):
+                return sought(self.text)
+            return self.text.count(sought) >= times
+
+        end = time.monotonic() + seconds
+        while not shown():
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"waited for {sought!r}; the screen shows:\n{self.text}")
+
+    def wait_for_prompt(self, *, seconds: float = 20) -> None:
+        """Wait until the last line is an empty prompt."""
+        self.wait_for(lambda text: text.split("\n")[-1] == ">", seconds=seconds)
+
+    def wait_for_exit(self, *, seconds: float = 20) -> int:
+        """Wait until the program has ended and return its exit code (128 + n for a signal)."""
+        end = time.monotonic() + seconds
+        while self._read():
+            if time.monotonic() > end:
+                raise AssertionError(f"does not end; the screen shows:\n{self.text}")
+        self._child.close()
+        return (
+            self._child.exitstatus
+            if self._child.signalstatus is None
+            else (128 + self._child.signalstatus)
+        )
+
+    def _read(self) -> bool:
+        """Take in what the program wrote; False when it has closed the terminal."""
+        try:
+            written = self._child.read_nonblocking(65536, timeout=0.1)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += written
+        self._stream.feed(written)
+        return True
+
+
+def _plain_environment() -> dict[str, str]:
+    """Return our environment without what would change how a terminal is drawn on."""
+    unwanted = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING"}
+    kept = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
