@@ -50,6 +50,10 @@ class Emulator:
     ) -> None:
         self._child.close(force=True)
 
+    def show(self, text: str) -> None:
+        """Put on the screen what stood there before the program began."""
+        self._stream.feed(text.encode())
+
     def send(self, keys: str) -> None:
         r"""Press keys: "\r" is Enter, "\x03" Ctrl-C, "\x04" Ctrl-D."""
         self._child.send(keys)

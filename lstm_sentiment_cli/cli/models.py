@@ -79,7 +79,7 @@ def show(
         _echo_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
     else:
         text = card(folder.resolve().name, artifact.manifest, artifact.metrics, artifact.tokenizer)
-        typer.echo("\n".join(map(visible, text.split("\n"))))
+        typer.echo("\n".join(map(visible, text.split("\n"))), nl=False)
 
 
 @app.command()

@@ -24,7 +24,7 @@ Defaults = dict[str, Any]
 def load_settings(known: dict[str, list[str]]) -> Defaults:
     """Read the files there are; `known` is command → its options, to check names against."""
     defaults: Defaults = {}
-    for place in (user_config_path("lstm-sentiment") / FILE_NAME, Path(FILE_NAME)):
+    for place in (user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME)):
         for name, value in _read(place).items():
             key = name.replace("-", "_")
             if isinstance(value, dict):

@@ -1,5 +1,6 @@
 """Answers for a person at a terminal."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from lstm_sentiment_cli.inference.prediction import Prediction, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.rendering.bars import answer
+from lstm_sentiment_cli.rendering.blocks import draws_blocks
 from lstm_sentiment_cli.rendering.tables import answer_table
 
 
@@ -32,7 +34,7 @@ class TableSink:
         ]
         texts = [records[row].text or "" for row in readable]
         width = self.console.width
-        unicode = self.console.encoding.lower().startswith("utf")
+        unicode = draws_blocks(self.console.encoding, os.environ.get("TERM"))
         limit = self.predictor.tokenizer.max_tokens
         if len(records) == 1 and predictions:
             shown = answer(predictions[0], width, unicode=unicode, max_tokens=limit)

@@ -44,9 +44,15 @@ class Terminal:
     def _console(self, *, stderr: bool) -> "Console":
         from rich.console import Console
 
+        class Ours(Console):
+            """Leaves a closed pipe to the program, which ends with 0; Rich would exit with 1."""
+
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError
+
         # NO_COLOR and TERM=dumb are read by Rich itself; markup and emoji codes are switched
         # off because what users type must never be interpreted.
-        return Console(
+        return Ours(
             stderr=stderr,
             no_color=True if self.no_color else None,
             highlight=False,

@@ -1,5 +1,6 @@
 """README.md of a model folder: the model card, written from the facts the folder holds."""
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping
 
@@ -115,7 +116,9 @@ def _figure(value: object) -> str:
 
 
 def _network(manifest: Manifest, tokenizer: Tokenizer) -> str:
-    rows = [(code(name), code(value)) for name, value in manifest.hyperparameters.items()]
+    # As JSON: what a config file would say, 18000 and not 18,000.
+    knobs = manifest.hyperparameters.items()
+    rows = [(code(name), code(json.dumps(value, ensure_ascii=False))) for name, value in knobs]
     facts: Facts = {
         "vocabulary": f"{len(tokenizer.vocabulary):,} tokens",
         "longest text": f"{tokenizer.max_tokens:,} tokens; what comes after is not read",
@@ -146,12 +149,12 @@ def _training_data(provenance: Facts) -> str:
 
 
 def _training(provenance: Facts) -> str:
-    seconds = provenance.get("seconds")
+    seconds, seed = provenance.get("seconds"), provenance.get("seed")
     command = provenance.get("command")
     known = {
         "epochs": provenance.get("epochs"),
         "best epoch": provenance.get("best_epoch"),
-        "seed": provenance.get("seed"),
+        "seed": None if seed is None else str(seed),
         "minutes": round(seconds / 60, 1) if isinstance(seconds, int | float) else None,
         "goes on from": provenance.get("parent"),
         "made with": provenance.get("versions"),

@@ -36,7 +36,9 @@ class ByteStream:
     name: str
     """What tells the format: the path, or the name inside a zip file."""
     blocks: Iterator[bytes]
-    """What is there, up to 256 KiB at a time; the file is closed when they end."""
+    """What is there, up to 256 KiB at a time."""
+    close: Callable[[], None]
+    """To be called by who has read the blocks."""
     waits: bool
     """Whether reading can have to wait for another program or a person."""
 
@@ -60,7 +62,7 @@ def open_bytes(path: str) -> ByteStream:
     except SentimentError:
         closing.close()
         raise
-    return ByteStream(name, _blocks(read, closing), waits=_can_wait(file.fileno()))
+    return ByteStream(name, _blocks(read), closing.close, waits=_can_wait(file.fileno()))
 
 
 def open_file(path: str) -> FileIO:
@@ -89,20 +91,20 @@ def _open_stdin() -> ByteStream:
         waits = _can_wait(stream.fileno())
     except OSError:  # an object in memory
         waits = False
-    return ByteStream(STDIN, _blocks(lambda: stream.read(_BLOCK_BYTES), ExitStack()), waits=waits)
+    blocks = _blocks(lambda: stream.read(_BLOCK_BYTES))
+    return ByteStream(STDIN, blocks, ExitStack().close, waits=waits)
 
 
 def _can_wait(descriptor: int) -> bool:
     return not stat.S_ISREG(fstat(descriptor).st_mode)
 
 
-def _blocks(read: Callable[[], bytes | None], closing: ExitStack) -> Iterator[bytes]:
-    with closing:
-        while (block := read()) != b"":
-            if block is None:  # a pipe that somebody made non-blocking has nothing yet
-                sleep(0.01)
-            else:
-                yield block
+def _blocks(read: Callable[[], bytes | None]) -> Iterator[bytes]:
+    while (block := read()) != b"":
+        if block is None:  # a pipe that somebody made non-blocking has nothing yet
+            sleep(0.01)
+        else:
+            yield block
 
 
 def _unpacking(
@@ -112,7 +114,7 @@ def _unpacking(
     ending = Path(path).suffix.lower()
     if ending not in CONTAINERS:
         return path, lambda: file.read(_BLOCK_BYTES)
-    name, packed = path, BufferedReader(file)
+    name, packed = path, closing.enter_context(BufferedReader(file))
     if ending == ".zip":
         archive = closing.enter_context(zipfile.ZipFile(packed))
         name = _only_member(archive, path)

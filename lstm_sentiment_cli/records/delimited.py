@@ -28,12 +28,10 @@ class CsvReader:
         csv.field_size_limit(_LONGEST_FIELD)
         self._source = source
         self._decoder = LineDecoder()
-        first = source.take(1)
-        headless = bool(first) and _is_sentiment140(first[0])
+        headless = _is_sentiment140(source)
         if headless:
             self._decoder.fallback = "latin-1"
-        lines = _RowLines(source, self._decoder, first)
-        self._rows = _rows(lines, strict=not headless)
+        self._rows = _rows(_RowLines(source, self._decoder), strict=not headless)
         self.columns = SENTIMENT140_COLUMNS if headless else self._header(path)
         self.text_column = _text_column(self.columns, text_column, path)
 
@@ -95,10 +93,10 @@ def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineRead
 class _RowLines:
     """Feeds csv.reader, and can feed it the lines of a broken row once more, but for the first."""
 
-    def __init__(self, source: LineSource, decoder: LineDecoder, first: list[bytes]) -> None:
+    def __init__(self, source: LineSource, decoder: LineDecoder) -> None:
         self._source = source
         self._decoder = decoder
-        self._again = deque(decoder.decode(line) + "\n" for line in first)
+        self._again: deque[str] = deque()
         self._row: list[str] = []
         self.number = 1
         """Of the line that the row begins with."""
@@ -170,11 +168,16 @@ def _text_column(columns: Sequence[str], given: str | None, path: str) -> str:
     return choose_text_column(columns, given, path) if columns else given or "text"
 
 
-def _is_sentiment140(line: bytes) -> bool:
+def _is_sentiment140(source: LineSource) -> bool:
     r"""Tell by the first line: "0","1467810369","Mon Apr 06","NO_QUERY","ann","a sad day"."""
-    if not line.startswith((b'"0",', b'"2",', b'"4",')):
+    first = source.take(1)
+    source.put_back(first)
+    if not first or not first[0].startswith((b'"0",', b'"2",', b'"4",')):
         return False
-    return len(next(csv.reader([line.decode("latin-1")]))) == len(SENTIMENT140_COLUMNS)
+    try:
+        return len(next(csv.reader([first[0].decode("latin-1")]))) == len(SENTIMENT140_COLUMNS)
+    except csv.Error:
+        return False
 
 
 def _is_own_output(columns: Sequence[str]) -> bool:

@@ -22,16 +22,12 @@ def open_jsonl(source: LineSource, path: str, text_column: str | None) -> LineRe
         looked_at += lines
         value, _ = _object(lines[0].decode(errors="replace"))
         columns = list(value or ())
+    source.put_back(looked_at)
     if columns:
         text_column = choose_text_column(columns, text_column, path)
     text_column = text_column or "text"
-    return LineReader(
-        source,
-        partial(_parse, text_column),
-        columns=columns,
-        text_column=text_column,
-        looked_at=looked_at,
-    )
+    parse = partial(_parse, text_column)
+    return LineReader(source, parse, columns=columns, text_column=text_column)
 
 
 def text_problem(value: object, column: str) -> str | None:

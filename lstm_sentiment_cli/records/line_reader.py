@@ -1,6 +1,6 @@
 """The reader of formats in which each line is one record, and the plainest of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import count, repeat
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -23,14 +23,12 @@ class LineReader:
         columns: list[str],
         text_column: str,
         first_line: int = 1,
-        looked_at: Sequence[bytes] = (),
     ) -> None:
         self.columns = columns
         self.text_column = text_column
         self._source = source
         self._parse = parse
         self._line = first_line
-        self._looked_at = list(looked_at)  # lines taken from the source before, to be read first
         self._decoder = LineDecoder()
 
     @property
@@ -41,7 +39,7 @@ class LineReader:
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield what can be had without waiting: at least one record, at most size."""
         try:
-            while lines := self._take(size):
+            while lines := self._source.take(size):
                 records = self._parse(self._decoder.decode_all(lines), self._line)
                 self._line += len(lines)
                 if records:
@@ -52,12 +50,6 @@ class LineReader:
     def close(self) -> None:
         """Stop reading."""
         self._source.close()
-
-    def _take(self, size: int) -> list[bytes]:
-        if not self._looked_at:
-            return self._source.take(size)
-        lines, self._looked_at = self._looked_at[:size], self._looked_at[size:]
-        return lines
 
 
 def open_lines(source: LineSource, path: str, text_column: str | None) -> LineReader:

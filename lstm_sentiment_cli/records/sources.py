@@ -3,7 +3,7 @@
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import Queue
 from threading import Event, Thread
 
@@ -26,7 +26,14 @@ class LineSource:
     first, then BrokenInputError.
     """
 
-    def __init__(self, blocks: Iterator[bytes], name: str, *, waits: bool) -> None:
+    def __init__(
+        self,
+        blocks: Iterator[bytes],
+        name: str,
+        *,
+        waits: bool,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
         self.name = name
         self._waits = waits
         self._lines: list[bytes] = []  # received; those before _next are taken
@@ -36,7 +43,8 @@ class LineSource:
         self._error: Exception | None = None
         self._queue: Queue[bytes | Exception | None] = Queue(_QUEUED_BLOCKS)
         self._stopped = Event()
-        Thread(target=_read_ahead, args=(blocks, self._queue, self._stopped), daemon=True).start()
+        arguments = (blocks, close, self._queue, self._stopped)
+        Thread(target=_read_ahead, args=arguments, daemon=True).start()
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -67,6 +75,11 @@ class LineSource:
         while not self._count() and not self._ended and not self._must_wait():
             self._receive()
         return not self._count() and not self._ended
+
+    def put_back(self, lines: list[bytes]) -> None:
+        """Have lines that were taken come first again."""
+        self._lines[: self._next] = lines
+        self._next = 0
 
     def close(self) -> None:
         """Let the thread end; a thread that waits for a pipe ends with the program."""
@@ -110,7 +123,7 @@ def open_source(path: str, encoding: str = "utf-8") -> LineSource:
     check_encoding(encoding)
     stream = open_bytes(path)
     blocks = _named_errors(to_utf8(stream.blocks, encoding), shown(path))
-    return LineSource(blocks, stream.name, waits=stream.waits)
+    return LineSource(blocks, stream.name, waits=stream.waits, close=stream.close)
 
 
 def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
@@ -121,10 +134,15 @@ def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
             f"{path} is broken: {error}; the records before it are good, "
             "make or fetch the file again for the rest"
         ) from error
+    except UnicodeError as error:
+        raise SentimentError(f"{path}: {error}; name another encoding with --encoding") from error
 
 
 def _read_ahead(
-    blocks: Iterator[bytes], queue: "Queue[bytes | Exception | None]", stopped: Event
+    blocks: Iterator[bytes],
+    close: Callable[[], None],
+    queue: "Queue[bytes | Exception | None]",
+    stopped: Event,
 ) -> None:
     """Put each block, then None or the error that ended them, until told to stop."""
     end: Exception | None = None
@@ -135,4 +153,6 @@ def _read_ahead(
             queue.put(block)
     except Exception as error:  # raised again where the lines are taken
         end = error
+    finally:
+        close()
     queue.put(end)

@@ -28,7 +28,7 @@ def fitted(text: str, width: int, ellipsis: str = "…") -> str:
     room = width - cells(ellipsis)
     if room < 0:
         return ""
-    return text[: _longest(shown, room)].rstrip() + ellipsis
+    return shown[: _longest(shown, room)].rstrip() + ellipsis
 
 
 def padded(text: str, width: int, ellipsis: str = "…") -> str:

@@ -66,7 +66,7 @@ def prompt_session(history: "PrivateHistory", *, no_color: bool = False) -> Prom
         history=history,
         auto_suggest=AutoSuggestFromHistory(),
         key_bindings=key_bindings(),
-        input_processors=[],
+        input_processors=[Harmless()],
         enable_suspend=True,
         # NO_COLOR is read by prompt_toolkit itself.
         color_depth=ColorDepth.DEPTH_1_BIT if no_color else None,

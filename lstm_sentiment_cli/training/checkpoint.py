@@ -25,7 +25,7 @@ class Checkpoint:
     parent model. Another training's checkpoint is refused by name.
     """
 
-    identity: dict[str, Any]
+    identity: dict[str, object]
     epochs: list[Epoch]
     variables: Arrays  # weights and the states of the dropout's generators
     optimizer: Arrays
@@ -63,7 +63,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         ) from None
 
 
-def load_checkpoint(path: Path, identity: dict[str, Any]) -> Checkpoint:
+def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
     """Read the checkpoint of the training `identity`; SentimentError says what differs."""
     try:
         # allow_pickle is off by default: a checkpoint cannot run code.

@@ -55,7 +55,7 @@ class Hyperparameters:
                     hint = suggestion(str(value), LOSSES) or f"; known are {', '.join(LOSSES)}"
                     raise SentimentError(f"unknown loss {value!r}{hint}")
             elif knob.name == "lstm_units":
-                if not value:
+                if not isinstance(value, tuple) or not value:
                     raise SentimentError("lstm_units must name at least one layer, as 96,48,48")
                 for units in value:
                     _check_number(knob.name, units, int, knob.metadata)

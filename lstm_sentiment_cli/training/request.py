@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from lstm_sentiment_cli.records.check import DataCheck, check_of, require_trainable
@@ -53,7 +53,8 @@ def read_training_data(
         together.examples,
         held_out.examples,
         [_source(file, its) for file, its in zip(files, read, strict=True)],
-        [Path(word).name if Path(word).exists() else word for word in command],
+        # A model goes to others: it tells which files, not where they lay.
+        [PurePath(word).name or word for word in command],
     )
 
 

@@ -24,9 +24,7 @@ def split(examples: Sequence[Example], fraction: float, seed: int) -> Split:
     together; such a group counts for the label of its first text.
     """
     groups: dict[str, int] = {}
-    members = [
-        groups.setdefault(" ".join(words(example.text)), len(groups)) for example in examples
-    ]
+    members = [groups.setdefault(_key(example), len(groups)) for example in examples]
     label_of: dict[int, str] = {}
     for group, example in zip(members, examples, strict=True):
         label_of.setdefault(group, example.label)
@@ -39,10 +37,24 @@ def split(examples: Sequence[Example], fraction: float, seed: int) -> Split:
     parts = Split([], [])
     for group, example in zip(members, examples, strict=True):
         (parts.validation if group in held_out else parts.training).append(example)
-    for name, part in (("training", parts.training), ("validation", parts.validation)):
+    return _checked(parts)
+
+
+def apart(training: Sequence[Example], validation: Sequence[Example]) -> Split:
+    """Leave out of training the texts that are in validation too."""
+    known = {_key(example) for example in validation}
+    return _checked(Split([each for each in training if _key(each) not in known], list(validation)))
+
+
+def _key(example: Example) -> str:
+    return " ".join(words(example.text))
+
+
+def _checked(parts: Split) -> Split:
+    for name, part in zip(Split._fields, parts, strict=True):
         if len({example.label for example in part}) < 2:
             raise SentimentError(
-                f"after the split, {name} holds one label only; give more rows, "
-                "another --validation-fraction, or --validation FILE"
+                f"{name} is left with one label only; give more rows, "
+                "another --validation-fraction, or another --validation FILE"
             )
     return parts

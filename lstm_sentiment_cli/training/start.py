@@ -27,19 +27,20 @@ def start(
 
     What the user can get wrong is found before TensorFlow's seconds are spent.
     """
-    begun = load_artifact(find_model(parent)) if parent else None
+    folder = find_model(parent) if parent else None
+    begun = load_artifact(folder) if folder else None
     listener.stage("reading examples")
     data = read(_labels(config, begun))
     listener.stage("starting TensorFlow")
     require_tensorflow()
     # Only now: these import TensorFlow at their top, as everything in that folder may.
-    from lstm_sentiment_cli.training.train import Output, train
+    from lstm_sentiment_cli.training.train import Output, Parent, train
 
     return train(
         data,
         config.hyperparameters,
         Output(output, force=force, resume=resume),
-        parent=begun,
+        parent=Parent(folder.resolve().name, begun) if folder and begun else None,
         listener=listener,
     )
 

@@ -1,14 +1,10 @@
 """From labelled files to a model folder, step by step."""
 
-import platform
+import hashlib
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -41,8 +37,17 @@ from lstm_sentiment_cli.training.network import (
     write_weights,
 )
 from lstm_sentiment_cli.training.progress import Listener, Silent
+from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.training.split import split
+from lstm_sentiment_cli.training.split import Split, apart, split
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The model that training goes on from."""
+
+    name: str
+    artifact: Artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def train(
     hyperparameters: Hyperparameters,
     output: Output,
     *,
-    parent: Artifact | None = None,
+    parent: Parent | None = None,
     listener: Listener | None = None,
 ) -> Artifact:
     """Train a network, export it, measure it, save its folder; return what was saved.
@@ -73,18 +78,18 @@ def train(
     started = time.monotonic()
     check_output(output.folder, force=output.force)
     if parent is not None:
-        hyperparameters = _of_parent(hyperparameters, parent)
+        hyperparameters = _of_parent(hyperparameters, parent.artifact)
     listener.stage("splitting")
-    training, validation = (
-        (data.training, data.validation)
+    parts = (
+        apart(data.training, data.validation)
         if data.validation
         else split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
     )
     listener.stage("reading words")
-    tokenizer = parent.tokenizer if parent else _tokenizer(training, hyperparameters)
+    tokenizer = parent.artifact.tokenizer if parent else _tokenizer(parts.training, hyperparameters)
     fit = _fit(
         data,
-        (training, validation),
+        parts,
         tokenizer=tokenizer,
         hyperparameters=hyperparameters,
         output=output,
@@ -98,10 +103,14 @@ def train(
         hyperparameters=hyperparameters.to_dict(),
         temperature=1.0,
         precision="fp32",
-        provenance=_provenance(data, (training, validation), fit, parent, started),
+        provenance=provenance(data, parts, fit)
+        | {
+            "seconds": round(time.monotonic() - started, 1),
+            "parent": parent and _named(parent),
+        },
     )
-    artifact = _measured(Artifact(manifest, tokenizer, graph, {}, []), validation)
-    artifact = replace(artifact, history=[asdict(epoch) for epoch in fit.epochs])
+    history = [asdict(epoch) for epoch in fit.epochs]
+    artifact = _measured(Artifact(manifest, tokenizer, graph, {}, history), parts.validation)
     save_artifact(artifact, output.folder, force=output.force)
     checkpoint_path(output.folder).unlink(missing_ok=True)
     return artifact
@@ -129,12 +138,12 @@ def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparam
 
 def _fit(
     data: TrainingData,
-    parts: tuple[Sequence[Example], Sequence[Example]],
+    parts: Split,
     *,
     tokenizer: Tokenizer,
     hyperparameters: Hyperparameters,
     output: Output,
-    parent: Artifact | None,
+    parent: Parent | None,
     listener: Listener,
 ) -> Fit:
     """Run the epochs, from the beginning or from a checkpoint."""
@@ -143,13 +152,13 @@ def _fit(
     model = build(hyperparameters, len(tokenizer.vocabulary), len(data.labels))
     compile_for_training(model, hyperparameters)
     if parent is not None:
-        write_weights(model, from_graph(parent.graph))
+        write_weights(model, from_graph(parent.artifact.graph))
     place = checkpoint_path(output.folder)
-    identity = {
+    identity: dict[str, object] = {
         "hyperparameters": hyperparameters.to_dict(),
         "labels": list(data.labels),
         "data": [fingerprint(part) for part in parts],
-        "parent": parent and parent.manifest.provenance.get("fingerprint"),
+        "parent": parent and hashlib.sha256(parent.artifact.graph).hexdigest(),
     }
     with first_asks(listener.interrupted) as interrupt:
         fit = Fit(
@@ -171,6 +180,15 @@ def _fit(
         listener.stage("training")
         fit.run()
     return fit
+
+
+def _named(parent: Parent) -> dict[str, object]:
+    manifest = parent.artifact.manifest
+    return {
+        "name": parent.name,
+        "labels": list(manifest.labels),
+        "fingerprint": manifest.provenance.get("fingerprint"),
+    }
 
 
 def _exported(model: keras.Model) -> bytes:
@@ -206,46 +224,3 @@ def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
             "evaluations": [],
         },
     )
-
-
-def _provenance(
-    data: TrainingData,
-    parts: tuple[Sequence[Example], Sequence[Example]],
-    fit: Fit,
-    parent: Artifact | None,
-    started: float,
-) -> dict[str, Any]:
-    training, validation = parts
-    tensorflow = "tensorflow-cpu" if _installed("tensorflow-cpu") else "tensorflow"
-    packages = [tensorflow, "keras", "numpy", "onnx", "onnxruntime"]
-    return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "package_version": version("lstm-sentiment-cli"),
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in packages if _installed(name)},
-        "command": data.command,
-        "data": data.sources,
-        "fingerprint": fingerprint([*training, *validation]),
-        "split": {
-            "training_rows": len(training),
-            "validation_rows": len(validation),
-            "training_by_label": dict(Counter(example.label for example in training)),
-        },
-        "seed": fit.hyperparameters.seed,
-        "epochs": len(fit.epochs),
-        "best_epoch": fit.best_epoch.number,
-        "seconds": round(time.monotonic() - started, 1),
-        "parent": parent
-        and {
-            "labels": list(parent.manifest.labels),
-            "fingerprint": parent.manifest.provenance.get("fingerprint"),
-        },
-    }
-
-
-def _installed(name: str) -> bool:
-    try:
-        version(name)
-    except ModuleNotFoundError:
-        return False
-    return True

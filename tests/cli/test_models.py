@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from lstm_sentiment_cli.cli.main import main
+from lstm_sentiment_cli.model import locations
 from lstm_sentiment_cli.model.artifact import Artifact
 from lstm_sentiment_cli.model.folder import save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
@@ -30,7 +31,8 @@ def saved(folder: Path, labels: tuple[str, ...] = ("positive", "negative")) -> P
 
 @pytest.fixture
 def run(capfd, tmp_path, monkeypatch):
-    """Run a command in a folder where the models are `default` and `mine`."""
+    """Run a command where the only models are `default` and `mine`; nothing is shipped."""
+    monkeypatch.setattr(locations, "_PACKAGE", tmp_path / "package")
     for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"):
         monkeypatch.setenv(variable, str(tmp_path / "home"))
     monkeypatch.delenv("LSTM_SENTIMENT_MODEL", raising=False)
@@ -124,7 +126,7 @@ def test_show_prints_the_card_of_the_default_model(run):
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("# default\n")
     assert "| `validation` | 1,200 | 0.820 (0.797 to 0.841) |" in result.out
-    assert result.out == Path("models/default/README.md").read_text(encoding="utf-8") + "\n"
+    assert result.out == Path("models/default/README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

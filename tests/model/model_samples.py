@@ -6,7 +6,12 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 MANIFEST = Manifest(
     labels=("positive", "negative"),
-    hyperparameters={"lstm_units": [96, 48, 48], "dropout": 0.3, "preset": None},
+    hyperparameters={
+        "lstm_units": [96, 48, 48],
+        "vocabulary_size": 18000,
+        "dropout": 0.3,
+        "preset": None,
+    },
     temperature=1.25,
     precision="fp32",
     provenance={
@@ -26,7 +31,7 @@ MANIFEST = Manifest(
         ],
         "fingerprint": "feedc0de",
         "split": {"training_rows": 10800, "validation_rows": 1200},
-        "seed": 7,
+        "seed": 1234,
         "epochs": 4,
         "best_epoch": 3,
         "seconds": 90.0,

@@ -22,9 +22,8 @@ def repl(tiny_model, tmp_path):
 
     def start(*options, model=tiny_model, columns=80, **environment):
         command = [*terminal_emulator.LSTM_SENTIMENT, "repl", "--model", str(model), *options]
-        return Emulator(
-            command, columns=columns, environment={"XDG_STATE_HOME": str(tmp_path)} | environment
-        )
+        homes = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+        return Emulator(command, columns=columns, environment=homes | environment)
 
     return start
 

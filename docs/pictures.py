@@ -1,0 +1,122 @@
+"""Take the pictures of the README: the real program in a terminal, as SVG.
+
+Run it in the root of the repository, on Linux or macOS: python -m docs.pictures
+"""
+
+import shlex
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from pyte.screens import Char
+
+from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
+
+COLUMNS = 80
+FOLDER = Path(__file__).parent
+# Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
+ENVIRONMENT = {"COLORTERM": "truecolor"}
+
+SENTENCES = (
+    "first coffee of the day and the sun is out :)",
+    "three hours in line and they lost my order again",
+    "not bad at all, i would go back tomorrow",
+)
+TEXTS = ("best birthday ever!", "my phone just died :(")
+
+# In units of the picture: a cell of the terminal, and the space around all of them.
+WIDE, HIGH, MARGIN = 8.4, 18, 16
+BASELINE = 13
+STYLE = """\
+svg { color-scheme: light dark; --ground: #ffffff; --ink: #1f2328; --frame: #d1d9e0; }
+@media (prefers-color-scheme: dark) { svg { --ground: #0d1117; --ink: #f0f6fc; --frame: #3d444d; } }
+.ground { fill: var(--ground); stroke: var(--frame); }
+text { fill: var(--ink); white-space: pre;
+  font: 14px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.bold { font-weight: bold; }
+"""
+# Left blocks by their share of a cell. They are drawn, for fonts leave gaps between them.
+BLOCKS = {block: eighths / 8 for eighths, block in enumerate("▏▎▍▌▋▊▉█", start=1)}
+
+
+def main() -> None:
+    """Take both pictures."""
+    take("repl", ("repl", "--no-history"), use_repl)
+    take("predict", ("predict", *TEXTS), lambda _: None)
+
+
+def take(name: str, arguments: tuple[str, ...], use: Callable[[Emulator], None]) -> None:
+    """Run one command, use it until it ends, and write what its user saw."""
+    typed = f"lstm-sentiment {shlex.join(arguments)}".removesuffix(" --no-history")
+    command = [*LSTM_SENTIMENT, *arguments]
+    with Emulator(command, columns=COLUMNS, rows=40, environment=ENVIRONMENT) as terminal:
+        terminal.show(f"$ {typed}\r\n")
+        use(terminal)
+        if code := terminal.wait_for_exit():
+            raise SystemExit(f"{typed} ended with {code}:\n{terminal.text}")
+        picture = svg(terminal, title=typed)
+    (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def use_repl(terminal: Emulator) -> None:
+    """Type three sentences and leave."""
+    for number, sentence in enumerate(SENTENCES, start=1):
+        terminal.wait_for_prompt()
+        terminal.send(f"{sentence}\r")
+        terminal.wait_for("%", times=2 * number)
+    terminal.wait_for_prompt()
+    terminal.send("\x04")
+
+
+def svg(terminal: Emulator, *, title: str) -> str:
+    """Return the screen as a picture that needs no font but the reader's own."""
+    rows = len(terminal.lines)
+    width = COLUMNS * WIDE + 2 * MARGIN
+    height = rows * HIGH + 2 * MARGIN
+    drawn = "\n".join(
+        part
+        for number in range(rows)
+        for part in line(number, [terminal.screen.buffer[number][at] for at in range(COLUMNS)])
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label={quoteattr(title)}>\n'
+        f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n"
+        f'<rect class="ground" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" '
+        f'rx="8"/>\n{drawn}\n</svg>\n'
+    )
+
+
+def line(number: int, characters: list[Char]) -> Iterator[str]:
+    """Yield the text and the bars of one line of the screen."""
+    top = MARGIN + number * HIGH
+    at = 0
+    for (colour, bold, block), run in groupby(characters, key=look):
+        text = "".join(character.data for character in run)
+        left = MARGIN + at * WIDE
+        at += len(text)
+        fill = "" if colour == "default" else f' fill="#{colour}"'
+        if block:
+            length = sum(BLOCKS[character] for character in text) * WIDE
+            yield (
+                f'<rect x="{left:g}" y="{top + 3}" width="{length:g}" height="{HIGH - 6}"{fill}/>'
+            )
+        elif words := text.strip():
+            weight = ' class="bold"' if bold else ""
+            # Whatever the reader's font is, each run begins and ends in its cell.
+            left += (len(text) - len(text.lstrip())) * WIDE
+            length = len(words) * WIDE
+            yield (
+                f'<text x="{left:g}" y="{top + BASELINE}" textLength="{length:g}"{weight}>'
+                f"{escape(words)}</text>"
+            )
+
+
+def look(character: Char) -> tuple[str, bool, bool]:
+    """Return what tells one run of characters from the next: colour, weight, text or bar."""
+    return character.fg, character.bold, character.data in BLOCKS
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""data fetch and data check, from the command line."""
+
+import json
+import threading
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from lstm_sentiment_cli.cli.main import main
+from lstm_sentiment_cli.datasets import SENTIMENT140
+
+
+@pytest.fixture
+def run(capfd, tmp_path, monkeypatch):
+    """Run a command in an empty folder."""
+    for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as end:
+            main(["data", *arguments])
+        return int(end.value.code or 0), *capfd.readouterr()
+
+    return call
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder."""
+
+    def log_message(self, *_):
+        """Keep no log: what is on stderr is the command's."""
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Serve a folder on this machine; give the folder and its address."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    handler = partial(Quiet, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def write_archive(path, lines_of_a_label):
+    """Write an archive laid out like the real one, with sentences of our own."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in SENTIMENT140.members:
+            lines = [
+                f'"{label}","{number}","date","NO_QUERY","me","caf\xe9 number {number}"\n'
+                for label, rows in member.rows_by_label.items()
+                for number in range(min(rows, lines_of_a_label))
+            ]
+            archive.writestr(member.path, "".join(lines).encode("latin-1"))
+
+
+def write_examples(path, positive=10, negative=10, more=()):
+    lines = [f"positive,good {number}" for number in range(positive)]
+    lines += [f"negative,bad {number}" for number in range(negative)]
+    path.write_text("\n".join(["label,text", *lines, *more]) + "\n")
+
+
+def test_bare_data_shows_its_help(run):
+    code, out, err = run()
+
+    assert (code, err) == (0, "")
+    assert "\n  fetch " in out
+    assert "\n  check " in out
+
+
+def test_a_set_of_fewer_rows_than_it_must_have_is_refused_in_one_line(run, site, tmp_path):
+    folder, url = site
+    write_archive(folder / "small.zip", lines_of_a_label=3)
+
+    code, out, err = run("fetch", "sentiment140", "--url", f"{url}/small.zip")
+
+    assert (code, out) == (1, "")
+    *said, error = err.splitlines()
+    assert said[0].startswith("fetched 0.0 of 0.0 MB")
+    assert said[-1] == "checking what has come"
+    assert "6 rows (0: 3, 4: 3) instead of 1,600,000 rows (0: 800,000, 4: 800,000)" in error
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_what_does_not_exist_is_one_line(run, site):
+    _, url = site
+
+    code, out, err = run("fetch", "sentiment140", "--url", f"{url}/nothing.zip")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: cannot fetch {url}/nothing.zip: the server answers 404")
+    assert err.count("\n") == 1
+
+
+def test_an_unknown_set_is_one_line(run):
+    code, out, err = run("fetch", "sentiment104")
+
+    assert (code, out) == (1, "")
+    assert "did you mean 'sentiment140'" in err
+
+
+def test_check_of_good_data(run, tmp_path):
+    write_examples(tmp_path / "good.csv", more=["neutral,a film", "positive,GOOD 1"])
+
+    code, out, err = run("check", "good.csv")
+
+    counts = dict(line.strip().rsplit("  ", 1) for line in out.splitlines() if "  " in line.strip())
+    counts = {what.strip(): rows.strip() for what, rows in counts.items()}
+    assert (code, err) == (0, "")
+    assert counts["positive"] == "11 (52%)"
+    assert counts["rows of other labels (neutral)"] == "1"
+    assert counts["texts that occurred before"] == "1"
+    assert counts["rows in all"] == "22"
+
+
+def test_check_as_json(run, tmp_path):
+    write_examples(tmp_path / "good.csv", more=["negative,good 3"])
+
+    code, out, _ = run("check", "good.csv", "--json")
+
+    found = json.loads(out)
+    assert code == 0
+    assert found["by_label"] == {"positive": 10, "negative": 11}
+    assert (found["duplicates"], found["contradictions"]) == (1, 1)
+    assert found["lengths"]["median"] == 2
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "complaint"),
+    [(20, 0, "all examples are positive"), (20, 2, "2 examples are negative")],
+)
+def test_data_a_model_cannot_learn_from_is_shown_and_refused(
+    run, tmp_path, positive, negative, complaint
+):
+    write_examples(tmp_path / "poor.csv", positive, negative)
+
+    code, out, err = run("check", "poor.csv", "--json")
+
+    assert code == 1
+    assert json.loads(out)["by_label"] == {"positive": positive, "negative": negative}
+    assert err.count("\n") == 1
+    assert complaint in err
+
+
+def test_rows_that_cannot_be_read_are_shown_by_line_and_refused_unless_skipped(run, tmp_path):
+    rows = [{"label": label, "text": "x"} for label in ["positive", "negative"] * 12]
+    lines = [json.dumps(row) for row in rows]
+    (tmp_path / "broken.jsonl").write_text("\n".join([*lines, "{", "[1]"]) + "\n")
+
+    code, out, err = run("check", "broken.jsonl")
+    skipped, shown, _ = run("check", "broken.jsonl", "--skip-unreadable", "--json")
+
+    assert code == 1
+    assert "error: 2 rows cannot be read, the first in broken.jsonl, line 25" in err
+    assert "broken.jsonl" in out
+    assert skipped == 0
+    assert [row["line"] for row in json.loads(shown)["unreadable"]] == [25, 26]
+
+
+def test_labels_of_ones_own(run, tmp_path):
+    moods = ["happy", "sad", "bored"]
+    lines = [f"{mood},text {number}" for mood in moods for number in range(10)]
+    (tmp_path / "moods.csv").write_text("\n".join(["label,text", *lines]))
+
+    code, out, _ = run("check", "moods.csv", "--labels", ",".join(moods), "--json")
+
+    assert (code, json.loads(out)["by_label"]) == (0, dict.fromkeys(moods, 10))

@@ -1,0 +1,70 @@
+"""What many tests need: models, and the program run as a user runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+class Ran(NamedTuple):
+    """How a run of the program ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def golden_model() -> Path:
+    """A tiny model written by the first version: every later one must read it."""
+    return ROOT / "tests" / "golden" / "format-1"
+
+
+@pytest.fixture(scope="session")
+def default_model() -> Path:
+    """The model that is shipped."""
+    return ROOT / "models" / "default"
+
+
+@pytest.fixture(scope="session")
+def tiny_model(default_model: Path) -> Path:
+    """A model that knows good from bad."""
+    return default_model
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A user with empty folders of their own, and no settings."""
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LSTM_SENTIMENT", "XDG_")) and name not in {"NO_COLOR", "COLUMNS"}
+    }
+    return kept | {"HOME": str(home), "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def run(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Ran]:
+    """Run `lstm-sentiment` in a process and a folder of its own; what it reads is `given`."""
+
+    def run(*arguments: str, given: str | bytes = b"", **extra: str) -> Ran:
+        ended = subprocess.run(
+            [sys.executable, "-m", "lstm_sentiment_cli", *arguments],
+            input=given.encode() if isinstance(given, str) else given,
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment | extra,
+            timeout=300,
+            check=False,
+        )
+        return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+    return run

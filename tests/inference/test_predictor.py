@@ -1,0 +1,96 @@
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
+from lstm_sentiment_cli.inference.softmax import softmax
+
+# Of the first version, to be kept by every later one.
+GOLDEN_ANSWERS = [0.76831, 0.14050, 0.45578]
+TEXTS = ["i love this", "worst day ever", "", "so so", "what a lovely, lovely morning :)", "\x00"]
+
+
+@pytest.fixture(scope="module")
+def predictor(default_model):
+    return Predictor.load(default_model)
+
+
+def test_the_shipped_model_knows_good_from_bad(predictor):
+    good, bad = predictor.scores(["i love this", "worst day ever"]).probabilities
+
+    assert predictor.labels == ("positive", "negative")
+    assert good[0] > 0.8
+    assert bad[1] > 0.8
+
+
+@pytest.mark.parametrize(("text", "label"), [(":)", 0), (":-)", 0), (":(", 1), (":-(", 1)])
+def test_an_emoticon_alone_is_answered_rightly(predictor, text, label):
+    assert predictor.scores([text]).probabilities[0].argmax() == label
+
+
+def test_a_text_gets_the_same_answer_alone_and_among_many(predictor):
+    texts = TEXTS * (2 * BATCH_SIZE // len(TEXTS))
+    together = predictor.scores(texts).probabilities
+    alone = np.concatenate([predictor.scores([text]).probabilities for text in TEXTS])
+
+    assert together == pytest.approx(np.tile(alone, (len(texts) // len(TEXTS), 1)), abs=1e-6)
+
+
+def test_probabilities_follow_from_logits_and_temperature(predictor):
+    scores = predictor.scores(TEXTS)
+
+    assert scores.probabilities == pytest.approx(
+        softmax(scores.logits, predictor.manifest.temperature)
+    )
+
+
+def test_a_truncated_text_is_marked(predictor):
+    scores = predictor.scores(["good", "good " * 1000])
+
+    assert scores.truncated.tolist() == [False, True]
+
+
+def test_no_texts_give_no_rows(predictor):
+    assert predictor.scores([]).probabilities.shape == (0, 2)
+
+
+def test_a_stream_gives_each_window_with_its_scores_in_order(predictor):
+    windows = [TEXTS, TEXTS[:1], [], TEXTS * 200]
+    streamed = list(predictor.stream(windows, lambda text: text))
+
+    assert [window for window, _ in streamed] == windows
+    for window, scores in streamed:
+        expected = predictor.scores(window).probabilities
+        assert scores.probabilities == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_has_no_text_has_no_probability(predictor):
+    [(_, scores)] = predictor.stream([["good", None, "bad"]], lambda text: text)
+
+    assert np.isnan(scores.probabilities).any(axis=1).tolist() == [False, True, False]
+
+
+def test_the_golden_model_of_format_1_still_answers(golden_model):
+    golden = Predictor.load(golden_model)
+    probabilities = golden.scores(["the best day", "the worst day", ""]).probabilities
+
+    assert golden.labels == ("positive", "negative")
+    assert probabilities[:, 0] == pytest.approx(GOLDEN_ANSWERS, abs=1e-4)
+
+
+def test_a_graph_that_is_none_is_one_error(golden_model, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(golden_model, folder)
+    (folder / "model.onnx").write_bytes(b"nonsense")
+
+    with pytest.raises(SentimentError, match=r"model\.onnx"):
+        Predictor.load(folder)
+
+
+def test_threads_follow_the_cores_this_process_may_use(predictor):
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+    assert predictor._pool._max_workers == cores

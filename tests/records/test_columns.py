@@ -1,0 +1,76 @@
+"""The columns of text and label are found under their usual names, or asked for."""
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.columns import check_distinct, label_column, text_column
+
+
+@pytest.mark.parametrize(
+    ("columns", "given", "expected"),
+    [
+        (["label", "text"], None, "text"),
+        (["label", "text"], "label", "label"),
+        (["anything"], None, "anything"),
+        (["id", "tweet"], None, "tweet"),
+        (["id", " Content "], None, " Content "),
+        (["text", "tweet"], None, "text"),
+    ],
+)
+def test_text_column(columns, given, expected):
+    assert text_column(columns, given, "a.csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (["label", "text"], "label"),
+        (["target", "text"], "target"),
+        (["Sentiment", "text"], "Sentiment"),
+        (["label", "class"], "label"),
+    ],
+)
+def test_label_column(columns, expected):
+    assert label_column(columns, None, "a.csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "given", "message"),
+    [
+        (
+            ["id", "sentence"],
+            "sentense",
+            "a.csv has no column 'sentense' (did you mean 'sentence'?); "
+            "columns: id, sentence (--text-column)",
+        ),
+        (
+            ["texts", "id"],
+            None,
+            "a.csv has no column 'text' (did you mean 'texts'?); columns: texts, id "
+            "(name the text's with --text-column)",
+        ),
+        (
+            ["sentence", "message"],  # either could be it
+            None,
+            "a.csv has no column 'text'; columns: sentence, message "
+            "(name the text's with --text-column)",
+        ),
+        (["only"], "text", "a.csv has no column 'text'; columns: only (--text-column)"),
+    ],
+)
+def test_a_column_that_is_not_there_names_those_that_are(columns, given, message):
+    with pytest.raises(SentimentError) as error:
+        text_column(columns, given, "a.csv")
+
+    assert str(error.value) == message
+
+
+def test_a_label_column_must_have_its_usual_name():
+    with pytest.raises(SentimentError, match="no column 'label'.*name the label's with --label-c"):
+        label_column(["only"], None, "a.csv")
+
+
+def test_columns_of_one_name_are_refused():
+    check_distinct(["a", "b"], "a.csv")
+    with pytest.raises(SentimentError, match=r"a\.csv: column 'b' occurs twice"):
+        check_distinct(["b", "a", "b"], "a.csv")

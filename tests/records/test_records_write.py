@@ -1,0 +1,338 @@
+r"""What is written can be read: every record, every label, every character."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.sources import BrokenInputError
+from lstm_sentiment_cli.records.write import open_writer
+
+LABELS = ("positive", "negative")
+NAN = float("nan")
+GOOD = Record("good", None, 1, None)
+UNREADABLE = Record(None, None, 2, "broken")
+
+
+def probabilities(*rows):
+    return np.array(rows, np.float32).reshape(len(rows), -1)
+
+
+def write(path, records, *, format="tsv", predicted=None, scores=None, labels=LABELS, **options):
+    """Write one window in which everything is positive with 0.7, unless said otherwise."""
+    predicted = predicted or ["positive"] * len(records)
+    scores = scores if scores is not None else probabilities(*[[0.7, 0.3]] * len(records))
+    with open_writer(format, str(path), labels=labels, **options) as writer:
+        writer.write(records, predicted, scores)
+    return path.read_bytes()
+
+
+def test_tsv_is_the_answer_then_the_text(tmp_path):
+    records = [GOOD, UNREADABLE, Record("a\tb\nc\rd\\n", None, 3, None), Record("", None, 4, None)]
+    scores = probabilities([0.99996, 0.00004], [NAN, NAN], [0.25, 0.75], [0.5, 0.5])
+
+    written = write(
+        tmp_path / "out",
+        records,
+        predicted=["positive", "positive", "negative", "uncertain"],
+        scores=scores,
+    )
+
+    assert written == (
+        b"positive\t1.0000\t0.0000\tgood\n"
+        b"\t\t\t\n"
+        b"negative\t0.2500\t0.7500\ta\\tb\\nc\\rd\\\\n\n"
+        b"uncertain\t0.5000\t0.5000\t\n"
+    )
+
+
+@pytest.mark.parametrize("records", [[], [GOOD]])
+def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
+    path = tmp_path / "out"
+    with open_writer("tsv", str(path), labels=LABELS, header=True, prefix="m_") as writer:
+        for _ in range(2):
+            writer.write(records, ["positive"] * len(records), np.ones((len(records), 2)))
+
+    lines = path.read_text().splitlines()
+    assert lines[0] == "m_predicted\tm_p_positive\tm_p_negative\ttext"
+    assert len(lines) == 1 + 2 * len(records)
+
+
+@given(st.lists(st.text(), min_size=1))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_survives_tsv(tmp_path, texts):
+    records = [Record(text, None, line, None) for line, text in enumerate(texts, 1)]
+
+    write(tmp_path / "out.tsv", records, header=True, force=True)
+
+    assert read_texts(tmp_path / "out.tsv") == texts
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+@given(texts=st.lists(st.text(), min_size=1), name=st.text())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_any_text_and_column_survive(tmp_path, format, texts, name):
+    # Neither one of our own columns nor one to guess the text's by.
+    columns = [f"x{name}", "my text"]
+    records = [
+        Record(text, dict(zip(columns, [text[::-1], text], strict=True)), line, None)
+        for line, text in enumerate(texts, 1)
+    ]
+    path = tmp_path / f"out.{format}"
+
+    write(
+        path, records, format=format, reader_columns=columns, text_column="my text", force=True
+    )
+
+    assert read_texts(path, "my text") == texts
+    reader = open_records(path, text_column="my text")
+    assert reader.columns == [*columns, "predicted", "p_positive", "p_negative"]
+    assert [row.fields[columns[0]] for window in reader.windows(9) for row in window] == [
+        text[::-1] for text in texts
+    ]
+
+
+def read_texts(path, column="text"):
+    windows = open_records(path, text_column=column).windows(100)
+    return [record.text for window in windows for record in window]
+
+
+ROWS = [
+    Record("good", {"id": "1", "text": "good"}, 2, None),
+    Record(None, {"id": "2"}, 3, "1 fields where the header has 2"),
+    Record(None, None, 4, "broken row"),
+]
+SCORES = probabilities([0.7, 1e-8], [NAN, NAN], [NAN, NAN])
+
+
+def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
+    written = write(tmp_path / "o", ROWS, format="csv", reader_columns=["id", "text"], scores=SCORES)
+
+    assert written == (
+        b"id,text,predicted,p_positive,p_negative\n1,good,positive,0.7,1e-08\n2,,,,\n,,,,\n"
+    )
+
+
+def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
+    written = write(
+        tmp_path / "o", ROWS, format="jsonl", reader_columns=["id", "text"], scores=SCORES
+    )
+
+    blank = {"predicted": None, "p_positive": None, "p_negative": None}
+    assert [json.loads(line) for line in written.splitlines()] == [
+        {"id": "1", "text": "good", "predicted": "positive", "p_positive": 0.7, "p_negative": 1e-8},
+        {"id": "2"} | blank,
+        {"text": None} | blank,
+    ]
+    assert b'"p_positive": 0.7,' in written
+
+
+def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    write(tmp_path / "o", ROWS, format="parquet", reader_columns=["id", "text"], scores=SCORES)
+
+    table = pyarrow.read_table(tmp_path / "o")
+
+    assert table.to_pylist() == [
+        {
+            "id": "1",
+            "text": "good",
+            "predicted": "positive",
+            "p_positive": pytest.approx(0.7),
+            "p_negative": pytest.approx(1e-8),
+        },
+        dict.fromkeys(table.column_names) | {"id": "2"},
+        dict.fromkeys(table.column_names),
+    ]
+    assert [str(field.type) for field in table.schema] == ["string"] * 3 + ["float"] * 2
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+def test_plain_lines_get_a_column_called_text(tmp_path, format):
+    path = tmp_path / f"out.{format}"
+    write(path, [GOOD], format=format)
+
+    (record,) = next(open_records(path).windows(9))
+
+    assert (record.text, list(record.fields)[:2]) == ("good", ["text", "predicted"])
+
+
+@pytest.mark.parametrize(
+    ("format", "expected"),
+    [("tsv", b""), ("csv", b"id,text,predicted,p_a,p_b,p_c\n"), ("jsonl", b"")],
+)
+def test_no_records_still_make_a_file(tmp_path, format, expected):
+    with open_writer(
+        format, str(tmp_path / "o"), labels="abc", reader_columns=["id", "text"]
+    ):
+        pass
+
+    assert (tmp_path / "o").read_bytes() == expected
+
+
+def test_values_of_json_become_cells_and_values_again(tmp_path):
+    fields = {"text": "good", "n": 1, "list": ["\u00e9"], "yes": True, "no": None, "nan": NAN}
+    records = [Record("good", fields, 1, None)]
+
+    as_csv = write(tmp_path / "a", records, format="csv", reader_columns=list(fields))
+    as_jsonl = write(tmp_path / "b", records, format="jsonl", reader_columns=list(fields))
+
+    assert as_csv.splitlines()[1].decode() == 'good,1,"[""\u00e9""]",true,,,positive,0.7,0.3'
+    assert json.loads(as_jsonl, parse_constant=pytest.fail) == fields | {
+        "nan": None,
+        "predicted": "positive",
+        "p_positive": 0.7,
+        "p_negative": 0.3,
+    }
+
+
+def test_half_characters_are_replaced(tmp_path):
+    records = [Record("\ud83d!", {"text": "\ud83d!"}, 1, None)]
+
+    for format in ("tsv", "csv", "jsonl"):
+        assert b"?!" in write(tmp_path / format, records, format=format)
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, format):
+    options = {"labels": LABELS, "reader_columns": ["text", "p_negative"]}
+
+    with pytest.raises(SentimentError, match="has a column 'p_negative' already.*--prefix model_"):
+        open_writer(format, str(tmp_path / "out"), **options)
+
+    assert list(tmp_path.iterdir()) == []
+    with open_writer(format, str(tmp_path / "out"), prefix="m_", **options):
+        pass
+
+
+def test_a_name_that_is_taken_by_a_later_object_is_one_helpful_line(tmp_path):
+    late = Record("good", {"text": "good", "predicted": "x"}, 2, None)
+
+    with pytest.raises(SentimentError, match="has a column 'predicted' already"):
+        write(tmp_path / "out", [GOOD, late], format="jsonl")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, format):
+    late = Record("good", {"text": "good", "new": 1}, 7, None)
+
+    with pytest.raises(SentimentError, match="line 7 has a field 'new'.*write --format jsonl"):
+        write(tmp_path / "out", [late], format=format, reader_columns=["text"])
+
+
+def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    records = [Record("a", {"text": "a", "n": value}, 1, None) for value in (1, "one")]
+
+    with pytest.raises(SentimentError, match="column 'n' holds values of several kinds.*jsonl"):
+        write(tmp_path / "out", records, format="parquet", reader_columns=["text", "n"])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    with open_writer(
+        "parquet", str(tmp_path / "o"), labels=LABELS, reader_columns=["text", "n"]
+    ) as writer:
+        for value in (None, 3):
+            record = Record("a", {"text": "a", "n": value}, 1, None)
+            writer.write([record], ["positive"], probabilities([0.7, 0.3]))
+
+    assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]
+
+
+def test_unknown_formats_are_one_helpful_line(tmp_path):
+    with pytest.raises(SentimentError, match=r"unknown format 'jsno' \(did you mean 'jsonl'\?\)"):
+        open_writer("jsno", str(tmp_path / "out"), labels=LABELS)
+
+
+@pytest.mark.parametrize("format", ["tsv", "csv", "jsonl", "parquet"])
+def test_an_error_on_the_way_leaves_the_old_file(tmp_path, format):
+    (tmp_path / "out").write_text("old")
+
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_writer(format, str(tmp_path / "out"), labels=LABELS, force=True) as writer,
+    ):
+        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
+        raise KeyboardInterrupt
+
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").read_text() == "old"
+
+
+@pytest.mark.parametrize("format", ["tsv", "csv", "jsonl", "parquet"])
+def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, format):
+    path = tmp_path / f"out.{format}"
+    with (
+        pytest.raises(BrokenInputError),
+        open_writer(format, str(path), labels=LABELS, header=True) as writer,
+    ):
+        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
+        raise BrokenInputError("the input broke off")
+
+    assert read_texts(path) == ["good"]
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+WRITE_TO_STDOUT = """
+import numpy as np, sys
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.write import open_writer
+with open_writer(sys.argv[1], "-", labels=["a", "b"]) as writer:
+    for text in sys.stdin:
+        writer.write([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32))
+"""
+
+
+def start(format, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITE_TO_STDOUT, format],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # UTF-8 is written whatever the environment says.
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict", "LC_ALL": "C"},
+        **options,
+    )
+
+
+def test_each_window_leaves_at_once():
+    with start("tsv") as process:
+        for word in ("caf\u00e9 \U0001f389", "next"):
+            process.stdin.write(f"{word}\n".encode())
+            process.stdin.flush()
+            assert process.stdout.readline() == f"a\t1.0000\t1.0000\t{word}\\n\n".encode()
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_parquet_goes_through_a_pipe(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    with start("parquet") as process:
+        written, _ = process.communicate(b"one\ntwo\n")
+    (tmp_path / "out").write_bytes(written)
+
+    assert pyarrow.read_table(tmp_path / "out")["text"].to_pylist() == ["one\n", "two\n"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_parquet_is_not_for_a_terminal(monkeypatch):
+    import pty
+
+    controller, terminal = pty.openpty()
+    with open(terminal, "w") as stdout:
+        monkeypatch.setattr("sys.stdout", stdout)
+        with pytest.raises(SentimentError, match="not for a terminal; name a file with --output"):
+            open_writer("parquet", "-", labels=LABELS)
+    os.close(controller)

@@ -1,0 +1,91 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.text.normalizer import (
+    decode_entities,
+    decode_with_offsets,
+    emoji_words,
+    shorten,
+    words,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I LOVE it", ["i", "love", "it"]),
+        ("Fish &amp; chips &lt;3 &amp;lt;3", ["fish", "and", "chips", "<3", "<3"]),
+        ("@someone see https://example.com/a?b=c", ["<user>", "see", "<url>"]),
+        ("www.example.com or example.com/x", ["<url>", "or", "<url>"]),
+        ("write to me@example.com", ["write", "to", "<email>"]),
+        ("soooo goooood", ["soo", "good"]),
+        ("hahahahaha", ["haha"]),
+        ("#BestDayEver #sad", ["#", "best", "day", "ever", "#", "sad"]),
+        ("I don't, can't, won't", ["i", "do", "n't", "can", "n't", "wo", "n't"]),
+        ("dont cant didnt", ["do", "n't", "can", "n't", "did", "n't"]),
+        ("don\u2019t", ["do", "n't"]),
+        ("it's fine", ["it's", "fine"]),
+        ("what?!?! no!!!! why???", ["what", "?!", "no", "!!", "why", "??"]),
+        ("well...", ["well", "..."]),
+        ("well\u2026", ["well", "..."]),
+        ("at 5:30 with 12 of 1000", ["at", "5", "30", "with", "12", "of", "<number>"]),
+        ("gr8 2day", ["gr8", "2day"]),
+        ("\uff2c\uff2f\uff36\uff25", ["love"]),
+        ("👍🏽 👍", ["👍", "👍"]),
+        ("😂😂😂😂", ["😂", "😂"]),
+        ("", []),
+        (" \t\n ", []),
+    ],
+)
+def test_rules(text, expected):
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("folded", "variants"),
+    [
+        (":)", [":)", ":-)", "=)", ":]", ":))))", "(:", ":3"]),
+        (":(", [":(", ":-(", "=(", ":[", ":((", "):", ":c", "D:"]),
+        (":D", [":D", ":-D", "xD", "XDD", "=D"]),
+        (";)", [";)", ";-)", ";D"]),
+        (":P", [":P", ":p", ":-P"]),
+        (":'(", [":'(", ":'-(", ":'["]),
+        (":')", [":')"]),
+        (":/", [":/", ":-/", ":\\", ":S"]),
+        ("<3", ["<3", "<333"]),
+        ("</3", ["</3"]),
+        ("^_^", ["^_^", "^.^", "^^"]),
+        ("T_T", ["T_T", "T.T", ";_;"]),
+        ("-_-", ["-_-", "-.-"]),
+    ],
+)
+def test_variants_of_an_emoticon_are_one_token(folded, variants):
+    assert {tuple(words(variant)) for variant in variants} == {(folded,)}
+
+
+@pytest.mark.parametrize(
+    "text", ["http://example.com", "note:so", "(see below): more", "5:30", "a;b", "x 3"]
+)
+def test_what_only_looks_like_an_emoticon_is_none(text):
+    assert not {":/", ":(", ":)", ":O", ";)", ":3"} & set(words(text))
+
+
+def test_elongation_has_a_form_of_one_letter_too():
+    assert shorten("sooooo") == ("soo", "so")
+    assert shorten("book") == ("book",)
+
+
+def test_an_emoji_is_described_by_its_unicode_name():
+    assert emoji_words("💔") == ["broken", "heart"]
+
+
+@given(st.text() | st.lists(st.sampled_from(["&amp;", "&lt;", "&#39;", "&amp;lt;", "&", ";", "x"])))
+def test_decoding_with_offsets_decodes_the_same(text):
+    text = "".join(text)
+    decoded, offsets = decode_with_offsets(text)
+
+    assert decoded == decode_entities(text)
+    assert len(offsets) == len(decoded) + 1
+    assert offsets == sorted(offsets)
+    assert offsets[-1] == len(text)

@@ -1,0 +1,66 @@
+"""Trainings small enough for tests, and no import of TensorFlow where it is not installed."""
+
+from importlib.util import find_spec
+
+import pytest
+
+from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.request import TrainingData
+
+# These test modules need TensorFlow; without it they are not even collected.
+collect_ignore = (
+    []
+    if find_spec("tensorflow") and find_spec("onnx")
+    else [
+        "test_checkpoint.py",
+        "test_export.py",
+        "test_fit.py",
+        "test_network.py",
+        "test_train.py",
+        "test_train_command.py",
+    ]
+)
+
+SMALL = Hyperparameters(
+    vocabulary_size=60,
+    embedding_units=6,
+    lstm_units=(5, 4),
+    min_count=1,
+    batch_size=16,
+    epochs=3,
+    patience=3,
+    learning_rate=0.05,
+    validation_fraction=0.25,
+)
+
+_ADVERBS = ["so", "very", "really", "quite", "truly", "just", "simply", "rather"]
+_THINGS = ["film", "day", "song", "meal", "game", "trip"]
+
+
+def examples(label, words):
+    """Return short texts that these words tell apart from others."""
+    return [
+        Example(f"the {thing} is {adverb} {word}", label, 1.0)
+        for thing in _THINGS
+        for adverb in _ADVERBS
+        for word in words
+    ]
+
+
+@pytest.fixture(scope="session")
+def data():
+    """Two labels, each told by two words."""
+    return TrainingData(
+        ("positive", "negative"),
+        [*examples("positive", ["good", "lovely"]), *examples("negative", ["bad", "awful"])],
+    )
+
+
+@pytest.fixture(scope="session")
+def three():
+    """Three labels: no other code assumes two."""
+    return TrainingData(
+        ("glad", "calm", "sad"),
+        [*examples("glad", ["good"]), *examples("calm", ["usual"]), *examples("sad", ["bad"])],
+    )

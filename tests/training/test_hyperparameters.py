@@ -1,0 +1,71 @@
+import json
+from dataclasses import fields
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.hyperparameters import (
+    PRESETS,
+    Hyperparameters,
+    network_knobs,
+    preset,
+)
+
+
+def test_the_seed_preset_is_the_reference_network_to_the_letter():
+    seed = preset("seed")
+
+    assert (seed.embedding_units, seed.lstm_units) == (96, (96, 48, 48))
+    assert (seed.embedding_dropout, seed.dropout, seed.label_smoothing) == (0, 0, 0)
+    assert seed.loss == "binary_crossentropy"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_replaced_inverts_to_dict(name):
+    written = json.loads(json.dumps(preset(name).to_dict()))
+
+    assert Hyperparameters().replaced(written) == preset(name)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"dropuot": 0.2}, "unknown knob 'dropuot' .did you mean 'dropout'"),
+        ({"zzz": 1}, "known are .*learning_rate"),
+        ({"dropout": 1.0}, "dropout must be a number from 0 to 0.95, got 1.0"),
+        ({"dropout": float("nan")}, "dropout must be a number"),
+        ({"dropout": "much"}, "dropout must be a number, got 'much'"),
+        ({"epochs": 0}, "epochs must be a whole number from 1"),
+        ({"epochs": 2.5}, "epochs must be a whole number, got 2.5"),
+        ({"epochs": True}, "epochs must be a whole number"),
+        ({"lstm_units": []}, "lstm_units must name at least one layer"),
+        ({"lstm_units": [8, 0]}, "lstm_units must be a whole number from 1"),
+        ({"lstm_units": 8}, "lstm_units must be"),
+        ({"loss": "binary_crosentropy"}, "did you mean 'binary_crossentropy'"),
+        ({"loss": 3}, "unknown loss"),
+    ],
+)
+def test_a_wrong_knob_is_one_helpful_line(values, said):
+    with pytest.raises(SentimentError, match=said) as caught:
+        Hyperparameters().replaced(values)
+    assert "\n" not in str(caught.value)
+
+
+def test_where_a_wrong_knob_stands_is_said():
+    with pytest.raises(SentimentError, match=r"^my\.toml: "):
+        Hyperparameters().replaced({"epochs": 0}, "my.toml")
+
+
+def test_an_unknown_preset_is_refused_with_a_suggestion():
+    with pytest.raises(SentimentError, match="did you mean 'seed'"):
+        preset("sed")
+
+
+def test_every_knob_has_help():
+    assert all(knob.metadata["help"].endswith(".") for knob in fields(Hyperparameters))
+
+
+def test_the_knobs_of_the_network_are_those_that_shape_weights_and_words():
+    assert network_knobs() == [
+        "vocabulary_size", "min_count", "max_tokens", "embedding_units", "lstm_units"
+    ]  # fmt: skip

@@ -1,0 +1,65 @@
+import keras
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.training.hyperparameters import preset
+from lstm_sentiment_cli.training.network import (
+    ProbabilitiesCrossentropy,
+    build,
+    compile_for_training,
+    read_weights,
+    write_weights,
+)
+from tests.training.conftest import SMALL
+
+
+def test_the_seed_network_is_the_reference_layer_by_layer():
+    model = build(preset("seed"), 30_000, 2)
+
+    assert [type(layer).__name__ for layer in model.layers] == [
+        "Embedding", "LSTM", "LSTM", "LSTM", "Dense"
+    ]  # fmt: skip
+    assert [layer.output.shape[-1] for layer in model.layers] == [96, 96, 48, 48, 2]
+    assert model.layers[-1].activation is keras.activations.softmax
+    # 30,000 · 96; then by LSTM of H units over E inputs 4 · H · (E + H + 1); then 48 · 2 + 2.
+    assert model.count_params() == 2_880_000 + 74_112 + 27_840 + 18_624 + 98
+
+
+def test_padding_changes_no_answer():
+    model = build(SMALL, 20, 2)
+    bare = model.predict_on_batch(np.int32([[3, 4, 5]]))
+    padded = model.predict_on_batch(np.int32([[3, 4, 5, 0, 0]]))
+
+    assert padded == pytest.approx(bare, abs=1e-6)
+
+
+def test_write_weights_inverts_read_weights():
+    keras.utils.set_random_seed(1)
+    one, other = build(SMALL, 20, 3), build(SMALL, 20, 3)
+    tokens = np.int32([[3, 4, 5], [6, 7, 0]])
+    assert not np.allclose(one.predict_on_batch(tokens), other.predict_on_batch(tokens))
+
+    write_weights(other, read_weights(one))
+
+    assert (one.predict_on_batch(tokens) == other.predict_on_batch(tokens)).all()
+
+
+def test_binary_crossentropy_in_training_is_that_of_the_probabilities():
+    """Keras' own would read the softmax's logits as those of sigmoids."""
+    model = build(SMALL.replaced({"dropout": 0.0, "embedding_dropout": 0.0}), 20, 2)
+    compile_for_training(model, SMALL)
+    model.get_layer("probabilities").set_weights(
+        [np.float32(np.arange(8).reshape(4, 2)), np.float32([1.0, -2.0])]
+    )
+    tokens, targets = np.int32([[3, 4], [5, 0]]), np.float32([[1, 0], [0, 1]])
+    chosen = (model.predict_on_batch(tokens) * targets).sum(axis=1)
+
+    assert model.test_on_batch(tokens, targets)[0] == pytest.approx(-np.log(chosen).mean(), 1e-4)
+
+
+def test_binary_crossentropy_of_three_labels_counts_each():
+    targets, probabilities = np.float32([[0, 1, 0]]), np.float32([[0.2, 0.5, 0.3]])
+
+    loss = float(ProbabilitiesCrossentropy()(targets, probabilities))
+
+    assert loss == pytest.approx(-np.log([0.8, 0.5, 0.7]).mean(), 1e-4)

@@ -1,0 +1,72 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.text.normalizer import words
+from lstm_sentiment_cli.training.split import apart, split
+
+EXAMPLES = [
+    Example(f"text number {name}", label, 1.0)
+    for label, count in (("positive", 60), ("negative", 40))
+    for name in (f"{label} {chr(97 + number % 26)}{number}" for number in range(count))
+]  # fmt: skip
+
+
+def keys(examples):
+    return {" ".join(words(example.text)) for example in examples}
+
+
+def test_the_split_is_stratified():
+    parts = split(EXAMPLES, 0.25, seed=1)
+
+    assert Counter(example.label for example in parts.validation) == {
+        "positive": 15,
+        "negative": 10,
+    }
+    assert len(parts.training) == 75
+
+
+def test_the_split_follows_its_seed():
+    assert split(EXAMPLES, 0.25, seed=1) == split(EXAMPLES, 0.25, seed=1)
+    assert split(EXAMPLES, 0.25, seed=1) != split(EXAMPLES, 0.25, seed=2)
+
+
+@given(
+    st.lists(st.sampled_from("abcdefgh"), min_size=30, max_size=60),
+    st.floats(0.05, 0.5),
+    st.integers(0, 9),
+)
+def test_no_text_is_on_both_sides_and_none_is_lost(names, fraction, seed):
+    # The same text with other users, case and elongations is the same to a network.
+    examples = [
+        Example(f"@{name}{number} {name} {'SOOO' if number % 2 else 'sooooo'}", label, 1.0)
+        for number, name in enumerate(names)
+        for label in [("negative", "positive")[ord(name) % 2]]
+    ]
+    try:
+        parts = split(examples, fraction, seed)
+    except SentimentError:
+        return
+    assert not keys(parts.training) & keys(parts.validation)
+    assert Counter(parts.training) + Counter(parts.validation) == Counter(examples)
+
+
+def test_a_split_that_leaves_one_label_is_refused():
+    examples = [Example("only one", "negative", 1.0), *EXAMPLES[:10]]
+
+    with pytest.raises(SentimentError, match="one label only"):
+        split(examples, 0.1, seed=1)
+
+
+def test_texts_of_a_validation_file_are_left_out_of_training():
+    validation = [Example("@Other TEXT number one", "positive", 1.0), EXAMPLES[-1]]
+    training = [Example("@you text number one", "positive", 1.0), *EXAMPLES]
+
+    parts = apart(training, validation)
+
+    assert parts.validation == validation
+    assert parts.training == EXAMPLES[:-1]
