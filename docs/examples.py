@@ -69,6 +69,8 @@ def _output(command: str, folder: Path) -> str:
         check=False,
         encoding="utf-8",
     )
+    if ended.returncode:
+        raise SystemExit(f"{command}\nends with {ended.returncode}:\n{ended.stdout}")
     # Tables end their lines with spaces, which have no place in a page.
     lines = [line.rstrip() for line in ended.stdout.split("\n")]
     return "".join(f"{line}\n" for line in lines if line)

@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from loopback import serving
 
 from lstm_sentiment_cli.datasets import SENTIMENT140, Dataset, Member, fetch, find_dataset
 from lstm_sentiment_cli.errors import SentimentError
+from tests.loopback import serving
 
 TRAINING = '"4","1","now","no","me","sunny, and ""warm"""\n"0","2","now","no","me","caf\xe9 shut"\n'
 TEST = '"2","3","now","no","me","two chairs"\n'

@@ -5,10 +5,10 @@ import socket
 import sys
 
 import pytest
-from loopback import serving
 
 from lstm_sentiment_cli.download import Progress, download, forget
 from lstm_sentiment_cli.errors import SentimentError
+from tests.loopback import serving
 
 CONTENT = random.Random(1).randbytes(300_000)
 OTHER = random.Random(2).randbytes(280_000)

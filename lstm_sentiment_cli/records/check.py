@@ -7,13 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import (
-    DataFile,
-    Example,
-    Examples,
-    Unreadable,
-    read_examples,
-)
+from lstm_sentiment_cli.records.examples import Example, Examples, Unreadable
 from lstm_sentiment_cli.text.normalizer import words
 
 FEWEST_EXAMPLES = 10
@@ -52,13 +46,8 @@ class DataCheck:
     """File → examples taken from it."""
 
 
-def check_examples(files: Iterable[DataFile], labels: Sequence[str]) -> DataCheck:
-    """Read files and look at what they hold; unreadable rows are part of the answer."""
-    return check_of(read_examples(files, labels, skip_unreadable=True), labels)
-
-
 def check_of(examples: Examples, labels: Sequence[str]) -> DataCheck:
-    """Look at examples that have been read."""
+    """Look at what was read: texts are the same when the normaliser makes them so."""
     first_label: dict[str, str] = {}
     contradictory: set[str] = set()
     duplicates = 0

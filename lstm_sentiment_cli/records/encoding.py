@@ -97,9 +97,8 @@ def _keep_undecodable(error: UnicodeError) -> tuple[str | bytes, int]:
     """Stand in for what is no character by what is not UTF-8: the lone byte FF."""
     if isinstance(error, UnicodeDecodeError):
         return "\udcff", error.end
-    if isinstance(error, UnicodeEncodeError):
-        return b"\xff" * (error.end - error.start), error.end
-    raise error
+    assert isinstance(error, UnicodeEncodeError)
+    return b"\xff" * (error.end - error.start), error.end
 
 
 codecs.register_error(_UNDECODABLE, _keep_undecodable)

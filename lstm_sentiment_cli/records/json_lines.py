@@ -30,10 +30,8 @@ def open_jsonl(source: LineSource, path: str, text_column: str | None) -> LineRe
     return LineReader(source, parse, columns=columns, text_column=text_column)
 
 
-def text_problem(value: object, column: str) -> str | None:
+def text_problem(value: object, column: str) -> str:
     """Return why this value is no text: 3 → "'text' holds a number, not a string"."""
-    if isinstance(value, str):
-        return None
     if value is None:
         return f"'{column}' is missing or null"
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}

@@ -147,27 +147,16 @@ class ParquetEncoder:
 
 
 class _Sink:
-    """What pyarrow takes for a file: it wants to know where it is, which a pipe cannot tell."""
+    """What pyarrow takes for a file that can only be written."""
 
     closed = False
 
     def __init__(self, put: Put) -> None:
         self._put = put
-        self._position = 0
 
     def write(self, data: bytes) -> int:
         self._put(bytes(data))
-        self._position += len(data)
         return len(data)
-
-    def tell(self) -> int:
-        return self._position
-
-    def flush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def _import_pyarrow(doing: str) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 import json
 import os
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise SentimentError(
             f"cannot keep the training's state at {path}: {error.strerror}; free some space or "
             "choose another --output, then go on with --resume"
@@ -67,7 +69,7 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
     """Read the checkpoint of the training `identity`; SentimentError says what differs."""
     try:
         # allow_pickle is off by default: a checkpoint cannot run code.
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             facts = json.loads(arrays["facts"].tobytes())
             groups = {
                 group: [arrays[name] for name in _numbered(group, arrays.files)]
@@ -79,7 +81,7 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
         raise SentimentError(
             f"nothing to resume: there is no {path}; start without --resume"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise SentimentError(
             f"{path} is not a checkpoint ({error}); start again with --force"
         ) from None
@@ -94,7 +96,8 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
 
 def values_of(variables: list[keras.Variable]) -> Arrays:
     """Copy variables out of Keras."""
-    return [np.array(variable) for variable in variables]
+    # A copy: what Keras gives may be the memory that training goes on to change.
+    return [np.copy(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
 def assign(variables: list[keras.Variable], values: Arrays) -> None:

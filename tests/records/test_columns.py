@@ -66,7 +66,7 @@ def test_a_column_that_is_not_there_names_those_that_are(columns, given, message
 
 
 def test_a_label_column_must_have_its_usual_name():
-    with pytest.raises(SentimentError, match="no column 'label'.*name the label's with --label-c"):
+    with pytest.raises(SentimentError, match=r"no column 'label'.*name the label's with --label-c"):
         label_column(["only"], None, "a.csv")
 
 

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,27 +69,25 @@ def test_what_a_link_points_to_is_replaced(tmp_path):
     assert (tmp_path / "link").is_symlink()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs /dev/null")
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="needs /dev/null")
 def test_a_device_is_written_to_and_stays():
     destination = open_destination("/dev/null", force=False)
     destination.write(b"nothing")
     destination.commit()
 
-    assert not os.path.isfile("/dev/null")
+    assert not Path("/dev/null").is_file()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("stdout", [True, False])
 def test_a_full_disk_is_one_helpful_line(monkeypatch, stdout):
-    if stdout:
-        monkeypatch.setattr("sys.stdout", open("/dev/full", "w"))
-    destination = open_destination("-" if stdout else "/dev/full", force=False)
+    with Path("/dev/full").open("w") as full:  # closing it would fail if anything were left
+        monkeypatch.setattr("sys.stdout", full)
+        destination = open_destination("-" if stdout else "/dev/full", force=False)
 
-    with pytest.raises(SentimentError, match="cannot write .*: No space left on device; make room"):
-        destination.write(b"data")
-    destination.discard()
-    if stdout:
-        sys.stdout.close()  # has nothing left that would fail once more
+        with pytest.raises(SentimentError, match=r"cannot write .*: No space left on device; make"):
+            destination.write(b"data")
+        destination.discard()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
@@ -104,7 +103,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path):
     destination.write(b"waits in the buffer until the end")
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
     try:
-        with pytest.raises(SentimentError, match="cannot write .*: File too large"):
+        with pytest.raises(SentimentError, match=r"cannot write .*: File too large"):
             destination.commit()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -134,20 +133,19 @@ def test_a_place_that_cannot_be_written_is_one_helpful_line(tmp_path, name, mess
 def test_a_folder_without_permission_is_one_helpful_line(tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
 
-    with pytest.raises(SentimentError, match="cannot write .*: Permission denied"):
+    with pytest.raises(SentimentError, match=r"cannot write .*: Permission denied"):
         open_destination(str(tmp_path / "locked" / "out.tsv"), force=False)
 
 
 def test_a_reader_that_has_gone_is_no_error_of_ours(monkeypatch):
     reading, writing = os.pipe()
     os.close(reading)
-    stdout = open(writing, "w")
-    monkeypatch.setattr("sys.stdout", stdout)
-    destination = open_destination("-", force=False)
+    with io.TextIOWrapper(io.FileIO(writing, "w")) as stdout:
+        monkeypatch.setattr("sys.stdout", stdout)
+        destination = open_destination("-", force=False)
 
-    with pytest.raises(BrokenPipeError):
-        destination.write(b"data")
-    stdout.close()
+        with pytest.raises(BrokenPipeError):
+            destination.write(b"data")
 
 
 def test_standard_output_in_memory_is_written(monkeypatch):
@@ -168,7 +166,10 @@ def test_a_full_non_blocking_pipe_is_waited_for(monkeypatch):
 
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    with open(writing, "w") as stdout, open(reading, "rb") as reader:
+    with (
+        io.TextIOWrapper(io.BufferedWriter(io.FileIO(writing, "w"))) as stdout,
+        io.BufferedReader(io.FileIO(reading)) as reader,
+    ):
         monkeypatch.setattr("sys.stdout", stdout)
         received = []
         thread = Thread(target=lambda: received.append(reader.read(1_000_000)))

@@ -76,7 +76,7 @@ def test_windows_of_a_file_are_full(write, name, content, size):
 
 
 @pytest.mark.parametrize(
-    ("format", "before", "lines"),
+    ("kind", "before", "lines"),
     [
         ("lines", "", ["one", "two"]),
         ("csv", "text,id\n", ["one,1", "two,2"]),
@@ -84,14 +84,12 @@ def test_windows_of_a_file_are_full(write, name, content, size):
         ("jsonl", "", ['{"text": "one"}', '{"text": "two"}']),
     ],
 )
-def test_a_slow_pipe_gives_each_record_before_the_next_is_written(
-    monkeypatch, format, before, lines
-):
+def test_a_slow_pipe_gives_each_record_before_the_next_is_written(monkeypatch, kind, before, lines):
     reading, writing = os.pipe()
     os.write(writing, f"{before}{lines[0]}\n".encode())
     with io.TextIOWrapper(io.BufferedReader(io.FileIO(reading))) as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
-        windows = open_records("-", format=format).windows(100)
+        windows = open_records("-", format=kind).windows(100)
 
         assert [record.text for record in next(windows)] == ["one"]
 
@@ -297,13 +295,22 @@ def test_sentiment140_has_no_header_and_lines_of_latin1(write):
 
     assert (reader.columns, reader.text_column) == (SENTIMENT140_COLUMNS, "text")
     (window,) = reader.windows(9)
-    assert [record.text for record in window][0] == "a sad, caf\u00e9 day"
+    assert window[0].text == "a sad, caf\u00e9 day"
     assert window[0].fields["polarity"] == "0"
     assert reader.undecodable == 0
 
 
-def test_a_header_of_six_numbers_in_quotes_is_not_sentiment140(write):
-    assert open_records(write("a.csv", '"0","text"\n1,good\n')).columns == ["0", "text"]
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [('"0","text"', ["0", "text"]), ('"0",te\rxt', None), ('"0","te\nxt"', ["0", "te\nxt"])],
+)
+def test_a_header_that_begins_with_0_is_not_sentiment140(write, header, columns):
+    path = write("a.csv", f"{header}\n1,good\n")
+    if columns is None:
+        with pytest.raises(SentimentError, match="line 1: no header of csv"):
+            open_records(path)
+    else:
+        assert open_records(path, text_column=columns[1]).columns == columns
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.txt"])

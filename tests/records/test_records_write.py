@@ -1,9 +1,11 @@
 r"""What is written can be read: every record, every label, every character."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from datetime import date
 
 import numpy as np
 import pytest
@@ -26,11 +28,11 @@ def probabilities(*rows):
     return np.array(rows, np.float32).reshape(len(rows), -1)
 
 
-def write(path, records, *, format="tsv", predicted=None, scores=None, labels=LABELS, **options):
+def write(path, records, *, kind="tsv", predicted=None, scores=None, labels=LABELS, **options):
     """Write one window in which everything is positive with 0.7, unless said otherwise."""
     predicted = predicted or ["positive"] * len(records)
     scores = scores if scores is not None else probabilities(*[[0.7, 0.3]] * len(records))
-    with open_writer(format, str(path), labels=labels, **options) as writer:
+    with open_writer(kind, str(path), labels=labels, **options) as writer:
         writer.write(records, predicted, scores)
     return path.read_bytes()
 
@@ -76,21 +78,19 @@ def test_any_text_survives_tsv(tmp_path, texts):
     assert read_texts(tmp_path / "out.tsv") == texts
 
 
-@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 @given(texts=st.lists(st.text(), min_size=1), name=st.text())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-def test_any_text_and_column_survive(tmp_path, format, texts, name):
+def test_any_text_and_column_survive(tmp_path, kind, texts, name):
     # Neither one of our own columns nor one to guess the text's by.
     columns = [f"x{name}", "my text"]
     records = [
         Record(text, dict(zip(columns, [text[::-1], text], strict=True)), line, None)
         for line, text in enumerate(texts, 1)
     ]
-    path = tmp_path / f"out.{format}"
+    path = tmp_path / f"out.{kind}"
 
-    write(
-        path, records, format=format, reader_columns=columns, text_column="my text", force=True
-    )
+    write(path, records, kind=kind, reader_columns=columns, text_column="my text", force=True)
 
     assert read_texts(path, "my text") == texts
     reader = open_records(path, text_column="my text")
@@ -114,7 +114,7 @@ SCORES = probabilities([0.7, 1e-8], [NAN, NAN], [NAN, NAN])
 
 
 def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
-    written = write(tmp_path / "o", ROWS, format="csv", reader_columns=["id", "text"], scores=SCORES)
+    written = write(tmp_path / "o", ROWS, kind="csv", reader_columns=["id", "text"], scores=SCORES)
 
     assert written == (
         b"id,text,predicted,p_positive,p_negative\n1,good,positive,0.7,1e-08\n2,,,,\n,,,,\n"
@@ -123,7 +123,7 @@ def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
 
 def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
     written = write(
-        tmp_path / "o", ROWS, format="jsonl", reader_columns=["id", "text"], scores=SCORES
+        tmp_path / "o", ROWS, kind="jsonl", reader_columns=["id", "text"], scores=SCORES
     )
 
     blank = {"predicted": None, "p_positive": None, "p_negative": None}
@@ -137,7 +137,7 @@ def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
 
 def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    write(tmp_path / "o", ROWS, format="parquet", reader_columns=["id", "text"], scores=SCORES)
+    write(tmp_path / "o", ROWS, kind="parquet", reader_columns=["id", "text"], scores=SCORES)
 
     table = pyarrow.read_table(tmp_path / "o")
 
@@ -155,24 +155,65 @@ def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
     assert [str(field.type) for field in table.schema] == ["string"] * 3 + ["float"] * 2
 
 
-@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
-def test_plain_lines_get_a_column_called_text(tmp_path, format):
-    path = tmp_path / f"out.{format}"
-    write(path, [GOOD], format=format)
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_plain_lines_get_a_column_called_text(tmp_path, kind):
+    path = tmp_path / f"out.{kind}"
+    write(path, [GOOD], kind=kind)
 
     (record,) = next(open_records(path).windows(9))
 
     assert (record.text, list(record.fields)[:2]) == ("good", ["text", "predicted"])
 
 
+def test_dates_of_parquet_become_text(tmp_path):
+    fields = {"text": "good", "day": date(2009, 4, 6), "raw": b"caf\xc3\xa9"}
+    records = [Record("good", fields, 1, None)]
+
+    as_csv = write(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
+    as_jsonl = write(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
+
+    assert as_csv.splitlines()[1].decode() == "good,2009-04-06,caf\u00e9,positive,0.7,0.3"
+    assert json.loads(as_jsonl)["day"] == "2009-04-06"
+
+
+def test_parquet_of_many_windows_is_read_again(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "out.parquet"
+    with open_writer("parquet", str(path), labels=LABELS) as writer:
+        for window in range(3):
+            records = [Record(f"{window} {row}", None, 1, None) for row in range(30_000)]
+            scores = np.full((30_000, 2), 0.5, np.float32)
+            writer.write(records, ["positive"] * 30_000, scores)
+
+    texts = read_texts(path)
+
+    assert (len(texts), texts[0], texts[-1]) == (90_000, "0 0", "2 29999")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
+def test_a_disk_that_is_full_at_the_end_leaves_nothing(tmp_path):
+    import resource
+    import signal
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(SentimentError, match="cannot write"):
+            write(tmp_path / "out", [GOOD], kind="csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
-    ("format", "expected"),
+    ("kind", "expected"),
     [("tsv", b""), ("csv", b"id,text,predicted,p_a,p_b,p_c\n"), ("jsonl", b"")],
 )
-def test_no_records_still_make_a_file(tmp_path, format, expected):
-    with open_writer(
-        format, str(tmp_path / "o"), labels="abc", reader_columns=["id", "text"]
-    ):
+def test_no_records_still_make_a_file(tmp_path, kind, expected):
+    with open_writer(kind, str(tmp_path / "o"), labels="abc", reader_columns=["id", "text"]):
         pass
 
     assert (tmp_path / "o").read_bytes() == expected
@@ -182,8 +223,8 @@ def test_values_of_json_become_cells_and_values_again(tmp_path):
     fields = {"text": "good", "n": 1, "list": ["\u00e9"], "yes": True, "no": None, "nan": NAN}
     records = [Record("good", fields, 1, None)]
 
-    as_csv = write(tmp_path / "a", records, format="csv", reader_columns=list(fields))
-    as_jsonl = write(tmp_path / "b", records, format="jsonl", reader_columns=list(fields))
+    as_csv = write(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
+    as_jsonl = write(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
 
     assert as_csv.splitlines()[1].decode() == 'good,1,"[""\u00e9""]",true,,,positive,0.7,0.3'
     assert json.loads(as_jsonl, parse_constant=pytest.fail) == fields | {
@@ -197,19 +238,19 @@ def test_values_of_json_become_cells_and_values_again(tmp_path):
 def test_half_characters_are_replaced(tmp_path):
     records = [Record("\ud83d!", {"text": "\ud83d!"}, 1, None)]
 
-    for format in ("tsv", "csv", "jsonl"):
-        assert b"?!" in write(tmp_path / format, records, format=format)
+    for kind in ("tsv", "csv", "jsonl"):
+        assert b"?!" in write(tmp_path / kind, records, kind=kind)
 
 
-@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet"])
-def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, format):
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
     options = {"labels": LABELS, "reader_columns": ["text", "p_negative"]}
 
-    with pytest.raises(SentimentError, match="has a column 'p_negative' already.*--prefix model_"):
-        open_writer(format, str(tmp_path / "out"), **options)
+    with pytest.raises(SentimentError, match=r"has a column 'p_negative' already.*--prefix model_"):
+        open_writer(kind, str(tmp_path / "out"), **options)
 
     assert list(tmp_path.iterdir()) == []
-    with open_writer(format, str(tmp_path / "out"), prefix="m_", **options):
+    with open_writer(kind, str(tmp_path / "out"), prefix="m_", **options):
         pass
 
 
@@ -217,25 +258,25 @@ def test_a_name_that_is_taken_by_a_later_object_is_one_helpful_line(tmp_path):
     late = Record("good", {"text": "good", "predicted": "x"}, 2, None)
 
     with pytest.raises(SentimentError, match="has a column 'predicted' already"):
-        write(tmp_path / "out", [GOOD, late], format="jsonl")
+        write(tmp_path / "out", [GOOD, late], kind="jsonl")
 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("format", ["csv", "parquet"])
-def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, format):
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, kind):
     late = Record("good", {"text": "good", "new": 1}, 7, None)
 
-    with pytest.raises(SentimentError, match="line 7 has a field 'new'.*write --format jsonl"):
-        write(tmp_path / "out", [late], format=format, reader_columns=["text"])
+    with pytest.raises(SentimentError, match=r"line 7 has a field 'new'.*write --format jsonl"):
+        write(tmp_path / "out", [late], kind=kind, reader_columns=["text"])
 
 
 def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
     pytest.importorskip("pyarrow")
     records = [Record("a", {"text": "a", "n": value}, 1, None) for value in (1, "one")]
 
-    with pytest.raises(SentimentError, match="column 'n' holds values of several kinds.*jsonl"):
-        write(tmp_path / "out", records, format="parquet", reader_columns=["text", "n"])
+    with pytest.raises(SentimentError, match=r"column 'n' holds values of several kinds.*jsonl"):
+        write(tmp_path / "out", records, kind="parquet", reader_columns=["text", "n"])
 
     assert list(tmp_path.iterdir()) == []
 
@@ -257,30 +298,28 @@ def test_unknown_formats_are_one_helpful_line(tmp_path):
         open_writer("jsno", str(tmp_path / "out"), labels=LABELS)
 
 
-@pytest.mark.parametrize("format", ["tsv", "csv", "jsonl", "parquet"])
-def test_an_error_on_the_way_leaves_the_old_file(tmp_path, format):
+def write_until(error, path, kind, **options):
+    with open_writer(kind, str(path), labels=LABELS, **options) as writer:
+        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
+        raise error
+
+
+@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", "parquet"])
+def test_an_error_on_the_way_leaves_the_old_file(tmp_path, kind):
     (tmp_path / "out").write_text("old")
 
-    with (
-        pytest.raises(KeyboardInterrupt),
-        open_writer(format, str(tmp_path / "out"), labels=LABELS, force=True) as writer,
-    ):
-        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        write_until(KeyboardInterrupt(), tmp_path / "out", kind, force=True)
 
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out").read_text() == "old"
 
 
-@pytest.mark.parametrize("format", ["tsv", "csv", "jsonl", "parquet"])
-def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, format):
-    path = tmp_path / f"out.{format}"
-    with (
-        pytest.raises(BrokenInputError),
-        open_writer(format, str(path), labels=LABELS, header=True) as writer,
-    ):
-        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
-        raise BrokenInputError("the input broke off")
+@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", "parquet"])
+def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, kind):
+    path = tmp_path / f"out.{kind}"
+    with pytest.raises(BrokenInputError):
+        write_until(BrokenInputError("the input broke off"), path, kind, header=True)
 
     assert read_texts(path) == ["good"]
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
@@ -296,9 +335,9 @@ with open_writer(sys.argv[1], "-", labels=["a", "b"]) as writer:
 """
 
 
-def start(format, **options):
+def start(kind, **options):
     return subprocess.Popen(
-        [sys.executable, "-c", WRITE_TO_STDOUT, format],
+        [sys.executable, "-c", WRITE_TO_STDOUT, kind],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # UTF-8 is written whatever the environment says.
@@ -331,7 +370,7 @@ def test_parquet_is_not_for_a_terminal(monkeypatch):
     import pty
 
     controller, terminal = pty.openpty()
-    with open(terminal, "w") as stdout:
+    with io.TextIOWrapper(io.FileIO(terminal, "w")) as stdout:
         monkeypatch.setattr("sys.stdout", stdout)
         with pytest.raises(SentimentError, match="not for a terminal; name a file with --output"):
             open_writer("parquet", "-", labels=LABELS)

@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import subprocess
 import sys
 import threading
 import zipfile
@@ -269,7 +270,7 @@ def test_a_zip_with_a_password_is_one_helpful_line(tmp_path):
         ("tweets.cvs", r"no such file: .*tweets\.cvs \(did you mean 'tweets\.csv'\?\)"),
         ("something", "no such file: .*something; check the path"),
         ("nowhere/a.csv", r"no such file: .*a\.csv; check the path"),
-        ("tweets.csv/a.csv", r"cannot read .*a\.csv: Not a directory; check the path"),
+        ("tweets.csv/a.csv", r"(cannot read|no such file).*a\.csv.*; check the path"),
         (".", "is a directory; name the files in it"),
     ],
 )
@@ -288,3 +289,15 @@ def test_a_file_without_permission_is_one_helpful_line(tmp_path):
 
     with pytest.raises(SentimentError, match="no permission to read"):
         open_source(str(tmp_path / "a.csv"))
+
+
+def test_a_program_ends_though_its_thread_still_waits_for_a_pipe():
+    code = "from lstm_sentiment_cli.records.sources import open_source; open_source('-').close()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.wait(timeout=30) == 0  # standard input is open all the while
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()

@@ -68,7 +68,7 @@ def test_data_tables_become_files_below_the_folder(written):
         ("[[data]]\npath = 'x'\nweight = -1", "weight must be above 0"),
         ("[[data]]\npath = 'x'\nencoding = 8", "encoding must be a string"),
         ("= 3", "is not TOML"),
-        ("lstm_units = 96", "lstm_units must be"),
+        ("lstm_units = 96", "lstm_units must name"),
     ],
 )
 def test_a_wrong_file_is_one_line_that_names_it(written, text, said):

@@ -40,7 +40,7 @@ def test_replaced_inverts_to_dict(name):
         ({"epochs": True}, "epochs must be a whole number"),
         ({"lstm_units": []}, "lstm_units must name at least one layer"),
         ({"lstm_units": [8, 0]}, "lstm_units must be a whole number from 1"),
-        ({"lstm_units": 8}, "lstm_units must be"),
+        ({"lstm_units": 8}, "lstm_units must name"),
         ({"loss": "binary_crosentropy"}, "did you mean 'binary_crossentropy'"),
         ({"loss": 3}, "unknown loss"),
     ],

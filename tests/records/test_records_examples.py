@@ -1,0 +1,245 @@
+"""Labelled files become examples; what is left out is counted, what is broken has a line number."""
+
+import gzip
+import hashlib
+import json
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import (
+    DataFile,
+    Example,
+    ExampleReader,
+    fingerprint,
+    read_examples,
+    strip_emoticons,
+)
+
+LABELS = ("positive", "negative")
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Write a file and return it as one of examples."""
+
+    def data(name, content, **options):
+        content = content if isinstance(content, bytes) else content.encode()
+        (tmp_path / name).write_bytes(content)
+        return DataFile(str(tmp_path / name), **options)
+
+    return data
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "label,text\npositive,good\nnegative,bad\n"),
+        ("a.csv", "Sentiment,Tweet\r\npos,good\r\nneg,bad\r\n"),
+        ("a.tsv", "text\tpolarity\ngood\t1\nbad\t0\n"),
+        ("a.tsv.gz", gzip.compress(b"text\ttarget\ngood\t4\nbad\t0\n")),
+        ("a.jsonl", '{"text": "good", "label": 1}\n{"text": "bad", "label": 0.0}\n'),
+    ],
+)
+def test_files_become_examples(data, name, content):
+    examples = read_examples([data(name, content)], LABELS)
+
+    assert examples.examples == [Example("good", "positive", 1.0), Example("bad", "negative", 1.0)]
+    assert (examples.left_out, examples.unreadable) == ({}, [])
+
+
+def test_sentiment140_is_read_as_it_comes(data):
+    file = data(
+        "training.csv",
+        b'"0","101","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","ann","a sad, caf\xe9 day"\n'
+        b'"4","102","Mon Apr 06 22:19:49 PDT 2009","NO_QUERY","bob","sunny"\n'
+        b'"2","103","Mon Apr 06 22:19:53 PDT 2009","NO_QUERY","eve","it is a day"\n',
+    )
+
+    examples = read_examples([file], LABELS)
+
+    assert [(example.label, example.text) for example in examples] == [
+        ("negative", "a sad, caf\u00e9 day"),
+        ("positive", "sunny"),
+    ]
+    assert examples.left_out == {"neutral": 1}
+
+
+def test_columns_and_encoding_may_be_named(data):
+    file = data(
+        "a.txt",
+        "a,b\nsch\u00f6n,pos\n".encode("latin-1"),
+        format="csv",
+        text_column="a",
+        label_column="b",
+        encoding="latin-1",
+    )
+
+    assert list(read_examples([file], LABELS)) == [Example("sch\u00f6n", "positive", 1.0)]
+
+
+def test_files_follow_each_other_with_their_weights(data):
+    one = data("a.csv", "label,text\npositive,one\n")
+    two = data("b.csv", "label,text\nnegative,two\nneutral,three\n", weight=2.5)
+
+    examples = read_examples([one, two], LABELS)
+
+    assert [(example.text, example.weight) for example in examples] == [("one", 1.0), ("two", 2.5)]
+    assert examples.by_file == {one.path: 1, two.path: 1}
+    assert len(examples) == 2
+
+
+def test_each_file_has_a_scale_of_its_own(data):
+    binary = data("a.csv", "label,text\n0,bad\n1,good\n")
+    signed = data("b.csv", "label,text\n0,so so\n-1,bad\n1,good\n")
+
+    examples = read_examples([binary, signed], ("positive", "neutral", "negative"))
+
+    assert [example.label for example in examples] == [
+        "negative",
+        "positive",
+        "neutral",
+        "negative",
+        "positive",
+    ]
+
+
+def test_other_labels_are_left_out_and_counted(data):
+    file = data("a.csv", "label,text\nneu,x\npositive,good\nodd,x\nneutral,x\n")
+
+    examples = read_examples([file], LABELS)
+
+    assert [example.text for example in examples] == ["good"]
+    assert examples.left_out == {"neutral": 2, "odd": 1}
+    assert list(examples.left_out) == ["neutral", "odd"]
+
+
+UNREADABLE = "label,text\npositive\npositive,good\n,no label\n"
+
+
+def test_an_unreadable_row_is_one_helpful_line(data):
+    with pytest.raises(SentimentError) as error:
+        read_examples([file := data("a.csv", UNREADABLE)], LABELS)
+
+    assert str(error.value) == (
+        f"{file.path}, line 2: 1 fields where the header has 2; mend it or pass --skip-unreadable"
+    )
+
+
+def test_unreadable_rows_are_skipped_when_asked(data):
+    file = data("a.csv", UNREADABLE)
+
+    examples = read_examples([file], LABELS, skip_unreadable=True)
+
+    assert [example.text for example in examples] == ["good"]
+    assert examples.unreadable == [
+        (file.path, 2, "1 fields where the header has 2"),
+        (file.path, 4, "no label"),
+    ]
+
+
+@pytest.mark.parametrize("value", [None, "", " ", {"a": 1}])
+def test_a_label_of_another_kind_does_no_harm(data, value):
+    good = {"text": "good", "label": "positive"}
+    rows = [good, {"text": "odd", "label": value}]
+    file = data("a.jsonl", "\n".join(map(json.dumps, rows)))
+
+    assert len(read_examples([file], LABELS, skip_unreadable=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "", r"a\.csv has no rows"),
+        ("a.csv", "label,text\n", r"a\.csv has no rows"),
+        (
+            "a.csv",
+            "labl,text\n1,x\n",
+            r"no column 'label' \(did you mean 'labl'\?\); columns: labl",
+        ),
+        ("a.txt", "good\n", r"a\.txt is read as plain lines, which have no labels"),
+        ("a.csv", "label,text\n1,x\n4,y\n", r"a\.csv: labels 1, 4 are of no scale"),
+    ],
+)
+def test_files_without_examples_are_one_helpful_line(data, name, content, message):
+    with pytest.raises(SentimentError, match=message):
+        read_examples([data(name, content)], LABELS)
+
+
+@pytest.mark.parametrize("weight", [0, -1, float("inf"), float("nan")])
+def test_a_weight_must_be_a_positive_number(weight):
+    with pytest.raises(SentimentError, match=r"a\.csv: weight must be above 0"):
+        DataFile("a.csv", weight=weight)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_strip_emoticons_must_be_a_share(share):
+    with pytest.raises(SentimentError, match=r"a\.csv: strip_emoticons must be"):
+        DataFile("a.csv", strip_emoticons=share)
+
+
+def test_a_reader_gives_windows_and_counts_on_the_way(data):
+    rows = "".join(f"positive,text {number}\nodd,x\n" for number in range(5))
+    reader = ExampleReader(data("a.csv", f"label,text\n{rows}"), LABELS)
+
+    windows = list(reader.windows(2))
+
+    assert [[example.text[-1] for example in window] for window in windows] == [
+        ["0", "1"],
+        ["2", "3"],
+        ["4"],
+    ]
+    assert reader.left_out == {"odd": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("good :) film", "good film"),
+        ("good film :-)", "good film"),
+        (":( what a day :'(", "what a day"),
+        ("good:)film", "good film"),
+        (":)", ""),
+        (":) ;) so", "so"),
+        ("no  emoticon here", "no  emoticon here"),
+        ("at 5:30", "at 5:30"),
+    ],
+)
+def test_emoticons_go_and_so_do_their_spaces(text, expected):
+    assert strip_emoticons(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "least", "most"), [(True, 1000, 1000), (0.3, 240, 360), (0, 0, 0)]
+)
+def test_a_share_of_the_texts_loses_its_emoticons(data, share, least, most):
+    rows = "".join(f"positive,text {number} :)\n" for number in range(1000))
+    file = data("a.csv", f"label,text\n{rows}", strip_emoticons=share)
+
+    examples = read_examples([file], LABELS)
+
+    assert least <= sum(":)" not in example.text for example in examples) <= most
+    assert read_examples([file], LABELS) == examples  # chance has no part in it
+
+
+EXAMPLES = [Example("a", "b", 1.0), Example("c", "d", 2.0)]
+
+
+def test_the_fingerprint_is_the_same_in_every_run():
+    lines = b'["b", 1.0, "a"]\n["d", 2.0, "c"]\n'
+
+    assert fingerprint(EXAMPLES) == hashlib.sha256(lines).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        EXAMPLES[::-1],
+        EXAMPLES[:1],
+        [Example("a", "b", 1.5), EXAMPLES[1]],
+        [Example('a"]\n', "b", 1.0), EXAMPLES[1]],
+        [Example("ab", "", 1.0), EXAMPLES[1]],
+    ],
+)
+def test_other_examples_have_another_fingerprint(others):
+    assert fingerprint(others) != fingerprint(EXAMPLES)

@@ -1,0 +1,92 @@
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.checkpoint import (
+    Checkpoint,
+    checkpoint_path,
+    load_checkpoint,
+    save_checkpoint,
+)
+from lstm_sentiment_cli.training.progress import Epoch
+
+IDENTITY: dict[str, object] = {"data": ["a", "b"], "hyperparameters": {"seed": 1}}
+
+
+def checkpoint(value=1.0):
+    arrays = [np.float32([value, 2.0]), np.int64(3)]
+    epochs = [Epoch(1, 0.5, 0.75, 0.6, 0.7, 1.5), Epoch(2, 0.4, 0.8, 0.55, 0.72, 1.4)]
+    return Checkpoint(IDENTITY, epochs, arrays, arrays * 6, arrays[:1])
+
+
+@pytest.fixture
+def path(tmp_path):
+    return checkpoint_path(tmp_path / "models" / "mine")
+
+
+def test_load_inverts_save(path):
+    save_checkpoint(path, checkpoint())
+    loaded = load_checkpoint(path, IDENTITY)
+
+    assert loaded.epochs == checkpoint().epochs
+    for group in ("variables", "optimizer", "best"):
+        expected, found = getattr(checkpoint(), group), getattr(loaded, group)
+        assert [array.tolist() for array in found] == [array.tolist() for array in expected]
+        assert [array.dtype for array in found] == [array.dtype for array in expected]
+
+
+def test_a_later_checkpoint_replaces_the_earlier_and_leaves_nothing_beside(path):
+    save_checkpoint(path, checkpoint(1.0))
+    save_checkpoint(path, checkpoint(7.0))
+
+    assert load_checkpoint(path, IDENTITY).variables[0][0] == 7.0
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"), [({"data": ["other"]}, "data"), ({"hyperparameters": {}}, "hyperparam")]
+)
+def test_another_training_is_refused_by_what_differs(path, change, named):
+    save_checkpoint(path, checkpoint())
+
+    with pytest.raises(SentimentError, match=f"cannot resume: {named}"):
+        load_checkpoint(path, IDENTITY | change)
+
+
+def test_nothing_to_resume_is_said(path):
+    with pytest.raises(SentimentError, match="nothing to resume"):
+        load_checkpoint(path, IDENTITY)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04broken"])
+def test_a_damaged_checkpoint_is_one_error(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+
+    with pytest.raises(SentimentError, match="is not a checkpoint"):
+        load_checkpoint(path, IDENTITY)
+
+
+def test_a_checkpoint_cannot_run_code(path, tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "ran"), "w"))
+
+    path.parent.mkdir()
+    facts = np.frombuffer(json.dumps({"identity": IDENTITY, "epochs": []}).encode(), np.uint8)
+    np.savez(path, facts=facts, variables_0=np.array([Bomb()], dtype=object))
+    path.with_name("bomb").write_bytes(pickle.dumps(Bomb()))
+
+    with pytest.raises(SentimentError, match="is not a checkpoint"):
+        load_checkpoint(path, IDENTITY)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(SentimentError, match="cannot keep the training's state"):
+        save_checkpoint(checkpoint_path(tmp_path / "file" / "mine"), checkpoint())

@@ -1,0 +1,230 @@
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.model.folder import load_artifact
+from lstm_sentiment_cli.training.checkpoint import checkpoint_path
+from lstm_sentiment_cli.training.export import from_graph
+from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.train import Output, Parent, train
+from tests.training.conftest import SMALL, examples
+
+
+class Recorder(Silent):
+    """Keeps the epochs, and may do something at a step."""
+
+    def __init__(self, at=None, act=None):
+        self.epochs, self.interruptions, self._at, self._act = [], 0, at, act
+
+    def step(self, step):
+        if (step.epoch, step.step) == self._at:
+            self._act()
+
+    def epoch(self, epoch, *, best):
+        self.epochs.append((epoch.number, best))
+
+    def interrupted(self):
+        self.interruptions += 1
+
+
+class Killed(BaseException):
+    """Ends a training as abruptly as a test can within its process."""
+
+
+def kill():
+    raise Killed
+
+
+def ctrl_c():
+    signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "small"
+    return folder, train(data, SMALL, Output(folder))
+
+
+def test_the_saved_model_has_learnt_and_is_what_was_returned(trained):
+    folder, artifact = trained
+    predictor = Predictor.load(folder)
+    good, bad = predictor.scores(["the song is truly lovely", "the song is truly bad"])[0]
+
+    assert load_artifact(folder) == artifact
+    assert good[0] > 0.9
+    assert bad[1] > 0.9
+    assert not checkpoint_path(folder).exists()
+
+
+def test_what_was_measured_and_done_is_written_down(trained, data):
+    _, artifact = trained
+    provenance = artifact.manifest.provenance
+
+    assert artifact.metrics["accuracy"]["value"] > 0.9
+    assert artifact.metrics["rows"] == 48
+    assert [epoch["number"] for epoch in artifact.history] == [1, 2, 3]
+    assert artifact.manifest.hyperparameters == SMALL.to_dict()
+    assert provenance["split"]["training_rows"] == len(data.training) - 48
+    assert provenance["seed"] == SMALL.seed
+    assert artifact.manifest.temperature > 0
+
+
+def test_the_same_seed_and_data_make_the_same_weights(trained, data, tmp_path):
+    again = train(data, SMALL, Output(tmp_path / "again"))
+    other = train(data, SMALL.replaced({"seed": 2}), Output(tmp_path / "other"))
+
+    assert again.graph == trained[1].graph
+    assert other.graph != trained[1].graph
+
+
+@pytest.mark.parametrize("at", [(2, 1), (2, 9), (3, 5)])
+def test_a_killed_training_resumes_to_the_same_weights(trained, data, tmp_path, at):
+    output = Output(tmp_path / "killed")
+    with pytest.raises(Killed):
+        train(data, SMALL, output, listener=Recorder(at, kill))
+    assert not output.folder.exists()
+
+    recorder = Recorder()
+    resumed = train(data, SMALL, replace(output, resume=True), listener=recorder)
+
+    assert [number for number, _ in recorder.epochs] == list(range(at[0], 4))
+    assert resumed.graph == trained[1].graph
+
+
+def test_an_unfinished_training_is_not_thrown_away_unasked(data, tmp_path):
+    output = Output(tmp_path / "killed")
+    with pytest.raises(Killed):
+        train(data, SMALL, output, listener=Recorder((2, 1), kill))
+
+    with pytest.raises(SentimentError, match="--resume or start again with --force"):
+        train(data, SMALL, output)
+    train(data, SMALL, replace(output, force=True))
+
+
+def test_resuming_with_other_hyperparameters_is_refused(data, tmp_path):
+    output = Output(tmp_path / "killed")
+    with pytest.raises(Killed):
+        train(data, SMALL, output, listener=Recorder((2, 1), kill))
+
+    other = SMALL.replaced({"learning_rate": 0.01})
+    with pytest.raises(SentimentError, match="cannot resume: hyperparameters differ"):
+        train(data, other, replace(output, resume=True))
+
+
+def test_ctrl_c_once_finishes_with_the_best_so_far(data, tmp_path):
+    recorder = Recorder((2, 3), ctrl_c)
+    artifact = train(data, SMALL, Output(tmp_path / "mine"), listener=recorder)
+
+    assert recorder.interruptions == 1
+    assert len(artifact.history) == 1
+    assert load_artifact(tmp_path / "mine") == artifact
+
+
+def test_ctrl_c_in_the_first_epoch_still_gives_a_model(data, tmp_path):
+    artifact = train(data, SMALL, Output(tmp_path / "mine"), listener=Recorder((1, 3), ctrl_c))
+
+    assert len(artifact.history) == 1
+
+
+def test_ctrl_c_twice_stops_and_can_be_resumed(trained, data, tmp_path):
+    def twice():
+        ctrl_c()
+        ctrl_c()
+
+    output = Output(tmp_path / "mine")
+    with pytest.raises(KeyboardInterrupt):
+        train(data, SMALL, output, listener=Recorder((3, 2), twice))
+    resumed = train(data, SMALL, replace(output, resume=True))
+
+    assert resumed.graph == trained[1].graph
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_training_stops_early_and_keeps_the_best_epoch(data, tmp_path):
+    recorder = Recorder()
+    # Steps so large that the network gets worse at once.
+    hasty = SMALL.replaced({"learning_rate": 1.0, "epochs": 20, "patience": 2})
+    artifact = train(data, hasty, Output(tmp_path / "mine"), listener=recorder)
+
+    best = [number for number, best in recorder.epochs if best][-1]
+    assert len(recorder.epochs) == min(best + 2, 20)
+    assert artifact.manifest.provenance["best_epoch"] == best
+
+
+def test_a_loss_that_is_no_number_says_what_to_try(data, tmp_path):
+    heavy = replace(data, training=[each._replace(weight=1e38) for each in data.training])
+
+    with pytest.raises(SentimentError, match="try a smaller --learning-rate"):
+        train(heavy, SMALL, Output(tmp_path / "mine"))
+    assert not (tmp_path / "mine").exists()
+
+
+def test_three_labels_need_nothing_else(three, tmp_path):
+    artifact = train(three, SMALL, Output(tmp_path / "three"))
+    predictor = Predictor.load(tmp_path / "three")
+    rows = predictor.scores(["very good", "very usual", "very bad"]).probabilities
+
+    assert artifact.manifest.labels == predictor.labels == ("glad", "calm", "sad")
+    assert rows.argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_a_weight_makes_examples_count(data, tmp_path):
+    contradicting = [each._replace(label="negative", weight=0.01) for each in data.training[:96]]
+    light = replace(data, training=[*data.training, *contradicting])
+    train(light, SMALL, Output(tmp_path / "light"))
+
+    [good] = Predictor.load(tmp_path / "light").scores(["the song is truly lovely"])[0]
+    assert good[0] > 0.5
+
+
+def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained, data, tmp_path):
+    _, artifact = trained
+    still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1, "vocabulary_size": 10})
+    child = train(data, still, Output(tmp_path / "child"), parent=Parent("small", artifact))
+
+    assert child.tokenizer == artifact.tokenizer
+    assert child.manifest.hyperparameters["vocabulary_size"] == SMALL.vocabulary_size
+    assert child.manifest.hyperparameters["learning_rate"] == 1e-8
+    assert from_graph(child.graph).dense_kernel == pytest.approx(
+        from_graph(artifact.graph).dense_kernel, abs=1e-5
+    )
+    assert child.manifest.provenance["parent"] == {
+        "name": "small",
+        "labels": ["positive", "negative"],
+        "fingerprint": artifact.manifest.provenance["fingerprint"],
+    }
+
+
+def test_a_second_stage_learns_corrections_without_losing_the_first(trained, data, tmp_path):
+    _, artifact = trained
+    corrections = examples("negative", ["lovely"]) + examples("positive", ["good"])
+    child = train(
+        replace(data, training=corrections),
+        SMALL.replaced({"epochs": 10, "patience": 10}),
+        Output(tmp_path / "child"),
+        parent=Parent("small", artifact),
+    )
+    rows = Predictor.load(tmp_path / "child").scores(["so lovely", "so good"]).probabilities
+
+    assert rows.argmax(axis=1).tolist() == [1, 0]
+    assert child.manifest.labels == artifact.manifest.labels
+
+
+def test_a_model_of_reduced_precision_is_refused_as_a_beginning(trained, data, tmp_path):
+    _, artifact = trained
+    reduced = replace(artifact, manifest=replace(artifact.manifest, precision="int8"))
+
+    with pytest.raises(SentimentError, match="needs a model in fp32, this one is in int8"):
+        train(data, SMALL, Output(tmp_path / "child"), parent=Parent("small", reduced))
+
+
+def test_the_temperature_leaves_the_answers_alone(trained):
+    folder, _ = trained
+    scores = Predictor.load(folder).scores(["so good", "so bad", "so"])
+
+    assert (scores.probabilities.argmax(axis=1) == scores.logits.argmax(axis=1)).all()
+    assert np.isfinite(scores.logits).all()
