@@ -177,7 +177,8 @@ def _check_sums(sums: Path, found: Mapping[Path, str]) -> None:
                 f"remove that file to accept the new one"
             )
     draft = sums.with_name(sums.name + ".part")
-    draft.write_text("".join(f"{sha256}  {path.name}\n" for path, sha256 in found.items()))
+    lines = [f"{sha256}  {path.name}\n" for path, sha256 in found.items()]
+    draft.write_text("".join(lines), encoding="utf-8", newline="\n")
     draft.replace(sums)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from lstm_sentiment_cli.datasets import SENTIMENT140, Dataset, Member, fetch, find_dataset
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import DataFile, read_examples
 from tests.loopback import serving
 
 TRAINING = '"4","1","now","no","me","sunny, and ""warm"""\n"0","2","now","no","me","caf\xe9 shut"\n'
@@ -203,6 +204,18 @@ def test_what_is_done_is_said(site, tmp_path):
     get(site, tmp_path, say=said.append)
 
     assert said == ["checking what has come"]
+
+
+def test_the_files_are_ready_to_be_read_as_examples(site, tmp_path):
+    training, test = get(site, tmp_path).paths
+
+    examples = read_examples([DataFile(training), DataFile(test)], ("positive", "negative"))
+
+    assert [(each.label, each.text) for each in examples] == [
+        ("positive", 'sunny, and "warm"'),
+        ("negative", "caf\xe9 shut"),
+    ]
+    assert examples.left_out == {"neutral": 1}
 
 
 def test_sentiment140_is_known_with_all_its_rows():

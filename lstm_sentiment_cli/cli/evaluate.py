@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
+
+Record = Annotated[
+    str | None,
+    typer.Option("--record", metavar="NAME", help="Write the figures into the model's card."),
+]
 
 
 def evaluate(
@@ -17,6 +23,7 @@ def evaluate(
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
     skip_unreadable: options.SkipUnreadable = False,
+    record: Record = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -40,13 +47,18 @@ def evaluate(
         DataFile(path, text_column=text_column, label_column=label_column, encoding=encoding)
         for path in data
     ]
-    predictor = Predictor.load(find_model(model))
+    folder = find_model(model)
+    predictor = Predictor.load(folder)
     with _progress(terminal) as on_progress:
         measured = evaluate_files(
             predictor, files, skip_unreadable=skip_unreadable, on_progress=on_progress
         )
     for remark in measured.remarks():
         terminal.say(remark)
+    if record:
+        from lstm_sentiment_cli.evaluation.record import record_evaluation
+
+        record_evaluation(folder, record, measured)
     if as_json:
         import json
 

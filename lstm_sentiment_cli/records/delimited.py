@@ -158,7 +158,8 @@ def _record(
     columns: list[str], text_column: str, row: list[str], line: int, problem: str | None
 ) -> Record:
     if not problem and len(row) != len(columns):
-        problem = f"{len(row)} fields where the header has {len(columns)}"
+        fields_found = "1 field" if len(row) == 1 else f"{len(row)} fields"
+        problem = f"{fields_found} where the header has {len(columns)}"
     fields: dict[str, object] = dict(zip(columns, row, strict=False))
     return Record(None if problem else str(fields[text_column]), fields or None, line, problem)
 

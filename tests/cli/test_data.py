@@ -1,6 +1,8 @@
 """data fetch and data check, from the command line."""
 
 import json
+import os
+import sys
 import threading
 import zipfile
 from functools import partial
@@ -97,6 +99,30 @@ def test_what_does_not_exist_is_one_line(run, site):
     assert (code, out) == (1, "")
     assert err.startswith(f"error: cannot fetch {url}/nothing.zip: the server answers 404")
     assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pexpect has no terminal there")
+def test_at_a_terminal_a_bar_is_drawn_and_only_the_error_stays(site, tmp_path):
+    import pexpect
+
+    folder, url = site
+    (folder / "noise.zip").write_bytes(bytes(5_000_000))
+    command = ["-m", "lstm_sentiment_cli", "data", "fetch", "sentiment140"]
+    child = pexpect.spawn(
+        sys.executable,
+        [*command, "--url", f"{url}/noise.zip", "--output", str(tmp_path)],
+        env=os.environ | {"TERM": "xterm-256color", "NO_PROXY": "127.0.0.1", "COLUMNS": "100"},
+        encoding="utf-8",
+        timeout=60,
+    )
+    shown = child.read()
+    child.close()
+
+    assert child.exitstatus == 1
+    assert "━" in shown
+    assert "/5.0 MB" in shown
+    assert "error: what has come is no whole zip archive" in shown
+    assert "fetched" not in shown
 
 
 def test_an_unknown_set_is_one_line(run):

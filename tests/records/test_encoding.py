@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -50,6 +50,7 @@ def test_a_named_encoding_is_read(named, data):
 
 
 @given(st.text(), st.sampled_from(["utf-8", "utf-16", "utf-32"]), st.integers(1, 7))
+@settings(deadline=None)  # the machine may be busy
 def test_any_text_survives(text, encoding, block_bytes):
     text = text.removeprefix("\ufeff")
     # A mark says which it is, unless the encoding is named.
@@ -57,6 +58,7 @@ def test_any_text_survives(text, encoding, block_bytes):
 
 
 @given(st.binary(), st.sampled_from(["utf-8", "utf-16-be", "utf-32-le", "ascii", "utf-7", "cp932"]))
+@settings(deadline=None)  # the machine may be busy
 def test_any_bytes_become_text(data, encoding):
     decoder = LineDecoder()
 

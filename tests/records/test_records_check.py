@@ -30,7 +30,7 @@ def test_a_check_counts_what_a_file_holds(tmp_path):
     assert check.by_label == {"positive": 2, "negative": 3}
     assert check.left_out == {"odd": 2, "neutral": 1}
     assert (check.empties, check.duplicates, check.contradictions) == (1, 2, 1)
-    assert check.unreadable == ((path, 7, "1 fields where the header has 2"),)
+    assert check.unreadable == ((path, 7, "1 field where the header has 2"),)
     assert check.by_file == {path: 5}
     assert check.lengths.longest == 4
     assert check.lengths.mean == pytest.approx((4 + 4 + 4 + 1 + 0) / 5)

@@ -122,7 +122,7 @@ def test_an_unreadable_row_is_one_helpful_line(data):
         read_examples([file := data("a.csv", UNREADABLE)], LABELS)
 
     assert str(error.value) == (
-        f"{file.path}, line 2: 1 fields where the header has 2; mend it or pass --skip-unreadable"
+        f"{file.path}, line 2: 1 field where the header has 2; mend it or pass --skip-unreadable"
     )
 
 
@@ -133,7 +133,7 @@ def test_unreadable_rows_are_skipped_when_asked(data):
 
     assert [example.text for example in examples] == ["good"]
     assert examples.unreadable == [
-        (file.path, 2, "1 fields where the header has 2"),
+        (file.path, 2, "1 field where the header has 2"),
         (file.path, 4, "no label"),
     ]
 

@@ -7,33 +7,14 @@ import zipfile
 from threading import Thread
 
 import pytest
+from record_samples import (
+    records_of,
+)
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.delimited import SENTIMENT140_COLUMNS
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write a file and return its path."""
-
-    def write(name, content):
-        data = content if isinstance(content, bytes) else content.encode()
-        (tmp_path / name).write_bytes(data)
-        return str(tmp_path / name)
-
-    return write
-
-
-def records_of(path, size=100, **options):
-    return [record for window in open_records(path, **options).windows(size) for record in window]
-
-
-def brief(records):
-    """Return text or problem with the line: what a table of cases can show."""
-    return [(record.line, record.text or record.problem) for record in records]
 
 
 def test_each_line_is_a_text_whatever_it_holds(write):
@@ -155,162 +136,6 @@ def test_an_empty_file_has_no_records(write, name):
 
     assert list(reader.windows(10)) == []
     assert (reader.columns, reader.text_column) == ([], "text")
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ('1,"two\nlines, ""quoted"""\n2,next', [(2, 'two\nlines, "quoted"'), (4, "next")]),
-        ('1,"carriage\r\nreturn\rkept"\r\n', [(2, "carriage\r\nreturn\rkept")]),
-        ('1,he said "hi"\n', [(2, 'he said "hi"')]),
-        ("\n1,after blank\n\n2,lines\n", [(3, "after blank"), (5, "lines")]),
-        ("1\n2,good\n", [(2, "1 fields where the header has 2"), (3, "good")]),
-        ("1,a,b\n2,good\n", [(2, "3 fields where the header has 2"), (3, "good")]),
-        ('1,"a"b\n2,good\n', [(2, "broken row: ',' expected after '\"'"), (3, "good")]),
-        # A quote that is never closed costs its own line, not the rest of the file.
-        ('1,"a\n2,good\n3,fine\n', [(2, "broken row: unexpected end of data"), (3, "good")]),
-        ("1,\x00\n", [(2, "\x00")]),
-    ],
-)
-def test_csv(write, rows, expected):
-    records = records_of(write("a.csv", "id,text\n" + rows))
-
-    assert brief(records)[: len(expected)] == expected
-
-
-def test_an_unreadable_row_keeps_the_fields_that_could_be_read(write):
-    short, long, broken = records_of(write("a.csv", 'id,text\n1\n2,good,more\n"3"x\n'))
-
-    assert short[:2] == (None, {"id": "1"})
-    assert long[:2] == (None, {"id": "2", "text": "good"})
-    assert broken[:2] == (None, None)
-
-
-def test_a_field_of_csv_may_be_long(write):
-    (record,) = records_of(write("a.csv", "text\n" + "x" * 200_000))
-
-    assert len(record.text) == 200_000
-
-
-def test_a_broken_header_is_one_helpful_line(write):
-    with pytest.raises(SentimentError, match=r"a\.csv, line 1: no header of csv .*; add one"):
-        open_records(write("a.csv", '"text"x\n1\n'))
-
-
-@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
-def test_a_header_with_one_name_twice_is_one_helpful_line(write, name):
-    separator = "," if name == "a.csv" else "\t"
-
-    with pytest.raises(SentimentError, match="column 'text' occurs twice"):
-        open_records(write(name, f"text{separator}text\n"))
-
-
-def test_tsv_is_taken_literally(write):
-    rows = 'positive\t"so" she said\r\n\r\nnegative\tC:\\new\\table\nneutral\n'
-
-    records = records_of(write("a.tsv", f"label\ttext\r\n{rows}"))
-
-    assert brief(records) == [
-        (2, '"so" she said'),
-        (4, "C:\\new\\table"),
-        (5, "1 fields where the header has 2"),
-    ]
-    assert records[0].fields == {"label": "positive", "text": '"so" she said'}
-
-
-def test_our_own_tsv_is_unescaped(write):
-    header = "m_predicted\tm_p_positive\tm_p_negative\ttext\n"
-    row = "positive\t0.9000\t0.1000\ta\\tb\\nc\\rd\\\\n\n"
-
-    (record,) = records_of(write("a.tsv", header + row))
-
-    assert record.text == "a\tb\nc\rd\\n"
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ('{"text": "good"}', "good"),
-        (' {"text": "U+2028 \u2028"} \r', "U+2028 \u2028"),
-        ('{"text": "half \\ud83d, whole \\ud83d\\ude00"}', "half \ufffd, whole \U0001f600"),
-        ('{"text": ""}', "'text' "),
-        ('{"text": 3}', "'text' holds a number, not a string"),
-        ('{"text": true}', "'text' holds true or false, not a string"),
-        ('{"text": {}}', "'text' holds no text, not a string"),
-        ('{"text": null}', "'text' is missing or null"),
-        ('{"other": "x"}', "'text' is missing or null"),
-        ("[1]", "not a JSON object"),
-        ('{"text": "go', "broken JSON: Unterminated string starting at at character 10"),
-        ("[" * 100_000, "JSON too large to read"),
-        ('{"text": ' + "9" * 5000, "JSON too large to read"),
-        ("\x00", "broken JSON"),
-    ],
-)
-def test_jsonl(write, line, expected):
-    path = write("a.jsonl", f'{{"text": "first"}}\n\n{line}\n{{"text": "last"}}\n')
-
-    first, record, last = records_of(path)
-
-    assert (first.text, record.line, last.text) == ("first", 3, "last")
-    shown = record.problem if record.text is None else record.text
-    assert shown.startswith(expected) or (record.text == "" and expected == "'text' ")
-
-
-def test_no_half_characters_are_left_anywhere_in_an_object(write):
-    (record,) = records_of(write("a.jsonl", '{"text": "", "\\udc00": [{"a": "\\uD800"}, 1]}'))
-
-    assert record.fields == {"text": "", "\ufffd": [{"a": "\ufffd"}, 1]}
-
-
-def test_the_first_readable_object_tells_the_columns(write):
-    path = write("a.jsonl", 'oops\n\n{}\n{"id": NaN, "tweet": "good"}\n{"tweet": "fine"}\n')
-
-    reader = open_records(path)
-
-    assert (reader.columns, reader.text_column) == (["id", "tweet"], "tweet")
-    windows = list(reader.windows(2))
-    assert [brief(window) for window in windows] == [
-        [(1, "broken JSON: Expecting value at character 1")],
-        [(3, "'tweet' is missing or null"), (4, "good")],
-        [(5, "fine")],
-    ]
-    assert windows[1][1].fields == {"id": None, "tweet": "good"}
-
-
-def test_jsonl_without_one_object_is_all_unreadable(write):
-    reader = open_records(write("a.jsonl", "oops\n" * 3000))
-
-    assert (reader.columns, reader.text_column) == ([], "text")
-    assert sum(len(window) for window in reader.windows(999)) == 3000
-
-
-SENTIMENT140 = (
-    b'"0","101","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","ann","a sad, caf\xe9 day"\n'
-    b'"4","102","Mon Apr 06 22:19:49 PDT 2009","NO_QUERY","bob","caf\xc3\xa9 "later" \n'
-)
-
-
-def test_sentiment140_has_no_header_and_lines_of_latin1(write):
-    reader = open_records(write("training.csv", SENTIMENT140))
-
-    assert (reader.columns, reader.text_column) == (SENTIMENT140_COLUMNS, "text")
-    (window,) = reader.windows(9)
-    assert window[0].text == "a sad, caf\u00e9 day"
-    assert window[0].fields["polarity"] == "0"
-    assert reader.undecodable == 0
-
-
-@pytest.mark.parametrize(
-    ("header", "columns"),
-    [('"0","text"', ["0", "text"]), ('"0",te\rxt', None), ('"0","te\nxt"', ["0", "te\nxt"])],
-)
-def test_a_header_that_begins_with_0_is_not_sentiment140(write, header, columns):
-    path = write("a.csv", f"{header}\n1,good\n")
-    if columns is None:
-        with pytest.raises(SentimentError, match="line 1: no header of csv"):
-            open_records(path)
-    else:
-        assert open_records(path, text_column=columns[1]).columns == columns
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.txt"])

@@ -1,0 +1,31 @@
+"""What was measured, written into the model's own folder and card."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.evaluation.run import Measured
+from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
+
+
+def record_evaluation(folder: Path, name: str, measured: Measured) -> None:
+    """Add figures to metrics.json and to the card under a name; an older entry of it is replaced.
+
+    The folder is replaced as a whole, so it is the old or the new one at any moment.
+    """
+    artifact = load_artifact(folder)
+    before: Any = artifact.metrics.get("evaluations", [])
+    if not isinstance(before, list):
+        raise SentimentError(f"model folder {folder}: metrics.json holds no list of evaluations")
+    kept = [
+        entry for entry in before if not (isinstance(entry, dict) and entry.get("name") == name)
+    ]
+    # The files lay somewhere on one machine; their names say as much to others.
+    entry = measured.to_json() | {
+        "name": name,
+        "files": [Path(file).name for file in measured.files],
+    }
+    del entry["model"]
+    metrics = artifact.metrics | {"evaluations": [*kept, entry]}
+    save_artifact(replace(artifact, metrics=metrics), folder, force=True)

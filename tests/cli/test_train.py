@@ -1,0 +1,106 @@
+"""What `train` refuses, before TensorFlow is even imported: these tests need none."""
+
+import shutil
+
+import pytest
+
+ROWS = [f"{label},{text} {number}" for number in range(12) for label, text in (("positive", "good"), ("negative", "bad"))]  # fmt: skip
+
+
+@pytest.fixture
+def tweets(tmp_path):
+    path = tmp_path / "tweets.csv"
+    path.write_text("\n".join(["label,text", *ROWS]))
+    return path
+
+
+def write(path, *lines):
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "nothing to train on"),
+        (("nothing.csv",), "no such file: nothing.csv"),
+        (("tweets.csv", "--preset", "sed"), "unknown preset 'sed' (did you mean 'seed'?)"),
+        (("tweets.csv", "--dropout", "1.5"), "dropout must be a number from 0 to 0.95, got 1.5"),
+        (("tweets.csv", "--lstm-units", "96;48"), "lstm_units must be whole numbers, as 96,48,48"),
+        (("tweets.csv", "--text-column", "txt"), "'txt'"),
+        (("tweets.csv", "--labels", "good"), "--labels must name two labels or more"),
+        (("tweets.csv", "--labels", "a,b"), "no examples"),
+        (("tweets.csv", "--weight", "other.csv=2"), "--weight wants FILE=NUMBER"),
+        (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),
+        (("tweets.csv", "--from", "nosuchmodel"), "nosuchmodel"),
+        ((".",), "is a directory"),
+    ],
+)
+def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
+    ended = run("train", *arguments, "--output", "mine", "--quiet")
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert said in ended.err
+    assert not (tweets.parent / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "no rows"),
+        (["label,text"], "no rows"),
+        (["label,text", *[f"positive,text {number}" for number in range(30)]], "all examples are positive"),
+        (["label,text", *ROWS[:12]], "needs at least 10 of each label"),
+        (["label,text", *ROWS, "positive"], "line 26"),
+        (["sentiment,words", *ROWS], "words"),
+    ],
+)  # fmt: skip
+def test_data_nothing_can_be_learnt_from_is_one_helpful_line(run, tmp_path, lines, said):
+    name = write(tmp_path / "data.csv", *lines)
+    ended = run("train", name, "--output", "mine", "--quiet")
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert said in ended.err
+
+
+def test_an_unknown_knob_in_the_config_is_named_with_its_file(run, tweets, tmp_path):
+    write(tmp_path / "my.toml", "dropuot = 0.1")
+    ended = run("train", "tweets.csv", "--config", "my.toml", "-o", "mine")
+
+    assert ended.code == 1
+    assert ended.err == "error: my.toml: unknown knob 'dropuot' (did you mean 'dropout'?)\n"
+
+
+def test_an_output_that_exists_is_kept(run, tweets, tmp_path, golden_model):
+    shutil.copytree(golden_model, tmp_path / "mine")
+    ended = run("train", "tweets.csv", "--output", "mine")
+
+    assert ended.code == 1
+    assert "--force" in ended.err
+    assert run("models", "verify", "./mine").code == 0
+
+
+def test_a_folder_of_something_else_is_never_replaced(run, tweets, tmp_path):
+    (tmp_path / "mine").mkdir()
+    write(tmp_path / "mine" / "thesis.txt", "years of work")
+    ended = run("train", "tweets.csv", "--output", "mine", "--force")
+
+    assert ended.code == 1
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_labels_other_than_the_parents_are_refused(run, tweets, golden_model):
+    ended = run(
+        "train", "tweets.csv", "-o", "mine", "--from", str(golden_model), "--labels", "sad,glad"
+    )
+
+    assert ended.code == 1
+    assert "--from keeps the model's labels, positive, negative" in ended.err
+
+
+def test_help_lists_a_flag_for_every_knob(run):
+    from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+
+    shown = run("train", "--help").out
+    for name in Hyperparameters().to_dict():
+        assert f"--{name.replace('_', '-')}" in shown

@@ -1,0 +1,50 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lstm_sentiment_cli.evaluation.record import record_evaluation
+from lstm_sentiment_cli.evaluation.run import evaluate_files
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.model.folder import load_artifact, verify_folder
+from lstm_sentiment_cli.records.examples import DataFile
+
+
+@pytest.fixture
+def folder(golden_model, tmp_path):
+    copied: Path = tmp_path / "model"
+    shutil.copytree(golden_model, copied)
+    return copied
+
+
+@pytest.fixture
+def measured(folder, tmp_path):
+    data = tmp_path / "mine.csv"
+    data.write_text("label,text\npositive,the best day\nnegative,the worst day\n")
+    return evaluate_files(Predictor.load(folder), [DataFile(str(data))])
+
+
+def test_recorded_figures_stand_in_metrics_and_card_and_the_model_stays_the_same(folder, measured):
+    before = load_artifact(folder)
+    record_evaluation(folder, "my tweets", measured)
+    after = load_artifact(folder)
+
+    [entry] = after.metrics["evaluations"]
+    assert (entry["name"], entry["rows"], entry["files"]) == ("my tweets", 2, ["mine.csv"])
+    assert entry["fingerprint"] == measured.fingerprint
+    assert "my tweets" in (folder / "README.md").read_text(encoding="utf-8")
+    assert (after.graph, after.tokenizer, after.manifest) == (
+        before.graph,
+        before.tokenizer,
+        before.manifest,
+    )
+    assert not [check for check in verify_folder(folder) if check.problem]
+
+
+def test_a_name_recorded_again_is_replaced(folder, measured):
+    record_evaluation(folder, "mine", measured)
+    record_evaluation(folder, "other", measured)
+    record_evaluation(folder, "mine", measured)
+
+    evaluations = load_artifact(folder).metrics["evaluations"]
+    assert [entry["name"] for entry in evaluations] == ["other", "mine"]

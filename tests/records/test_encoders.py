@@ -1,0 +1,233 @@
+"""What is written can be read: every record, every label, every character."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from record_samples import (
+    GOOD,
+    LABELS,
+    NAN,
+    UNREADABLE,
+    probabilities,
+    read_texts,
+    write_window,
+)
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.write import open_writer
+
+
+def test_tsv_is_the_answer_then_the_text(tmp_path):
+    records = [GOOD, UNREADABLE, Record("a\tb\nc\rd\\n", None, 3, None), Record("", None, 4, None)]
+    scores = probabilities([0.99996, 0.00004], [NAN, NAN], [0.25, 0.75], [0.5, 0.5])
+
+    written = write_window(
+        tmp_path / "out",
+        records,
+        predicted=["positive", "positive", "negative", "uncertain"],
+        scores=scores,
+    )
+
+    assert written == (
+        b"positive\t1.0000\t0.0000\tgood\n"
+        b"\t\t\t\n"
+        b"negative\t0.2500\t0.7500\ta\\tb\\nc\\rd\\\\n\n"
+        b"uncertain\t0.5000\t0.5000\t\n"
+    )
+
+
+@pytest.mark.parametrize("records", [[], [GOOD]])
+def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
+    path = tmp_path / "out"
+    with open_writer("tsv", str(path), labels=LABELS, header=True, prefix="m_") as writer:
+        for _ in range(2):
+            writer.write(records, ["positive"] * len(records), np.ones((len(records), 2)))
+
+    lines = path.read_text().splitlines()
+    assert lines[0] == "m_predicted\tm_p_positive\tm_p_negative\ttext"
+    assert len(lines) == 1 + 2 * len(records)
+
+
+@given(st.lists(st.text(), min_size=1))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_survives_tsv(tmp_path, texts):
+    records = [Record(text, None, line, None) for line, text in enumerate(texts, 1)]
+
+    write_window(tmp_path / "out.tsv", records, header=True, force=True)
+
+    assert read_texts(tmp_path / "out.tsv") == texts
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@given(texts=st.lists(st.text(), min_size=1), name=st.text())
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
+def test_any_text_and_column_survive(tmp_path, kind, texts, name):
+    # Neither one of our own columns nor one to guess the text's by.
+    columns = [f"x{name}", "my text"]
+    records = [
+        Record(text, dict(zip(columns, [text[::-1], text], strict=True)), line, None)
+        for line, text in enumerate(texts, 1)
+    ]
+    path = tmp_path / f"out.{kind}"
+
+    write_window(
+        path, records, kind=kind, reader_columns=columns, text_column="my text", force=True
+    )
+
+    assert read_texts(path, "my text") == texts
+    reader = open_records(path, text_column="my text")
+    assert reader.columns == [*columns, "predicted", "p_positive", "p_negative"]
+    assert [row.fields[columns[0]] for window in reader.windows(9) for row in window] == [
+        text[::-1] for text in texts
+    ]
+
+
+ROWS = [
+    Record("good", {"id": "1", "text": "good"}, 2, None),
+    Record(None, {"id": "2"}, 3, "1 field where the header has 2"),
+    Record(None, None, 4, "broken row"),
+]
+SCORES = probabilities([0.7, 1e-8], [NAN, NAN], [NAN, NAN])
+
+
+def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
+    written = write_window(
+        tmp_path / "o", ROWS, kind="csv", reader_columns=["id", "text"], scores=SCORES
+    )
+
+    assert written == (
+        b"id,text,predicted,p_positive,p_negative\n1,good,positive,0.7,1e-08\n2,,,,\n,,,,\n"
+    )
+
+
+def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
+    written = write_window(
+        tmp_path / "o", ROWS, kind="jsonl", reader_columns=["id", "text"], scores=SCORES
+    )
+
+    blank = {"predicted": None, "p_positive": None, "p_negative": None}
+    assert [json.loads(line) for line in written.splitlines()] == [
+        {"id": "1", "text": "good", "predicted": "positive", "p_positive": 0.7, "p_negative": 1e-8},
+        {"id": "2"} | blank,
+        {"text": None} | blank,
+    ]
+    assert b'"p_positive": 0.7,' in written
+
+
+def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    write_window(tmp_path / "o", ROWS, kind="parquet", reader_columns=["id", "text"], scores=SCORES)
+
+    table = pyarrow.read_table(tmp_path / "o")
+
+    assert table.to_pylist() == [
+        {
+            "id": "1",
+            "text": "good",
+            "predicted": "positive",
+            "p_positive": pytest.approx(0.7),
+            "p_negative": pytest.approx(1e-8),
+        },
+        dict.fromkeys(table.column_names) | {"id": "2"},
+        dict.fromkeys(table.column_names),
+    ]
+    assert [str(field.type) for field in table.schema] == ["string"] * 3 + ["float"] * 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_plain_lines_get_a_column_called_text(tmp_path, kind):
+    path = tmp_path / f"out.{kind}"
+    write_window(path, [GOOD], kind=kind)
+
+    (record,) = next(open_records(path).windows(9))
+
+    assert (record.text, list(record.fields)[:2]) == ("good", ["text", "predicted"])
+
+
+def test_dates_of_parquet_become_text(tmp_path):
+    fields = {"text": "good", "day": date(2009, 4, 6), "raw": b"caf\xc3\xa9"}
+    records = [Record("good", fields, 1, None)]
+
+    as_csv = write_window(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
+    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
+
+    assert as_csv.splitlines()[1].decode() == "good,2009-04-06,caf\u00e9,positive,0.7,0.3"
+    assert json.loads(as_jsonl)["day"] == "2009-04-06"
+
+
+def test_parquet_of_many_windows_is_read_again(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "out.parquet"
+    with open_writer("parquet", str(path), labels=LABELS) as writer:
+        for window in range(3):
+            records = [Record(f"{window} {row}", None, 1, None) for row in range(30_000)]
+            scores = np.full((30_000, 2), 0.5, np.float32)
+            writer.write(records, ["positive"] * 30_000, scores)
+
+    texts = read_texts(path)
+
+    assert (len(texts), texts[0], texts[-1]) == (90_000, "0 0", "2 29999")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("tsv", b""), ("csv", b"id,text,predicted,p_a,p_b,p_c\n"), ("jsonl", b"")],
+)
+def test_no_records_still_make_a_file(tmp_path, kind, expected):
+    with open_writer(kind, str(tmp_path / "o"), labels="abc", reader_columns=["id", "text"]):
+        pass
+
+    assert (tmp_path / "o").read_bytes() == expected
+
+
+def test_values_of_json_become_cells_and_values_again(tmp_path):
+    fields = {"text": "good", "n": 1, "list": ["\u00e9"], "yes": True, "no": None, "nan": NAN}
+    records = [Record("good", fields, 1, None)]
+
+    as_csv = write_window(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
+    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
+
+    assert as_csv.splitlines()[1].decode() == 'good,1,"[""\u00e9""]",true,,,positive,0.7,0.3'
+    assert json.loads(as_jsonl, parse_constant=pytest.fail) == fields | {
+        "nan": None,
+        "predicted": "positive",
+        "p_positive": 0.7,
+        "p_negative": 0.3,
+    }
+
+
+def test_half_characters_are_replaced(tmp_path):
+    records = [Record("\ud83d!", {"text": "\ud83d!"}, 1, None)]
+
+    for kind in ("tsv", "csv", "jsonl"):
+        assert b"?!" in write_window(tmp_path / kind, records, kind=kind)
+
+
+def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
+    pytest.importorskip("pyarrow")
+    records = [Record("a", {"text": "a", "n": value}, 1, None) for value in (1, "one")]
+
+    with pytest.raises(SentimentError, match=r"column 'n' holds values of several kinds.*jsonl"):
+        write_window(tmp_path / "out", records, kind="parquet", reader_columns=["text", "n"])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow.parquet")
+    with open_writer(
+        "parquet", str(tmp_path / "o"), labels=LABELS, reader_columns=["text", "n"]
+    ) as writer:
+        for value in (None, 3):
+            record = Record("a", {"text": "a", "n": value}, 1, None)
+            writer.write([record], ["positive"], probabilities([0.7, 0.3]))
+
+    assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]

@@ -1,0 +1,127 @@
+"""What the pages say is so."""
+
+import doctest
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import lstm_sentiment_cli
+from docs import commands, examples
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    page
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "data/README.md",
+        "models/README.md",
+        "models/default/*.md",
+    )
+    for page in sorted(ROOT.glob(pattern))
+]
+COMMITTED = [
+    *PAGES,
+    *(ROOT / name for name in ("pyproject.toml", "Makefile", ".pre-commit-config.yaml", ".ci/run")),
+    *sorted(ROOT.glob(".github/workflows/*.yml")),
+    *sorted(ROOT.glob("docs/*.svg")),
+    *sorted(set(ROOT.glob("models/default/*.json")) - {ROOT / "models/default/tokenizer.json"}),
+]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# Homes and folders of work, on any system; an address of the net has a colon before its slashes.
+MACHINE_PATH = re.compile(r"(?<![\w./:~])/(?:home|Users|root|work|tmp|var|private|mnt)/|[A-Z]:\\")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_reference_is_what_help_says() -> None:
+    assert commands.PAGE.read_text(encoding="utf-8") == commands.page(), "run: make docs"
+
+
+def test_the_reference_has_every_command() -> None:
+    sections = re.findall(r"^## lstm-sentiment ?(.*)$", commands.page(), re.MULTILINE)
+
+    assert sections == [
+        "",
+        "predict",
+        "repl",
+        "train",
+        "evaluate",
+        *("models", "models list", "models show", "models verify", "models path"),
+        *("data", "data fetch", "data check"),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the README's examples are for bash")
+def test_the_examples_of_the_readme_answer_what_they_show() -> None:
+    page = examples.README.read_text(encoding="utf-8")
+
+    assert page.count("\n$ lstm-sentiment ") >= 3
+    assert examples.first_difference(page, examples.rerun(page)) == "", "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "difference"),
+    [
+        ("p 0.9062", "p 0.9071", ""),
+        ("p 0.9062", "p 0.8962", "- p 0.9062\n+ p 0.8962"),
+        ("positive 0.9", "negative 0.9", "- positive 0.9\n+ negative 0.9"),
+        ("a\nb", "a", "- b\n+ "),
+    ],
+)
+def test_examples_differ_by_more_than_last_decimals(
+    written: str, found: str, difference: str
+) -> None:
+    assert examples.first_difference(written, found) == difference
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```pycon\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
+
+    assert doctest.DocTestRunner().run(test) == doctest.TestResults(0, len(test.examples))
+
+
+def test_the_example_of_the_package_runs() -> None:
+    assert doctest.testmod(lstm_sentiment_cli) == doctest.TestResults(0, 2)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link for link in LINK.findall(text) if "://" not in link]
+
+    broken = [link for link in links if not leads_somewhere(link, page)]
+
+    assert broken == []
+
+
+def leads_somewhere(link: str, page: Path) -> bool:
+    path, _, anchor = link.partition("#")
+    target = page.parent / path if path else page
+    if not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {heading.lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=name)
+def test_no_page_holds_a_path_of_a_machine(path: Path) -> None:
+    assert MACHINE_PATH.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("written to /home/ann/tweets.csv", True),
+        (r'"C:\\Users\\ann"', True),
+        ("~/.local/share and /dev/null, https://example.com/home/x", False),
+    ],
+)
+def test_paths_of_machines_are_known(text: str, holds: bool) -> None:
+    assert bool(MACHINE_PATH.search(text)) == holds

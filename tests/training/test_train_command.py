@@ -1,0 +1,149 @@
+"""The whole journey by the real command, killed and interrupted as users' machines do."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.conftest import ROOT
+
+KNOBS = [
+    "--embedding-units", "8", "--lstm-units", "8,6", "--batch-size", "16", "--epochs", "4",
+    "--patience", "4", "--learning-rate", "0.02", "--min-count", "1",
+]  # fmt: skip
+SAMPLE = str(ROOT / "data" / "sample.csv")
+
+
+def digest(folder):
+    return hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def start(tmp_path, environment):
+    """Start `train` in the background, with its stderr to be read."""
+
+    def start(*arguments):
+        return subprocess.Popen(
+            [sys.executable, "-m", "lstm_sentiment_cli", "train", SAMPLE, *KNOBS, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
+        )
+
+    return start
+
+
+def wait_for(process, text):
+    """Read stderr until a line holds the text."""
+    for line in process.stderr:
+        if text in line:
+            return
+    pytest.fail(f"'{text}' never came")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A training that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole") / "model"
+    ended = subprocess.run(
+        [sys.executable, "-m", "lstm_sentiment_cli", "train", SAMPLE, *KNOBS, "-o", str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return folder, ended
+
+
+def test_stdout_is_the_folder_and_stderr_tells_plainly_what_happened(whole):
+    folder, ended = whole
+
+    assert ended.stdout == f"{folder}\n"
+    assert "200 examples: 100 positive, 100 negative" in ended.stderr
+    assert ended.stderr.count("validation loss") == 4
+    for noise in ("\x1b", "tensorflow/", "oneDNN", "WARNING", "Reloading"):
+        assert noise not in ended.stderr
+
+
+def test_the_model_tells_where_it_comes_from_without_paths_of_this_machine(whole):
+    folder, _ = whole
+    written = (folder / "manifest.json").read_text(encoding="utf-8")
+    provenance = json.loads(written)["provenance"]
+
+    assert provenance["command"][:2] == ["train", "sample.csv"]
+    assert [source["name"] for source in provenance["data"]] == ["sample.csv"]
+    assert str(ROOT) not in written
+    assert str(folder.parent) not in written
+
+
+def test_the_model_predicts_and_is_evaluated(whole, run):
+    folder, _ = whole
+    predicted = run("predict", "--model", str(folder), given="what a lovely day\n")
+    measured = run("evaluate", SAMPLE, "--model", str(folder), "--json")
+
+    assert predicted.out.count("\n") == 1
+    assert json.loads(measured.out)["rows"] == 200
+    assert run("models", "verify", str(folder)).code == 0
+
+
+def test_killed_and_resumed_it_ends_with_the_same_weights(whole, start, tmp_path):
+    killed = start("-o", "mine")
+    wait_for(killed, "epoch  2")
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    killed.communicate()
+    assert not (tmp_path / "mine").exists()
+
+    resumed = start("-o", "mine", "--resume")
+    _, said = resumed.communicate(timeout=300)
+
+    assert resumed.returncode == 0, said
+    assert "epoch  1" not in said
+    assert digest(tmp_path / "mine") == digest(whole[0])
+    assert [path.name for path in tmp_path.iterdir() if "training" in path.name] == []
+
+
+def test_ctrl_c_once_saves_the_best_so_far(start, tmp_path, run):
+    interrupted = start("-o", "mine", "--epochs", "5000", "--patience", "5000")
+    wait_for(interrupted, "epoch  2")
+    interrupted.send_signal(signal.SIGINT)
+    out, said = interrupted.communicate(timeout=300)
+
+    assert (interrupted.returncode, out) == (0, "mine\n")
+    assert "finishing with the best so far" in said
+    assert run("models", "verify", "./mine").code == 0
+
+
+def test_ctrl_c_twice_stops_with_130_and_nothing_lost(start, tmp_path):
+    stopped = start("-o", "mine", "--epochs", "5000", "--patience", "5000")
+    wait_for(stopped, "epoch  2")
+    while stopped.poll() is None:
+        stopped.send_signal(signal.SIGINT)
+        time.sleep(0.002)
+    _, said = stopped.communicate(timeout=300)
+
+    assert stopped.returncode in {130, -signal.SIGINT}
+    assert "Traceback" not in said
+    assert (tmp_path / ".mine.training.npz").exists()
+
+
+def test_a_second_stage_goes_on_from_a_model(whole, run, tmp_path):
+    folder, _ = whole
+    rows = [f"positive,sick beat {n}\nnegative,sick dog {n}" for n in range(20)]
+    (tmp_path / "corrections.csv").write_text("\n".join(["label,text", *rows]))
+    ended = run(
+        "train", "corrections.csv", "--from", str(folder), "-o", "mine", "--epochs", "2",
+        "--learning-rate", "0.01",
+    )  # fmt: skip
+    manifest = json.loads((tmp_path / "mine" / "manifest.json").read_text(encoding="utf-8"))
+
+    assert ended.code == 0, ended.err
+    assert manifest["provenance"]["parent"]["name"] == "model"
+    assert manifest["hyperparameters"]["learning_rate"] == 0.01
+    assert manifest["hyperparameters"]["lstm_units"] == [8, 6]
