@@ -10,10 +10,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from lstm_sentiment_cli.text.memory import Memory
 from lstm_sentiment_cli.text.patterns import (
     CAMEL_PART,
     EMOJI,
@@ -82,12 +82,9 @@ def decode_with_offsets(text: str) -> tuple[str, list[int]]:
 
 def words(text: str) -> list[str]:
     """Return the normalised tokens before any vocabulary: "SOOO good" → ["soo", "good"]."""
-    return list(chain.from_iterable(map(_first_forms, TOKEN.findall(decode_entities(text)))))
-
-
-@lru_cache(maxsize=1 << 16)
-def _first_forms(raw: str) -> tuple[str, ...]:
-    return tuple(piece.forms[0] for piece in pieces(raw))
+    if "&" in text:
+        text = decode_entities(text)
+    return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, TOKEN.findall(text))))
 
 
 def pieces(raw: str) -> list[Piece]:
@@ -193,3 +190,5 @@ _MARKERS = {
     "url": "<url>",
     "user": "<user>",
 }
+# The only state of this module: what it remembers follows from the rules alone.
+_FIRST_FORMS: Memory[str] = Memory(lambda raw: tuple(piece.forms[0] for piece in pieces(raw)))

@@ -49,11 +49,15 @@ KINDS = re.compile(
     re.VERBOSE,
 )
 # The same, for speed with plain words before all else: letters (not the x of xD) that no sign
-# follows of which another alternative could be made. The space behind is taken along, so that
+# follows of which another alternative could be made. A space behind is taken along, so that
 # nothing is tried at it.
-_PLAIN_WORD = r"[A-WYZa-wyz][A-Za-z]++(?![\w@'\u2019\u02bc`:;=+^-]|\.\w)[ ]?"
+_SIGNS = r"[\w@'\u2019\u02bc`:;=^+-]"
+_PLAIN_WORD = (
+    # A single letter may begin an emoticon (u.u, t..t) where a word may not.
+    rf"[A-WYZa-wyz](?:[A-Za-z]++(?!{_SIGNS}|\.\w)|(?!{_SIGNS}|\.[\w.;^<'=-]))"
+)
 TOKEN = re.compile(
-    rf"{_PLAIN_WORD} | {re.sub('[(][?]P<[a-z]+>', '(?:', KINDS.pattern)}", re.VERBOSE
+    rf"(?:{_PLAIN_WORD} | {re.sub('[(][?]P<[a-z]+>', '(?:', KINDS.pattern)})[ ]?", re.VERBOSE
 )
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

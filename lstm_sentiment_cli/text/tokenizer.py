@@ -2,12 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import chain
 from math import log
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.text.memory import Memory
 from lstm_sentiment_cli.text.normalizer import (
     NORMALIZER_VERSION,
     Piece,
@@ -24,9 +25,6 @@ RESERVED = ("<padding>", "<unknown>", "<empty>")
 
 # What lies further in is not read: no text is too long, and reading one takes bounded time.
 CHARACTERS_PER_TOKEN = 64
-# Raw tokens whose ids are kept; beyond this many, names nobody meets again would fill memory.
-_REMEMBERED = 100_000
-_LONGEST_REMEMBERED = 24
 _LONGEST_SEGMENT = 18
 
 
@@ -46,26 +44,6 @@ class Token(NamedTuple):
     end: int
 
 
-class _Memory(dict[str, tuple[int, ...]]):
-    """Raw token → ids, asked once: the rules run only for what was not met before.
-
-    A dict with `__missing__` lets `encode` run in C for all but new tokens.
-    """
-
-    def __init__(self, ids_of: Callable[[str], tuple[int, ...]]) -> None:
-        super().__init__()
-        self._ids_of = ids_of
-        self._user = ids_of("@user")
-
-    def __missing__(self, raw: str) -> tuple[int, ...]:
-        if raw[0] == "@":  # most names are never met again, and all have the same ids
-            return self._user
-        ids = self._ids_of(raw)
-        if len(raw) <= _LONGEST_REMEMBERED and len(self) < _REMEMBERED:
-            self[raw] = ids
-        return ids
-
-
 class Tokenizer:
     """A vocabulary over normalised words; ids are ranks by frequency after the reserved three."""
 
@@ -74,7 +52,7 @@ class Tokenizer:
         self.vocabulary = (*RESERVED, *vocabulary)
         self.max_tokens = max_tokens
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
-        self._remembered = _Memory(self._ids_of)
+        self._remembered = Memory(self._ids_of)
 
     def __eq__(self, other: object) -> bool:
         return (
