@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+DATA ?= data/sentiment140.csv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help repl test lint types docs docs-check pictures bench clean
@@ -33,8 +34,8 @@ docs-check: .venv/.full  ## fail when `make docs` would change something
 pictures: .venv/.full  ## take the pictures of the README anew
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/.full  ## measure speed and memory
-	$(BIN)/python benchmarks/run.py
+bench: .venv/.full  ## measure speed and memory on labelled tweets: make bench DATA=FILE
+	$(BIN)/python benchmarks/run.py --data $(DATA)
 
 clean:  ## remove .venv and what tools left
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,8 +2,11 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import ENOSPC
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -13,18 +16,59 @@ from lstm_sentiment_cli.cli.settings import load_settings, spread
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
 
+# Typer exports no name for what unknown commands, unknown options and bad values have in common.
+_UsageError: Any = typer.BadParameter.__base__
+
 
 class _Commands(TyperGroup):
-    """Typer's group, but who closes our pipe (as `| head` does) has made no error."""
+    """Typer's group, with the ends that we promise: while reading options, and while at work."""
 
-    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # vendored Click's
-        """Run the command."""
-        try:
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:
+        """Read the options before the command; some of them (--help) write and end here."""
+        with _promised_ends():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: Any) -> object:
+        """Read the command's own options, and run it."""
+        with _promised_ends():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            # Without this, Python complains at exit when it flushes what is left.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(ExitCode.DONE) from None
+
+
+@contextmanager
+def _promised_ends() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:  # who closes our pipe (as `| head` does) has made no error
+        _drop_stdout()
+        raise typer.Exit(ExitCode.DONE) from None
+    except ImportError as error:
+        # Ctrl-C while ONNX Runtime is imported: its C++ makes an ImportError of it.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        _drop_stdout()
+        raise SentimentError(f"cannot write standard output: {error.strerror}; make room") from None
+    except _UsageError as error:
+        if type(error) is typer.BadParameter:  # a value is mended by its user, as others are
+            raise SentimentError(error.format_message()) from None
+        error.message = visible(error.message) + _about_dashes(error)
+        raise
+
+
+def _drop_stdout() -> None:
+    # Without this, Python complains at exit when it flushes what is left.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _about_dashes(error: Any) -> str:
+    """Return the remedy if predict was given an option that is unlike all that there are."""
+    unlike_all = not getattr(error, "possibilities", True)
+    if unlike_all and error.ctx is not None and error.ctx.info_name == "predict":
+        return "; a text that begins with a dash goes after --: predict -- '-5 degrees'"
+    return ""
 
 
 app = typer.Typer(
@@ -73,34 +117,22 @@ def root(
     ] = False,
 ) -> None:
     """Give commands the options that stand before them; alone, show the help."""
-    given = {"model": model, "quiet": quiet or None, "no_color": no_color or None}
-    spread(context, {name: value for name, value in given.items() if value is not None})
+    spread(context, {"model": model, "quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error the user can mend is one line on stderr and exit code 1."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if sys.stderr is None:  # closed by who started us; a file we open must not take its place
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     try:
-        app(arguments, default_map=load_settings(_options_of_commands()))
+        if sys.stdout is None:
+            raise SentimentError("standard output is closed; redirect it, if only to /dev/null")
+        app(arguments, default_map=load_settings(app))
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.MENDABLE) from None
-    except SystemExit as end:
-        if end.code == ExitCode.USAGE and "predict" in arguments and "--" not in arguments:
-            sys.stderr.write(
-                "A text that begins with a dash goes after --: predict -- -5 degrees\n"
-            )
-        raise
-
-
-def _options_of_commands() -> dict[str, list[str]]:
-    group = typer.main.get_command(app)
-    return {
-        name: [str(parameter.name) for parameter in command.params]
-        for name, command in getattr(group, "commands", {}).items()
-    }
 
 
 if __name__ == "__main__":

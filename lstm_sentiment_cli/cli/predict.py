@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 
 Texts = Annotated[
@@ -79,17 +79,17 @@ def predict(
     Texts come as arguments, from files with --input, or line by line from stdin.
     In a pipe an answer is one line: predicted, probabilities, text, with tabs between.
     """
-    if not texts and not input and sys.stdin.isatty():
+    if not texts and not input and is_terminal(sys.stdin):
         typer.echo(context.get_help())
         return
     if texts and input:
-        raise SentimentError("give texts or --input, not both")
+        raise SentimentError("give texts or --input, not both; each file has an --input of its own")
     from lstm_sentiment_cli.cli.scoring import Request, run
 
     terminal = Terminal(quiet, no_color)
-    for text in texts or []:
-        if len(text) < 256 and os.path.lexists(text):
-            terminal.say(f"note: '{text}' is scored as a text; the file of that name: --input")
+    for text in filter(os.path.isfile, texts or ()):
+        terminal.say(f"note: '{text}' is scored as a text; the file of that name: --input")
+        break  # one is enough to tell who has typed *.txt
     request = Request(
         texts=tuple(texts or ()),
         paths=tuple(input or () if texts else input or ("-",)),
@@ -112,7 +112,7 @@ def predict(
 def _format(texts: list[str] | None, output: str) -> str:
     """Choose what fits who reads: bars for a person who typed texts, tsv for a pipe."""
     if output == "-":
-        return "table" if texts and sys.stdout.isatty() else "tsv"
+        return "table" if texts and is_terminal(sys.stdout) else "tsv"
     from lstm_sentiment_cli.records.formats import format_of
 
     return format_of(Path(output).name) or "tsv"

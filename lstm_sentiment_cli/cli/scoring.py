@@ -1,21 +1,26 @@
 """What `predict`, and `repl` without a terminal, do: open, score, write, and say what happened."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, count, repeat
-from typing import Protocol
+from pathlib import PurePath
+from typing import Any
 
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.inputs import Arguments, Reader, open_inputs
+from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.prediction import Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.score import Counts, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.read import open_records
-from lstm_sentiment_cli.records.record import Record, RecordReader
+from lstm_sentiment_cli.records.formats import CONTAINERS, OUTPUT_FORMATS, check_format
+from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.write import Writer, open_writer
+from lstm_sentiment_cli.rendering.visible import visible
+
+_TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +45,14 @@ class Request:
 def run(request: Request, terminal: Terminal) -> Counts:
     """Score everything the request names; say on stderr what could not be read or was cut."""
     decision = Decision(request.threshold, parse_band(request.uncertain))
-    readers = _readers(request)
+    _check_output(request)
+    reader = _reader(request)
     predictor = Predictor.load(find_model(request.model))
     decision.check(predictor.labels)
-    with _sink(request, readers, predictor, terminal) as sink, _progress(request, terminal) as tell:
-        counts = score(predictor, _Together(readers), sink, decision, tell)
-    for number, what in (
-        (counts.unreadable, "could not be read; its prediction is empty"),
-        (
-            sum(reader.undecodable for reader in readers),
-            f"held bytes that are not {request.encoding}",
-        ),
-        (counts.truncated, f"was cut after {predictor.tokenizer.max_tokens} tokens"),
-    ):
-        if number:
-            terminal.say(f"{number:,} of {counts.records:,} records: {what}")
+    with _sink(request, reader, predictor, terminal) as sink, _progress(request, terminal) as tell:
+        counts = score(predictor, reader, sink, decision, tell)
+    for remark in _remarks(counts, reader.undecodable, request, predictor.tokenizer.max_tokens):
+        terminal.say(remark)
     return counts
 
 
@@ -69,98 +67,93 @@ def parse_band(band: str | None) -> tuple[float, float] | None:
     return low, high
 
 
-class _Reader(Protocol):
-    columns: list[str]
-    text_column: str
-
-    @property
-    def undecodable(self) -> int: ...
-
-    def windows(self, size: int) -> Iterator[list[Record]]: ...
-
-
-class _Arguments:
-    """Texts of the command line, as the records of plain lines."""
-
-    text_column = "text"
-    undecodable = 0
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.columns: list[str] = []
-        # Bytes of no character come from the shell as lone surrogates, which no one can print.
-        self._texts = [text.encode(errors="replace").decode() for text in texts]
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield all of them: the shell bounds how many there can be."""
-        del size
-        yield list(map(Record, self._texts, repeat(None), count(1), repeat(None)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """Several inputs, one after the other."""
-
-    readers: Sequence[_Reader]
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield the windows of each."""
-        return chain.from_iterable(reader.windows(size) for reader in self.readers)
-
-
-def _readers(request: Request) -> Sequence[_Reader]:
-    if request.texts:
-        return [_Arguments(request.texts)]
-    readers: list[RecordReader] = [
-        open_records(
-            path,
-            format=request.input_format,
-            text_column=request.text_column,
-            encoding=request.encoding,
+def _check_output(request: Request) -> None:
+    """Raise SentimentError for what can be known to fail before anything is opened."""
+    check_format(request.format, (_TABLE, *OUTPUT_FORMATS))
+    if request.output == "-":
+        return
+    if request.format == _TABLE:
+        raise SentimentError("a table is for the terminal; a file is tsv, csv, jsonl or parquet")
+    packed = PurePath(request.output).suffix.lower()
+    if packed in CONTAINERS:
+        raise SentimentError(
+            f"{request.output}: output is not packed; name it without {packed} and pack it then"
         )
-        for path in request.paths
-    ]
-    for path, reader in zip(request.paths, readers, strict=True):
-        if request.format != "tsv" and reader.columns != readers[0].columns:
-            raise SentimentError(
-                f"'{path}' has other columns than '{request.paths[0]}'; score them one by one, "
-                "or with --format tsv"
-            )
-    return readers
+
+
+def _reader(request: Request) -> Reader:
+    if request.texts:
+        return Arguments(request.texts)
+    return open_inputs(
+        request.paths,
+        format=request.input_format,
+        text_column=request.text_column,
+        encoding=request.encoding,
+        # The others write the text alone, or have room for a field that only some records have.
+        same_columns=request.format in {"csv", "parquet"},
+    )
+
+
+def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int) -> Iterator[str]:
+    """Yield what a user should know of records that were not scored as they stand."""
+    of_all = f"of {counts.records:,} records"
+    if first := counts.first_unreadable:
+        which = f"line {first.line}" + (" of its file" if len(request.paths) > 1 else "")
+        yield (
+            f"{counts.unreadable:,} {of_all} could not be read and have no prediction, "
+            f"the first at {which}: {first.problem}"
+        )
+    if undecodable:
+        yield f"{undecodable:,} {of_all} held bytes that are not {request.encoding}, read as \ufffd"
+    if counts.truncated and request.format != _TABLE:  # which says so itself
+        yield f"{counts.truncated:,} {of_all} were cut: the model reads {max_tokens} tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class _WriterSink:
     writer: Writer
+    shown: bool
+    """To a terminal, which would act on control characters: there they are replaced."""
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
+        if self.shown:
+            records = [Record(*map(_harmless, record)) for record in records]
         self.writer.write(records, predicted, scores.probabilities)
+
+
+def _harmless(value: Any) -> Any:
+    """Return a value with every text in it, also inside of lists and objects, made visible."""
+    if isinstance(value, str | bytes):
+        return visible(value if isinstance(value, str) else value.decode(errors="replace"))
+    if isinstance(value, list):
+        return [_harmless(item) for item in value]
+    if isinstance(value, dict):
+        return {_harmless(name): _harmless(item) for name, item in value.items()}
+    return value
 
 
 @contextmanager
 def _sink(
-    request: Request, readers: Sequence[_Reader], predictor: Predictor, terminal: Terminal
+    request: Request, reader: Reader, predictor: Predictor, terminal: Terminal
 ) -> Iterator[Sink]:
-    if request.format == "table":
-        if request.output != "-":
-            raise SentimentError(
-                "a table is for the terminal; a file is tsv, csv, jsonl or parquet"
-            )
+    if request.format == _TABLE:
         from lstm_sentiment_cli.cli.table import TableSink
 
-        yield TableSink(terminal.stdout(), predictor)
+        yield TableSink(terminal.stdout(), predictor, bars=len(request.texts) == 1)
         return
+    shown = request.output == "-" and is_terminal(sys.stdout)
     with open_writer(
         request.format,
         request.output,
         labels=predictor.labels,
-        reader_columns=readers[0].columns,
-        text_column=readers[0].text_column,
+        reader_columns=[visible(name) if shown else name for name in reader.columns],
+        text_column=visible(reader.text_column) if shown else reader.text_column,
         header=request.header,
         prefix=request.prefix,
         force=request.force,
     ) as writer:
-        yield _WriterSink(writer)
+        yield _WriterSink(writer, shown)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Settings: a flag beats the environment, that ./lstm-sentiment.toml, that the user's own file.
 
-A file's top level holds what all commands share (`model = "mine"`); a table is a command's own
-(`[predict]`, `threshold = 0.6`). Names are those of the options, with dashes or underscores.
+What stands in a file's table is for that command (`[predict]`, `threshold = 0.6`; `[models.list]`),
+what stands above the tables for all commands (`model = "mine"`). Names are those of the flags.
 """
 
 import tomllib
@@ -11,72 +11,116 @@ from typing import Any
 
 import typer
 from platformdirs import user_config_path
+from typer.core import TyperGroup, TyperOption
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 FILE_NAME = "lstm-sentiment.toml"
-_SHARED = ("model", "quiet", "no_color")
+_SHARED = {"model", "quiet", "no-color"}
+# A file that comes with a folder must not choose what is overwritten there.
+_NEVER = {"output", "force"}
 
-# What Typer takes as `default_map`: command → option → value.
+# What Typer takes as `default_map`: option → value, command → its own such map.
 Defaults = dict[str, Any]
 
 
-def load_settings(known: dict[str, list[str]]) -> Defaults:
-    """Read the files there are; `known` is command → its options, to check names against."""
+def load_settings(app: typer.Typer) -> Defaults:
+    """Read the files there are; what is in none of them is not in the result."""
     defaults: Defaults = {}
-    for place in (user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME)):
-        for name, value in _read(place).items():
-            key = name.replace("-", "_")
-            if isinstance(value, dict):
-                options = _options(place, name, value, known)
-                defaults[key] = defaults.get(key, {}) | options
-            elif key in _SHARED:
-                defaults[key] = value
-            else:
-                hint = suggestion(key, [*_SHARED, *known])
-                raise SentimentError(f"{place}: unknown setting '{name}'{hint}")
+    places = (user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME))
+    for place in places:
+        if content := _read(place):
+            command = typer.main.get_command(app)
+            defaults = _laid_over(defaults, _defaults(command, content, {}, str(place)))
     return defaults
 
 
-def spread(context: typer.Context, given: Defaults) -> None:
-    """Give every command what stood before it, or in the environment, or at a file's top level."""
-    context.default_map = _merged(context.default_map or {}, given, context)
+def spread(context: typer.Context, options: Mapping[str, object]) -> None:
+    """Give every command what was typed before it, or is in the environment: it beats files."""
+    given = {
+        name: value
+        for name, value in options.items()
+        if (source := context.get_parameter_source(name)) is not None
+        and source.name in {"COMMANDLINE", "ENVIRONMENT"}
+    }
+    context.default_map = _laid_over(context.default_map or {}, _for_all(context.command, given))
 
 
-def _merged(defaults: Mapping[str, Any], given: Defaults, context: typer.Context) -> Defaults:
-    merged = dict(defaults)
-    for name, command in getattr(context.command, "commands", {}).items():
-        own = dict(merged.get(name) or {})
-        for option, value in given.items():
-            # A command's own table is nearer to it than the top level of a file, but not than
-            # what the user has just typed or exported.
-            source = context.get_parameter_source(option)
-            if option not in own or (source is not None and source.name != "DEFAULT_MAP"):
-                own[option] = value
-        for nested in getattr(command, "commands", {}):
-            own[nested] = {**given, **(own.get(nested) or {})}
-        merged[name] = own
+def _for_all(command: Any, given: Defaults) -> Defaults:
+    """Return given for a command and for all below it."""
+    return given | {name: _for_all(each, given) for name, each in _below(command).items()}
+
+
+def _below(command: Any) -> dict[str, Any]:
+    return dict(command.commands) if isinstance(command, TyperGroup) else {}
+
+
+def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Defaults:
+    """Return both maps as one; where both have a value, the upper one's."""
+    merged = {**lower}
+    for name, value in upper.items():
+        nested = isinstance(value, dict)
+        merged[name] = _laid_over(merged.get(name) or {}, value) if nested else value
     return merged
 
 
 def _read(place: Path) -> dict[str, Any]:
     try:
-        with place.open("rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(place.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
-        raise SentimentError(f"cannot read settings from {place}: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SentimentError(
+            f"cannot read settings from {place}: {reason}; mend or remove the file"
+        ) from None
 
 
-def _options(
-    place: Path, command: str, options: dict[str, Any], known: dict[str, list[str]]
-) -> Defaults:
-    if command not in known:
-        raise SentimentError(f"{place}: unknown command '[{command}]'{suggestion(command, known)}")
-    named = {name.replace("-", "_"): value for name, value in options.items()}
-    for name in named:
-        if name not in known[command]:
-            hint = suggestion(name, known[command])
-            raise SentimentError(f"{place}: unknown setting '{name}' in [{command}]{hint}")
-    return named
+def _defaults(command: Any, table: dict[str, Any], shared: Defaults, where: str) -> Defaults:
+    """Return what a table says to a command and to those below it."""
+    below = _below(command)
+    known = _options(command)
+    own = {}
+    for name, value in table.items():
+        key = name.replace("_", "-")
+        if key in below:
+            if not isinstance(value, dict):
+                raise SentimentError(f"{where}: {name} is a command, its settings are a table")
+        elif key in known:
+            _check(known[key], value, typer.Context(command), f"{where}: {name}")
+            own[known[key].name] = value
+        else:
+            what = "command" if isinstance(value, dict) else "setting"
+            hint = suggestion(key, [*known, *below])
+            raise SentimentError(f"{where}: unknown {what} '{name}'{hint}")
+    shared = shared | own
+    return shared | {
+        name: _defaults(each, table.get(name, {}), shared, f"{where}, [{name}]")
+        for name, each in below.items()
+    }
+
+
+def _options(command: Any) -> dict[str, TyperOption]:
+    """Return the options that may stand in a file, by the names of their flags: "text-column"."""
+    options = [each for each in command.params if isinstance(each, TyperOption)]
+    named = {max(option.opts, key=len).lstrip("-"): option for option in options}
+    if isinstance(command, TyperGroup):
+        return {name: option for name, option in named.items() if name in _SHARED}
+    return {name: option for name, option in named.items() if name not in _NEVER}
+
+
+def _check(option: TyperOption, value: object, context: typer.Context, where: str) -> None:
+    """Raise SentimentError if the flag would not take this value."""
+    if option.multiple:
+        fits, kind = isinstance(value, list), "a list of texts"
+    elif option.is_flag:
+        fits, kind = isinstance(value, bool), "true or false"
+    else:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits, kind = number or isinstance(value, str), "text or a number, as after its flag"
+    if not fits:
+        raise SentimentError(f"{where} must be {kind}, got {value!r}")
+    try:
+        option.process_value(context, value)
+    except typer.BadParameter as error:
+        raise SentimentError(f"{where}: {error.message}") from None

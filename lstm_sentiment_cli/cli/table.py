@@ -16,14 +16,17 @@ from lstm_sentiment_cli.rendering.tables import answer_table
 
 @dataclass(frozen=True, slots=True)
 class TableSink:
-    """Shows one text as bars, several as a line each."""
+    """Shows a line each, or bars for the only text there is."""
 
     console: Console
     predictor: Predictor
+    bars: bool
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Show one window."""
         readable = [row for row, record in enumerate(records) if record.text is not None]
+        if not readable:
+            return
         predictions = [
             Prediction(
                 predicted[row],
@@ -32,12 +35,12 @@ class TableSink:
             )
             for row in readable
         ]
-        texts = [records[row].text or "" for row in readable]
         width = self.console.width
         unicode = draws_blocks(self.console.encoding, os.environ.get("TERM"))
         limit = self.predictor.tokenizer.max_tokens
-        if len(records) == 1 and predictions:
+        if self.bars:
             shown = answer(predictions[0], width, unicode=unicode, max_tokens=limit)
         else:
+            texts = [records[row].text or "" for row in readable]
             shown = answer_table(texts, predictions, width, unicode=unicode, max_tokens=limit)
         self.console.print(shown, soft_wrap=True)

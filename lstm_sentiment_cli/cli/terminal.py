@@ -3,12 +3,18 @@
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from lstm_sentiment_cli.rendering.blocks import is_dumb
 from lstm_sentiment_cli.rendering.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person is at the other end; a stream may be closed, which is None."""
+    return stream is not None and stream.isatty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,16 @@ class Terminal:
     @property
     def animated(self) -> bool:
         """Whether progress may be drawn: a capable terminal listens on stderr."""
-        return not self.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        return not self.quiet and is_terminal(sys.stderr) and not is_dumb(os.environ.get("TERM"))
 
     def data_elsewhere(self, output: str) -> bool:
         """Whether data goes where it cannot run through what stderr shows."""
-        return output != "-" or not sys.stdout.isatty()
+        return output != "-" or not is_terminal(sys.stdout)
 
     def stdout(self) -> "Console":
         """Return a Rich console for data a person looks at (tables, bars)."""
+        # What this terminal's encoding cannot say is shown as "?".
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         return self._console(stderr=False)
 
     def stderr(self) -> "Console":
@@ -50,11 +58,13 @@ class Terminal:
             def on_broken_pipe(self) -> None:
                 raise BrokenPipeError
 
-        # NO_COLOR and TERM=dumb are read by Rich itself; markup and emoji codes are switched
-        # off because what users type must never be interpreted.
+        # Without colours, without any other style too: then no escape code is needed. TERM=dumb
+        # is read by Rich itself. Markup and emoji codes are switched off because what users type
+        # must never be interpreted.
+        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
         return Ours(
             stderr=stderr,
-            no_color=True if self.no_color else None,
+            color_system=None if plain else "auto",
             highlight=False,
             markup=False,
             emoji=False,

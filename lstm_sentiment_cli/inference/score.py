@@ -35,6 +35,7 @@ class Counts:
     records: int = 0
     unreadable: int = 0
     truncated: int = 0
+    first_unreadable: Record | None = None
 
 
 def score(
@@ -50,7 +51,9 @@ def score(
     for records, scores in predictor.stream(source.windows(WINDOW), attrgetter("text")):
         sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
         counts.records += len(records)
-        counts.unreadable += sum(record.text is None for record in records)
+        unreadable = [record for record in records if record.text is None]
+        counts.unreadable += len(unreadable)
+        counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
         counts.truncated += int(scores.truncated.sum())
         on_progress(counts)
     return counts

@@ -1,31 +1,33 @@
-"""What the rules make of a raw token, asked once."""
+"""What the rules make of a chunk of text, asked once."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 
-# Beyond this many, names nobody meets again would fill memory; so would long tokens.
-_MOST = 100_000
+# Beyond this many, what nobody meets again would fill memory; so would long chunks.
+_MOST = 200_000
 _LONGEST = 24
 
 
 class Memory(dict[str, tuple[T, ...]]):
-    """Raw token → what was made of it: the rules run only for what was not met before.
+    """Chunk (what stands between two spaces) → what was made of it.
 
-    A dict with `__missing__` lets whoever looks many tokens up do so in C but for new ones.
+    The rules run only for what was not met before; a dict with `__missing__` lets whoever looks
+    many chunks up do so in C but for new ones.
     """
 
     def __init__(self, make: Callable[[str], tuple[T, ...]]) -> None:
-        """Take the rules; the same token must always give the same."""
+        """Take the rules; the same chunk must always give the same."""
         super().__init__()
         self._make = make
         self._user = make("@user")
 
-    def __missing__(self, raw: str) -> tuple[T, ...]:
-        if raw[0] == "@":  # most users are never met again, and all are one token
+    def __missing__(self, chunk: str) -> tuple[T, ...]:
+        # Most users are never met again, and all are one token.
+        if chunk[0] == "@" and chunk[1:].replace("_", "x").isalnum():
             return self._user
-        made = self._make(raw)
-        if len(raw) <= _LONGEST and len(self) < _MOST:
-            self[raw] = made
+        made = self._make(chunk)
+        if len(chunk) <= _LONGEST and len(self) < _MOST:
+            self[chunk] = made
         return made

@@ -45,7 +45,7 @@ _FOLDED = {
 }
 _MOUTHS = {mouth: folded for folded, mouths in _FOLDED.items() for mouth in mouths} | {"*": ":*"}
 _MIRRORED = {"(": ":)", "[": ":)", "{": ":)", ")": ":(", "]": ":(", "}": ":(", "d": ":("}
-_EASTERN = {"t": "T_T", ";": "T_T", "'": "T_T", "^": "^_^", ">": ">_<", "u": "^_^"}
+_EASTERN = {"t": "T_T", ";": "T_T", "'": "T_T", "^": "^_^", ">": ">_<"}
 
 
 class Piece(NamedTuple):
@@ -82,16 +82,22 @@ def decode_with_offsets(text: str) -> tuple[str, list[int]]:
 
 def words(text: str) -> list[str]:
     """Return the normalised tokens before any vocabulary: "SOOO good" → ["soo", "good"]."""
-    if "&" in text:
-        text = decode_entities(text)
-    return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, TOKEN.findall(text))))
+    return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, text.split())))
+
+
+def chunk_pieces(chunk: str) -> Iterator[Piece]:
+    """Yield the pieces of what stands between two spaces; no token reaches over a space.
+
+    Their offsets are within the raw token each is of, not within the chunk.
+    """
+    for raw in TOKEN.findall(decode_entities(chunk)):
+        yield from pieces(raw)
 
 
 def pieces(raw: str) -> list[Piece]:
     """Return the normalised pieces of one raw token: "don't" → do, n't."""
     match = KINDS.match(raw)
     kind = match.lastgroup if match else None
-    raw = raw.rstrip(" ")
     make = _MAKERS.get(kind or "")
     if make is None:
         return [Piece(str(kind), (_MARKERS.get(kind or "", raw),), 0, len(raw))]
@@ -161,7 +167,7 @@ def _folded(raw: str) -> str:
     if low.startswith("<"):
         return "</3" if "/" in low else "<3"
     if low == "^^" or "_" in low or "." in low:
-        return _EASTERN.get(low[0], "-_-" if low[0] in "-=" else low.replace(".", "_"))
+        return _EASTERN.get(low[0], "-_-" if low[0] in "-=u" else "o_o")
     if low[0] == "x":
         return ":D"
     if low[-1] in ":;=":
@@ -191,4 +197,6 @@ _MARKERS = {
     "user": "<user>",
 }
 # The only state of this module: what it remembers follows from the rules alone.
-_FIRST_FORMS: Memory[str] = Memory(lambda raw: tuple(piece.forms[0] for piece in pieces(raw)))
+_FIRST_FORMS: Memory[str] = Memory(
+    lambda chunk: tuple(piece.forms[0] for piece in chunk_pieces(chunk))
+)

@@ -12,7 +12,7 @@ from lstm_sentiment_cli.text.memory import Memory
 from lstm_sentiment_cli.text.normalizer import (
     NORMALIZER_VERSION,
     Piece,
-    decode_entities,
+    chunk_pieces,
     decode_with_offsets,
     emoji_words,
     pieces,
@@ -83,9 +83,7 @@ class Tokenizer:
         cut = len(text) > limit * CHARACTERS_PER_TOKEN
         if cut:
             text = text[: limit * CHARACTERS_PER_TOKEN]
-        if "&" in text:
-            text = decode_entities(text)
-        ids = list(chain.from_iterable(map(self._remembered.__getitem__, TOKEN.findall(text))))
+        ids = list(chain.from_iterable(map(self._remembered.__getitem__, text.split())))
         if len(ids) > limit:
             return Encoded(ids[:limit], True)
         return Encoded(ids or [EMPTY], cut)
@@ -139,8 +137,10 @@ class Tokenizer:
             raise SentimentError("tokenizer.json: vocabulary must be a list of words")
         return cls(vocabulary, max_tokens)
 
-    def _ids_of(self, raw: str) -> tuple[int, ...]:
-        return tuple(token_id for piece in pieces(raw) for token_id, _, _ in self._resolve(piece))
+    def _ids_of(self, chunk: str) -> tuple[int, ...]:
+        return tuple(
+            token_id for piece in chunk_pieces(chunk) for token_id, _, _ in self._resolve(piece)
+        )
 
     def _resolve(self, piece: Piece) -> list[tuple[int, int, int]]:
         """Return (id, start, end) of a piece: its best known form, or what it is made of."""

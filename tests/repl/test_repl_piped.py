@@ -1,7 +1,8 @@
 import subprocess
 
 import pytest
-from terminal_emulator import LSTM_SENTIMENT
+
+from tests.terminal_emulator import LSTM_SENTIMENT
 
 
 def lstm_sentiment(*arguments, typed=b""):

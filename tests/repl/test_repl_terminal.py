@@ -8,8 +8,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
 
-import terminal_emulator
-from terminal_emulator import Emulator
+from tests import terminal_emulator
+from tests.terminal_emulator import Emulator
 
 ENTER, CTRL_C, CTRL_D, CTRL_R = "\r", "\x03", "\x04", "\x12"
 UP, RIGHT = "\x1b[A", "\x1b[C"

@@ -19,6 +19,8 @@ from lstm_sentiment_cli.text.normalizer import (
         ("@someone see https://example.com/a?b=c", ["<user>", "see", "<url>"]),
         ("www.example.com or example.com/x", ["<url>", "or", "<url>"]),
         ("write to me@example.com", ["write", "to", "<email>"]),
+        ("first.last@example.com, ok", ["<email>", "ok"]),
+        ("thanks...@you...may", ["thanks", "...", "<user>", "...", "may"]),
         ("soooo goooood", ["soo", "good"]),
         ("hahahahaha", ["haha"]),
         ("#BestDayEver #sad", ["#", "best", "day", "ever", "#", "sad"]),
@@ -57,7 +59,9 @@ def test_rules(text, expected):
         ("</3", ["</3"]),
         ("^_^", ["^_^", "^.^", "^^"]),
         ("T_T", ["T_T", "T.T", ";_;"]),
-        ("-_-", ["-_-", "-.-"]),
+        ("-_-", ["-_-", "-.-", "u_u", "=_="]),
+        ("o_o", ["o_o", "O.O", "o__O"]),
+        (">_<", [">_<", ">.<"]),
     ],
 )
 def test_variants_of_an_emoticon_are_one_token(folded, variants):
@@ -65,10 +69,21 @@ def test_variants_of_an_emoticon_are_one_token(folded, variants):
 
 
 @pytest.mark.parametrize(
-    "text", ["http://example.com", "note:so", "(see below): more", "5:30", "a;b", "x 3"]
+    "text",
+    [
+        "http://example.com",
+        "note:so",
+        "(see below): more",
+        "5:30",
+        "a;b",
+        "x 3",
+        "u.u",
+        "o.t",
+        "'...'",
+    ],
 )
 def test_what_only_looks_like_an_emoticon_is_none(text):
-    assert not {":/", ":(", ":)", ":O", ";)", ":3"} & set(words(text))
+    assert not {":/", ":(", ":)", ":O", ";)", ":3", "^_^", "T_T", "-_-", "o_o"} & set(words(text))
 
 
 def test_elongation_has_a_form_of_one_letter_too():

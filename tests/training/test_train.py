@@ -21,13 +21,16 @@ class Recorder(Silent):
         self.epochs, self.interruptions, self._at, self._act = [], 0, at, act
 
     def step(self, step):
+        """Act at the step that was named."""
         if (step.epoch, step.step) == self._at:
             self._act()
 
     def epoch(self, epoch, *, best):
+        """Keep its number, and whether it was the best so far."""
         self.epochs.append((epoch.number, best))
 
     def interrupted(self):
+        """Count."""
         self.interruptions += 1
 
 

@@ -4,7 +4,10 @@ import shutil
 
 import pytest
 
-ROWS = [f"{label},{text} {number}" for number in range(12) for label, text in (("positive", "good"), ("negative", "bad"))]  # fmt: skip
+ROWS = [
+    row for number in range(12) for row in (f"positive,good {number}", f"negative,bad {number}")
+]
+ONE_LABEL = [f"positive,text {number}" for number in range(30)]
 
 
 @pytest.fixture
@@ -49,12 +52,12 @@ def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
     [
         ([], "no rows"),
         (["label,text"], "no rows"),
-        (["label,text", *[f"positive,text {number}" for number in range(30)]], "all examples are positive"),
+        (["label,text", *ONE_LABEL], "all examples are positive"),
         (["label,text", *ROWS[:12]], "needs at least 10 of each label"),
         (["label,text", *ROWS, "positive"], "line 26"),
         (["sentiment,words", *ROWS], "words"),
     ],
-)  # fmt: skip
+)
 def test_data_nothing_can_be_learnt_from_is_one_helpful_line(run, tmp_path, lines, said):
     name = write(tmp_path / "data.csv", *lines)
     ended = run("train", name, "--output", "mine", "--quiet")
