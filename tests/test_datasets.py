@@ -14,6 +14,8 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.examples import DataFile, read_examples
 from tests.loopback import serving
 
+pytest.importorskip("httpx")
+
 TRAINING = '"4","1","now","no","me","sunny, and ""warm"""\n"0","2","now","no","me","caf\xe9 shut"\n'
 TEST = '"2","3","now","no","me","two chairs"\n'
 TINY = Dataset(

@@ -10,6 +10,8 @@ from lstm_sentiment_cli.download import Progress, download, forget
 from lstm_sentiment_cli.errors import SentimentError
 from tests.loopback import serving
 
+pytest.importorskip("httpx")
+
 CONTENT = random.Random(1).randbytes(300_000)
 OTHER = random.Random(2).randbytes(280_000)
 

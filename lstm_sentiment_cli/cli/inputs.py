@@ -39,7 +39,8 @@ class Arguments:
     def __init__(self, texts: Sequence[str]) -> None:
         self.columns: list[str] = []
         self._texts = [_decoded(text) for text in texts]
-        self.undecodable = sum(map(str.__ne__, texts, self._texts))
+        pairs = zip(texts, self._texts, strict=True)
+        self.undecodable = sum("\ufffd" in text and text != argument for argument, text in pairs)
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield all of them: the shell bounds how many there can be."""
@@ -129,4 +130,4 @@ def _decoded(argument: str) -> str:
         # those of good characters too.
         return argument.encode(errors="surrogateescape").decode(errors="replace")
     except UnicodeEncodeError:  # half a character, as Windows allows
-        return argument.encode(errors="replace").decode()
+        return argument.encode(errors="surrogatepass").decode(errors="replace")

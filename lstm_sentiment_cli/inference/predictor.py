@@ -23,7 +23,7 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 T = TypeVar("T")
 
-BATCH_SIZE = 256
+BATCH_SIZE = 128
 # Windows read and tokenised ahead of the one that is being written.
 _AHEAD = 2
 

@@ -1,11 +1,7 @@
 """Files, standard input and pipes as blocks of bytes, with compression undone."""
 
-import bz2
-import gzip
-import lzma
 import stat
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,20 +9,18 @@ from io import BufferedIOBase, BufferedReader, FileIO
 from os import fstat
 from pathlib import Path
 from time import sleep
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.records.formats import CONTAINERS
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 STDIN = "-"
 _BLOCK_BYTES = 256 * 1024
 # An error in a compressed stream loses what the same call had unpacked before it: ask for little.
 _UNPACKED_BYTES = 16 * 1024
-_UNPACKERS: dict[str, Callable[["BufferedReader[FileIO]"], BufferedIOBase]] = {
-    ".gz": lambda file: gzip.GzipFile(fileobj=file),
-    ".bz2": bz2.BZ2File,
-    ".xz": lzma.LZMAFile,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,16 @@ class ByteStream:
     """Whether reading can have to wait for another program or a person."""
 
 
+def breaks() -> tuple[type[Exception], ...]:
+    """Return the errors that a damaged container raises."""
+    import lzma
+    import zipfile
+    import zlib
+
+    # RuntimeError: a zip file that wants a password.
+    return OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
+
+
 def shown(path: str) -> str:
     """Return how errors call this input."""
     return "standard input" if path == STDIN else path
@@ -56,7 +60,7 @@ def open_bytes(path: str) -> ByteStream:
     file = closing.enter_context(open_file(path))
     try:
         name, read = _unpacking(path, file, closing)
-    except (OSError, zipfile.BadZipFile, RuntimeError) as error:
+    except breaks() as error:
         closing.close()
         raise SentimentError(f"cannot unpack {path}: {error}; make or fetch it again") from None
     except SentimentError:
@@ -116,16 +120,33 @@ def _unpacking(
         return path, lambda: file.read(_BLOCK_BYTES)
     name, packed = path, closing.enter_context(BufferedReader(file))
     if ending == ".zip":
-        archive = closing.enter_context(zipfile.ZipFile(packed))
+        from zipfile import ZipFile
+
+        archive = closing.enter_context(ZipFile(packed))
         name = _only_member(archive, path)
         unpacked = cast("BufferedIOBase", archive.open(name))
     else:
-        unpacked = _UNPACKERS[ending](packed)
+        unpacked = _unpacker(ending, packed)
     closing.enter_context(unpacked)
     return name, lambda: unpacked.read1(_UNPACKED_BYTES)
 
 
-def _only_member(archive: zipfile.ZipFile, path: str) -> str:
+def _unpacker(ending: str, packed: "BufferedReader[FileIO]") -> BufferedIOBase:
+    """Import only what the ending needs: most inputs are not compressed, and start sooner."""
+    if ending == ".gz":
+        from gzip import GzipFile
+
+        return GzipFile(fileobj=packed)
+    if ending == ".bz2":
+        from bz2 import BZ2File
+
+        return BZ2File(packed)
+    from lzma import LZMAFile
+
+    return LZMAFile(packed)
+
+
+def _only_member(archive: "ZipFile", path: str) -> str:
     members = [info.filename for info in archive.infolist() if not info.is_dir()]
     if len(members) != 1:
         listed = ": " + ", ".join(members) if members else ""

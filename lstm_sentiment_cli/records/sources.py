@@ -1,18 +1,14 @@
 """The lines of an input; a thread reads ahead, so that one knows whether the next must wait."""
 
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from queue import Queue
 from threading import Event, Thread
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.containers import open_bytes, shown
+from lstm_sentiment_cli.records.containers import breaks, open_bytes, shown
 from lstm_sentiment_cli.records.encoding import check_encoding, to_utf8
 
 _QUEUED_BLOCKS = 8
-_BREAKS = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 class BrokenInputError(SentimentError):
@@ -129,7 +125,7 @@ def open_source(path: str, encoding: str = "utf-8") -> LineSource:
 def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
     try:
         yield from blocks
-    except _BREAKS as error:
+    except breaks() as error:
         raise BrokenInputError(
             f"{path} is broken: {error}; the records before it are good, "
             "make or fetch the file again for the rest"

@@ -18,14 +18,16 @@ from lstm_sentiment_cli.text.patterns import (
     CAMEL_PART,
     EMOJI,
     ENTITY,
-    KINDS,
     REPEATED,
     REPEATED_PAIR,
+    REPETITION,
     TOKEN,
 )
 
 NORMALIZER_VERSION = 1
 
+# Signs that are no tokens, and end a word.
+_IGNORED = frozenset(',."')
 _APOSTROPHES = str.maketrans("\u2019\u02bc`", "'''")
 _INVISIBLE = str.maketrans(
     dict.fromkeys(map(ord, "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"))
@@ -85,30 +87,44 @@ def words(text: str) -> list[str]:
     return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, text.split())))
 
 
+def plain_word(chunk: str) -> str:
+    """Return a chunk that is one word of ASCII letters, in lower case: "Day," → "day"; else "".
+
+    Most chunks are such, and need no search for the kinds of their tokens.
+    """
+    word = chunk[:-1] if chunk[-1] in _IGNORED else chunk
+    # What begins with x may be the emoticon xD; negations are two tokens.
+    if word.isascii() and word.isalpha() and word[0] not in "xX":
+        word = word.lower()
+        return "" if word in _NEGATIONS else word
+    return ""
+
+
 def chunk_pieces(chunk: str) -> Iterator[Piece]:
     """Yield the pieces of what stands between two spaces; no token reaches over a space.
 
     Their offsets are within the raw token each is of, not within the chunk.
     """
-    for raw in TOKEN.findall(decode_entities(chunk)):
-        yield from pieces(raw)
+    if word := plain_word(chunk):
+        yield Piece("word", shorten(word), 0, len(word))
+        return
+    for match in TOKEN.finditer(decode_entities(chunk)):
+        yield from pieces(match)
 
 
-def pieces(raw: str) -> list[Piece]:
-    """Return the normalised pieces of one raw token: "don't" → do, n't."""
-    match = KINDS.match(raw)
-    kind = match.lastgroup if match else None
-    make = _MAKERS.get(kind or "")
-    if make is None:
-        return [Piece(str(kind), (_MARKERS.get(kind or "", raw),), 0, len(raw))]
-    return list(make(raw))
+def pieces(match: re.Match[str]) -> Iterable[Piece]:
+    """Return the normalised pieces of one match of TOKEN: "don't" → do, n't."""
+    kind, raw = str(match.lastgroup), match[0]
+    if kind in _MARKERS:
+        return [Piece(kind, (_MARKERS[kind],), 0, len(raw))]
+    return _MAKERS[kind](raw)
 
 
 def shorten(word: str) -> tuple[str, ...]:
     """Shorten elongations, to two and to one: "soooo" → ("soo", "so")."""
-    two = REPEATED_PAIR.sub(r"\1\1", REPEATED.sub(r"\1\1", word))
-    if two == word:
+    if REPETITION.search(word) is None:
         return (word,)
+    two = REPEATED_PAIR.sub(r"\1\1", REPEATED.sub(r"\1\1", word))
     return two, REPEATED_PAIR.sub(r"\1", REPEATED.sub(r"\1", word))
 
 

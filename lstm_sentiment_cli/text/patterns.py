@@ -36,7 +36,7 @@ _WORD = r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*"
 EMOJI = re.compile(_EMOJI)
 
 # Every alternative is one group, so that `lastgroup` names the kind; the first that fits wins.
-KINDS = re.compile(
+TOKEN = re.compile(
     rf"""
     (?P<url>{_URL})
   | (?P<email>{_EMAIL})
@@ -51,12 +51,11 @@ KINDS = re.compile(
     """,
     re.VERBOSE,
 )
-# The same without groups: `findall` then gives the tokens themselves.
-TOKEN = re.compile(re.sub("[(][?]P<[a-z]+>", "(?:", KINDS.pattern), re.VERBOSE)
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # A character three times or more, or two characters so (hahahaha).
 REPEATED = re.compile(r"(.)\1{2,}")
 REPEATED_PAIR = re.compile(r"(.{2})\1{2,}")
+REPETITION = re.compile(r"(.{1,2})\1\1")
 # Parts of a hashtag written in camel case, with runs of capitals and of digits.
 CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_]")

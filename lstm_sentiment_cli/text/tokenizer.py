@@ -16,6 +16,7 @@ from lstm_sentiment_cli.text.normalizer import (
     decode_with_offsets,
     emoji_words,
     pieces,
+    plain_word,
     words,
 )
 from lstm_sentiment_cli.text.patterns import TOKEN
@@ -94,7 +95,7 @@ class Tokenizer:
         found = [
             Token(self.vocabulary[token_id], token_id, match.start() + start, match.start() + end)
             for match in TOKEN.finditer(decoded)
-            for piece in pieces(match[0])
+            for piece in pieces(match)
             for token_id, start, end in self._resolve(piece)
         ][: self.max_tokens]
         return [
@@ -138,6 +139,10 @@ class Tokenizer:
         return cls(vocabulary, max_tokens)
 
     def _ids_of(self, chunk: str) -> tuple[int, ...]:
+        # Vocabularies hold words as the rules leave them, so a plain word that is there is itself.
+        known = self._ids.get(plain_word(chunk))
+        if known is not None:
+            return (known,)
         return tuple(
             token_id for piece in chunk_pieces(chunk) for token_id, _, _ in self._resolve(piece)
         )

@@ -40,6 +40,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture
 def site(tmp_path):
     """Serve a folder on this machine; give the folder and its address."""
+    pytest.importorskip("httpx")
     folder = tmp_path / "site"
     folder.mkdir()
     handler = partial(Quiet, directory=folder)

@@ -1,12 +1,19 @@
 """Records, and short ways to write and read them."""
 
+from importlib.util import find_spec
+
 import numpy as np
+import pytest
 
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.write import open_writer
 
 LABELS = ("positive", "negative")
+PARQUET = pytest.param(
+    "parquet",
+    marks=pytest.mark.skipif(find_spec("pyarrow") is None, reason="pyarrow is not installed"),
+)
 NAN = float("nan")
 GOOD = Record("good", None, 1, None)
 UNREADABLE = Record(None, None, 2, "broken")

@@ -11,6 +11,7 @@ from record_samples import (
     GOOD,
     LABELS,
     NAN,
+    PARQUET,
     UNREADABLE,
     probabilities,
     read_texts,
@@ -64,7 +65,7 @@ def test_any_text_survives_tsv(tmp_path, texts):
     assert read_texts(tmp_path / "out.tsv") == texts
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", PARQUET])
 @given(texts=st.lists(st.text(), min_size=1), name=st.text())
 @settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
@@ -142,7 +143,7 @@ def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
     assert [str(field.type) for field in table.schema] == ["string"] * 3 + ["float"] * 2
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", PARQUET])
 def test_plain_lines_get_a_column_called_text(tmp_path, kind):
     path = tmp_path / f"out.{kind}"
     write_window(path, [GOOD], kind=kind)

@@ -9,6 +9,7 @@ import pytest
 from record_samples import (
     GOOD,
     LABELS,
+    PARQUET,
     probabilities,
     read_texts,
     write_window,
@@ -38,7 +39,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", PARQUET])
 def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
     options = {"labels": LABELS, "reader_columns": ["text", "p_negative"]}
 
@@ -59,7 +60,7 @@ def test_a_name_that_is_taken_by_a_later_object_is_one_helpful_line(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", PARQUET])
 def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, kind):
     late = Record("good", {"text": "good", "new": 1}, 7, None)
 
@@ -78,7 +79,7 @@ def write_until(error, path, kind, **options):
         raise error
 
 
-@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", PARQUET])
 def test_an_error_on_the_way_leaves_the_old_file(tmp_path, kind):
     (tmp_path / "out").write_text("old")
 
@@ -89,7 +90,7 @@ def test_an_error_on_the_way_leaves_the_old_file(tmp_path, kind):
     assert (tmp_path / "out").read_text() == "old"
 
 
-@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["tsv", "csv", "jsonl", PARQUET])
 def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, kind):
     path = tmp_path / f"out.{kind}"
     with pytest.raises(BrokenInputError):

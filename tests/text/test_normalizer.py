@@ -6,9 +6,11 @@ from lstm_sentiment_cli.text.normalizer import (
     decode_entities,
     decode_with_offsets,
     emoji_words,
+    pieces,
     shorten,
     words,
 )
+from lstm_sentiment_cli.text.patterns import TOKEN
 
 
 @pytest.mark.parametrize(
@@ -104,3 +106,10 @@ def test_decoding_with_offsets_decodes_the_same(text):
     assert len(offsets) == len(decoded) + 1
     assert offsets == sorted(offsets)
     assert offsets[-1] == len(text)
+
+
+@given(st.from_regex(r"[A-Za-z]{1,12}[,.\"]?", fullmatch=True))
+def test_the_short_way_for_plain_words_says_what_the_rules_say(chunk):
+    by_the_rules = [form.forms[0] for match in TOKEN.finditer(chunk) for form in pieces(match)]
+
+    assert words(chunk) == by_the_rules

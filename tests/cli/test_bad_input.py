@@ -1,0 +1,227 @@
+"""Bad input: one line on stderr that says what, where and what next, exit code 1, nothing lost."""
+
+import gzip
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+HOSTILE = "a[red][/]:smile:\x1b[31m\x1b]8;;x\x07\x9b31m\u202eb"
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows names files otherwise")
+
+
+@pytest.fixture
+def refused(call):
+    """Run a command that must end with 1, no output and one line, and return that line."""
+
+    def refused(*arguments):
+        code, out, err = call(*arguments)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert err.startswith("error: ")
+        return err.removeprefix("error: ").removesuffix("\n")
+
+    return refused
+
+
+@pytest.fixture
+def model(tmp_path, golden_model):
+    """A model folder of one's own, to be spoilt."""
+    return shutil.copytree(golden_model, tmp_path / "models" / "mine")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "said"),
+    [
+        ("a.csv", None, [], "no such file: a.csv; check the path"),
+        ("a.csv", "", ["--input-format", "cvs"], "unknown format 'cvs' (did you mean 'csv'?)"),
+        ("a.csv", "", ["--format", "tabel"], "unknown format 'tabel' (did you mean 'table'?)"),
+        ("a.csv", "", ["--encoding", "utf8x"], "unknown encoding 'utf8x' (did you mean 'utf"),
+        (
+            "a.csv",
+            "id,tweets\n1,good\n",
+            ["--text-column", "twets"],
+            "a.csv has no column 'twets' (did you mean 'tweets'?); columns: id, tweets",
+        ),
+        ("a.csv", "id,words\n", [], "a.csv has no column 'text'; columns: id, words"),
+        ("a.csv", "text,text\n", [], "a.csv: column 'text' occurs twice in the header"),
+        ("a.txt", "good\n", ["--text-column", "text"], "a.txt is read as plain lines"),
+        ("a.gz", "no gzip\n", [], "a.gz is broken: Not a gzipped file"),
+        ("a.zip", "no zip\n", [], "cannot unpack a.zip: File is not a zip file"),
+        ("a.txt", "good\n", ["--threshold", "1.5"], "threshold must be between 0 and 1, got 1.5"),
+        ("a.txt", "good\n", ["--threshold", "nan"], "threshold must be between 0 and 1, got nan"),
+        ("a.txt", "good\n", ["--uncertain", "0.4"], "--uncertain wants LOW,HIGH, as 0.4,0.6"),
+        ("a.txt", "good\n", ["--uncertain", "0.6,0.4"], "uncertain band must be LOW,HIGH with"),
+        ("a.txt", "good\n", ["good"], "give texts or --input, not both; each file has an --input"),
+    ],
+)
+def test_input_that_cannot_be_scored(refused, tmp_path, name, content, options, said):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+
+    assert refused("predict", "--input", name, *options).startswith(said)
+
+
+def test_parquet_that_is_none(refused, tmp_path):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.parquet").write_text("no parquet")
+
+    assert refused("predict", "-i", "a.parquet").startswith("a.parquet is no whole parquet file: ")
+
+
+def test_a_folder_is_not_read(refused, tmp_path):
+    assert refused("predict", "-i", str(tmp_path)).endswith("is a directory; name the files in it")
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="all may be read here")
+def test_a_file_that_may_not_be_read(refused, tmp_path):
+    (tmp_path / "secret.txt").touch(mode=0o000)
+
+    assert refused("predict", "-i", "secret.txt").startswith("no permission to read secret.txt")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.csv.gz"])
+def test_an_empty_file_has_no_records_and_is_no_error(call, tmp_path, name):
+    (tmp_path / name).write_bytes(gzip.compress(b"") if name.endswith("gz") else b"")
+
+    assert call("predict", "-i", name) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("output", "options", "said"),
+    [
+        ("there.tsv", [], "there.tsv exists already; replace it with --force"),
+        ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; make it"),
+        (".", [], "cannot write .: it is a directory; name a file in it"),
+        ("a.csv.gz", [], "a.csv.gz: output is not packed; name it without .gz"),
+        ("a.txt", ["--format", "table"], "a table is for the terminal; a file is tsv, csv"),
+    ],
+)
+def test_output_that_cannot_be_written(refused, tmp_path, output, options, said):
+    (tmp_path / "there.tsv").write_text("old")
+
+    assert refused("predict", "good", "--output", output, *options).startswith(said)
+    assert [path.name for path in tmp_path.iterdir()] == ["there.tsv"]
+    assert (tmp_path / "there.tsv").read_text() == "old"
+
+
+def test_force_replaces_an_output_also_when_it_is_the_input(call, tmp_path):
+    (tmp_path / "a.csv").write_text("text\ni love this\n")
+
+    assert call("predict", "-i", "a.csv", "-o", "a.csv", "--force") == (0, "", "")
+    assert (tmp_path / "a.csv").read_text().startswith("text,predicted,")
+
+
+def test_an_error_on_the_way_keeps_the_old_output(refused, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "a"}\n{"text": "b", "new": 1}\n')
+    (tmp_path / "out.csv").write_text("old")
+
+    said = refused("predict", "-i", "a.jsonl", "-o", "out.csv", "--force")
+
+    assert said.startswith("the record at line 2 has a field 'new'")
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "out.csv"}
+
+
+def test_a_model_of_no_such_name_is_told_the_nearest(refused, model):
+    said = refused("predict", "-m", "mien", "good")
+
+    assert said.startswith("no model 'mien' (did you mean 'mine'?)")
+    assert "lstm-sentiment models list" in said
+    assert refused("predict", "-m", "./mien", "good").startswith("model folder ./mien is missing")
+
+
+def shorten(model):
+    (model / "model.onnx").write_bytes((model / "model.onnx").read_bytes()[:-100])
+
+
+def remove(model):
+    (model / "tokenizer.json").unlink()
+
+
+def spoil(model):
+    (model / "tokenizer.json").write_text((model / "tokenizer.json").read_text() + " ")
+
+
+def empty(model):
+    (model / "manifest.json").write_text("")
+
+
+def change(model, **changes):
+    manifest = json.loads((model / "manifest.json").read_text())
+    (model / "manifest.json").write_text(json.dumps(manifest | changes))
+
+
+def renew(model):
+    change(model, format_version=2)
+
+
+def escape(model):
+    change(model, files={"../../model.onnx": "0" * 64})
+
+
+def link_out(model):
+    (model / "tokenizer.json").rename(model.parent / "outside.json")
+    (model / "tokenizer.json").symlink_to(model.parent / "outside.json")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (shorten, "model.onnx is damaged, its sha256 is not the one in manifest.json"),
+        (remove, "tokenizer.json is missing"),
+        (spoil, "tokenizer.json is damaged, its sha256 is not the one in manifest.json"),
+        (empty, "manifest.json: not JSON"),
+        (renew, "made by a newer lstm-sentiment: format 2; upgrade with pip install -U"),
+        (escape, "file '../../model.onnx' leads out of the folder; do not use this model"),
+        pytest.param(
+            link_out, "tokenizer.json is a link that leads out of the folder", marks=POSIX
+        ),
+    ],
+)
+def test_a_model_folder_that_is_not_as_it_was(refused, model, damage, said):
+    damage(model)
+
+    for command in (["predict", "good"], ["evaluate", "data.csv"], ["models", "show"]):
+        error = refused(*command, "--model", "mine")
+        assert error.startswith(f"model folder {Path('models/mine')}: ")
+        assert said in error
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["predict", "-i", HOSTILE],
+        ["predict", "-i", "a.csv"],
+        ["predict", "-i", "a.jsonl", "--text-column", HOSTILE],
+        ["predict", "-m", HOSTILE, "x"],
+        ["predict", "-m", f"./{HOSTILE}", "x"],
+        ["predict", "-f", HOSTILE, "x"],
+        ["predict", "-o", f"{HOSTILE}/x", "x"],
+        ["predict", "--encoding", HOSTILE, "-i", "a.csv"],
+        ["predict", "--uncertain", HOSTILE, "x"],
+        ["evaluate", HOSTILE],
+        ["models", "show", HOSTILE],
+    ],
+)
+def test_errors_show_hostile_words_harmlessly(refused, tmp_path, arguments):
+    (tmp_path / "a.csv").write_text(f'id,"{HOSTILE}"\n', encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "good"}\n')
+
+    said = refused(*arguments)
+
+    assert "a[red][/]:smile:" in said
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(said)
+
+
+@POSIX
+def test_a_hostile_name_of_a_file_is_shown_harmlessly_in_the_hint(call, tmp_path):
+    (tmp_path / HOSTILE.replace("/", "")).write_text("good\n")
+
+    err = call("predict", HOSTILE.replace("/", "")).err
+
+    assert "a[red][]:smile:\ufffd[31m" in err
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(err)

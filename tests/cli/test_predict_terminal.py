@@ -1,0 +1,149 @@
+"""predict as a person at a terminal sees it."""
+
+import re
+import sys
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
+
+from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
+
+HOSTILE = "[red]a[/] :smile: \x1b[31mb\x1b]8;;x\x07c\x9b31md \u202ee"
+HARMLESS = "[red]a[/] :smile: \ufffd[31mb\ufffd]8;;x\ufffdc\ufffd31md \ufffde"
+# All that we send: bold, dim, colours of the palette, and back.
+OURS = re.compile(r"\x1b\[(?:0|1|2|38;5;[0-9]+)m")
+
+
+@pytest.fixture
+def show(environment, tmp_path, golden_model):
+    """Run a command in a terminal to its end; return its code, the screen's lines and the bytes."""
+
+    def show(*arguments, columns=80, typed="", code=0, **extra):
+        known = {"LSTM_SENTIMENT_MODEL": str(golden_model), "HOME": environment["HOME"]}
+        with Emulator(
+            [*LSTM_SENTIMENT, *arguments], columns=columns, environment=known | extra
+        ) as terminal:
+            terminal.send(typed)
+            assert terminal.wait_for_exit() == code
+            return terminal.lines, terminal.raw.decode()
+
+    return show
+
+
+def test_bare_predict_shows_its_help_and_ends(show):
+    for command in (["predict"], ["predict", "--format", "csv"]):
+        _, raw = show(*command)
+
+        assert raw.startswith("Usage: ")
+        assert "  -i, --input FILE " in raw
+        assert "\x1b" not in raw
+
+
+def test_one_text_is_answered_by_bars_that_fill_the_width(show):
+    lines, raw = show("predict", "i love this", columns=60)
+
+    positive, negative = lines
+    assert re.match(r"▸ positive  80\.4% █+", positive)
+    assert re.match(r"  negative  19\.6% █+", negative)
+    assert len(positive) <= 60
+    assert positive.count("█") > 3 * negative.count("█")
+    assert OURS.search(raw)
+
+
+def test_several_texts_are_answered_by_a_line_each(show):
+    lines, _ = show("predict", "i love this", "", "worst day ever")
+
+    assert [line.split()[0] for line in lines] == ["positive", "negative", "negative"]
+    assert [line[26:].strip() for line in lines] == ["i love this", "", "worst day ever"]
+
+
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [(["--no-color"], {}), ([], {"NO_COLOR": "1"}), ([], {"TERM": "dumb"})],
+)
+@pytest.mark.parametrize("texts", [["i love this"], ["i love this", "worst day ever"]])
+def test_without_colour_there_is_no_escape_code(show, options, variables, texts):
+    lines, raw = show("predict", *options, *texts, **variables)
+
+    assert len(lines) == 2
+    assert "\x1b" not in raw
+    assert "positive  80.4% " in lines[0]
+
+
+@pytest.mark.parametrize("options", [[], ["-f", "tsv"], ["-f", "csv"], ["-f", "jsonl"]])
+def test_what_texts_hold_does_nothing_to_the_terminal(show, options):
+    lines, raw = show("predict", *options, HOSTILE, "good", columns=200)
+
+    rest = OURS.sub("", raw)
+    assert not set("\x1b\x07\x9b\u202e") & set(rest)
+    assert HARMLESS in "\n".join(lines)
+
+
+def test_what_columns_hold_does_nothing_to_the_terminal(show, tmp_path):
+    (tmp_path / "a.csv").write_text(f"text,{HOSTILE}\ngood,{HOSTILE}\n", encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text('{"text": "good", "more": {"x": ["\\u009b31m\\u202e"]}}\n')
+
+    for wanted, name in (("csv", "a.csv"), ("jsonl", "a.csv"), ("jsonl", "a.jsonl")):
+        _, raw = show("predict", "-i", str(tmp_path / name), "-f", wanted, columns=200)
+
+        assert not set("\x1b\x07\x9b\u202e") & set(raw)
+        assert "\ufffd" in raw
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["predict", "-i", HOSTILE], 1),
+        (["predict", f"--{HOSTILE}"], 2),
+        ([HOSTILE], 2),
+        (["predict", "-f", "parquet", "good"], 1),
+    ],
+)
+def test_errors_do_nothing_to_the_terminal(show, arguments, code):
+    _, raw = show(*arguments, code=code)
+
+    assert not set("\x1b\x07\x9b\u202e") & set(raw)
+    assert "rror: " in raw
+
+
+def test_a_text_that_was_cut_is_told_once(show):
+    lines, _ = show("predict", "so good " * 100)
+
+    assert lines[2:] == ["truncated: the model reads the first 64 tokens"]
+
+
+def test_a_terminal_that_cannot_say_a_character_shows_a_question_mark(show):
+    lines, _ = show("predict", "\u4e2d good", "bad", PYTHONIOENCODING="latin-1")
+
+    assert lines[0].endswith(" ? good")
+
+
+def test_lines_are_answered_as_they_are_typed_when_asked_for(show):
+    lines, _ = show("predict", "--input", "-", typed="i love this\n\x04")
+
+    assert lines == ["i love this", "positive        0.8045  0.1955  i love this"]
+
+
+def test_ctrl_c_at_a_terminal_ends_without_a_word(environment, golden_model):
+    known = {"LSTM_SENTIMENT_MODEL": str(golden_model), "HOME": environment["HOME"]}
+    with Emulator([*LSTM_SENTIMENT, "predict", "-i", "-"], environment=known) as terminal:
+        terminal.send("good\n")
+        terminal.wait_for("good", times=2)
+        terminal.send("\x03")
+
+        assert terminal.wait_for_exit() == 130
+        assert terminal.lines[-1] == "^C"
+
+
+def test_progress_is_drawn_while_a_file_is_scored_into_another_and_then_gone(show, tmp_path):
+    (tmp_path / "a.txt").write_text("so good\n" * 100_000)
+    files = ["predict", "-i", str(tmp_path / "a.txt"), "-o"]
+
+    lines, raw = show(*files, str(tmp_path / "b.tsv"))
+    quiet_lines, quiet_raw = show("--quiet", *files, str(tmp_path / "c.tsv"))
+
+    assert re.search(r"[0-9,]+ texts", raw)
+    assert (lines, quiet_lines, quiet_raw) == ([""], [""], "")
+    assert (tmp_path / "b.tsv").read_text().count("\n") == 100_000

@@ -1,0 +1,195 @@
+"""Settings: which of flag, environment, folder's file and user's file counts, and wrong files."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from platformdirs import user_config_path
+
+from lstm_sentiment_cli.cli.settings import FILE_NAME
+
+
+@pytest.fixture
+def write(call):
+    """Write the settings of the folder, of the user, or both."""
+    if sys.platform == "win32":
+        pytest.skip("a user's folder is not told by the environment there")
+
+    def write(here="", user=""):
+        Path(FILE_NAME).write_text(here, encoding="utf-8")
+        place = user_config_path("lstm-sentiment", appauthor=False)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / FILE_NAME).write_text(user, encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def model_of(call, monkeypatch):
+    """Return the name of the model that a command line asks for; as there is none, it is told."""
+
+    def model_of(*arguments, environment=None):
+        if environment is None:
+            monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
+        else:
+            monkeypatch.setenv("LSTM_SENTIMENT_MODEL", environment)
+        code, out, err = call(*arguments)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        return err.split("'")[1]
+
+    return model_of
+
+
+COMMANDS = [["predict", "good"], ["models", "show"], ["models", "path"], ["evaluate", "x.csv"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("before", "after", "environment", "here", "user", "wins"),
+    [
+        (True, True, True, True, True, "after"),
+        (True, False, True, True, True, "before"),
+        (False, False, True, True, True, "environment"),
+        (False, False, False, True, True, "here"),
+        (False, False, False, False, True, "user"),
+    ],
+)
+def test_what_is_nearer_wins(
+    write, model_of, command, before, after, environment, here, user, wins
+):
+    write(here="model = 'here'" if here else "", user="model = 'user'" if user else "")
+    line = [*(["-m", "before"] if before else []), *command, *(["-m", "after"] if after else [])]
+
+    assert model_of(*line, environment="environment" if environment else None) == wins
+
+
+@pytest.mark.parametrize(
+    ("here", "user", "wins"),
+    [
+        ("model = 'all'\n[predict]\nmodel = 'own'", "", "own"),
+        ("model = 'all'", "[predict]\nmodel = 'own'", "all"),
+        ("[predict]\nmodel = 'own'", "model = 'all'", "own"),
+        ("[evaluate]\nmodel = 'other'", "model = 'all'", "all"),
+        ("quiet = true", "[predict]\nmodel = 'own'", "own"),
+    ],
+)
+def test_a_commands_own_table_is_nearer_than_the_top_of_its_file_only(
+    write, model_of, here, user, wins
+):
+    write(here, user)
+
+    assert model_of("predict", "good") == wins
+
+
+@pytest.mark.parametrize("line", [["-m", "typed", "predict", "x"], ["predict", "x", "-m", "typed"]])
+def test_what_is_typed_beats_a_commands_own_table(write, model_of, line):
+    write("[predict]\nmodel = 'own'")
+
+    assert model_of(*line, environment="environment") == "typed"
+
+
+@pytest.mark.parametrize(
+    ("here", "wins"),
+    [
+        ("[models]\nmodel = 'group'", "group"),
+        ("[models]\nmodel = 'group'\n[models.path]\nmodel = 'nearest'", "nearest"),
+        ("[models.show]\nmodel = 'other'\n[models.path]\nmodel = 'nearest'", "nearest"),
+    ],
+)
+def test_commands_below_a_command_have_tables_too(write, model_of, here, wins):
+    write(here)
+
+    assert model_of("models", "path") == wins
+
+
+def test_settings_are_named_as_flags_are_with_dashes_or_underscores(call, write, golden_model):
+    Path("in.csv").write_text("tweet,text\nbad,good\n")
+    for name in ("text-column", "text_column"):
+        write(f"[predict]\n{name} = 'tweet'\n[models.show]\njson = true")
+
+        assert call("predict", "-i", "in.csv").out.endswith("\tbad\n")
+        assert json.loads(call("models", "show").out)["folder"] == str(golden_model)
+
+
+def test_settings_are_values_of_flags(call, write):
+    write("[predict]\nheader = true\nthreshold = 1\nuncertain = '0.9,1'\ninput = ['in.txt']")
+    Path("in.txt").write_text("good\n")
+
+    header, answer = call("predict").out.splitlines()
+
+    assert header.startswith("predicted\t")
+    assert answer.startswith("negative\t")
+    assert call("predict", "--threshold", "0").out.splitlines()[1].startswith("positive\t")
+
+
+def test_quiet_in_a_file_is_for_all_commands(call, write):
+    Path("good").touch()
+    assert call("predict", "good").err != ""
+
+    write("quiet = true")
+
+    assert call("predict", "good").err == ""
+
+
+@pytest.mark.parametrize(
+    ("here", "said"),
+    [
+        ("modle = 'x'", f"{FILE_NAME}: unknown setting 'modle' (did you mean 'model'?)"),
+        ("[pridict]", f"{FILE_NAME}: unknown command 'pridict' (did you mean 'predict'?)"),
+        (
+            "[predict]\ntreshold = 1",
+            f"{FILE_NAME}, [predict]: unknown setting 'treshold' (did you mean 'threshold'?)",
+        ),
+        ("[predict]\ntexts = ['x']", f"{FILE_NAME}, [predict]: unknown setting 'texts'"),
+        (
+            "[models.show]\nmodle = 'x'",
+            f"{FILE_NAME}, [models], [show]: unknown setting 'modle' (did you mean 'model'?)",
+        ),
+        ("predict = 1", f"{FILE_NAME}: predict is a command, its settings are a table"),
+        ("quiet = 'yes'", f"{FILE_NAME}: quiet must be true or false, got 'yes'"),
+        ("model = true", f"{FILE_NAME}: model must be text or a number, as after its flag"),
+        ("[predict]\ninput = 'x'", f"{FILE_NAME}, [predict]: input must be a list of texts"),
+        ("[predict]\nthreshold = true", f"{FILE_NAME}, [predict]: threshold must be text or a num"),
+        ("[predict]\nthreshold = 'high'", f"{FILE_NAME}, [predict]: threshold: Input should be a"),
+        ("[predict]\nuncertain = '1'", "--uncertain wants LOW,HIGH, as 0.4,0.6; got '1'"),
+        ("model = 'x", "; mend or remove the file"),
+        ("a = " + "[" * 5000, "; mend or remove the file"),
+        ("model = '\x1b[31m'", "; mend or remove the file"),
+        ("'\\u001b[31m' = 1", f"{FILE_NAME}: unknown setting "),
+    ],
+)
+def test_a_wrong_file_is_one_line_that_names_it(call, write, here, said):
+    for files in ((here, ""), ("", here)):
+        write(*files)
+        code, out, err = call("predict", "good")
+
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert said in err
+        assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(("name", "value"), [("force", "true"), ("output", "'stolen.txt'")])
+def test_no_file_chooses_what_is_overwritten(call, write, name, value):
+    write(f"[predict]\n{name} = {value}")
+
+    code, out, err = call("predict", "good")
+
+    assert (code, out) == (1, "")
+    assert err.endswith(f"[predict]: {name} is not for files; type --{name} when you want it\n")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\xef\xbb\xbfquiet = true\r\n"])
+def test_a_file_is_utf8_with_or_without_a_mark(call, content):
+    Path(FILE_NAME).write_bytes(content)
+
+    assert call("predict", "good").code == (1 if content == b"\xff\xfe" else 0)
+
+
+def test_a_folder_of_that_name_is_one_line(call):
+    Path(FILE_NAME).mkdir()
+
+    code, out, err = call("predict", "good")
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"error: cannot read settings from {FILE_NAME}: ")
