@@ -21,7 +21,7 @@ ENVIRONMENT = {"COLORTERM": "truecolor"}
 SENTENCES = (
     "first coffee of the day and the sun is out :)",
     "three hours in line and they lost my order again",
-    "not bad at all, i would go back tomorrow",
+    "not the worst, actually pretty good",
 )
 TEXTS = ("best birthday ever!", "my phone just died :(")
 

@@ -1,12 +1,11 @@
 """`lstm-sentiment evaluate`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 Record = Annotated[
@@ -49,7 +48,7 @@ def evaluate(
     ]
     folder = find_model(model)
     predictor = Predictor.load(folder)
-    with _progress(terminal) as on_progress:
+    with counting(terminal, "examples") as on_progress:
         measured = evaluate_files(
             predictor, files, skip_unreadable=skip_unreadable, on_progress=on_progress
         )
@@ -67,16 +66,3 @@ def evaluate(
         figures = measured.evaluation
         tables = (metrics_table(figures), label_table(figures), confusion_table(figures))
         terminal.stdout().print(*tables)
-
-
-@contextmanager
-def _progress(terminal: Terminal) -> Iterator[Callable[[int], None]]:
-    if not terminal.animated:
-        yield lambda _: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} examples"))
-    with Progress(*columns, console=terminal.stderr(), transient=True) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda rows: progress.update(task, completed=rows)

@@ -16,8 +16,8 @@ from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
 
 # A thread whose network has done a batch waits at most so long for the one that tokenises to let
-# it go on: scoring in bulk is a fifth faster than with Python's usual 0.005.
-_SWITCH_SECONDS = 0.0005
+# it go on: scoring in bulk is a fifth faster than with Python's usual 0.005 (benchmarks/run.py).
+_SWITCH_SECONDS = 0.0001
 
 # Typer exports no name for what unknown commands, unknown options and bad values have in common.
 _UsageError: Any = typer.BadParameter.__base__

@@ -19,7 +19,7 @@ app = typer.Typer(help="See what models there are and what is in them.", rich_ma
 Name = Annotated[
     str | None,
     typer.Argument(
-        metavar="[NAME]",
+        metavar="NAME",
         help="A name or a folder; without it, that of --model.",
         show_default=False,
     ),

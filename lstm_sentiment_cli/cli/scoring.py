@@ -1,12 +1,13 @@
 """What `predict`, and `repl` without a terminal, do: open, score, write, and say what happened."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.inputs import Arguments, Reader, open_inputs
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -49,8 +50,15 @@ def run(request: Request, terminal: Terminal) -> Counts:
     reader = _reader(request)
     predictor = Predictor.load(find_model(request.model))
     decision.check(predictor.labels)
-    with _sink(request, reader, predictor, terminal) as sink, _progress(request, terminal) as tell:
-        counts = score(predictor, reader, sink, decision, tell)
+    # Not over the answers, when both run to the same terminal.
+    shown = (
+        not request.texts and request.paths != ("-",) and terminal.data_elsewhere(request.output)
+    )
+    with (
+        _sink(request, reader, predictor, terminal) as sink,
+        counting(terminal, "texts", shown=shown) as on_progress,
+    ):
+        counts = score(predictor, reader, sink, decision, on_progress)
     for remark in _remarks(counts, reader.undecodable, request, predictor.tokenizer.max_tokens):
         terminal.say(remark)
     return counts
@@ -154,18 +162,3 @@ def _sink(
         force=request.force,
     ) as writer:
         yield _WriterSink(writer, shown)
-
-
-@contextmanager
-def _progress(request: Request, terminal: Terminal) -> Iterator[Callable[[Counts], None]]:
-    """Show on stderr how far a file is, unless the answers run over the same terminal."""
-    files = not request.texts and request.paths != ("-",)
-    if not (files and terminal.animated and terminal.data_elsewhere(request.output)):
-        yield lambda _counts: None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} texts"), TimeElapsedColumn())
-    with Progress(*columns, console=terminal.stderr(), transient=True) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda counts: progress.update(task, completed=counts.records)

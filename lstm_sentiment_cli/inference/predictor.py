@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 BATCH_SIZE = 128
 # Windows read and tokenised ahead of the one that is being written.
-_AHEAD = 2
+_AHEAD = 3
 
 
 def _cores() -> int:

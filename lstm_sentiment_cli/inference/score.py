@@ -11,7 +11,7 @@ from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.records.record import Record
 
 # Enough that sorting by length within it leaves little padding; few enough for memory.
-WINDOW = 8192
+WINDOW = 4096
 
 
 class Sink(Protocol):
@@ -43,10 +43,9 @@ def score(
     source: Windows,
     sink: Sink,
     decision: Decision,
-    on_progress: Callable[[Counts], None] = lambda _counts: None,
+    on_progress: Callable[[int], None] = lambda _records: None,
 ) -> Counts:
     """Score every record of the source into the sink, one out for each in, in order."""
-    decision.check(predictor.labels)
     counts = Counts()
     for records, scores in predictor.stream(source.windows(WINDOW), attrgetter("text")):
         sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
@@ -55,5 +54,5 @@ def score(
         counts.unreadable += len(unreadable)
         counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
         counts.truncated += int(scores.truncated.sum())
-        on_progress(counts)
+        on_progress(counts.records)
     return counts

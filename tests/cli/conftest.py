@@ -10,6 +10,12 @@ from tests.conftest import Ran
 
 
 @pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """With the buffers that users have: pipes behave otherwise without them."""
+    return {name: value for name, value in environment.items() if name != "PYTHONUNBUFFERED"}
+
+
+@pytest.fixture
 def call(
     capfd: pytest.CaptureFixture[str],
     tmp_path: Path,

@@ -126,7 +126,7 @@ def test_unreadable_records_are_counted_and_the_first_is_named(call, tmp_path):
     ("line", "code", "said"),
     [
         ("predict good >&-", 1, "standard output is closed"),
-        ("predict good 2>&-", 0, ""),
+        ("predict file 2>&-", 0, ""),
         ("predict good <&-", 0, ""),
         ("predict <&-", 1, "standard input is closed"),
         ("repl <&-", 1, "standard input is closed"),
@@ -136,10 +136,15 @@ def test_unreadable_records_are_counted_and_the_first_is_named(call, tmp_path):
         ("models list >/dev/full", 1, "cannot write standard output: No space left on device"),
     ],
 )
-def test_closed_and_full_streams_are_one_line(environment, golden_model, line, code, said):
+def test_closed_and_full_streams_are_one_line(
+    environment, golden_model, tmp_path, line, code, said
+):
+    (tmp_path / "file").touch()  # of which there would be something to say
+
     ended = subprocess.run(
         f"'{sys.executable}' -m lstm_sentiment_cli {line}",
         shell=True,
+        cwd=tmp_path,
         env=environment | {"LSTM_SENTIMENT_MODEL": str(golden_model)},
         check=False,
         stdout=subprocess.DEVNULL,

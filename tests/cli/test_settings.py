@@ -151,7 +151,7 @@ def test_quiet_in_a_file_is_for_all_commands(call, write):
         ("model = true", f"{FILE_NAME}: model must be text or a number, as after its flag"),
         ("[predict]\ninput = 'x'", f"{FILE_NAME}, [predict]: input must be a list of texts"),
         ("[predict]\nthreshold = true", f"{FILE_NAME}, [predict]: threshold must be text or a num"),
-        ("[predict]\nthreshold = 'high'", f"{FILE_NAME}, [predict]: threshold: Input should be a"),
+        ("[predict]\nthreshold = 'high'", "[predict]: threshold: 'high' is not a valid float"),
         ("[predict]\nuncertain = '1'", "--uncertain wants LOW,HIGH, as 0.4,0.6; got '1'"),
         ("model = 'x", "; mend or remove the file"),
         ("a = " + "[" * 5000, "; mend or remove the file"),
