@@ -90,7 +90,7 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
     """Return what a table says to a command and to those below it."""
     below = _below(command)
     known = above.options if below else _options(command)
-    own = {}
+    own: Defaults = {}
     for name, value in table.items():
         key = name.replace("_", "-")
         if key in below:
@@ -98,7 +98,7 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
                 raise SentimentError(f"{where}: {name} is a command, its settings are a table")
         elif key in known:
             _check(known[key], value, typer.Context(command), f"{where}: {name}")
-            own[known[key].name] = value
+            own[str(known[key].name)] = value
         elif key in _NEVER:
             raise SentimentError(f"{where}: {name} is not for files; type --{key} when you want it")
         else:
