@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
 
@@ -20,9 +21,10 @@ app = typer.Typer(help="Fetch labelled data, and check it before training.", ric
 
 @app.callback(invoke_without_command=True)
 def data(
-    context: typer.Context, _quiet: options.Quiet = False, _no_color: options.NoColor = False
+    context: typer.Context, quiet: options.Quiet = False, no_color: options.NoColor = False
 ) -> None:
     """Fetch labelled data, and check it before training."""
+    spread(context, {"quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

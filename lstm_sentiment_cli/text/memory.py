@@ -6,7 +6,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # Beyond this many, what nobody meets again would fill memory; so would long chunks.
-_MOST = 200_000
+_MOST = 100_000
 _LONGEST = 24
 
 

@@ -117,6 +117,8 @@ def test_unreadable_records_are_counted_and_the_first_is_named(call, tmp_path):
         *[False, True, True, False],
         *[False, True, True],
     ]
+    (tmp_path / "c.jsonl").write_text("{\n")
+    assert call("predict", "-i", "c.jsonl", "-f", "table")[:2] == (3, "")
     assert "4 of 7 records" in both.err
     assert "line 2 of its file: not a JSON object" in both.err
 
