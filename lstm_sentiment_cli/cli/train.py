@@ -124,10 +124,11 @@ def train(
     if not chosen:
         raise SentimentError("nothing to train on; name labelled files, or [[data]] in --config")
     _check_output(output, force=force)
+    from lstm_sentiment_cli.cli.training_progress import result_line
     from lstm_sentiment_cli.training.start import start
 
     with _listener(terminal) as listener:
-        start(
+        trained = start(
             lambda its_labels: read_training_data(
                 chosen,
                 files(validation),
@@ -143,6 +144,7 @@ def train(
             resume=resume,
             listener=listener,
         )
+    terminal.say(result_line(trained.metrics))
     typer.echo(output)
 
 

@@ -1,8 +1,9 @@
 """A training, shown: live on a terminal, a line an epoch elsewhere."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -75,6 +76,15 @@ def epoch_line(epoch: Epoch, *, best: bool) -> str:
         f"epoch {epoch.number:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
         f"validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.4f}  "
         f"{epoch.seconds:.0f} s{'  *' if best else ''}"
+    )
+
+
+def result_line(metrics: Mapping[str, Any]) -> str:
+    """Return what was measured of the exported network, as one line."""
+    accuracy = metrics["accuracy"]
+    return (
+        f"accuracy {accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f}) "
+        f"on {metrics['rows']:,} validation rows, log loss {metrics['log_loss']:.3f}"
     )
 
 
