@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,27 +112,20 @@ def train(
 
     terminal = Terminal(quiet, no_color)
     wanted = read_config(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
+    file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
 
-    def files(paths: list[Path] | None) -> tuple[DataFile, ...]:
-        return tuple(
-            DataFile(
-                str(path), text_column=text_column, label_column=label_column, encoding=encoding
-            )
-            for path in paths or ()
-        )
-
-    chosen = with_weights((*wanted.data, *files(data)), weight or ())
+    chosen = with_weights((*wanted.data, *map(file, data or ())), weight or ())
     if not chosen:
         raise SentimentError("nothing to train on; name labelled files, or [[data]] in --config")
-    _check_output(output, force=force)
+    _check_output(output, force=force, resume=resume)
     from lstm_sentiment_cli.cli.training_progress import result_line
     from lstm_sentiment_cli.training.start import start
 
-    with _listener(terminal) as listener:
+    with _listener(terminal) as listener, _stopped(output, terminal):
         trained = start(
             lambda its_labels: read_training_data(
                 chosen,
-                files(validation),
+                [file(path) for path in validation or ()],
                 its_labels,
                 skip_unreadable=skip_unreadable,
                 command=sys.argv[1:],
@@ -148,9 +142,12 @@ def train(
     typer.echo(output)
 
 
-def _check_output(output: Path, *, force: bool) -> None:
+def _check_output(output: Path, *, force: bool, resume: bool) -> None:
     from lstm_sentiment_cli.model.folder import check_output
+    from lstm_sentiment_cli.training.request import checkpoint_path
 
+    if resume and output.exists() and not checkpoint_path(output).exists():
+        raise SentimentError(f"the training of {output} has ended: there is nothing to resume")
     check_output(output, force=force)
 
 
@@ -159,6 +156,18 @@ def _say_check(check: "DataCheck", terminal: Terminal) -> None:
 
     for line in summary(check):
         terminal.say(line)
+
+
+@contextmanager
+def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
+    from lstm_sentiment_cli.training.request import checkpoint_path
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if checkpoint_path(output).exists():
+            terminal.say("stopped; --resume goes on after the last epoch that ended")
+        raise
 
 
 @contextmanager

@@ -11,6 +11,11 @@ LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
 def text_column(columns: Sequence[str], given: str | None, path: str) -> str:
     """Return the column of the text; the only column there is will do under any name."""
     if given is None and len(columns) == 1:
+        if ";" in columns[0] or "\t" in columns[0]:
+            raise SentimentError(
+                f"{path} seems to be separated otherwise than its ending says: its only column is "
+                f"'{columns[0]}'; save it with commas, or as .tsv with tabs"
+            )
         return columns[0]
     return _choose(columns, given, TEXT_COLUMNS, "text", path)
 

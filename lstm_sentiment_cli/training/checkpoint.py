@@ -33,11 +33,6 @@ class Checkpoint:
     best: Arrays  # `variables` of the best epoch
 
 
-def checkpoint_path(output: Path) -> Path:
-    """Return where the training for a model folder keeps its checkpoint: beside it, hidden."""
-    return output.parent / f".{output.name}.training.npz"
-
-
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write aside, then rename: a kill leaves this checkpoint or the one before."""
     arrays = {
@@ -85,13 +80,20 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
         raise SentimentError(
             f"{path} is not a checkpoint ({error}); start again with --force"
         ) from None
-    differing = [name for name in identity if known.get(name) != identity[name]]
-    if differing:
+    if differing := _differing(known, identity):
         raise SentimentError(
             f"cannot resume: {', '.join(differing)} differ from those the training began with; "
             "give the same, or start again with --force"
         )
     return Checkpoint(identity, epochs, **groups)
+
+
+def _differing(known: dict[str, Any], identity: dict[str, Any]) -> list[str]:
+    """Return what two trainings differ in; knobs by their names."""
+    then, now = known.get("hyperparameters") or {}, identity.get("hyperparameters") or {}
+    knobs = [name for name in now if then.get(name) != now[name]]
+    # Other knobs may split the same data otherwise: then they are what is to be mended.
+    return knobs or [name for name in identity if known.get(name) != identity[name]]
 
 
 def values_of(variables: list[keras.Variable]) -> Arrays:

@@ -33,6 +33,8 @@ class Config:
     labels: tuple[str, ...] | None
     """None: nobody said, so the parent's or the default ones."""
     data: tuple[DataFile, ...]
+    named: frozenset[str] = frozenset()
+    """The knobs that the file or a flag names; the others are the preset's."""
 
 
 def read_config(
@@ -59,6 +61,7 @@ def read_config(
         hyperparameters,
         parse_labels(labels) if labels else _file_labels(table, where),
         tuple(_data_file(entry, where, folder or Path()) for entry in _data_tables(table, where)),
+        frozenset(in_file) | frozenset(knobs or {}),
     )
 
 

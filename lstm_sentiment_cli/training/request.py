@@ -16,6 +16,11 @@ from lstm_sentiment_cli.records.examples import (
 )
 
 
+def checkpoint_path(output: Path) -> Path:
+    """Return where the training for a model folder keeps its checkpoint: beside it, hidden."""
+    return output.parent / f".{output.name}.training.npz"
+
+
 @dataclass(frozen=True)
 class TrainingData:
     """Examples and where they came from."""

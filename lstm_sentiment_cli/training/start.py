@@ -9,6 +9,7 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
 from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.hyperparameters import network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
 
@@ -29,6 +30,8 @@ def start(
     """
     folder = find_model(parent) if parent else None
     begun = load_artifact(folder) if folder else None
+    if begun:
+        _check_network(config, begun)
     listener.stage("reading examples")
     data = read(_labels(config, begun))
     listener.stage("starting TensorFlow")
@@ -43,6 +46,16 @@ def start(
         parent=Parent(folder.resolve().name, begun) if folder and begun else None,
         listener=listener,
     )
+
+
+def _check_network(config: Config, parent: Artifact) -> None:
+    """Raise SentimentError for a knob that --from cannot grant: the shape is the parent's."""
+    wanted, its = config.hyperparameters.to_dict(), parent.manifest.hyperparameters
+    for name in network_knobs():
+        if name in config.named and wanted[name] != its.get(name):
+            raise SentimentError(
+                f"--from keeps the model's {name}, {its.get(name)}; leave {name} out"
+            )
 
 
 def _labels(config: Config, parent: Artifact | None) -> tuple[str, ...]:

@@ -21,7 +21,6 @@ from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.examples import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 from lstm_sentiment_cli.training.checkpoint import (
-    checkpoint_path,
     load_checkpoint,
     save_checkpoint,
 )
@@ -38,8 +37,10 @@ from lstm_sentiment_cli.training.network import (
 )
 from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
-from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path
 from lstm_sentiment_cli.training.split import Split, apart, split
+
+FEWEST_FOR_TEMPERATURE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def train(
     manifest = Manifest(
         labels=data.labels,
         hyperparameters=hyperparameters.to_dict(),
-        temperature=1.0,
+        temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
         provenance=provenance(data, parts, fit)
         | {
@@ -205,14 +206,20 @@ def _exported(model: keras.Model) -> bytes:
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
-    """Fit the temperature and measure, both on validation with the exported network."""
+    """Fit the temperature and measure, both on validation with the exported network.
+
+    Few rows tell nothing of it (two that are answered rightly would make the network endlessly
+    sure): then it stays what it was.
+    """
     labels = artifact.manifest.labels
     predictor = Predictor(
         "trained", artifact.manifest, artifact.tokenizer, OnnxRuntime(artifact.graph)
     )
     gold = np.array([labels.index(example.label) for example in validation])
     logits = predictor.scores([example.text for example in validation]).logits
-    temperature = fit_temperature(logits, gold)
+    temperature = artifact.manifest.temperature
+    if len(gold) >= FEWEST_FOR_TEMPERATURE:
+        temperature = fit_temperature(logits, gold)
     evaluation = evaluate_predictions(labels, gold, softmax(logits, temperature))
     return replace(
         artifact,

@@ -101,6 +101,23 @@ def test_labels_other_than_the_parents_are_refused(run, tweets, golden_model):
     assert "--from keeps the model's labels, positive, negative" in ended.err
 
 
+def test_a_network_other_than_the_parents_is_refused(run, tweets, golden_model):
+    ended = run(
+        "train", "tweets.csv", "-o", "mine", "--from", str(golden_model), "--lstm-units", "9"
+    )
+
+    assert ended.code == 1
+    assert ended.err == "error: --from keeps the model's lstm_units, [8, 6]; leave lstm_units out\n"
+
+
+def test_resuming_what_has_ended_is_said(run, tweets, tmp_path, golden_model):
+    shutil.copytree(golden_model, tmp_path / "mine")
+    ended = run("train", "tweets.csv", "--output", "mine", "--resume")
+
+    assert ended.code == 1
+    assert ended.err == "error: the training of mine has ended: there is nothing to resume\n"
+
+
 def test_help_lists_a_flag_for_every_knob(run):
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 

@@ -7,11 +7,11 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.checkpoint import (
     Checkpoint,
-    checkpoint_path,
     load_checkpoint,
     save_checkpoint,
 )
 from lstm_sentiment_cli.training.progress import Epoch
+from lstm_sentiment_cli.training.request import checkpoint_path
 
 IDENTITY: dict[str, object] = {"data": ["a", "b"], "hyperparameters": {"seed": 1}}
 
@@ -47,7 +47,8 @@ def test_a_later_checkpoint_replaces_the_earlier_and_leaves_nothing_beside(path)
 
 
 @pytest.mark.parametrize(
-    ("change", "named"), [({"data": ["other"]}, "data"), ({"hyperparameters": {}}, "hyperparam")]
+    ("change", "named"),
+    [({"data": ["other"]}, "data"), ({"hyperparameters": {"seed": 2}, "data": []}, "seed differ")],
 )
 def test_another_training_is_refused_by_what_differs(path, change, named):
     save_checkpoint(path, checkpoint())

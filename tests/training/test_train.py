@@ -7,9 +7,9 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.training.checkpoint import checkpoint_path
 from lstm_sentiment_cli.training.export import from_graph
 from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.request import checkpoint_path
 from lstm_sentiment_cli.training.train import Output, Parent, train
 from tests.training.conftest import SMALL, examples
 
@@ -114,7 +114,7 @@ def test_resuming_with_other_hyperparameters_is_refused(data, tmp_path):
         train(data, SMALL, output, listener=Recorder((2, 1), kill))
 
     other = SMALL.replaced({"learning_rate": 0.01})
-    with pytest.raises(SentimentError, match="cannot resume: hyperparameters differ"):
+    with pytest.raises(SentimentError, match="cannot resume: learning_rate differ"):
         train(data, other, replace(output, resume=True))
 
 
@@ -223,6 +223,25 @@ def test_a_model_of_reduced_precision_is_refused_as_a_beginning(trained, data, t
 
     with pytest.raises(SentimentError, match="needs a model in fp32, this one is in int8"):
         train(data, SMALL, Output(tmp_path / "child"), parent=Parent("small", reduced))
+
+
+def test_few_validation_rows_leave_the_temperature_as_it_was(trained, data, tmp_path):
+    _, artifact = trained
+    warm = replace(artifact, manifest=replace(artifact.manifest, temperature=1.5))
+    child = train(data, SMALL, Output(tmp_path / "child"), parent=Parent("warm", warm))
+
+    assert artifact.manifest.temperature == 1.0
+    assert child.manifest.temperature == 1.5
+
+
+def test_many_validation_rows_fit_the_temperature(data, tmp_path):
+    enough = [each._replace(text=f"{each.text} {n}") for n in range(3) for each in data.training]
+    artifact = train(
+        replace(data, validation=enough), SMALL.replaced({"epochs": 1}), Output(tmp_path / "mine")
+    )
+
+    assert len(enough) >= 200
+    assert artifact.manifest.temperature != 1.0
 
 
 def test_the_temperature_leaves_the_answers_alone(trained):
