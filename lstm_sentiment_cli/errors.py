@@ -21,6 +21,5 @@ class ExitCode(IntEnum):
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return a hint to append to an error, or nothing: "dropuot" → " (did you mean 'dropout'?)"."""
-    others = [each for each in known if each != word]
-    near = difflib.get_close_matches(word, others, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f" (did you mean '{near[0]}'?)" if near else ""

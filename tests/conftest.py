@@ -1,6 +1,7 @@
 """What many tests need: models, and the program run as a user runs it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+# A shell that starts the tests in the background has them, and all they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ran(NamedTuple):
