@@ -7,6 +7,7 @@ only figures leave this script. Needs the extra `train`.
 """
 
 import argparse
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ def start(folder: Path, workspace: Path, rounds: int) -> list[str]:
     """Measure whole processes: help, one text, and the same text in Keras."""
     saved = workspace / "model.keras"
     subprocess.run(
-        [sys.executable, str(HERE / "keras_save.py"), str(find_model("default")), str(saved)],
+        [sys.executable, str(HERE / "keras_save.py"), str(folder), str(saved)],
         check=True,
         stderr=subprocess.DEVNULL,
     )
@@ -42,8 +43,8 @@ def start(folder: Path, workspace: Path, rounds: int) -> list[str]:
         },
         rounds,
     )  # fmt: skip
-    seconds = {name: sorted(each.seconds for each in its) for name, its in runs.items()}
-    middle = {name: values[len(values) // 2] for name, values in seconds.items()}
+    seconds = {name: [each.seconds for each in its] for name, its in runs.items()}
+    middle = {name: statistics.median(values) for name, values in seconds.items()}
     lines = [f"{name}: {summary(values)} s" for name, values in seconds.items()]
     ratio = middle["Keras, the same network"] / middle["predict TEXT"]
     return [*lines, f"Keras / predict TEXT: {ratio:.1f}"]

@@ -157,9 +157,8 @@ class Tokenizer:
             return self._segments(piece)
         if piece.kind == "emoji":
             named = [self._ids[word] for word in emoji_words(piece.forms[0]) if word in self._ids]
-            return [(word, piece.start, piece.end) for word in named] or [
-                (UNKNOWN, piece.start, piece.end)
-            ]
+            if named:
+                return [(word, piece.start, piece.end) for word in named]
         return [(UNKNOWN, piece.start, piece.end)]
 
     def _segments(self, piece: Piece) -> list[tuple[int, int, int]]:
