@@ -6,6 +6,7 @@ maintainer, writes loops and is three times slower to run.
 
 from collections.abc import Callable, Sequence
 
+import keras
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -15,7 +16,8 @@ from lstm_sentiment_cli.inference.batches import Ragged
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime
 from lstm_sentiment_cli.inference.softmax import softmax
-from lstm_sentiment_cli.training.network import LstmWeights, NetworkWeights, Weights
+from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
+from lstm_sentiment_cli.training.network import LstmWeights, NetworkWeights, Weights, read_weights
 
 # Opset 17 and IR 8 are what ONNX Runtime 1.14 and everything since reads.
 _OPSET = 17
@@ -103,6 +105,19 @@ def from_graph(graph: bytes) -> NetworkWeights:
             f"model.onnx holds no float32 weight {error}: it is of reduced precision or not of "
             "this program's export; go on from the fp32 model"
         ) from None
+
+
+def exported(model: keras.Model) -> bytes:
+    """Export a network, and compare with Keras on ragged, empty and unknown input."""
+    weights = read_weights(model)
+    graph = to_graph(weights)
+    chance = np.random.default_rng(0)
+    ragged = [
+        chance.integers(1, len(weights.embedding), length).tolist()
+        for length in (1, 2, 3, 7, 20, 64)
+    ]
+    check_export(graph, model.predict_on_batch, [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, *ragged])
+    return graph
 
 
 def check_export(

@@ -14,6 +14,12 @@ from lstm_sentiment_cli.training.checkpoint import Arrays, Checkpoint, assign, v
 from lstm_sentiment_cli.training.encoded import Encoded, training_batches
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.training.network import (
+    NetworkWeights,
+    build,
+    compile_for_training,
+    write_weights,
+)
 from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
 
 _VALIDATION_BATCH = 1024
@@ -23,13 +29,14 @@ _VALIDATION_BATCH = 1024
 class Fit:
     """A training under way: `run` it to its end.
 
-    The model ends with the weights of the epoch of the lowest validation loss.
+    The model ends with the weights of the epoch of the lowest validation loss; without
+    validation it learns as many epochs as the knob says and ends with the last weights.
     """
 
     model: keras.Model
     hyperparameters: Hyperparameters
     training: Encoded
-    validation: Encoded
+    validation: Encoded | None
     listener: Listener
     interrupt: Interrupt
     keep: Callable[["Fit"], None]
@@ -39,8 +46,10 @@ class Fit:
 
     @property
     def best_epoch(self) -> Epoch:
-        """The epoch of the lowest validation loss so far."""
-        return min(self.epochs, key=lambda epoch: epoch.validation_loss)
+        """The epoch of the lowest validation loss so far; without validation the last one."""
+        if self.validation is None:
+            return self.epochs[-1]
+        return min(self.epochs, key=lambda epoch: epoch.validation_loss or 0.0)
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Go back to the end of the checkpoint's last epoch."""
@@ -111,8 +120,10 @@ class Fit:
                 break
         return loss.value, accuracy.value
 
-    def _validate(self) -> tuple[float, float]:
+    def _validate(self) -> tuple[float, float] | tuple[None, None]:
         """Return log loss and accuracy on validation; label smoothing has no part in them."""
+        if self.validation is None:
+            return None, None
         probabilities = keras_probabilities(self.model, self.validation)
         gold = self.validation.gold
         chosen = probabilities[np.arange(len(gold)), gold]
@@ -131,6 +142,31 @@ class _Mean:
         """Take in the mean of `count` more examples."""
         self.count += count
         self.value += (value - self.value) * count / self.count
+
+
+def ready(
+    training: Encoded,
+    validation: Encoded | None,
+    hyperparameters: Hyperparameters,
+    *,
+    vocabulary: int,
+    labels: int,
+    listener: Listener,
+    interrupt: Interrupt,
+    weights: NetworkWeights | None = None,
+    keep: Callable[[Fit], None] = lambda _fit: None,
+) -> Fit:
+    """Build and compile a network, and return its training, ready to `run` or `resume`.
+
+    All chance begins anew from the seed: what was trained before in this process changes nothing.
+    """
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(hyperparameters.seed)
+    model = build(hyperparameters, vocabulary, labels)
+    compile_for_training(model, hyperparameters)
+    if weights is not None:
+        write_weights(model, weights)
+    return Fit(model, hyperparameters, training, validation, listener, interrupt, keep)
 
 
 def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:

@@ -11,6 +11,7 @@ from typing import Any
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 LOSSES = ("binary_crossentropy", "categorical_crossentropy")
+POOLINGS = ("last", "max", "mean", "attention")
 
 
 def _knob(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
@@ -19,6 +20,11 @@ def _knob(default: Any, help_text: str, low: float, high: float, *, network: boo
         default=default,
         metadata={"help": help_text, "low": low, "high": high, "network": network},
     )
+
+
+def _word(default: str, help_text: str, known: tuple[str, ...], *, network: bool = False) -> Any:
+    """Declare a knob that is one of these words."""
+    return field(default=default, metadata={"help": help_text, "known": known, "network": network})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +41,16 @@ class Hyperparameters:
     lstm_units: tuple[int, ...] = _knob(
         (96, 48, 48), "Width of each LSTM layer.", 1, 10_000, network=True
     )
+    directions: int = _knob(1, "1 reads forwards, 2 also backwards.", 1, 2, network=True)
+    pooling: str = _word(
+        "last",
+        f"What is read of the last layer: {', '.join(POOLINGS)}, or several joined by +.",
+        POOLINGS,
+        network=True,
+    )
     embedding_dropout: float = _knob(0.3, "Share of embedding channels dropped.", 0, 0.95)
     dropout: float = _knob(0.3, "Share dropped after each LSTM layer.", 0, 0.95)
-    loss: str = _knob("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", 0, 0)
+    loss: str = _word("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", LOSSES)
     label_smoothing: float = _knob(0.0, "Share of the target spread over all labels.", 0, 0.9)
     learning_rate: float = _knob(0.002, "Step of Adam.", 1e-8, 10)
     clipnorm: float = _knob(1.0, "Longest gradient of a weight.", 1e-6, 10**6)
@@ -50,10 +63,10 @@ class Hyperparameters:
     def __post_init__(self) -> None:
         for knob in fields(self):
             value = getattr(self, knob.name)
-            if knob.name == "loss":
-                if value not in LOSSES:
-                    hint = suggestion(str(value), LOSSES) or f"; known are {', '.join(LOSSES)}"
-                    raise SentimentError(f"unknown loss {value!r}{hint}")
+            if knob.name == "pooling":
+                _check_words(knob.name, str(value).split("+"), knob.metadata["known"])
+            elif "known" in knob.metadata:
+                _check_words(knob.name, [value], knob.metadata["known"])
             elif knob.name == "lstm_units":
                 if not isinstance(value, tuple) or not value:
                     raise SentimentError("lstm_units must name at least one layer, as 96,48,48")
@@ -102,6 +115,15 @@ def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) 
         raise SentimentError(f"{name} must be {wanted}, got {value!r}")
     if not low <= value <= high:
         raise SentimentError(f"{name} must be {wanted} from {low:g} to {high:g}, got {value!r}")
+
+
+def _check_words(name: str, words: list[Any], known: tuple[str, ...]) -> None:
+    for word in words:
+        if word not in known:
+            hint = suggestion(str(word), known) or f"; known are {', '.join(known)}"
+            raise SentimentError(f"unknown {name} {word!r}{hint}")
+    if len(set(words)) < len(words):
+        raise SentimentError(f"{name} names something twice: {'+'.join(words)}")
 
 
 def _converted(value: Any) -> Any:

@@ -23,8 +23,8 @@ class Epoch:
     number: int  # from 1
     loss: float
     accuracy: float
-    validation_loss: float
-    validation_accuracy: float
+    validation_loss: float | None  # None: nothing was held out
+    validation_accuracy: float | None
     seconds: float
 
 

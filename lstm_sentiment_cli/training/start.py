@@ -9,7 +9,7 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
 from lstm_sentiment_cli.training.gate import require_tensorflow
-from lstm_sentiment_cli.training.hyperparameters import network_knobs
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
 
@@ -50,12 +50,12 @@ def start(
 
 def _check_network(config: Config, parent: Artifact) -> None:
     """Raise SentimentError for a knob that --from cannot grant: the shape is the parent's."""
-    wanted, its = config.hyperparameters.to_dict(), parent.manifest.hyperparameters
+    wanted = config.hyperparameters.to_dict()
+    # A model from before a knob was there is what that knob's default describes.
+    its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
     for name in network_knobs():
-        if name in config.named and wanted[name] != its.get(name):
-            raise SentimentError(
-                f"--from keeps the model's {name}, {its.get(name)}; leave {name} out"
-            )
+        if name in config.named and wanted[name] != its[name]:
+            raise SentimentError(f"--from keeps the model's {name}, {its[name]}; leave {name} out")
 
 
 def _labels(config: Config, parent: Artifact | None) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -19,22 +18,13 @@ from lstm_sentiment_cli.model.artifact import Artifact
 from lstm_sentiment_cli.model.folder import check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.examples import Example, fingerprint
-from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
-from lstm_sentiment_cli.training.checkpoint import (
-    load_checkpoint,
-    save_checkpoint,
-)
+from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint
 from lstm_sentiment_cli.training.encoded import Encoded
-from lstm_sentiment_cli.training.export import check_export, from_graph, to_graph
-from lstm_sentiment_cli.training.fit import Fit
+from lstm_sentiment_cli.training.export import exported, from_graph
+from lstm_sentiment_cli.training.fit import Fit, ready
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.interrupt import first_asks
-from lstm_sentiment_cli.training.network import (
-    build,
-    compile_for_training,
-    read_weights,
-    write_weights,
-)
 from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path
@@ -87,7 +77,9 @@ def train(
         else split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
     )
     listener.stage("reading words")
-    tokenizer = parent.artifact.tokenizer if parent else _tokenizer(parts.training, hyperparameters)
+    tokenizer = (
+        parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
+    )
     fit = _fit(
         data,
         parts,
@@ -98,7 +90,7 @@ def train(
         listener=listener,
     )
     listener.stage("exporting")
-    graph = _exported(fit.model)
+    graph = exported(fit.model)
     manifest = Manifest(
         labels=data.labels,
         hyperparameters=hyperparameters.to_dict(),
@@ -117,7 +109,8 @@ def train(
     return artifact
 
 
-def _tokenizer(training: Sequence[Example], hyperparameters: Hyperparameters) -> Tokenizer:
+def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparameters) -> Tokenizer:
+    """Return the vocabulary of these examples, of the size that the knobs say."""
     return Tokenizer.fit(
         (example.text for example in training),
         vocabulary_size=hyperparameters.vocabulary_size,
@@ -133,8 +126,8 @@ def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparam
             f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
             "go on from the fp32 model it was made of"
         )
-    its = parent.manifest.hyperparameters
-    return hyperparameters.replaced({name: its[name] for name in network_knobs() if name in its})
+    its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
+    return hyperparameters.replaced({name: its[name] for name in network_knobs()})
 
 
 def _fit(
@@ -149,11 +142,6 @@ def _fit(
 ) -> Fit:
     """Run the epochs, from the beginning or from a checkpoint."""
     training, validation = (Encoded.of(part, tokenizer, data.labels) for part in parts)
-    keras.utils.set_random_seed(hyperparameters.seed)
-    model = build(hyperparameters, len(tokenizer.vocabulary), len(data.labels))
-    compile_for_training(model, hyperparameters)
-    if parent is not None:
-        write_weights(model, from_graph(parent.artifact.graph))
     place = checkpoint_path(output.folder)
     identity: dict[str, object] = {
         "hyperparameters": hyperparameters.to_dict(),
@@ -162,13 +150,15 @@ def _fit(
         "parent": parent and hashlib.sha256(parent.artifact.graph).hexdigest(),
     }
     with first_asks(listener.interrupted) as interrupt:
-        fit = Fit(
-            model,
-            hyperparameters,
+        fit = ready(
             training,
             validation,
-            listener,
-            interrupt,
+            hyperparameters,
+            vocabulary=len(tokenizer.vocabulary),
+            labels=len(data.labels),
+            weights=from_graph(parent.artifact.graph) if parent else None,
+            listener=listener,
+            interrupt=interrupt,
             keep=lambda fit: save_checkpoint(place, fit.checkpoint(identity)),
         )
         if output.resume:
@@ -190,19 +180,6 @@ def _named(parent: Parent) -> dict[str, object]:
         "labels": list(manifest.labels),
         "fingerprint": manifest.provenance.get("fingerprint"),
     }
-
-
-def _exported(model: keras.Model) -> bytes:
-    """Export, and compare with Keras on ragged, empty and unknown input."""
-    weights = read_weights(model)
-    graph = to_graph(weights)
-    chance = np.random.default_rng(0)
-    ragged = [
-        chance.integers(1, len(weights.embedding), length).tolist()
-        for length in (1, 2, 3, 7, 20, 64)
-    ]
-    check_export(graph, model.predict_on_batch, [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, *ragged])
-    return graph
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:

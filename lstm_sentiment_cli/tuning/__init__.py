@@ -1,0 +1,1 @@
+"""Hyperparameters chosen on cross-validation; Keras Tuner proposes, we measure."""
