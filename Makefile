@@ -50,5 +50,5 @@ clean:  ## remove .venv and what tools left
 # Older pips know nothing of dependency groups.
 .venv/.full: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[train,parquet,fetch,report]' --group test --group lint
+	$(BIN)/python -m pip install --quiet --editable '.[train,parquet,fetch,report,vader]' --group test --group lint
 	@touch $@ .venv/.base

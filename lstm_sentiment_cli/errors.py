@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     MENDABLE = 1
     USAGE = 2
     UNREADABLE_RECORDS = 3
+    FIGURE_MISSED = 4
     INTERRUPTED = 130
 
 

@@ -58,6 +58,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(in_wheel: set[str]) -> Non
     }
 
 
+def test_the_wheel_holds_what_reports_are_made_of(in_wheel: set[str]) -> None:
+    assert {f"lstm_sentiment_cli/report/page.{kind}" for kind in ("html", "css")} <= in_wheel
+
+
 def test_the_sdist_holds_of_data_and_models_only_what_is_ours(in_sdist: set[str]) -> None:
     of_data = {name for name in in_sdist if name.startswith("data/")}
     of_models = {name.split("/")[1] for name in in_sdist if name.startswith("models/")}

@@ -19,7 +19,7 @@ finally:
 """
 OF_TRAINING = {"tensorflow", "keras", "keras_tuner", "onnx"}
 OF_ANSWERS = {"numpy", "onnxruntime", "prompt_toolkit"}
-OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib"}
+OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"}
 
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
 Imported = Callable[..., set[str]]

@@ -1,4 +1,4 @@
-"""`lstm-sentiment data`: fetch labelled data, and check it before training."""
+"""`lstm-sentiment data`: fetch labelled data, check it before training, see what is in it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli import describe, options
 from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.download import Progress
     from lstm_sentiment_cli.records.check import DataCheck
 
-app = typer.Typer(help="Fetch labelled data, and check it before training.", rich_markup_mode=None)
+app = typer.Typer(
+    help="Fetch labelled data, check it before training, see what is in it.", rich_markup_mode=None
+)
 
 
 @app.callback(invoke_without_command=True)
 def data(
     context: typer.Context, quiet: options.Quiet = False, no_color: options.NoColor = False
 ) -> None:
-    """Fetch labelled data, and check it before training."""
+    """Fetch labelled data, check it before training, see what is in it."""
     spread(context, {"quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -109,6 +111,9 @@ def check(
             f"{first.line}: {first.problem}; mend them or train with --skip-unreadable"
         )
     require_trainable(examples, wanted)
+
+
+app.command()(describe.describe)
 
 
 def _echo_json(found: "DataCheck") -> None:

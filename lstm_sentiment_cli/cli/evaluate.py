@@ -1,13 +1,50 @@
 """`lstm-sentiment evaluate`."""
 
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.errors import ExitCode
+from lstm_sentiment_cli.rendering.visible import visible
 
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.evaluation.run import Measured
+
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="MODEL|vader|majority",
+        help="Compare on the same rows with another model, VADER, or the most frequent label.",
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write all of it as one HTML page."),
+]
+Plots = Annotated[
+    Path | None, typer.Option("--plots", metavar="DIR", help="Write the plots as SVG files.")
+]
+FailUnder = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-under",
+        metavar="NAME=VALUE",
+        help="Exit with 4 when a figure is lower, as in accuracy=0.8. Repeatable.",
+    ),
+]
+FailOver = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-over",
+        metavar="NAME=VALUE",
+        help="Exit with 4 when a loss is higher: log_loss, brier, ece. Repeatable.",
+    ),
+]
 Record = Annotated[
     str | None,
     typer.Option("--record", metavar="NAME", help="Write the figures into the model's card."),
@@ -18,11 +55,17 @@ def evaluate(
     data: options.DataFiles,
     *,
     model: options.Model = options.DEFAULT_MODEL,
+    against: Against = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
     skip_unreadable: options.SkipUnreadable = False,
+    report: Report = None,
+    plots: Plots = None,
+    fail_under: FailUnder = None,
+    fail_over: FailOver = None,
     record: Record = None,
+    force: options.Force = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -30,39 +73,78 @@ def evaluate(
     """Measure a model on labelled examples.
 
     --json gives one object: model; files; fingerprint (sha256 of the examples); left_out (label →
-    rows); unreadable; rows; labels; accuracy, with value, low and high (95% interval);
-    average_recall; macro_precision; macro_f1; log_loss; brier; ece (calibration error); by_label
-    (label → precision and recall with intervals, f1, support); confusion (a list for each right
-    label, in it a count for each predicted one).
+    rows); unreadable; rows; labels; accuracy, average_recall, macro_precision, macro_f1, roc_auc,
+    pr_auc, log_loss, brier, ece (calibration error), each with value, low and high (95% interval),
+    or null where examples of one label define none; interval_method; by_label (label → precision,
+    recall, f1, likewise, and support); confusion (a list for each right label, in it a count for
+    each predicted one); slices (kinds of texts, the worst first: name, rows, accuracy, that of the
+    rest, and whether it is worse); mistakes (the 20 surest: text, label, predicted, probability,
+    file, line); comparison (with --against: peer, both_right, only_first, only_second, both_wrong,
+    difference of accuracy, McNemar's p, verdict, figures of the peer; else null).
     """
-    from lstm_sentiment_cli.evaluation.run import evaluate_files
+    from lstm_sentiment_cli.cli.measuring import measure
+    from lstm_sentiment_cli.cli.wanted import misses, read_wanted
+    from lstm_sentiment_cli.evaluation.peers import open_peer
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.records.examples import DataFile
-    from lstm_sentiment_cli.rendering.metrics import confusion_table, label_table, metrics_table
 
     terminal = Terminal(quiet, no_color)
-    files = [
-        DataFile(path, text_column=text_column, label_column=label_column, encoding=encoding)
-        for path in data
-    ]
+    _check_places(report, plots, force=force)
     folder = find_model(model)
     predictor = Predictor.load(folder)
-    with counting(terminal, "examples") as on_progress:
-        measured = evaluate_files(
-            predictor, files, skip_unreadable=skip_unreadable, on_progress=on_progress
-        )
-    for remark in measured.remarks():
-        terminal.say(remark)
+    wanted = read_wanted(fail_under or (), fail_over or (), predictor.labels)
+    peer = None if against is None else open_peer(against, predictor)
+    measured = measure(
+        predictor,
+        data,
+        terminal,
+        peer,
+        text_column=text_column,
+        label_column=label_column,
+        encoding=encoding,
+        skip_unreadable=skip_unreadable,
+    )
     if record:
         from lstm_sentiment_cli.evaluation.record import record_evaluation
 
         record_evaluation(folder, record, measured)
+    _write(measured, folder, report, plots, force=force)
     if as_json:
         import json
 
         typer.echo(json.dumps(measured.to_json(), indent=2))
     else:
-        figures = measured.evaluation
-        tables = (metrics_table(figures), label_table(figures), confusion_table(figures))
-        terminal.stdout().print(*tables)
+        from lstm_sentiment_cli.cli.evaluation_tables import show
+
+        show(measured, terminal)
+    missed = list(misses(wanted, measured.evaluation))
+    for line in missed:
+        sys.stderr.write(visible(line) + "\n")
+    if missed:
+        raise typer.Exit(ExitCode.FIGURE_MISSED)
+
+
+def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> None:
+    """Raise SentimentError for what cannot be written, before minutes of scoring."""
+    if report or plots:
+        from lstm_sentiment_cli.report.report import check_plots, check_report, require
+
+        require()
+        if report:
+            check_report(report, force=force)
+        if plots:
+            check_plots(plots, force=force)
+
+
+def _write(
+    measured: "Measured", folder: Path, report: Path | None, plots: Path | None, *, force: bool
+) -> None:
+    if report or plots:
+        from lstm_sentiment_cli.model.folder import load_artifact
+        from lstm_sentiment_cli.report.report import write_plots, write_report
+
+        artifact = load_artifact(folder)
+        if report:
+            write_report(report, measured, artifact.manifest, artifact.history, force=force)
+        if plots:
+            write_plots(plots, measured, artifact.history, force=force)

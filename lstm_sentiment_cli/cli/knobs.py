@@ -1,7 +1,7 @@
 """Flags for hyperparameters, made from their record: a knob is declared there and nowhere else."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import Field, fields
 from functools import wraps
 from typing import Annotated, Any
@@ -14,18 +14,19 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 _KNOBS = {knob.name: knob for knob in fields(Hyperparameters)}
 
 
-def with_knobs(command: Callable[..., None]) -> Callable[..., None]:
+def with_knobs(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
     """Give a command one flag a knob, and pass those that were used as its argument `knobs`."""
+    known = [knob for name, knob in _KNOBS.items() if name not in without]
 
     @wraps(command)
     def wrapped(**values: Any) -> None:
-        used = {name: values.pop(name) for name in _KNOBS}
+        used = {knob.name: values.pop(knob.name) for knob in known}
         knobs = {name: _parsed(name, value) for name, value in used.items() if value is not None}
         command(**values, knobs=knobs)
 
     own = inspect.signature(command, eval_str=True)
     parameters = [each for each in own.parameters.values() if each.name != "knobs"]
-    parameters += [_flag(knob) for knob in _KNOBS.values()]
+    parameters += [_flag(knob) for knob in known]
     wrapped.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapped.__annotations__ = {each.name: each.annotation for each in parameters}
     return wrapped

@@ -10,7 +10,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lstm_sentiment_cli.cli import data, evaluate, models, options, predict, repl, train
+from lstm_sentiment_cli.cli import (
+    calibrate,
+    data,
+    evaluate,
+    find_threshold,
+    models,
+    options,
+    predict,
+    repl,
+    train,
+    tune,
+)
 from lstm_sentiment_cli.cli.settings import load_settings, spread
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
@@ -87,7 +98,10 @@ app = typer.Typer(
 app.command()(predict.predict)
 app.command()(repl.repl)
 app.command()(train.train)
+app.command()(tune.tune)
 app.command()(evaluate.evaluate)
+app.command()(find_threshold.find_threshold)
+app.command()(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
 

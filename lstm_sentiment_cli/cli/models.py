@@ -146,12 +146,13 @@ def _table(found: "list[Overview]") -> "Table":
 
     from lstm_sentiment_cli.rendering.visible import visible
 
-    table = Table("name", "labels", "accuracy", "trained", "from", box=None, pad_edge=False)
+    table = Table("name", "labels", "accuracy", "rows", "trained", "from", box=None, pad_edge=False)
     for each in found:
         cells = (
             each.name,
             ", ".join(each.labels or ("damaged",)),
             "" if each.accuracy is None else f"{each.accuracy:.3f}",
+            "" if each.rows is None else f"{each.rows:,}",
             (each.created or "")[:10],
             f"{each.source} (shadowed)" if each.shadowed else each.source,
         )

@@ -1,5 +1,6 @@
 """A training, shown: live on a terminal, a line an epoch elsewhere."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,10 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.rendering.blocks import draws_blocks
+from lstm_sentiment_cli.rendering.curves import training_curves
+from lstm_sentiment_cli.rendering.metrics import counts_lines, counts_table
 from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
 
 _INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
@@ -71,12 +76,36 @@ class _Live(_Lines):
 
 
 def epoch_line(epoch: Epoch, *, best: bool) -> str:
-    """Return an epoch as one line, the best so far marked by a star."""
+    """Return an epoch as one line, the best so far on validation marked by a star."""
+    validation = (
+        f"validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.4f}  "
+        if epoch.validation_loss is not None
+        else ""
+    )
     return (
         f"epoch {epoch.number:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
-        f"validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.4f}  "
-        f"{epoch.seconds:.0f} s{'  *' if best else ''}"
+        f"{validation}{epoch.seconds:.0f} s{'  *' if best and validation else ''}"
     )
+
+
+def say_result(trained: Artifact, terminal: Terminal) -> None:
+    """Say what a training gave: curves and confusion matrix on a terminal, plain lines elsewhere.
+
+    A log has the epochs' lines already.
+    """
+    metrics: Mapping[str, Any] = trained.metrics
+    labels, confusion = trained.manifest.labels, metrics["confusion"]
+    if terminal.animated:
+        console = terminal.stderr()
+        unicode = draws_blocks(console.encoding, os.environ.get("TERM"))
+        console.print(
+            training_curves(trained.history, console.width, unicode=unicode),
+            counts_table(labels, confusion),
+        )
+    else:
+        for line in counts_lines(labels, confusion):
+            terminal.say(line)
+    terminal.say(result_line(metrics))
 
 
 def result_line(metrics: Mapping[str, Any]) -> str:
@@ -84,7 +113,7 @@ def result_line(metrics: Mapping[str, Any]) -> str:
     accuracy = metrics["accuracy"]
     return (
         f"accuracy {accuracy['value']:.3f} ({accuracy['low']:.3f} to {accuracy['high']:.3f}) "
-        f"on {metrics['rows']:,} validation rows, log loss {metrics['log_loss']:.3f}"
+        f"on {metrics['rows']:,} validation rows, log loss {metrics['log_loss']['value']:.3f}"
     )
 
 

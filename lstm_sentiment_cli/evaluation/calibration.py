@@ -8,6 +8,8 @@ from lstm_sentiment_cli.evaluation.metrics import IntVector, log_losses
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.inference.softmax import softmax
 
+FEWEST_FOR_TEMPERATURE = 200
+"""Fewer rows tell nothing: two that are answered rightly would make the network endlessly sure."""
 COLDEST, HOTTEST = 0.05, 20.0
 # Each halves the logarithmic range of 400: afterwards the temperature is known to 1 in 10^7.
 _HALVINGS = 26

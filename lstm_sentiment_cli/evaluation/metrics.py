@@ -6,30 +6,39 @@ A share of nothing (the precision of a label never predicted) is 0.0, as scikit-
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 
-IntVector = npt.NDArray[np.int64]
+IntVector = npt.NDArray[np.integer[Any]]
 FloatVector = npt.NDArray[np.float64]
 BoolVector = npt.NDArray[np.bool_]
 
 CALIBRATION_BINS = 15
 # The quantile of the standard normal distribution that leaves 2.5 % on either side.
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 # Probabilities come as float32: one that reads 0 is only known to be smaller than this.
 _SMALLEST = float(np.finfo(np.float32).eps)
 
 
 class Interval(NamedTuple):
-    """A measured share and the bounds of its 95 % confidence interval."""
+    """A figure and the bounds of its 95 % confidence interval; NaN where it is not defined."""
 
     value: float
     low: float
     high: float
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is such a figure: of one label alone, there is no ROC AUC."""
+        return not math.isnan(self.value)
+
+    def to_json(self) -> dict[str, float] | None:
+        """Return {"value": …, "low": …, "high": …}, or None for what is not defined."""
+        return self._asdict() if self.defined else None
 
 
 def wilson(successes: int, trials: int) -> Interval:
@@ -41,7 +50,7 @@ def wilson(successes: int, trials: int) -> Interval:
     if trials == 0:
         return Interval(0.0, 0.0, 1.0)
     share = successes / trials
-    spread = _Z95**2 / trials
+    spread = Z95**2 / trials
     centre = (share + spread / 2) / (1 + spread)
     margin = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
     # Rounding must not push the bounds past a share of exactly 0 or 1.
@@ -52,18 +61,15 @@ def wilson(successes: int, trials: int) -> Interval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConfusionMatrix:
-    """How often each label was answered for each right one; windows of a stream add up."""
+    """How often each label was answered for each right one."""
 
     counts: npt.NDArray[np.int64]  # (labels, labels): rows the right label, columns the predicted
 
     @classmethod
     def of(cls, gold: IntVector, predicted: IntVector, labels: int) -> "ConfusionMatrix":
         """Count pairs of label numbers: gold [0, 0, 1], predicted [0, 1, 1] → [[1, 1], [0, 1]]."""
-        pairs = np.bincount(gold * labels + predicted, minlength=labels * labels)
-        return cls(pairs.reshape(labels, labels).astype(np.int64))
-
-    def __add__(self, other: "ConfusionMatrix") -> "ConfusionMatrix":
-        return ConfusionMatrix(self.counts + other.counts)
+        cells = np.ravel_multi_index((gold, predicted), (labels, labels))
+        return cls(np.bincount(cells, minlength=labels**2).reshape(labels, labels))
 
     @property
     def rows(self) -> int:
@@ -97,13 +103,6 @@ class ConfusionMatrix:
         """Return, by label, the share of its examples that were found."""
         return [wilson(*pair) for pair in _pairs(self.right, self.support)]
 
-    def f1(self) -> list[float]:
-        """Return, by label, the harmonic mean of precision and recall."""
-        return [
-            2 * right / total if total else 0.0
-            for right, total in _pairs(self.right, self.answered + self.support)
-        ]
-
 
 def _pairs(parts: IntVector, wholes: IntVector) -> list[tuple[int, int]]:
     return list(zip(parts.tolist(), wholes.tolist(), strict=True))
@@ -125,20 +124,3 @@ def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
     errors = probabilities.astype(np.float64)
     errors[np.arange(len(gold)), gold] -= 1.0
     return np.asarray(np.square(errors).sum(axis=1) / 2)
-
-
-def calibration_error(confidence: npt.NDArray[np.float32], right: BoolVector) -> float:
-    """Return how far confidence is from accuracy on average: 0.9 sure, 0.8 right → 0.1.
-
-    The expected calibration error of C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On calibration
-    of modern neural networks", ICML 2017, over bins of equal count instead of equal width: most
-    tweets are answered surely, and narrow shares of the rest would be noise. Rows of the same
-    confidence share a bin, so the order of rows does not matter.
-    """
-    rows = len(confidence)
-    if rows == 0:
-        return 0.0
-    borders = np.sort(confidence)[np.arange(1, CALIBRATION_BINS) * rows // CALIBRATION_BINS]
-    bins = np.searchsorted(borders, confidence, side="right")
-    surplus = np.bincount(bins, weights=confidence) - np.bincount(bins, weights=right)
-    return float(np.abs(surplus).sum() / rows)

@@ -21,11 +21,16 @@ def record_evaluation(folder: Path, name: str, measured: Measured) -> None:
     kept = [
         entry for entry in before if not (isinstance(entry, dict) and entry.get("name") == name)
     ]
-    # The files lay somewhere on one machine; their names say as much to others.
-    entry = measured.to_json() | {
-        "name": name,
-        "files": [Path(file).name for file in measured.files],
-    }
-    del entry["model"]
-    metrics = artifact.metrics | {"evaluations": [*kept, entry]}
+    metrics = artifact.metrics | {"evaluations": [*kept, {"name": name} | _entry(measured)]}
     save_artifact(replace(artifact, metrics=metrics), folder, force=True)
+
+
+def _entry(measured: Measured) -> dict[str, Any]:
+    """Return what may travel with a model: no text, and of files and folders only the names."""
+    entry = measured.to_json() | {"files": [Path(file).name for file in measured.files]}
+    for kept_back in ("model", "mistakes", "comparison"):
+        del entry[kept_back]
+    if comparison := measured.comparison:
+        peer = Path(comparison.peer).name
+        entry["comparison"] = comparison.to_json() | {"peer": peer}
+    return entry

@@ -1,28 +1,50 @@
-"""Labelled files through a model to its figures, in constant memory."""
+"""Labelled files through a model to its figures; of a row a dozen bytes are kept."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.evaluate import Evaluation, Evaluator
+from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
+from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.mistakes import Mistake, surest_mistakes
+from lstm_sentiment_cli.evaluation.peers import Peer, majority
+from lstm_sentiment_cli.evaluation.predictions import Predictions, joined
+from lstm_sentiment_cli.evaluation.slices import SliceFigures, slice_figures, slices_of
+from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.records.examples import DataFile, Example, ExampleReader, fingerprint
+from lstm_sentiment_cli.records.examples import (
+    DataFile,
+    Example,
+    ExampleReader,
+    Located,
+    fingerprint,
+)
+from lstm_sentiment_cli.text.tokenizer import CHARACTERS_PER_TOKEN, RESERVED, Tokenizer
 
 _WINDOW = 8192
+_LONGEST = np.iinfo(np.uint16).max
+_LONGEST_CHUNK = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """What a model is worth on some files, and what of them was not asked."""
 
     model: str
     files: tuple[str, ...]
     evaluation: Evaluation
+    predictions: Predictions
+    slices: list[SliceFigures]
+    """The one with the lowest accuracy first."""
+    mistakes: list[Mistake]
+    """The surest first."""
+    comparison: Comparison | None
     left_out: dict[str, int]
     """Labels the model does not know → rows that had them, most frequent first."""
     unreadable: int
@@ -37,7 +59,11 @@ class Measured:
             "fingerprint": self.fingerprint,
             "left_out": self.left_out,
             "unreadable": self.unreadable,
-        } | self.evaluation.to_json()
+            **self.evaluation.to_json(),
+            "slices": [each.to_json() for each in self.slices],
+            "mistakes": [each.to_json() for each in self.mistakes],
+            "comparison": self.comparison and self.comparison.to_json(),
+        }
 
     def remarks(self) -> list[str]:
         """Return what one must know to read the figures, a line each."""
@@ -47,48 +73,115 @@ class Measured:
             remarks.append(f"left out: {rows:,} rows of other labels ({_listed(self.left_out)})")
         if self.unreadable:
             remarks.append(f"left out: {self.unreadable:,} rows that could not be read")
-        present = [label for label, each in self.evaluation.by_label.items() if each.support]
+        by_label = self.evaluation.by_label
+        present = [label for label, each in by_label.items() if each.support]
         if len(present) == 1:
             remarks.append(
                 f"all examples are {present[0]}: of other labels the figures say nothing"
             )
+        elif absent := ", ".join(label for label in by_label if label not in present):
+            remarks.append(f"no example is {absent}: ROC AUC and PR AUC are of the other labels")
         return remarks
+
+
+class _Asked:
+    """What is kept of the rows that were asked so far, window by window."""
+
+    def __init__(self, predictor: Predictor, against: Peer | None) -> None:
+        self.rows = 0
+        self.windows: list[Predictions] = []
+        self.of_peer: list[FloatMatrix] = []
+        self.mistakes: list[Mistake] = []
+        self._predictor = predictor
+        self._reach = predictor.tokenizer.max_tokens * CHARACTERS_PER_TOKEN
+        self._numbers = {label: number for number, label in enumerate(predictor.labels)}
+        self._ask_peer = against and against.probabilities
+
+    def add(self, window: Sequence[Located], scores: Scores) -> None:
+        """Keep the columns of a window, and its texts only where they are sure mistakes."""
+        texts = [row.example.text for row in window]
+        lengths = self._lengths(texts, scores)
+        predictions = Predictions(
+            labels=self._predictor.labels,
+            gold=np.array([self._numbers[row.example.label] for row in window], np.int16),
+            probabilities=scores.probabilities,
+            lengths=lengths,
+            slices=slices_of([text[: self._reach] for text in texts], lengths, scores.unknown),
+        )
+        self.rows += predictions.rows
+        self.windows.append(predictions)
+        self.mistakes = surest_mistakes(self.mistakes, window, predictions)
+        if self._ask_peer:
+            self.of_peer.append(self._ask_peer(texts))
+
+    def _lengths(self, texts: Sequence[str], scores: Scores) -> npt.NDArray[np.uint16]:
+        lengths = scores.lengths.astype(np.uint16)
+        for row in np.flatnonzero(scores.truncated).tolist():
+            # The rules take long for what no space parts, and no word is as long.
+            chunks = [chunk[:_LONGEST_CHUNK] for chunk in texts[row].split()]
+            lengths[row] = len(self._unlimited.encode(" ".join(chunks)).ids)
+        return lengths
+
+    @cached_property
+    def _unlimited(self) -> Tokenizer:
+        # Few texts are longer than the model reads; only these are tokenised again.
+        return Tokenizer(self._predictor.tokenizer.vocabulary[len(RESERVED) :], _LONGEST)
 
 
 def evaluate_files(
     predictor: Predictor,
     files: Sequence[DataFile],
+    against: Peer | None = None,
     *,
     skip_unreadable: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Measured:
-    """Measure a model on labelled files; rows of labels it does not know are left out."""
+    """Measure a model on labelled files, and a peer on the same rows.
+
+    Rows of labels the model does not know are left out.
+    """
     readers = [
         ExampleReader(file, predictor.labels, skip_unreadable=skip_unreadable) for file in files
     ]
-    windows = (window for reader in readers for window in reader.windows(_WINDOW))
-    evaluator = Evaluator(predictor.labels)
-    numbers = {label: number for number, label in enumerate(predictor.labels)}
+    windows = (window for reader in readers for window in reader.located(_WINDOW))
+    asked = _Asked(predictor, against)
 
     def measured() -> Iterator[Example]:
-        """Yield every example once it has been measured."""
-        for window, scores in predictor.stream(windows, attrgetter("text")):
-            gold = np.array([numbers[example.label] for example in window], np.int64)
-            evaluator.add(gold, scores.probabilities)
-            on_progress(evaluator.rows)
-            yield from window
+        """Yield every example once it has been asked."""
+        for window, scores in predictor.stream(windows, lambda row: row.example.text):
+            asked.add(window, scores)
+            on_progress(asked.rows)
+            yield from (row.example for row in window)
 
     sha256 = fingerprint(measured())
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
-    if evaluator.rows == 0:
+    if asked.rows == 0:
         raise SentimentError(_nothing(predictor, left_out))
+    predictions = joined(asked.windows)
+    asked.windows.clear()  # they are as large again
     return Measured(
         model=predictor.name,
         files=tuple(str(file.path) for file in files),
-        evaluation=evaluator.result(),
+        evaluation=evaluate_predictions(
+            predictor.labels, predictions.gold, predictions.probabilities
+        ),
+        predictions=predictions,
+        slices=slice_figures(predictions),
+        mistakes=asked.mistakes,
+        comparison=against and _compared(predictions, against, asked.of_peer),
         left_out=dict(left_out.most_common()),
         unreadable=sum(len(reader.unreadable) for reader in readers),
         fingerprint=sha256,
+    )
+
+
+def _compared(predictions: Predictions, peer: Peer, of_peer: Sequence[FloatMatrix]) -> Comparison:
+    gold, labels = predictions.gold, predictions.labels
+    probabilities = np.concatenate(of_peer) if of_peer else majority(gold, len(labels))
+    return Comparison(
+        peer=peer.name,
+        evaluation=evaluate_predictions(labels, gold, probabilities),
+        paired=paired(predictions.right, probabilities.argmax(axis=1) == gold),
     )
 
 

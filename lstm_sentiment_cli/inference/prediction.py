@@ -15,6 +15,8 @@ class Scores(NamedTuple):
     probabilities: FloatMatrix  # (n, labels), rows sum to 1
     logits: FloatMatrix  # (n, labels), before the temperature
     truncated: npt.NDArray[np.bool_]  # (n,): text was longer than the model reads
+    lengths: npt.NDArray[np.int32]  # (n,): tokens that were read
+    unknown: npt.NDArray[np.bool_]  # (n,): some of them were unknown words
 
 
 @dataclass(frozen=True, slots=True)

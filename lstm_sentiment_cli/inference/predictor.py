@@ -19,7 +19,7 @@ from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Runtime
 from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from lstm_sentiment_cli.text.tokenizer import UNKNOWN, Tokenizer
 
 T = TypeVar("T")
 
@@ -104,16 +104,15 @@ class Predictor:
             return self.runtime.run(*ragged.padded(rows, starts))
 
         batches = [(rows, run(answer, rows)) for rows in ragged.batches(BATCH_SIZE)]
-        return _Pending(batches, truncated)
+        unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, starts) if texts else truncated
+        return _Pending(batches, truncated, ragged.lengths, unknown)
 
     def _collect(self, pending: "_Pending") -> Scores:
         logits = np.empty((len(pending.truncated), len(self.labels)), np.float32)
         for rows, answer in pending.batches:
             logits[rows] = answer.result()
-        if not len(logits):
-            return Scores(logits, logits, pending.truncated)
-        probabilities = softmax(logits, self.manifest.temperature)
-        return Scores(probabilities, logits, pending.truncated)
+        probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
+        return Scores(probabilities, logits, pending.truncated, pending.lengths, pending.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,8 @@ class _Pending:
 
     batches: list[tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]]
     truncated: npt.NDArray[np.bool_]
+    lengths: npt.NDArray[np.int32]
+    unknown: npt.NDArray[np.bool_]
 
 
 def _at_once(

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 
+from lstm_sentiment_cli.model.chosen import how_chosen
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     GRAPH,
@@ -30,6 +31,11 @@ _LIMITS = """\
 - Words and emoji younger than its training data are unknown to it.
 - It is not made for decisions about people."""
 
+_TUNED = """\
+`cross-validation` is of the folds' networks instead, each on the rows that it had not learnt;
+the hyperparameters were chosen by these figures, which flatter them.
+`hold-out` is of this network before it learnt these rows, too."""
+
 _FILES = (
     (f"`{MANIFEST}`", "labels, hyperparameters, temperature, provenance, checksums"),
     (f"`{TOKENIZER}`", "the vocabulary, and the version of the normaliser"),
@@ -49,7 +55,9 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         section("Figures", _figures(metrics)),
         section("Network", _network(manifest, tokenizer)),
         section("Training data", _training_data(manifest.provenance)),
+        section("How it was chosen", "\n".join(how_chosen(manifest.provenance.get("search")))),
         section("How it was trained", _training(manifest.provenance)),
+        section("How it was calibrated", _calibrations(manifest.provenance)),
         section("Intended use", _INTENDED_USE),
         section("Limits", _LIMITS),
         section("Files", table(("file", "what it holds"), _FILES)),
@@ -90,7 +98,8 @@ def _figures(metrics: Facts) -> str:
     ]
     header = ("measured on", "rows", "accuracy", "macro F1", "average recall", "log loss")
     figures = table(header, rows)
-    return figures and f"Of the exported network; in brackets the 95 % interval.\n\n{figures}"
+    note = f"\n\n{_TUNED}" if metrics.get("used_for_choosing") is True else ""
+    return figures and f"Of the exported network; in brackets the 95 % interval.\n\n{figures}{note}"
 
 
 def _measured(metrics: Facts) -> Iterator[Facts]:
@@ -162,6 +171,20 @@ def _training(provenance: Facts) -> str:
     words = command if isinstance(command, list) else []
     typed = "    " + " ".join(shlex.quote(one_line(str(word))) for word in words) if words else ""
     return "\n\n".join(filter(None, [typed, bullets(known)]))
+
+
+def _calibrations(provenance: Facts) -> str:
+    """Return a line for each temperature that was fitted after the training."""
+    facts = ("rows", "temperature_before", "temperature_after")
+    rows = [
+        [
+            one_line(step.get("created"))[:10],
+            code(step.get("files")),
+            *(one_line(step.get(fact)) for fact in facts),
+        ]
+        for step in _objects(provenance.get("calibrations"))
+    ]
+    return table(("on", "fitted to", "rows", "temperature before", "after"), rows)
 
 
 def _objects(value: object) -> list[Facts]:

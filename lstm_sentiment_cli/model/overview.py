@@ -20,6 +20,8 @@ class Overview:
     labels: tuple[str, ...] | None = None
     accuracy: float | None = None
     """On the validation data of its training."""
+    rows: int | None = None
+    """So many examples the accuracy is of."""
     created: str | None = None
     problem: str | None = None
     """Why it cannot be used, as far as its manifest and metrics tell."""
@@ -37,7 +39,8 @@ def overview(found: FoundModel) -> Overview:
         manifest, metrics = read_manifest(found.folder), read_metrics(found.folder)
     except SentimentError as error:
         return Overview(found.name, folder, found.source, found.shadowed, problem=str(error))
-    accuracy, created = metrics.get("accuracy"), manifest.provenance.get("created")
+    accuracy, rows = metrics.get("accuracy"), metrics.get("rows")
+    created = manifest.provenance.get("created")
     value = accuracy.get("value") if isinstance(accuracy, Mapping) else accuracy
     return Overview(
         name=found.name,
@@ -46,5 +49,6 @@ def overview(found: FoundModel) -> Overview:
         shadowed=found.shadowed,
         labels=manifest.labels,
         accuracy=value if isinstance(value, float) else None,
+        rows=rows if type(rows) is int else None,
         created=created if isinstance(created, str) else None,
     )

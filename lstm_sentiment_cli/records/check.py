@@ -23,6 +23,18 @@ class Lengths:
     percentile_95: float
     longest: int
 
+    @classmethod
+    def of(cls, lengths: Sequence[int]) -> "Lengths":
+        """Sum up how many words each text has; of no texts everything is 0."""
+        if not lengths:
+            return cls(0.0, 0.0, 0.0, 0)
+        return cls(
+            mean=float(np.mean(lengths)),
+            median=float(np.median(lengths)),
+            percentile_95=float(np.percentile(lengths, 95)),
+            longest=max(lengths),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
@@ -46,34 +58,51 @@ class DataCheck:
     """File → examples taken from it."""
 
 
+class Repetitions:
+    """Counts texts that come again, text by text; the same are those that are so to the model."""
+
+    def __init__(self) -> None:
+        self.duplicates = 0
+        self._first_labels: dict[str, str] = {}
+        self._contradictory: set[str] = set()
+
+    @property
+    def contradictions(self) -> int:
+        """Texts that came with different labels."""
+        return len(self._contradictory)
+
+    def add(self, normalised: Sequence[str], label: str) -> None:
+        """Take in one text; those without a word are no repetitions."""
+        if not normalised:
+            return
+        text = " ".join(normalised)
+        first_label = self._first_labels.get(text)
+        if first_label is None:
+            self._first_labels[text] = label
+            return
+        self.duplicates += 1
+        if first_label != label:
+            self._contradictory.add(text)
+
+
 def check_of(examples: Examples, labels: Sequence[str]) -> DataCheck:
     """Look at what was read: texts are the same when the normaliser makes them so."""
-    first_label: dict[str, str] = {}
-    contradictory: set[str] = set()
-    duplicates = 0
+    repetitions = Repetitions()
     lengths: list[int] = []
     for example in examples:
         normalised = words(example.text)
         lengths.append(len(normalised))
-        key = " ".join(normalised)
-        if not key:
-            continue
-        if key in first_label:
-            duplicates += 1
-            if first_label[key] != example.label:
-                contradictory.add(key)
-        else:
-            first_label[key] = example.label
+        repetitions.add(normalised, example.label)
     counts = Counter(example.label for example in examples)
     return DataCheck(
         rows=len(examples) + sum(examples.left_out.values()) + len(examples.unreadable),
         by_label={label: counts[label] for label in labels},
         left_out=examples.left_out,
         empties=lengths.count(0),
-        duplicates=duplicates,
-        contradictions=len(contradictory),
+        duplicates=repetitions.duplicates,
+        contradictions=repetitions.contradictions,
         unreadable=tuple(examples.unreadable),
-        lengths=_lengths(lengths),
+        lengths=Lengths.of(lengths),
         by_file=examples.by_file,
     )
 
@@ -94,14 +123,3 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
                 f"{counts[label]} examples are {label}; "
                 f"training needs at least {FEWEST_EXAMPLES} of each label"
             )
-
-
-def _lengths(lengths: list[int]) -> Lengths:
-    if not lengths:
-        return Lengths(0.0, 0.0, 0.0, 0)
-    return Lengths(
-        mean=float(np.mean(lengths)),
-        median=float(np.median(lengths)),
-        percentile_95=float(np.percentile(lengths, 95)),
-        longest=max(lengths),
-    )

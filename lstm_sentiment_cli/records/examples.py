@@ -6,13 +6,12 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.columns import label_column
-from lstm_sentiment_cli.records.labels import LabelReading
+from lstm_sentiment_cli.records.labels import TONES, LabelReading
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.text.patterns import EMOTICON
@@ -53,6 +52,15 @@ class Example(NamedTuple):
     weight: float
 
 
+class Located(NamedTuple):
+    """An example and where it stands."""
+
+    example: Example
+    file: str
+    line: int
+    """Where its record begins, from 1 (in parquet: which row)."""
+
+
 class Unreadable(NamedTuple):
     """A row that could not be read."""
 
@@ -80,21 +88,29 @@ class Examples:
 
 
 class ExampleReader:
-    """Reads the examples of one file in windows; what it leaves out is counted on the way."""
+    """Reads the examples of one file in windows; what it leaves out is counted on the way.
+
+    Without labels to look for, rows of every label are examples.
+    """
 
     def __init__(
-        self, file: DataFile, labels: Sequence[str], *, skip_unreadable: bool = False
+        self, file: DataFile, labels: Sequence[str] | None, *, skip_unreadable: bool = False
     ) -> None:
         self.left_out: Counter[str] = Counter()
         self.unreadable: list[Unreadable] = []
         self._file = file
         self._path = str(file.path)
-        self._labels = frozenset(labels)
-        self._reading = LabelReading(labels, self._path)
+        self._labels = None if labels is None else frozenset(labels)
+        self._reading = LabelReading(TONES if labels is None else labels, self._path)
         self._skip_unreadable = skip_unreadable
 
     def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
         """Yield the next examples, at most size; only rows of the labels asked for are some."""
+        for window in self.located(size):
+            yield [row.example for row in window]
+
+    def located(self, size: int) -> Iterator[list[Located]]:
+        """Yield what `windows` does, with where each example stands."""
         file = self._file
         records = open_records(
             self._path,
@@ -104,14 +120,16 @@ class ExampleReader:
         )
         windows = records.windows(_ROWS_AT_A_TIME)
         try:
-            first = next(windows, None)
-            if first is None:
+            window = next(windows, None)
+            if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples")
             column = self._label_column(records.columns)
-            for window in chain([first], windows):
+            while window:
                 examples = self._examples(window, column)
+                window = None  # what so many records hold is not needed twice
                 for start in range(0, len(examples), size):
                     yield examples[start : start + size]
+                window = next(windows, None)
         finally:
             records.close()
 
@@ -123,23 +141,28 @@ class ExampleReader:
             )
         return label_column(columns, self._file.label_column, self._path)
 
-    def _examples(self, records: Sequence[Record], column: str) -> list[Example]:
+    def _examples(self, records: Sequence[Record], column: str) -> list[Located]:
         """Return the examples among the records; count the others."""
-        rows: list[tuple[str, str]] = []
+        rows: list[tuple[str, int]] = []
+        values: list[str] = []
         for record in records:
             value = (record.fields or {}).get(column)
             label = "" if value is None else str(value).strip()
             if record.text is None or not label:
                 self._leave_unreadable(record.line, record.problem or f"no {column}")
             else:
-                rows.append((record.text, label))
-        labels = self._reading.read([label for _, label in rows])
-        self.left_out.update(label for label in labels if label not in self._labels)
+                rows.append((record.text, record.line))
+                values.append(label)
+        labels = self._reading.read(values)
+        self.left_out.update(label for label in labels if not self._is_wanted(label))
         return [
-            Example(self._stripped(text), label, self._file.weight)
-            for (text, _), label in zip(rows, labels, strict=True)
-            if label in self._labels
+            Located(Example(self._stripped(text), label, self._file.weight), self._path, line)
+            for (text, line), label in zip(rows, labels, strict=True)
+            if self._is_wanted(label)
         ]
+
+    def _is_wanted(self, label: str) -> bool:
+        return self._labels is None or label in self._labels
 
     def _leave_unreadable(self, line: int, problem: str) -> None:
         if not self._skip_unreadable:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from lstm_sentiment_cli.errors import SentimentError
 
 _SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
+TONES = tuple(_SHORT_FORMS.values())
+"""The labels that numbers and short forms stand for."""
 _SCALES: tuple[dict[int, str], ...] = (
     {0: "negative", 1: "positive"},
     {0: "negative", 2: "neutral", 4: "positive"},  # Sentiment140
@@ -24,7 +26,7 @@ class LabelReading:
     def __init__(self, labels: Sequence[str], path: str) -> None:
         self._path = path
         given = {label.casefold(): label for label in labels}
-        self._tones = {name: given.get(name, name) for name in _SHORT_FORMS.values()}
+        self._tones = {name: given.get(name, name) for name in TONES}
         short = {short: self._tones[name] for short, name in _SHORT_FORMS.items()}
         self._names = short | self._tones | given
         self._numbered = not given.keys().isdisjoint(self._tones)

@@ -3,6 +3,7 @@
 import codecs
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def is_dumb(term: str | None) -> bool:
@@ -24,6 +25,18 @@ def bar(share: float, room: int, *, unicode: bool = True) -> str:
         return "#" * round(share * max(room, 0))
     whole, eighths = divmod(round(share * max(room, 0) * 8), 8)
     return "█" * whole + _EIGHTHS[eighths]
+
+
+def column(share: float, rows: int, *, unicode: bool = True) -> str:
+    """Return a column as high as share of rows, a sign a row from the top: (0.75, 2) → "▄█".
+
+    No column is empty: the lowest is one eighth high, or "#" without blocks.
+    """
+    if not unicode:
+        return ("#" * max(1, round(share * rows))).rjust(rows)
+    whole, eighths = divmod(max(1, round(share * rows * 8)), 8)
+    top = _RISING_EIGHTHS[eighths] if eighths else ""
+    return (top + "█" * whole).rjust(rows)
 
 
 def ellipsis(unicode: bool) -> str:

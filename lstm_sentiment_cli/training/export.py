@@ -1,15 +1,15 @@
 """The network as an ONNX graph of our own, and back.
 
-A dozen nodes written from the weights: Keras' own exporter goes through a bridge that has no
-maintainer, writes loops and is three times slower to run.
+A dozen nodes, or a few, written from the weights: Keras' own exporter goes through a bridge that
+has no maintainer, writes loops and is three times slower to run.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import keras
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.batches import Ragged
@@ -18,6 +18,7 @@ from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime
 from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.training.network import LstmWeights, NetworkWeights, Weights, read_weights
+from lstm_sentiment_cli.training.pooling import LAST, POOLING_CONSTANTS, pooling_nodes
 
 # Opset 17 and IR 8 are what ONNX Runtime 1.14 and everything since reads.
 _OPSET = 17
@@ -27,45 +28,12 @@ LARGEST_DIFFERENCE = 1e-5
 # Keras stores the gates i f c o, ONNX wants i o f c.
 _KERAS_TO_ONNX = (0, 3, 1, 2)
 _ONNX_TO_KERAS = (0, 2, 3, 1)
+_ATTENTION = ("attention_kernel", "attention_bias")
 
 
 def to_graph(weights: NetworkWeights) -> bytes:
     """Write tokens int32 (batch, time), lengths int32 (batch,) → logits (batch, labels)."""
-    constants = [("embedding", weights.embedding), ("direction", np.array([1], np.int64))]
-    nodes = [
-        # Time first, as LSTM wants it: turning the ids is cheaper than turning the vectors.
-        helper.make_node("Transpose", ["tokens"], ["steps"], perm=[1, 0]),
-        helper.make_node("Gather", ["embedding", "steps"], ["hidden_0"]),
-    ]
-    last = len(weights.lstm) - 1
-    for index, layer in enumerate(weights.lstm):
-        constants += _lstm_constants(index, layer)
-        names = [f"{name}_{index}" for name in ("kernel", "recurrent", "bias")]
-        # The outputs are all steps and the last state, which ONNX takes at each text's length.
-        outputs = ["", f"state_{index}"] if index == last else [f"directions_{index}"]
-        nodes.append(
-            helper.make_node(
-                "LSTM",
-                [f"hidden_{index}", *names, "lengths"],
-                outputs,
-                hidden_size=layer.recurrent.shape[0],
-            )
-        )
-        nodes.append(
-            helper.make_node(
-                "Squeeze",
-                [outputs[-1], "direction" if index != last else "first"],
-                [f"hidden_{index + 1}"],
-            )
-        )
-    constants += [
-        ("first", np.array([0], np.int64)),
-        ("dense_kernel", weights.dense_kernel),
-        ("dense_bias", weights.dense_bias),
-    ]
-    nodes.append(
-        helper.make_node("Gemm", [f"hidden_{last + 1}", "dense_kernel", "dense_bias"], ["logits"])
-    )
+    nodes = list(_nodes(weights))
     graph = helper.make_graph(
         nodes,
         "lstm_sentiment",
@@ -78,7 +46,7 @@ def to_graph(weights: NetworkWeights) -> bytes:
                 "logits", TensorProto.FLOAT, ["batch", len(weights.dense_bias)]
             )
         ],
-        [numpy_helper.from_array(value, name) for name, value in constants],
+        [numpy_helper.from_array(value, name) for name, value in _constants(weights, nodes)],
     )
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION
@@ -94,9 +62,15 @@ def from_graph(graph: bytes) -> NetworkWeights:
         model = onnx.load_from_string(graph)
         constants = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
         layers = sum(node.op_type == "LSTM" for node in model.graph.node)
+        joined = [tuple(node.input) for node in model.graph.node if node.op_type == "Concat"]
+        pooling = joined[0] if joined else LAST
         return NetworkWeights(
             embedding=_float32(constants["embedding"]),
             lstm=tuple(_lstm_weights(constants, index) for index in range(layers)),
+            pooling=pooling,
+            attention=tuple(
+                _float32(constants[name]) for name in _ATTENTION if "attention" in pooling
+            ),
             dense_kernel=_float32(constants["dense_kernel"]),
             dense_bias=_float32(constants["dense_bias"]),
         )
@@ -139,29 +113,99 @@ def check_export(
     return difference
 
 
-def _lstm_constants(index: int, layer: LstmWeights) -> list[tuple[str, Weights]]:
-    bias = _gates(layer.bias[None, :], _KERAS_TO_ONNX)
-    return [
-        (f"kernel_{index}", _gates(layer.kernel, _KERAS_TO_ONNX).T[None]),
-        (f"recurrent_{index}", _gates(layer.recurrent, _KERAS_TO_ONNX).T[None]),
-        # ONNX has one bias for the inputs and one for the state; Keras has only their sum.
-        (f"bias_{index}", np.concatenate([bias, np.zeros_like(bias)], axis=1)),
-    ]
+def _nodes(weights: NetworkWeights) -> Iterator[NodeProto]:
+    """Yield the nodes from "tokens" and "lengths" to "logits"."""
+    # Time first, as LSTM wants it: turning the ids is cheaper than turning the vectors.
+    yield helper.make_node("Transpose", ["tokens"], ["steps"], perm=[1, 0])
+    yield helper.make_node("Gather", ["embedding", "steps"], ["hidden_0"])
+    *earlier, last = enumerate(weights.lstm)
+    for index, layer in earlier:
+        yield from _lstm_nodes(index, layer, steps=f"hidden_{index + 1}")
+    hidden = f"hidden_{len(weights.lstm)}"
+    if weights.pooling == LAST:
+        yield from _lstm_nodes(*last, state=hidden)
+    else:
+        state = "last" if "last" in weights.pooling else ""
+        yield from _lstm_nodes(*last, steps=hidden, state=state)
+        yield from pooling_nodes(weights.pooling, hidden)
+        hidden = "pooled"
+    yield helper.make_node("Gemm", [hidden, "dense_kernel", "dense_bias"], ["logits"])
+
+
+def _lstm_nodes(
+    index: int, layer: LstmWeights, *, steps: str = "", state: str = ""
+) -> Iterator[NodeProto]:
+    """Yield a layer's nodes; all `steps` (time, batch, D·H), last `state` (batch, D·H), or both."""
+    names = [f"{name}_{index}" for name in ("kernel", "recurrent", "bias")]
+    all_steps, last_state = steps and f"directions_{index}", state and f"state_{index}"
+    yield helper.make_node(
+        "LSTM",
+        [f"hidden_{index}", *names, "lengths"],
+        # The last state is taken at each text's length.
+        [all_steps, last_state] if state else [all_steps],
+        hidden_size=layer.recurrent.shape[1],
+        direction=None if layer.directions == 1 else "bidirectional",
+    )
+    if layer.directions == 1:
+        if steps:
+            yield helper.make_node("Squeeze", [all_steps, "direction"], [steps])
+        if state:
+            yield helper.make_node("Squeeze", [last_state, "first"], [state])
+        return
+    # Directions stand before the batch, and belong side by side.
+    if steps:
+        yield helper.make_node("Transpose", [all_steps], [f"{steps}_apart"], perm=[0, 2, 1, 3])
+        yield helper.make_node("Reshape", [f"{steps}_apart", "steps_joined"], [steps])
+    if state:
+        yield helper.make_node("Transpose", [last_state], [f"{state}_apart"], perm=[1, 0, 2])
+        yield helper.make_node("Reshape", [f"{state}_apart", "state_joined"], [state])
+
+
+def _constants(
+    weights: NetworkWeights, nodes: Iterable[NodeProto]
+) -> Iterator[tuple[str, Weights]]:
+    """Yield by name the weights, and of the other constants those that the nodes read."""
+    others = {
+        "first": np.array([0], np.int64),
+        "steps_joined": np.array([0, 0, -1], np.int64),
+        "state_joined": np.array([0, -1], np.int64),
+        **POOLING_CONSTANTS,
+    }
+    used = {name for node in nodes for name in node.input}
+    yield "embedding", weights.embedding
+    # This one always: the same weights have made the same bytes since before it could be spared.
+    yield "direction", np.array([1], np.int64)
+    for index, layer in enumerate(weights.lstm):
+        yield from _lstm_constants(index, layer)
+    yield from ((name, value) for name, value in others.items() if name in used)
+    yield from zip(_ATTENTION, weights.attention, strict=False)
+    yield "dense_kernel", weights.dense_kernel
+    yield "dense_bias", weights.dense_bias
+
+
+def _lstm_constants(index: int, layer: LstmWeights) -> Iterator[tuple[str, Weights]]:
+    bias = _gates(layer.bias, _KERAS_TO_ONNX)
+    yield f"kernel_{index}", _gates(layer.kernel, _KERAS_TO_ONNX).swapaxes(1, 2)
+    yield f"recurrent_{index}", _gates(layer.recurrent, _KERAS_TO_ONNX).swapaxes(1, 2)
+    # ONNX has one bias for the inputs and one for the state; Keras has only their sum.
+    yield f"bias_{index}", np.concatenate([bias, np.zeros_like(bias)], axis=1)
 
 
 def _lstm_weights(constants: dict[str, Weights], index: int) -> LstmWeights:
-    bias = _float32(constants[f"bias_{index}"])
+    kernel, recurrent, bias = (
+        _float32(constants[f"{name}_{index}"]) for name in ("kernel", "recurrent", "bias")
+    )
     return LstmWeights(
-        kernel=_gates(_float32(constants[f"kernel_{index}"])[0].T, _ONNX_TO_KERAS),
-        recurrent=_gates(_float32(constants[f"recurrent_{index}"])[0].T, _ONNX_TO_KERAS),
-        bias=_gates(bias[:, : bias.shape[1] // 2], _ONNX_TO_KERAS)[0],
+        kernel=_gates(kernel.swapaxes(1, 2), _ONNX_TO_KERAS),
+        recurrent=_gates(recurrent.swapaxes(1, 2), _ONNX_TO_KERAS),
+        bias=_gates(bias[:, : bias.shape[1] // 2], _ONNX_TO_KERAS),
     )
 
 
 def _gates(matrix: Weights, order: Sequence[int]) -> Weights:
     """Reorder the four blocks of columns (…, 4H)."""
-    blocks = np.split(matrix, 4, axis=1)
-    return np.concatenate([blocks[index] for index in order], axis=1)
+    blocks = np.split(matrix, 4, axis=-1)
+    return np.concatenate([blocks[index] for index in order], axis=-1)
 
 
 def _float32(array: Weights) -> Weights:

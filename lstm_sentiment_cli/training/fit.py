@@ -31,6 +31,8 @@ class Fit:
 
     The model ends with the weights of the epoch of the lowest validation loss; without
     validation it learns as many epochs as the knob says and ends with the last weights.
+    Asked to finish, it stops at the step, for then the best epoch so far counts; without
+    validation no measure says what a part of an epoch is worth, and it learns this one to its end.
     """
 
     model: keras.Model
@@ -64,7 +66,7 @@ class Fit:
             started = time.monotonic()
             loss, accuracy = self._learn(len(self.epochs) + 1)
             # Asked to finish within an epoch: what there is counts, unless that is nothing.
-            if self.interrupt.requested and self.epochs:
+            if self._stopping and self.epochs:
                 break
             validation_loss, validation_accuracy = self._validate()
             epoch = Epoch(
@@ -87,6 +89,11 @@ class Fit:
         variables = values_of(_stateful(self.model))
         optimizer = values_of(self.model.optimizer.variables)
         return Checkpoint(identity, self.epochs, variables, optimizer, self.best)
+
+    @property
+    def _stopping(self) -> bool:
+        """Whether the epoch under way is to end before its last step."""
+        return self.interrupt.requested and self.validation is not None
 
     def _finished(self) -> bool:
         if not self.epochs:
@@ -116,7 +123,7 @@ class Fit:
                     f"(it is {knobs.clipnorm:g})"
                 )
             self.listener.step(Step(number, knobs.epochs, step, steps, loss.value, accuracy.value))
-            if self.interrupt.requested:
+            if self._stopping:
                 break
         return loss.value, accuracy.value
 

@@ -7,26 +7,37 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.pooling import LAST, Pooling
 
 Weights = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class LstmWeights:
-    """One layer of H units over inputs of width E; gates lie i f c o, as Keras stores them."""
+    """One layer of H units over inputs of width E, forwards and perhaps (D = 2) backwards.
 
-    kernel: Weights  # (E, 4H)
-    recurrent: Weights  # (H, 4H)
-    bias: Weights  # (4H,)
+    Gates lie i f c o, as Keras stores them.
+    """
+
+    kernel: Weights  # (D, E, 4H)
+    recurrent: Weights  # (D, H, 4H)
+    bias: Weights  # (D, 4H)
+
+    @property
+    def directions(self) -> int:
+        """1 or 2."""
+        return len(self.bias)
 
 
 @dataclass(frozen=True)
 class NetworkWeights:
-    """All that was learnt, in float32."""
+    """All that was learnt, in float32, and what is read of the last LSTM layer."""
 
     embedding: Weights  # (vocabulary, E)
     lstm: tuple[LstmWeights, ...]
-    dense_kernel: Weights  # (H, labels)
+    pooling: tuple[str, ...]
+    attention: tuple[Weights, ...]  # (D·H, 1) and (1,); empty without attention
+    dense_kernel: Weights  # (D·H · ways of pooling, labels)
     dense_bias: Weights  # (labels,)
 
 
@@ -38,28 +49,33 @@ def build(hyperparameters: Hyperparameters, vocabulary: int, labels: int) -> ker
     Padding (id 0) is masked. Dropout layers of share 0 are left out, so that the preset `seed`
     is the reference network and nothing else.
     """
-    layers: list[keras.layers.Layer] = [
-        keras.Input((None,), dtype="int32", name="tokens"),
-        keras.layers.Embedding(
-            vocabulary,
-            hyperparameters.embedding_units,
-            mask_zero=True,
-            name="embedding",
-        ),
-    ]
-    if hyperparameters.embedding_dropout:
-        layers.append(keras.layers.SpatialDropout1D(hyperparameters.embedding_dropout))
-    last = len(hyperparameters.lstm_units) - 1
-    for index, units in enumerate(hyperparameters.lstm_units):
-        layers.append(
-            keras.layers.LSTM(units, return_sequences=index != last, name=f"lstm_{index}")
-        )
-        if hyperparameters.dropout:
+    knobs = hyperparameters
+    tokens = keras.Input((None,), dtype="int32", name="tokens")
+    hidden = keras.layers.Embedding(
+        vocabulary, knobs.embedding_units, mask_zero=True, name="embedding"
+    )(tokens)
+    if knobs.embedding_dropout:
+        hidden = keras.layers.SpatialDropout1D(knobs.embedding_dropout)(hidden)
+    last = len(knobs.lstm_units) - 1
+    for index in range(last):
+        hidden = _lstm(knobs, index, return_sequences=True)(hidden)
+        if knobs.dropout:
             # Over time the same channels are dropped (Gal and Ghahramani 2016).
-            dropout = keras.layers.Dropout if index == last else keras.layers.SpatialDropout1D
-            layers.append(dropout(hyperparameters.dropout))
-    layers.append(keras.layers.Dense(labels, activation="softmax", name="probabilities"))
-    return keras.Sequential(layers, name="lstm_sentiment")
+            hidden = keras.layers.SpatialDropout1D(knobs.dropout)(hidden)
+    ways = tuple(knobs.pooling.split("+"))
+    if ways == LAST:
+        hidden = _lstm(knobs, last)(hidden)
+    else:
+        hidden = Pooling(ways)(_lstm(knobs, last, return_sequences=True, return_state=True)(hidden))
+    if knobs.dropout:
+        hidden = keras.layers.Dropout(knobs.dropout)(hidden)
+    probabilities = keras.layers.Dense(labels, activation="softmax", name="probabilities")(hidden)
+    return keras.Model(tokens, probabilities, name="lstm_sentiment")
+
+
+def _lstm(knobs: Hyperparameters, index: int, **returned: bool) -> keras.layers.Layer:
+    layer = keras.layers.LSTM(knobs.lstm_units[index], name=f"lstm_{index}", **returned)
+    return keras.layers.Bidirectional(layer, name=layer.name) if knobs.directions == 2 else layer
 
 
 class ProbabilitiesCrossentropy(keras.losses.BinaryCrossentropy):  # type: ignore[misc]  # untyped
@@ -93,10 +109,12 @@ def compile_for_training(model: keras.Model, hyperparameters: Hyperparameters) -
 
 def read_weights(model: keras.Model) -> NetworkWeights:
     """Copy the weights out of a network of `build`."""
-    lstm = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
+    pooling = [layer for layer in model.layers if isinstance(layer, Pooling)]
     return NetworkWeights(
         embedding=model.get_layer("embedding").get_weights()[0],
-        lstm=tuple(LstmWeights(*layer.get_weights()) for layer in lstm),
+        lstm=tuple(_stacked(layer.get_weights()) for layer in _lstm_layers(model)),
+        pooling=pooling[0].ways if pooling else LAST,
+        attention=tuple(pooling[0].get_weights()) if pooling else (),
         dense_kernel=model.get_layer("probabilities").get_weights()[0],
         dense_bias=model.get_layer("probabilities").get_weights()[1],
     )
@@ -105,7 +123,19 @@ def read_weights(model: keras.Model) -> NetworkWeights:
 def write_weights(model: keras.Model, weights: NetworkWeights) -> None:
     """Copy weights into a network of the same shape, the inverse of `read_weights`."""
     model.get_layer("embedding").set_weights([weights.embedding])
-    lstm = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
-    for layer, its in zip(lstm, weights.lstm, strict=True):
-        layer.set_weights([its.kernel, its.recurrent, its.bias])
+    for layer, its in zip(_lstm_layers(model), weights.lstm, strict=True):
+        directions = zip(its.kernel, its.recurrent, its.bias, strict=True)
+        layer.set_weights([array for direction in directions for array in direction])
+    if weights.attention:
+        model.get_layer("pooling").set_weights(weights.attention)
     model.get_layer("probabilities").set_weights([weights.dense_kernel, weights.dense_bias])
+
+
+def _lstm_layers(model: keras.Model) -> list[keras.layers.Layer]:
+    kinds = (keras.layers.LSTM, keras.layers.Bidirectional)
+    return [layer for layer in model.layers if isinstance(layer, kinds)]
+
+
+def _stacked(arrays: list[Weights]) -> LstmWeights:
+    """Stack kernel, recurrent and bias of each direction, which Keras lists after one another."""
+    return LstmWeights(*(np.stack(arrays[kind::3]) for kind in range(3)))

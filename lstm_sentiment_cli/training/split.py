@@ -23,21 +23,33 @@ def split(examples: Sequence[Example], fraction: float, seed: int) -> Split:
     Texts that are the same after normalisation (users, addresses, case, elongations) stay
     together; such a group counts for the label of its first text.
     """
-    groups: dict[str, int] = {}
-    members = [groups.setdefault(_key(example), len(groups)) for example in examples]
-    label_of: dict[int, str] = {}
-    for group, example in zip(members, examples, strict=True):
-        label_of.setdefault(group, example.label)
+    members = same_texts(examples)
     chance = np.random.default_rng(seed)
     held_out: set[int] = set()
-    for label in sorted(set(label_of.values())):
-        of_label = [group for group, its_label in label_of.items() if its_label == label]
+    for _, of_label in sorted(by_label(examples, members).items()):
         count = max(1, round(fraction * len(of_label)))
         held_out.update(chance.permutation(of_label)[:count].tolist())
     parts = Split([], [])
     for group, example in zip(members, examples, strict=True):
         (parts.validation if group in held_out else parts.training).append(example)
     return _checked(parts)
+
+
+def same_texts(examples: Sequence[Example]) -> list[int]:
+    """Return each example's group, numbered as they appear: the same text, the same group."""
+    groups: dict[str, int] = {}
+    return [groups.setdefault(_key(example), len(groups)) for example in examples]
+
+
+def by_label(examples: Sequence[Example], members: Sequence[int]) -> dict[str, list[int]]:
+    """Return label → its groups in their order; a group is of the label of its first text."""
+    label_of: dict[int, str] = {}
+    for group, example in zip(members, examples, strict=True):
+        label_of.setdefault(group, example.label)
+    groups: dict[str, list[int]] = {}
+    for group, label in label_of.items():
+        groups.setdefault(label, []).append(group)
+    return groups
 
 
 def apart(training: Sequence[Example], validation: Sequence[Example]) -> Split:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.calibration import fit_temperature
+from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import OnnxRuntime
@@ -29,8 +29,6 @@ from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path
 from lstm_sentiment_cli.training.split import Split, apart, split
-
-FEWEST_FOR_TEMPERATURE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +69,7 @@ def train(
     if parent is not None:
         hyperparameters = _of_parent(hyperparameters, parent.artifact)
     listener.stage("splitting")
-    parts = (
-        apart(data.training, data.validation)
-        if data.validation
-        else split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
-    )
+    parts = _parts(data, hyperparameters)
     listener.stage("reading words")
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
@@ -107,6 +101,12 @@ def train(
     save_artifact(artifact, output.folder, force=output.force)
     checkpoint_path(output.folder).unlink(missing_ok=True)
     return artifact
+
+
+def _parts(data: TrainingData, hyperparameters: Hyperparameters) -> Split:
+    if data.validation:
+        return apart(data.training, data.validation)
+    return split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
 
 
 def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparameters) -> Tokenizer:

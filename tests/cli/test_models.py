@@ -61,9 +61,9 @@ def test_list_is_a_table_of_one_line_a_model(run):
 
     header, default, mine, *_ = result.out.splitlines()
     assert (result.code, result.err) == (0, "")
-    assert header.split() == ["name", "labels", "accuracy", "trained", "from"]
-    assert " ".join(default.split()) == "default positive, negative 0.820 2026-01-02 ./models"
-    assert " ".join(mine.split()) == "mine good, so-so, bad 0.820 2026-01-02 ./models"
+    assert header.split() == ["name", "labels", "accuracy", "rows", "trained", "from"]
+    assert " ".join(default.split()) == "default positive, negative 0.820 1,200 2026-01-02 ./models"
+    assert " ".join(mine.split()) == "mine good, so-so, bad 0.820 1,200 2026-01-02 ./models"
 
 
 def test_list_shows_a_damaged_model_and_why(run):
@@ -101,6 +101,7 @@ def test_list_as_json(run):
         "shadowed": False,
         "labels": ["positive", "negative"],
         "accuracy": 0.82,
+        "rows": 1200,
         "created": "2026-01-02T03:04",
         "problem": None,
     }

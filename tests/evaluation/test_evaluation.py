@@ -1,15 +1,13 @@
-"""Everything that is reported of a model, at once and window by window."""
+"""Everything that is reported of a classifier."""
 
 import json
 
 import numpy as np
 import pytest
 import sklearn.metrics as reference  # noqa: TID253 - the light tests may need it
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.evaluate import Evaluator, evaluate_predictions
+from lstm_sentiment_cli.evaluation.evaluate import FIGURES, LABEL_FIGURES, evaluate_predictions
 
 LABELS = ("positive", "negative")
 GOLD = np.array([0, 0, 0, 1])
@@ -22,6 +20,10 @@ def random_case(seed, rows, labels):
     return random.integers(0, labels, rows), np.float32(weights / weights.sum(axis=1)[:, None])
 
 
+def values(evaluation):
+    return {name: getattr(evaluation, name).value for name in FIGURES}
+
+
 def test_figures_of_four_rows_worked_out_by_hand():
     evaluation = evaluate_predictions(LABELS, GOLD, PROBABILITIES)
 
@@ -31,36 +33,45 @@ def test_figures_of_four_rows_worked_out_by_hand():
     positive, negative = evaluation.by_label["positive"], evaluation.by_label["negative"]
     assert (positive.precision.value, positive.recall.value, positive.support) == (1.0, 2 / 3, 3)
     assert (negative.precision.value, negative.recall.value, negative.support) == (0.5, 1.0, 1)
-    assert (positive.f1, negative.f1) == pytest.approx((0.8, 2 / 3))
-    assert evaluation.macro_precision == pytest.approx(0.75)
-    assert evaluation.macro_f1 == pytest.approx((0.8 + 2 / 3) / 2)
-    assert evaluation.average_recall == pytest.approx(5 / 6)
-    assert evaluation.log_loss == pytest.approx(-np.log([0.9, 0.8, 0.4, 0.7]).mean())
-    assert evaluation.brier == pytest.approx(np.mean([0.01, 0.04, 0.36, 0.09]), abs=1e-7)
-    assert evaluation.ece == pytest.approx(np.mean([0.1, 0.2, 0.6, 0.3]))
+    assert (positive.f1.value, negative.f1.value) == pytest.approx((0.8, 2 / 3))
+    assert values(evaluation) == pytest.approx(
+        {
+            "accuracy": 0.75,
+            "macro_precision": 0.75,
+            "macro_f1": (0.8 + 2 / 3) / 2,
+            "average_recall": 5 / 6,
+            "roc_auc": 1.0,
+            "pr_auc": 1.0,
+            "log_loss": -np.log([0.9, 0.8, 0.4, 0.7]).mean(),
+            "brier": np.mean([0.01, 0.04, 0.36, 0.09]),
+            "ece": np.mean([0.1, 0.2, 0.6, 0.3]),
+        },
+        abs=1e-6,
+    )
 
 
-def test_average_recall_is_balanced_accuracy_when_every_label_occurs():
+def test_figures_of_three_labels_are_scikit_learns():
     gold, probabilities = random_case(1, 200, 3)
-
-    evaluation = evaluate_predictions("abc", gold, probabilities)
-
     predicted = probabilities.argmax(axis=1)
-    expected = reference.balanced_accuracy_score(gold, predicted)
-    assert evaluation.average_recall == pytest.approx(expected)
-    assert evaluation.macro_f1 == pytest.approx(
-        reference.f1_score(gold, predicted, average="macro")
-    )
-    assert evaluation.macro_precision == pytest.approx(
-        reference.precision_score(gold, predicted, average="macro")
-    )
+
+    found = values(evaluate_predictions("abc", gold, probabilities))
+
+    wide = probabilities / probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
+    expected = {
+        "average_recall": reference.balanced_accuracy_score(gold, predicted),
+        "macro_f1": reference.f1_score(gold, predicted, average="macro"),
+        "macro_precision": reference.precision_score(gold, predicted, average="macro"),
+        "roc_auc": reference.roc_auc_score(gold, wide, multi_class="ovr"),
+        "pr_auc": reference.average_precision_score(np.eye(3)[gold], wide, average="macro"),
+    }
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
 
 
 def test_a_label_that_never_occurs_counts_as_zero():
     evaluation = evaluate_predictions(LABELS, np.array([0, 0]), PROBABILITIES[:2])
 
     assert evaluation.by_label["negative"].recall == (0.0, 0.0, 1.0)
-    assert evaluation.average_recall == 0.5
+    assert evaluation.average_recall.value == 0.5
 
 
 def test_equal_probabilities_answer_the_first_label():
@@ -69,42 +80,39 @@ def test_equal_probabilities_answer_the_first_label():
     assert evaluation.confusion.counts.tolist() == [[0, 0], [1, 0]]
 
 
-@given(st.lists(st.integers(0, 20), max_size=6), st.integers(2, 4))
-def test_windows_give_the_figures_of_the_whole(sizes, labels):
-    gold, probabilities = random_case(2, sum(sizes) + 1, labels)
-    evaluator = Evaluator([str(number) for number in range(labels)])
-    start = 0
-    for size in [*sizes, 1]:
-        evaluator.add(gold[start : start + size], probabilities[start : start + size])
-        start += size
-
-    whole = evaluate_predictions(range(labels), gold, probabilities)
-    by_window = evaluator.result()
-
-    assert evaluator.rows == whole.rows
-    np.testing.assert_array_equal(by_window.confusion.counts, whole.confusion.counts)
-    assert (by_window.log_loss, by_window.brier, by_window.ece) == pytest.approx(
-        (whole.log_loss, whole.brier, whole.ece)
-    )
-
-
 def test_json_holds_every_figure_and_survives_being_written():
     written = evaluate_predictions(LABELS, GOLD, PROBABILITIES).to_json()
 
     assert json.loads(json.dumps(written, allow_nan=False)) == written
-    assert set(written["accuracy"]) == {"value", "low", "high"}
+    for name in FIGURES:
+        assert set(written[name]) == {"value", "low", "high"}
+        assert written[name]["low"] <= written[name]["value"] <= written[name]["high"]
+    assert set(written["by_label"]["negative"]) == {*LABEL_FIGURES, "support"}
     assert written["by_label"]["negative"]["support"] == 1
     assert written["confusion"] == [[2, 1], [0, 1]]
-    assert {"average_recall", "macro_f1", "macro_precision", "log_loss", "brier", "ece"} < set(
-        written
-    )
+    assert "bootstrap" in written["interval_method"]
+
+
+def test_what_one_label_does_not_define_is_null():
+    written = evaluate_predictions(LABELS, GOLD[:2], PROBABILITIES[:2]).to_json()
+
+    assert (written["roc_auc"], written["pr_auc"]) == (None, None)
+    assert written["log_loss"]["value"] > 0
+
+
+def test_labels_beyond_what_a_byte_counts():
+    labels = [f"topic{number}" for number in range(130)]
+    gold = np.arange(130).astype(np.int16)
+    probabilities = np.eye(130, dtype=np.float32)
+
+    assert evaluate_predictions(labels, gold, probabilities).accuracy.value == 1
 
 
 def test_no_rows_is_an_error_that_names_the_labels():
     with pytest.raises(
         SentimentError, match=r"no row has a label of the model \(positive, negative\)"
     ):
-        Evaluator(LABELS).result()
+        evaluate_predictions(LABELS, GOLD[:0], PROBABILITIES[:0])
 
 
 def test_probabilities_that_are_no_numbers_are_refused():

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from lstm_sentiment_cli.evaluation.peers import open_peer
 from lstm_sentiment_cli.evaluation.record import record_evaluation
 from lstm_sentiment_cli.evaluation.run import evaluate_files
 from lstm_sentiment_cli.inference.predictor import Predictor
@@ -48,3 +49,19 @@ def test_a_name_recorded_again_is_replaced(folder, measured):
 
     evaluations = load_artifact(folder).metrics["evaluations"]
     assert [entry["name"] for entry in evaluations] == ["other", "mine"]
+
+
+def test_no_text_and_no_path_travels_with_the_model(folder, tmp_path):
+    data = tmp_path / "mine.csv"
+    data.write_text("label,text\npositive,xylophone secret\nnegative,xylophone secret\n")
+    predictor = Predictor.load(folder)
+    peer = open_peer(str(folder), predictor)
+
+    record_evaluation(folder, "mine", evaluate_files(predictor, [DataFile(str(data))], peer))
+
+    [entry] = load_artifact(folder).metrics["evaluations"]
+    assert (entry["comparison"]["peer"], entry["comparison"]["verdict"]) == ("model", "a tie")
+    for file in folder.iterdir():
+        content = file.read_bytes()
+        assert b"xylophone" not in content
+        assert str(tmp_path).encode() not in content

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.evaluation.peers import Peer, open_peer
 from lstm_sentiment_cli.evaluation.run import evaluate_files
+from lstm_sentiment_cli.evaluation.slices import SLICES
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.examples import DataFile, fingerprint, read_examples
@@ -23,6 +25,17 @@ class Counting:
     def run(self, tokens, lengths):
         """Return logits (batch, 2)."""
         return self.weights[tokens].sum(axis=1)
+
+
+class Constant:
+    """The same logits for every text."""
+
+    def __init__(self, logits):
+        self.logits = logits
+
+    def run(self, tokens, lengths):
+        """Return logits (batch, labels)."""
+        return np.tile(self.logits, (len(tokens), 1))
 
 
 PREDICTOR = Predictor(
@@ -122,3 +135,88 @@ def test_no_label_of_the_model_is_an_error_that_names_those_there_are(tmp_path):
     assert "no row has a label of model counting (positive, negative)" in str(error.value)
     assert "the labels there are: topic3: 2, " in str(error.value)
     assert "and 2 more (is another column meant? name it with --label-column)" in str(error.value)
+
+
+def test_with_three_labels_one_that_never_occurs_is_remarked(tmp_path):
+    labels = ("good", "so-so", "bad")
+    runtime = Constant(np.float32([1, 0, 0]))
+    predictor = Predictor(
+        "constant", Manifest(labels, {}, 1.0, "fp32", {}), Tokenizer([], 40), runtime
+    )
+    file = written(tmp_path / "two.tsv", ("good", "fine"), ("bad", "dire"))
+
+    measured = evaluate_files(predictor, [file])
+
+    assert measured.remarks() == ["no example is so-so: ROC AUC and PR AUC are of the other labels"]
+
+
+def test_of_each_row_label_answer_length_and_slices_are_kept(first):
+    predictions = evaluate_files(PREDICTOR, [first]).predictions
+
+    assert predictions.rows == 3
+    assert predictions.gold.tolist() == [0, 0, 1]
+    assert predictions.predicted.tolist() == [0, 1, 1]
+    assert predictions.right.tolist() == [True, False, True]
+    assert predictions.lengths.tolist() == [2, 2, 3]
+    unknown = 1 << SLICES.index("with an unknown word")
+    assert (predictions.slices & unknown > 0).all()
+    assert predictions.probabilities.shape == (3, 2)
+    assert predictions.probabilities.nbytes + predictions.gold.nbytes < 12 * 3
+
+
+def test_lengths_go_beyond_what_the_model_reads_but_not_beyond_16_bits(tmp_path):
+    rows = [
+        ("positive", "good " * 41),
+        ("negative", "bad " * 70_000),
+        ("negative", "bad"),
+        # Without a space, hours for the rules if they read all of it.
+        ("positive", "a." * 500_000),
+    ]
+
+    measured = evaluate_files(PREDICTOR, [written(tmp_path / "long.tsv", *rows)])
+
+    assert measured.predictions.lengths.tolist() == [41, 65_535, 1, 100]
+
+
+def test_the_surest_mistakes_say_where_they_stand(tmp_path):
+    one = written(tmp_path / "one.tsv", ("negative", "good film"), ("positive", "good"))
+    two = written(tmp_path / "two.tsv", ("neutral", "film"), ("negative", "good good good"))
+
+    mistakes = evaluate_files(PREDICTOR, [one, two]).mistakes
+
+    assert [(each.text, each.file, each.line) for each in mistakes] == [
+        ("good good good", str(two.path), 3),
+        ("good film", str(one.path), 2),
+    ]
+    assert (mistakes[0].label, mistakes[0].predicted) == ("negative", "positive")
+    assert mistakes[0].probability == pytest.approx(1 / (1 + np.exp(-6)))
+
+
+def test_a_peer_answers_the_same_rows(first, tmp_path):
+    def upside_down(texts):
+        return np.float32([[0.2, 0.8] if "good" in text else [0.9, 0.1] for text in texts])
+
+    measured = evaluate_files(PREDICTOR, [first], Peer("contrary", upside_down))
+
+    comparison = measured.comparison
+    assert comparison.peer == "contrary"
+    assert comparison.evaluation.confusion.counts.tolist() == [[1, 1], [1, 0]]
+    assert (comparison.paired.only_first, comparison.paired.only_second) == (2, 1)
+    assert comparison.paired.both_wrong == comparison.paired.both_right == 0
+    assert measured.to_json()["comparison"]["difference"]["value"] == pytest.approx(1 / 3)
+
+
+def test_the_majority_is_that_of_the_rows(first):
+    measured = evaluate_files(PREDICTOR, [first], open_peer("majority", PREDICTOR))
+
+    figures = measured.comparison.evaluation
+    assert figures.accuracy.value == pytest.approx(2 / 3)
+    assert figures.roc_auc.value == 0.5
+    assert figures.log_loss.value == pytest.approx(-(2 * np.log(2 / 3) + np.log(1 / 3)) / 3)
+
+
+def test_without_a_peer_there_is_no_comparison(first):
+    measured = evaluate_files(PREDICTOR, [first])
+
+    assert measured.comparison is None
+    assert measured.to_json()["comparison"] is None

@@ -93,7 +93,17 @@ def test_facts_are_no_markup():
     assert sections(text) == sections(written({"data": [{"name": "a"}]}))
 
 
-KEYS = ["created", "data", "split", "versions", "command", "parent", "seconds", "epochs"]
+def test_a_tuned_model_says_how_it_was_chosen_and_what_its_figures_are_of():
+    measured = {"accuracy": 0.8, "name": "cross-validation", "used_for_choosing": True}
+    text = written({"search": {"comparison": None}}, measured)
+
+    assert "How it was chosen" in sections(text)
+    assert "Nothing was held out" in text
+    assert "the hyperparameters were chosen by these figures" in text
+    assert "were chosen by" not in written(metrics={"accuracy": 0.8})
+
+
+KEYS = ["search", "created", "data", "split", "versions", "command", "parent", "seconds", "epochs"]
 
 
 @given(

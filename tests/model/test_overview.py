@@ -39,14 +39,16 @@ def test_damaged_model_is_listed_with_its_problem(folder, name):
     assert name in str(facts.problem)
 
 
-@pytest.mark.parametrize("metrics", [{}, {"accuracy": "good"}, {"accuracy": {"value": None}}])
+@pytest.mark.parametrize(
+    "metrics", [{}, {"accuracy": "good", "rows": True}, {"accuracy": {"value": None}}]
+)
 def test_fact_that_is_not_known_is_none(tmp_path, metrics):
     nameless = replace(MANIFEST, provenance={"created": 5})
     folder = save_artifact(sample(manifest=nameless, metrics=metrics), tmp_path / "m")
 
     facts = overview(FoundModel("m", folder, "user"))
 
-    assert (facts.accuracy, facts.created, facts.problem) == (None, None, None)
+    assert (facts.accuracy, facts.rows, facts.created, facts.problem) == (None,) * 4
 
 
 def test_overviews_are_of_the_models_that_are_found(tmp_path, monkeypatch):

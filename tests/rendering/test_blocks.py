@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.rendering.blocks import bar, draws_blocks
+from lstm_sentiment_cli.rendering.blocks import bar, column, draws_blocks
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,23 @@ def test_bars_have_eighths_of_cells(share, room, drawn):
 @pytest.mark.parametrize(("share", "drawn"), [(1, "####"), (0.6, "##"), (0.1, "")])
 def test_bars_without_blocks(share, drawn):
     assert bar(share, 4, unicode=False) == drawn
+
+
+@pytest.mark.parametrize(
+    ("share", "rows", "drawn"),
+    [
+        (1, 2, "██"),
+        (0.75, 2, "▄█"),
+        (0.5, 2, " █"),
+        (1 / 16, 2, " ▁"),
+        (0, 2, " ▁"),
+        (0, 1, "▁"),
+    ],
+)
+def test_columns_have_eighths_of_cells_and_are_never_empty(share, rows, drawn):
+    assert column(share, rows) == drawn
+
+
+@pytest.mark.parametrize(("share", "drawn"), [(1, "####"), (0.6, "  ##"), (0, "   #")])
+def test_columns_without_blocks(share, drawn):
+    assert column(share, 4, unicode=False) == drawn

@@ -7,8 +7,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
 from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
-from lstm_sentiment_cli.rendering.metrics import confusion_table, label_table, metrics_table
+from lstm_sentiment_cli.rendering.metrics import (
+    comparison_table,
+    confusion_table,
+    label_table,
+    metrics_table,
+)
 
 GOLD = np.repeat([0, 1], [1000, 3000])
 # 900 of 1,000 and 2,400 of 3,000 are answered rightly.
@@ -18,8 +24,12 @@ PREDICTED = np.repeat([0, 1, 0, 1], [900, 100, 600, 2400])
 def shown(table, labels=("positive", "negative"), width=80):
     probabilities = np.where(PREDICTED[:, None] == [0, 1], np.float32(0.8), np.float32(0.2))
     evaluation = evaluate_predictions(labels, GOLD, probabilities)
+    return printed(table(evaluation), width)
+
+
+def printed(table, width=80):
     console = Console(file=io.StringIO(), width=width, markup=False, emoji=False)
-    console.print(table(evaluation))
+    console.print(table)
     return console.file.getvalue()
 
 
@@ -32,9 +42,11 @@ def lines(text):
 def test_figures_of_the_whole():
     found = lines(shown(metrics_table))
     assert found["accuracy"] == ["82.5% (81.3-83.6)"]
-    assert found["average recall"] == ["85.0%"]
-    assert found["log loss"] == [f"{-0.825 * np.log(0.8) - 0.175 * np.log(0.2):.4f}"]
-    assert found["calibration error"] == ["0.0250"]
+    assert found["average recall"] == ["85.0% (83.8-86.2)"]
+    log_loss = -0.825 * np.log(0.8) - 0.175 * np.log(0.2)
+    assert re.fullmatch(rf"{log_loss:.4f} \(0\.4\d+-0\.4\d+\)", found["log loss"][0])
+    assert re.fullmatch(r"0\.0250 \(0\.0\d+-0\.0\d+\)", found["calibration error"][0])
+    assert re.fullmatch(r"0\.8500 \(0\.8\d+-0\.8\d+\)", found["ROC AUC"][0])
     assert found["examples"] == ["4,000"]
 
 
@@ -42,8 +54,10 @@ def test_figures_by_label():
     found = lines(shown(label_table))
 
     assert found["label"] == ["precision", "recall", "F1", "examples"]
-    assert found["positive"] == ["60.0% (57.5-62.5)", "90.0% (88.0-91.7)", "72.0%", "1,000"]
-    assert found["negative"] == ["96.0% (95.2-96.7)", "80.0% (78.5-81.4)", "87.3%", "3,000"]
+    positive, negative = found["positive"], found["negative"]
+    assert [*positive[:2], positive[3]] == ["60.0% (57.5-62.5)", "90.0% (88.0-91.7)", "1,000"]
+    assert [*negative[:2], negative[3]] == ["96.0% (95.2-96.7)", "80.0% (78.5-81.4)", "3,000"]
+    assert (positive[2][:7], negative[2][:7]) == ("72.0% (", "87.3% (")
 
 
 def test_confusion_matrix():
@@ -67,3 +81,24 @@ def test_labels_of_a_strange_model_are_shown_as_they_are_and_harmlessly(table):
     assert "[red]:smile:[/]" in text
     assert "\ufffd]0;own\ufffd\ufffd" in text
     assert not any(sign in text for sign in "\x1b\x07\u202e")
+
+
+def test_a_figure_that_is_not_defined_is_a_dash():
+    evaluation = evaluate_predictions(("a", "b"), np.array([0]), np.float32([[0.7, 0.3]]))
+
+    found = lines(printed(metrics_table(evaluation)))
+
+    assert (found["ROC AUC"], found["PR AUC"]) == (["-"], ["-"])
+
+
+def test_two_classifiers_stand_side_by_side():
+    right = np.eye(2, dtype=np.float32)[GOLD]
+    model, peer = (evaluate_predictions(("a", "b"), GOLD, each) for each in (right, 1 - right))
+    all_right = np.full(len(GOLD), True)
+    comparison = Comparison("[red]peer", peer, paired(all_right, ~all_right))
+
+    found = lines(printed(comparison_table("mine", model, comparison)))
+
+    assert found["figure"] == ["mine", "[red]peer"]
+    assert found["accuracy"] == ["100.0% (99.9-100.0)", "0.0% (0.0-0.1)"]
+    assert found["examples"] == ["4,000", "4,000"]

@@ -17,6 +17,7 @@ collect_ignore = (
         "test_export.py",
         "test_fit.py",
         "test_network.py",
+        "test_pooling.py",
         "test_train.py",
         "test_train_command.py",
     ]

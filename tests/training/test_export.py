@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import onnx
 import pytest
@@ -14,22 +13,57 @@ from lstm_sentiment_cli.training.export import (
     from_graph,
     to_graph,
 )
+from lstm_sentiment_cli.training.hyperparameters import POOLINGS
 from lstm_sentiment_cli.training.network import build, read_weights
 from tests.training.conftest import SMALL
 
 ROWS = [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, [3, 4, 5], [7] * 40, [19]]
 
 
-@pytest.fixture(params=[((5, 4), 2), ((6,), 2), ((96, 48, 48), 2), ((4, 3), 3)])
-def model(request):
-    lstm_units, labels = request.param
-    keras.utils.set_random_seed(2)
-    built = build(SMALL.replaced({"lstm_units": lstm_units}), 20, labels)
-    for layer in built.layers:  # biases begin as zeros and ones, which would hide a wrong order
-        layer.set_weights(
-            [np.random.default_rng(3).normal(0, 0.5, w.shape) for w in layer.get_weights()]
-        )
+def network(lstm_units, labels=2, directions=1, pooling="last"):
+    """Build a network of random weights: biases of zeros and ones would hide a wrong order.
+
+    Much larger ones would make a wide network chaotic: rounding grows with each step.
+    """
+    shape = {"lstm_units": lstm_units, "directions": directions, "pooling": pooling}
+    built = build(SMALL.replaced(shape), 20, labels)
+    chance = np.random.default_rng(3)
+    for layer in built.layers:
+        layer.set_weights([chance.normal(0, 0.3, each.shape) for each in layer.get_weights()])
     return built
+
+
+@pytest.fixture(
+    params=[
+        ((5, 4), 2),
+        ((6,), 2),
+        ((96, 48, 48), 2),
+        ((4, 3), 3),
+        ((4, 3), 3, 2),
+        ((5, 4), 2, 1, "max+mean"),
+        ((96, 48, 48), 2, 2, "max+attention"),
+    ],
+    ids=str,
+)
+def model(request):
+    return network(*request.param)
+
+
+def test_the_same_weights_make_the_same_bytes_as_in_the_first_version(golden_model):
+    graph = (golden_model / "model.onnx").read_bytes()
+
+    assert to_graph(from_graph(graph)) == graph
+
+
+@pytest.mark.parametrize("lstm_units", [(5,), (5, 4), (5, 4, 3)], ids=str)
+@pytest.mark.parametrize("pooling", ["last", "max", "mean+last", "attention", "+".join(POOLINGS)])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_every_network_survives_the_way_to_a_graph_and_back(lstm_units, pooling, directions):
+    model = network(lstm_units, 3, directions, pooling)
+    graph = to_graph(read_weights(model))
+
+    assert check_export(graph, model.predict_on_batch, ROWS) <= LARGEST_DIFFERENCE
+    assert to_graph(from_graph(graph)) == graph
 
 
 def test_the_exported_network_is_keras_on_ragged_empty_and_unknown_input(model):
@@ -48,10 +82,22 @@ def test_each_text_gets_alone_what_it_gets_in_a_batch(model):
         assert together[row] == pytest.approx(alone[0], abs=1e-6)
 
 
+def test_columns_of_padding_change_nothing(model):
+    runtime = OnnxRuntime(to_graph(read_weights(model)))
+    ids, length = np.int32([[3, 4, 5]]), np.int32([3])
+
+    assert runtime.run(np.pad(ids, ((0, 0), (0, 4))), length) == pytest.approx(
+        runtime.run(ids, length), abs=1e-6
+    )
+
+
 def test_from_graph_inverts_to_graph(model):
     weights = read_weights(model)
     back = from_graph(to_graph(weights))
 
+    assert back.pooling == weights.pooling
+    for its, own in zip(back.attention, weights.attention, strict=True):
+        assert (its == own).all()
     assert (back.embedding == weights.embedding).all()
     assert (back.dense_kernel == weights.dense_kernel).all()
     assert (back.dense_bias == weights.dense_bias).all()
@@ -66,18 +112,25 @@ def test_the_graph_says_how_many_labels_it_answers(model):
 
 
 def test_a_wrong_export_does_not_pass(model):
-    other = build(SMALL, 20, model.output_shape[-1])
+    other = network((3,), model.output_shape[-1])
 
     with pytest.raises(RuntimeError, match="differs from Keras"):
         check_export(to_graph(read_weights(other)), model.predict_on_batch, ROWS)
 
 
-def test_a_graph_of_reduced_precision_cannot_be_gone_on_from(model):
-    graph = onnx.load_from_string(to_graph(read_weights(model)))
-    for constant in graph.graph.initializer:
-        if constant.name == "embedding":
-            half = onnx.numpy_helper.to_array(constant).astype(np.float16)
-            constant.CopyFrom(onnx.numpy_helper.from_array(half, "embedding"))
+@pytest.mark.parametrize("name", ["embedding", "attention_kernel"])
+def test_a_graph_of_reduced_precision_cannot_be_gone_on_from(name):
+    graph = onnx.load_from_string(to_graph(read_weights(network((5, 4), 2, 2, "attention"))))
+    [constant] = [each for each in graph.graph.initializer if each.name == name]
+    half = onnx.numpy_helper.to_array(constant).astype(np.float16)
+    constant.CopyFrom(onnx.numpy_helper.from_array(half, name))
 
     with pytest.raises(SentimentError, match="reduced precision"):
         from_graph(graph.SerializeToString())
+
+
+def test_a_graph_holds_no_constant_that_its_network_does_not_read():
+    graph = onnx.load_from_string(to_graph(read_weights(network((5, 4), 2, 2, "max")))).graph
+    read = {name for node in graph.node for name in node.input}
+
+    assert {each.name for each in graph.initializer} - read == {"direction"}

@@ -16,6 +16,7 @@ def test_the_seed_preset_is_the_reference_network_to_the_letter():
     seed = preset("seed")
 
     assert (seed.embedding_units, seed.lstm_units) == (96, (96, 48, 48))
+    assert (seed.directions, seed.pooling) == (1, "last")
     assert (seed.embedding_dropout, seed.dropout, seed.label_smoothing) == (0, 0, 0)
     assert seed.loss == "binary_crossentropy"
 
@@ -43,6 +44,12 @@ def test_replaced_inverts_to_dict(name):
         ({"lstm_units": 8}, "lstm_units must name"),
         ({"loss": "binary_crosentropy"}, "did you mean 'binary_crossentropy'"),
         ({"loss": 3}, "unknown loss"),
+        ({"directions": 3}, "directions must be a whole number from 1 to 2, got 3"),
+        ({"pooling": "atention"}, "unknown pooling 'atention' .did you mean 'attention'"),
+        ({"pooling": "max+zzz"}, "unknown pooling 'zzz'; known are last, max, mean, attention"),
+        ({"pooling": "max+"}, "unknown pooling ''"),
+        ({"pooling": "max+mean+max"}, "pooling names something twice: max.mean.max"),
+        ({"pooling": None}, "unknown pooling 'None'"),
     ],
 )
 def test_a_wrong_knob_is_one_helpful_line(values, said):
@@ -67,5 +74,6 @@ def test_every_knob_has_help():
 
 def test_the_knobs_of_the_network_are_those_that_shape_weights_and_words():
     assert network_knobs() == [
-        "vocabulary_size", "min_count", "max_tokens", "embedding_units", "lstm_units"
+        "vocabulary_size", "min_count", "max_tokens", "embedding_units", "lstm_units",
+        "directions", "pooling",
     ]  # fmt: skip

@@ -12,30 +12,72 @@ from lstm_sentiment_cli.training.network import (
 )
 from tests.training.conftest import SMALL
 
+SHAPES = pytest.mark.parametrize(
+    "shape",
+    [
+        {},
+        {"directions": 2},
+        {"pooling": "max"},
+        {"directions": 2, "pooling": "last+mean"},
+        {"directions": 2, "pooling": "attention"},
+    ],
+    ids=str,
+)
+
 
 def test_the_seed_network_is_the_reference_layer_by_layer():
     model = build(preset("seed"), 30_000, 2)
 
-    assert [type(layer).__name__ for layer in model.layers] == [
+    layers = model.layers[1:]  # the first is the input
+
+    assert [type(layer).__name__ for layer in layers] == [
         "Embedding", "LSTM", "LSTM", "LSTM", "Dense"
     ]  # fmt: skip
-    assert [layer.output.shape[-1] for layer in model.layers] == [96, 96, 48, 48, 2]
+    assert [layer.output.shape[-1] for layer in layers] == [96, 96, 48, 48, 2]
     assert model.layers[-1].activation is keras.activations.softmax
     # 30,000 · 96; then by LSTM of H units over E inputs 4 · H · (E + H + 1); then 48 · 2 + 2.
     assert model.count_params() == 2_880_000 + 74_112 + 27_840 + 18_624 + 98
 
 
-def test_padding_changes_no_answer():
-    model = build(SMALL, 20, 2)
+def test_a_network_of_two_directions_that_reads_more_is_wider():
+    wide = SMALL.replaced({"directions": 2, "pooling": "max+attention+last"})
+    model = build(wide, 20, 3)
+
+    # Embedding; LSTM of 5 over 6, of 4 over 10; attention over 8; Dense over 3 · 8.
+    lstm = 2 * 4 * 5 * (6 + 5 + 1) + 2 * 4 * 4 * (10 + 4 + 1)
+    assert model.count_params() == 20 * 6 + lstm + (8 + 1) + (24 * 3 + 3)
+
+
+def test_dropout_lies_between_the_layers_and_before_the_last():
+    model = build(SMALL.replaced({"directions": 2, "pooling": "mean"}), 20, 2)
+
+    assert [type(layer).__name__ for layer in model.layers[1:]] == [
+        "Embedding", "SpatialDropout1D", "Bidirectional", "SpatialDropout1D", "Bidirectional",
+        "Pooling", "Dropout", "Dense",
+    ]  # fmt: skip
+
+
+@SHAPES
+def test_padding_changes_no_answer(shape):
+    model = build(SMALL.replaced(shape), 20, 2)
     bare = model.predict_on_batch(np.int32([[3, 4, 5]]))
     padded = model.predict_on_batch(np.int32([[3, 4, 5, 0, 0]]))
 
     assert padded == pytest.approx(bare, abs=1e-6)
 
 
-def test_write_weights_inverts_read_weights():
+@SHAPES
+def test_each_token_counts(shape):
+    model = build(SMALL.replaced(shape), 20, 2)
+    alike = model.predict_on_batch(np.int32([[3, 4, 5], [9, 4, 5], [3, 9, 5], [3, 4, 9]]))
+
+    assert len(np.unique(alike[:, 0])) == 4
+
+
+@SHAPES
+def test_write_weights_inverts_read_weights(shape):
     keras.utils.set_random_seed(1)
-    one, other = build(SMALL, 20, 3), build(SMALL, 20, 3)
+    one, other = (build(SMALL.replaced(shape), 20, 3) for _ in range(2))
     tokens = np.int32([[3, 4, 5], [6, 7, 0]])
     assert not np.allclose(one.predict_on_batch(tokens), other.predict_on_batch(tokens))
 

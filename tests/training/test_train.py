@@ -202,6 +202,37 @@ def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained,
     }
 
 
+def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
+    wide = SMALL.replaced({"directions": 2, "pooling": "max+attention", "epochs": 1})
+    parent = train(three, wide, Output(tmp_path / "wide"))
+    # The knobs of the child say nothing of the network: it is the parent's.
+    child = train(
+        three,
+        SMALL.replaced({"learning_rate": 1e-8, "epochs": 1}),
+        Output(tmp_path / "child"),
+        parent=Parent("wide", parent),
+    )
+    texts = ["so good", "very usual", ""]
+    logits = [Predictor.load(tmp_path / name).scores(texts).logits for name in ("wide", "child")]
+
+    assert child.manifest.hyperparameters["directions"] == 2
+    assert child.manifest.hyperparameters["pooling"] == "max+attention"
+    assert logits[1] == pytest.approx(logits[0], abs=1e-4)
+
+
+def test_a_model_from_before_directions_and_pooling_is_gone_on_from(data, golden_model, tmp_path):
+    parent = load_artifact(golden_model)
+    still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1})
+    child = train(data, still, Output(tmp_path / "child"), parent=Parent("old", parent))
+
+    assert "directions" not in parent.manifest.hyperparameters
+    assert child.manifest.hyperparameters["directions"] == 1
+    assert child.manifest.hyperparameters["pooling"] == "last"
+    assert from_graph(child.graph).embedding == pytest.approx(
+        from_graph(parent.graph).embedding, abs=1e-5
+    )
+
+
 def test_a_second_stage_learns_corrections_without_losing_the_first(trained, data, tmp_path):
     _, artifact = trained
     corrections = examples("negative", ["lovely"]) + examples("positive", ["good"])

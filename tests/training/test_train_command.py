@@ -148,3 +148,27 @@ def test_a_second_stage_goes_on_from_a_model(whole, run, tmp_path):
     assert manifest["provenance"]["parent"]["name"] == "model"
     assert manifest["hyperparameters"]["learning_rate"] == 0.01
     assert manifest["hyperparameters"]["lstm_units"] == [8, 6]
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [("--directions", "2", "directions, 1"), ("--pooling", "max", "pooling, last")],
+)
+def test_from_a_model_another_way_of_reading_is_refused(run, default_model, flag, value, said):
+    ended = run("train", SAMPLE, "-o", "mine", "--from", str(default_model), flag, value)
+
+    name = flag.removeprefix("--")
+    assert ended.code == 1
+    assert ended.err == f"error: --from keeps the model's {said}; leave {name} out\n"
+
+
+def test_two_directions_and_pooling_are_two_flags(run, tmp_path):
+    ended = run(
+        "train", SAMPLE, "-o", "mine", *KNOBS, "--epochs", "1",
+        "--directions", "2", "--pooling", "max+attention", "--quiet",
+    )  # fmt: skip
+    predicted = run("predict", "--model", "./mine", given="what a lovely day\n")
+
+    assert (ended.code, ended.out, ended.err) == (0, "mine\n", "")
+    assert predicted.code == 0
+    assert run("models", "verify", "./mine").code == 0

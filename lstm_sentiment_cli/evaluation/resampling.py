@@ -1,0 +1,138 @@
+"""How sure one can be of a figure: its spread over resamples of the rows.
+
+The ends of an interval are the figure plus the quantiles of (resample - mean of the resamples).
+Figures such as the calibration error are larger in resamples than in the rows they come from;
+the distance from their own mean does not carry that over.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.evaluation.figures import (
+    ROW_FIGURES,
+    RowFigures,
+    confusion_figures,
+    measured_figures,
+    row_figures,
+)
+from lstm_sentiment_cli.evaluation.metrics import ConfusionMatrix, FloatVector, Interval, IntVector
+from lstm_sentiment_cli.inference.prediction import FloatMatrix
+
+SAMPLES = 1000
+MOST_ROWS_TO_BOOTSTRAP = 50_000
+SUBSETS, SAMPLES_OF_A_SUBSET = 20, 100
+# A subset of n rows has n to this power: large enough by the paper, small enough to be quick.
+_SUBSET_POWER = 0.7
+_TAILS = (0.025, 0.975)
+_SEED = 20
+_FloatTable = npt.NDArray[np.float64]
+
+
+def method(rows: int) -> str:
+    """Say how the intervals of so many rows are made."""
+    bootstrap = f"percentile bootstrap, {SAMPLES:,} samples"
+    if rows <= MOST_ROWS_TO_BOOTSTRAP:
+        return f"Wilson for accuracy, precision and recall; else {bootstrap}"
+    return (
+        f"Wilson for accuracy, precision and recall; {bootstrap}, for what the confusion matrix "
+        f"tells; else bag of little bootstraps, {SUBSETS} subsets of {_subset_rows(rows):,} rows, "
+        f"{SAMPLES_OF_A_SUBSET} samples each"
+    )
+
+
+def confusion_intervals(confusion: ConfusionMatrix) -> list[Interval]:
+    """Return `confusion_figures` with their intervals, in the same order.
+
+    Drawing n cells of the matrix is the bootstrap of its n rows, however many these are.
+    """
+    cells, rows = confusion.counts.ravel(), confusion.rows
+    drawn = np.random.default_rng(_SEED).multinomial(rows, cells / rows, size=SAMPLES)
+    offsets = _offsets(confusion_figures(drawn.reshape(-1, *confusion.counts.shape)))
+    measured = confusion_figures(confusion.counts).tolist()
+    return [_interval(value, each, 1.0) for value, each in zip(measured, offsets.T, strict=True)]
+
+
+def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Interval]:
+    """Return ROW_FIGURES of n rows by their names, with their intervals.
+
+    Up to 50,000 rows the bootstrap (Efron 1979). Above, the bag of little bootstraps: A. Kleiner,
+    A. Talwalkar, P. Sarkar, M. I. Jordan, "A scalable bootstrap for massive data", Journal of the
+    Royal Statistical Society B 76 (2014): few rows stand for all, each drawn many times, and what
+    several such subsets tell is averaged. gold (n,), probabilities (n, labels).
+    """
+    rows = len(gold)
+    random = np.random.default_rng(_SEED)
+    measured = measured_figures(gold, probabilities)
+    if rows <= MOST_ROWS_TO_BOOTSTRAP:
+        offsets = _offsets(_bootstrap(row_figures(gold, probabilities), rows, random))
+    else:
+        offsets = _mean_of_defined(
+            np.array([_subset_offsets(gold, probabilities, random) for _ in range(SUBSETS)])
+        )
+    return {
+        name: _interval(value, each, math.inf if name == "log_loss" else 1.0)
+        for name, value, each in zip(ROW_FIGURES, measured.tolist(), offsets.T, strict=True)
+    }
+
+
+def _bootstrap(figures: RowFigures, rows: int, random: np.random.Generator) -> _FloatTable:
+    """Draw as many rows as there are, again and again → (samples, figures)."""
+    return np.array(
+        [
+            figures(np.bincount(random.integers(0, rows, rows), minlength=rows))
+            for _ in range(SAMPLES)
+        ]
+    )
+
+
+def _subset_offsets(
+    gold: IntVector, probabilities: FloatMatrix, random: np.random.Generator
+) -> _FloatTable:
+    """Return what one subset tells when as many rows as there are in all are drawn from it."""
+    rows, subset_rows = len(gold), _subset_rows(len(gold))
+    subset = random.choice(rows, subset_rows, replace=False)
+    figures = row_figures(gold[subset], probabilities[subset])
+    equal = np.full(subset_rows, 1 / subset_rows)
+    samples = [figures(random.multinomial(rows, equal)) for _ in range(SAMPLES_OF_A_SUBSET)]
+    return _offsets(np.array(samples))
+
+
+def _subset_rows(rows: int) -> int:
+    return int(rows**_SUBSET_POWER)
+
+
+def _offsets(replicates: _FloatTable) -> _FloatTable:
+    """Return how far below and above their mean resamples reach: (samples, figures) → (2, figures).
+
+    Resamples without a figure (no row of a label, so no ROC AUC) say nothing; NaN when all are so.
+    """
+    offsets = np.full((2, replicates.shape[1]), np.nan)
+    for figure, values in enumerate(replicates.T):
+        defined = values[~np.isnan(values)]
+        if len(defined):
+            # Weibull's quantiles do not fall short of the tails, which a hundred samples show.
+            quantiles = np.quantile(defined, _TAILS, method="weibull")
+            offsets[:, figure] = quantiles - defined.mean()
+    return offsets
+
+
+def _mean_of_defined(offsets: _FloatTable) -> _FloatTable:
+    """Average over subsets: (subsets, 2, figures) → (2, figures)."""
+    defined = ~np.isnan(offsets)
+    counts = defined.sum(axis=0)
+    sums = np.where(defined, offsets, 0.0).sum(axis=0)
+    means = np.full(sums.shape, np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means
+
+
+def _interval(value: float, offsets: FloatVector, highest: float) -> Interval:
+    """Put offsets (2,) around a figure, as far as it can go."""
+    if np.isnan(value):
+        return Interval(np.nan, np.nan, np.nan)
+    if np.isnan(offsets).any():  # no resample tells anything of it
+        return Interval(value, 0.0, highest)
+    low, high = (value + offsets).tolist()
+    return Interval(value, max(0.0, min(value, low)), min(highest, max(value, high)))

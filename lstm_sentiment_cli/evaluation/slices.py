@@ -1,0 +1,127 @@
+"""Kinds of texts, and how well each is answered."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, IntVector, wilson
+from lstm_sentiment_cli.evaluation.predictions import Predictions
+from lstm_sentiment_cli.text.memory import Memory
+from lstm_sentiment_cli.text.normalizer import chunk_pieces
+
+# The place of a name is that of its bit in Predictions.slices.
+SLICES = (
+    "with a negation",
+    "with an emoji",
+    "with an emoticon",
+    "with a hashtag",
+    "with a question mark",
+    "shouting in capitals",
+    "with an unknown word",
+    "up to 5 tokens",
+    "20 tokens and more",
+)
+_NEGATION, _EMOJI, _EMOTICON, _HASHTAG, _QUESTION, _CAPITALS, _UNKNOWN, _SHORT, _LONG = (
+    1 << place for place in range(len(SLICES))
+)
+_OF_KIND = {"emoji": _EMOJI, "emoticon": _EMOTICON, "hashtag": _HASHTAG}
+_NEGATIONS = frozenset(
+    {"no", "not", "n't", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor"}
+    | {"without", "cannot"}
+)
+# Of three capitals are LOL and USA; a hashtag is often in capitals without being loud.
+_LOUD = re.compile(r"(?<![#@\w])[A-Z]{4,}(?!\w)")
+_MOST_OF_SHORT, _FEWEST_OF_LONG = 5, 20
+# Of fewer rows the interval says next to nothing: they are shown last, whatever their accuracy.
+FEWEST_ROWS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SliceFigures:
+    """How well one kind of texts is answered, and all the others."""
+
+    name: str
+    rows: int
+    accuracy: Interval
+    rest: Interval | None
+    """Accuracy of the rows that are not in the slice; None when there are none."""
+
+    @property
+    def small(self) -> bool:
+        """Whether there are so few rows that the slice is not ranked."""
+        return self.rows < FEWEST_ROWS
+
+    @property
+    def worse(self) -> bool:
+        """Whether the slice is answered worse than the rest: their intervals do not touch."""
+        return self.rest is not None and self.accuracy.high < self.rest.low
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "name": self.name,
+            "rows": self.rows,
+            "accuracy": self.accuracy.to_json(),
+            "rest": self.rest and self.rest.to_json(),
+            "worse": self.worse,
+        }
+
+
+def slices_of(
+    texts: Sequence[str], lengths: IntVector, unknown: BoolVector
+) -> npt.NDArray[np.uint16]:
+    """Return for each of n texts the bits of SLICES it belongs to.
+
+    lengths (n,) are in tokens; unknown (n,) says whether a word was unknown to the model.
+    """
+    lookup = _KINDS.__getitem__
+    kinds = (sum(set(chain.from_iterable(map(lookup, text.split())))) for text in texts)
+    bits = np.fromiter(kinds, np.uint16, len(texts))
+    for belongs, bit in (
+        (unknown, _UNKNOWN),
+        (lengths <= _MOST_OF_SHORT, _SHORT),
+        (lengths >= _FEWEST_OF_LONG, _LONG),
+    ):
+        bits |= np.where(belongs, np.uint16(bit), np.uint16(0))
+    return bits
+
+
+def slice_figures(predictions: Predictions) -> list[SliceFigures]:
+    """Return the slices that have rows, the one with the lowest accuracy first.
+
+    Those of fewer than 30 rows come after the others.
+    """
+    right = predictions.right
+    all_right = int(right.sum())
+    found = []
+    for place, name in enumerate(SLICES):
+        inside = (predictions.slices & (1 << place)) > 0
+        rows, rightly = int(inside.sum()), int((inside & right).sum())
+        others = predictions.rows - rows
+        rest = wilson(all_right - rightly, others) if others else None
+        if rows:
+            found.append(SliceFigures(name, rows, wilson(rightly, rows), rest))
+    return sorted(found, key=lambda each: (each.small, each.accuracy.value))
+
+
+def _kinds(chunk: str) -> Iterator[int]:
+    """Yield the bits of what stands between two spaces: "don't" → negation; some repeatedly."""
+    if _LOUD.search(chunk):
+        yield _CAPITALS
+    for piece in chunk_pieces(chunk):
+        form = piece.forms[0]
+        if piece.kind in _OF_KIND:
+            yield _OF_KIND[piece.kind]
+        elif form in _NEGATIONS:
+            yield _NEGATION
+        elif piece.kind == "ending" and "?" in form:
+            yield _QUESTION
+
+
+# The only state of this module: what it remembers follows from the rules alone.
+_KINDS: Memory[int] = Memory(lambda chunk: tuple(set(_kinds(chunk))))

@@ -1,0 +1,1 @@
+"""What was measured, for people who were not there: plots, and a page that holds them all."""

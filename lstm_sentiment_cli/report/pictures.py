@@ -1,0 +1,210 @@
+"""Every plot of a report, with the words that belong to it."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.evaluation import curves
+from lstm_sentiment_cli.evaluation.curves import Curve
+from lstm_sentiment_cli.evaluation.evaluate import Evaluation
+from lstm_sentiment_cli.evaluation.figures import Ranking
+from lstm_sentiment_cli.evaluation.predictions import Predictions
+from lstm_sentiment_cli.evaluation.run import Measured
+from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS
+from lstm_sentiment_cli.report import plots
+from lstm_sentiment_cli.report.wording import figure, percent
+
+History = Sequence[Mapping[str, object]]
+
+# More lines than these would hide each other.
+_MOST_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A plot, and in words what it says."""
+
+    name: str
+    """Of its file, without the ending."""
+    title: str
+    caption: str
+    svg: str
+
+
+def pictures(measured: Measured, history: History) -> list[Picture]:
+    """Draw what was measured, as far as there is something to draw."""
+    evaluation, predictions = measured.evaluation, measured.predictions
+    return [
+        _confusion(evaluation),
+        _probabilities(evaluation, predictions),
+        *_ranking(evaluation, predictions),
+        _reliability(evaluation, predictions),
+        _risk_coverage(predictions),
+        *([_slices(measured)] if measured.slices else []),
+        _lengths(predictions),
+        *_epochs(history),
+    ]
+
+
+def drawn_labels(evaluation: Evaluation) -> list[str]:
+    """Return the labels that have a line of their own: all, or the most frequent of many."""
+    return list(_lines(evaluation).values())
+
+
+def _confusion(evaluation: Evaluation) -> Picture:
+    counts = evaluation.confusion.counts
+    found = [
+        f"{plots.name(label)} {right:,} of {support:,}"
+        for label, support, right in zip(
+            evaluation.labels, counts.sum(axis=1).tolist(), counts.diagonal().tolist(), strict=True
+        )
+    ]
+    told = f" Found: {'; '.join(found)}." if len(found) <= _MOST_LINES else ""
+    return Picture(
+        "confusion",
+        "Confusion matrix",
+        f"Rows are right labels, columns are answers.{told}",
+        plots.confusion(counts, evaluation.labels),
+    )
+
+
+def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
+    labels = _lines(evaluation)
+    gold, probabilities = predictions.gold, predictions.probabilities
+    if len(evaluation.labels) == 2:
+        first = plots.name(evaluation.labels[0])
+        of, values = f"probability of {first}", probabilities[:, 0]
+        caption = f"How probable {first} was held, by right label: the further apart, the better."
+    else:
+        of, values = "probability of the right label", probabilities[np.arange(len(gold)), gold]
+        caption = "How probable the right label was held: the further to the right, the better."
+    histograms = curves.probability_histogram(values, gold, list(labels))
+    return Picture(
+        "probabilities",
+        "Probabilities",
+        caption,
+        plots.probabilities(histograms, drawn_labels(evaluation), of),
+    )
+
+
+def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Picture]:
+    """Yield the ROC and the precision-recall curve; examples of one label alone have none."""
+    if not evaluation.roc_auc.defined:
+        return
+    two = len(evaluation.labels) == 2
+    lines = {0: evaluation.labels[0]} if two else _lines(evaluation)
+    rankings = {
+        label: Ranking.of(predictions.gold == number, predictions.probabilities[:, number])
+        for number, label in lines.items()
+    }
+    what = f"{plots.name(evaluation.labels[0])} examples" if two else "examples of each label"
+    areas = "The area" if two else "The mean area over labels, each against the rest,"
+    yield Picture(
+        "roc",
+        "ROC curve",
+        f"The share of {what} that are found, against the share of others taken for them. "
+        f"{areas} is {figure(evaluation.roc_auc, 'roc_auc')}; the dotted line is chance.",
+        plots.roc({label: curves.roc(each) for label, each in rankings.items()}),
+    )
+    yield Picture(
+        "precision_recall",
+        "Precision and recall",
+        f"The share of answers that are right, against the share of {what} that are found. "
+        f"{areas} is {figure(evaluation.pr_auc, 'pr_auc')}.",
+        plots.precision_recall(
+            {label: curves.precision_recall(each) for label, each in rankings.items()}
+        ),
+    )
+
+
+def _reliability(evaluation: Evaluation, predictions: Predictions) -> Picture:
+    bins = curves.reliability(_confidence(predictions), predictions.right)
+    return Picture(
+        "reliability",
+        "Reliability",
+        f"How often answers of some confidence are right, by {len(bins)} groups of about equal "
+        "size. On the dotted line they are right as often as the model says; the mean distance "
+        f"from it is the calibration error, {figure(evaluation.ece, 'ece')}.",
+        plots.reliability(bins),
+    )
+
+
+def _risk_coverage(predictions: Predictions) -> Picture:
+    curve = curves.risk_coverage(_confidence(predictions), predictions.right)
+    of_half, of_all = np.interp([0.5, 1.0], curve.x, curve.y)
+    return Picture(
+        "risk_coverage",
+        "Errors among the surest answers",
+        f"Of all answers {percent(of_all)} are wrong, of the surest half {percent(of_half)}: "
+        "what is won by leaving the others to a person.",
+        plots.risk_coverage(curve),
+    )
+
+
+def _confidence(predictions: Predictions) -> npt.NDArray[np.float32]:
+    """Return (n,): the probability of each answer."""
+    return np.asarray(predictions.probabilities.max(axis=1))
+
+
+def _slices(measured: Measured) -> Picture:
+    return Picture(
+        "slices",
+        "Accuracy by kind of text",
+        "Each with its 95% interval; the band is that of all texts. Filled dots are worse than "
+        f"the rest, by more than chance. Kinds of fewer than {FEWEST_ROWS} examples come last.",
+        plots.slices(measured.slices, measured.evaluation.accuracy),
+    )
+
+
+def _lengths(predictions: Predictions) -> Picture:
+    histogram = curves.length_histogram(predictions.lengths)
+    longest, median = int(predictions.lengths.max()), float(np.median(predictions.lengths))
+    rest = " The last bar holds all that are longer." if longest > histogram.edges[-1] else ""
+    return Picture(
+        "lengths",
+        "Lengths of the texts",
+        f"In tokens: the median is {median:g}, the longest has {longest:,}.{rest}",
+        plots.lengths(histogram),
+    )
+
+
+def _epochs(history: History) -> Iterator[Picture]:
+    """Yield loss and accuracy by epoch, as far as the model's history tells them."""
+    for name, title, plot in (
+        ("loss", "Loss", plots.loss),
+        ("accuracy", "Accuracy", plots.accuracy),
+    ):
+        training, validation = _points(history, name), _points(history, f"validation_{name}")
+        if len(training.x):
+            drawn = plot(training, validation)
+            yield Picture(name, f"{title} by epoch", _best_epoch(name, validation), drawn)
+
+
+def _best_epoch(name: str, validation: Curve) -> str:
+    if not len(validation.x):
+        return "Nothing was held out for validation."
+    best = validation.y.argmin() if name == "loss" else validation.y.argmax()
+    word = "Lowest" if name == "loss" else "Highest"
+    return f"{word} in validation: {validation.y[best]:.3f}, after epoch {validation.x[best]:.0f}."
+
+
+def _points(history: History, name: str) -> Curve:
+    # The history may be a stranger's: what is no number is not drawn.
+    values = [(number, epoch.get(name)) for number, epoch in enumerate(history, start=1)]
+    known = [
+        (number, value)
+        for number, value in values
+        if isinstance(value, int | float) and math.isfinite(value)
+    ]
+    x, y = np.array(known, np.float64).reshape(-1, 2).T
+    return Curve(x, y)
+
+
+def _lines(evaluation: Evaluation) -> dict[int, str]:
+    """Return number → label of the most frequent labels, in the order of the model."""
+    support = evaluation.confusion.support
+    most = np.argsort(-support, kind="stable")[:_MOST_LINES]
+    return {number: evaluation.labels[number] for number in sorted(most.tolist())}

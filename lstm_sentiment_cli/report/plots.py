@@ -1,0 +1,241 @@
+"""Plots as SVG, each made of plain numbers.
+
+Colours of labels are those of the terminal; what is of no label has the colour of text.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from lstm_sentiment_cli.evaluation.curves import Curve, Histogram, ReliabilityBin
+from lstm_sentiment_cli.evaluation.metrics import Interval
+from lstm_sentiment_cli.evaluation.slices import SliceFigures
+from lstm_sentiment_cli.rendering.cells import fitted
+from lstm_sentiment_cli.rendering.palette import label_colours
+from lstm_sentiment_cli.report.figure import plot
+from lstm_sentiment_cli.report.theme import GROUND, INK, LINE, MUTED
+
+# Of a label's name so much is shown.
+_NAME_CELLS = 18
+# Characters that XML cannot hold, beside those that no terminal may see.
+_NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_DASHES = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+# In a matrix of more labels no number would fit its square.
+_MOST_NUMBERED = 8
+
+
+@plot()
+def roc(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
+    """Draw how many of a label are found for how many false alarms; the diagonal is chance."""
+    axes.plot([0, 1], [0, 1], color=MUTED.light, linewidth=1, linestyle="dotted")
+    _label_curves(axes, curves)
+    _unit_square(axes, "false positive rate", "true positive rate")
+
+
+@plot()
+def precision_recall(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
+    """Draw how many answers are right for how many of a label that are found."""
+    _label_curves(axes, curves, drawstyle="steps-pre")
+    _unit_square(axes, "recall", "precision")
+
+
+@plot()
+def reliability(axes: Axes, bins: Sequence[ReliabilityBin]) -> None:
+    """Draw how often answers of a confidence are right: on the diagonal, as often as it says."""
+    axes.plot([0, 1], [0, 1], color=MUTED.light, linewidth=1, linestyle="dotted")
+    shares = [each.accuracy for each in bins]
+    confidences = [each.confidence for each in bins]
+    values = [share.value for share in shares]
+    axes.errorbar(
+        confidences,
+        values,
+        _whiskers(shares),
+        fmt="o",
+        markersize=4,
+        color=INK.light,
+        elinewidth=1.2,
+    )
+    lowest = min([0.5, *confidences])
+    axes.set_xlim(lowest - 0.02, 1.02)
+    axes.set_ylim(min([lowest, *(share.low for share in shares)]) - 0.02, 1.02)
+    _percent(axes.xaxis, "confidence")
+    _percent(axes.yaxis, "accuracy")
+
+
+@plot()
+def risk_coverage(axes: Axes, curve: Curve) -> None:
+    """Draw the share of errors when only the surest answers count."""
+    axes.plot(curve.x, curve.y, color=INK.light)
+    axes.set_xlim(-0.01, 1.01)
+    highest = max(1.05 * float(curve.y.max()), 0.01)
+    axes.set_ylim(-0.01 * highest, highest)
+    _percent(axes.xaxis, "share answered, the surest first")
+    _percent(axes.yaxis, "errors among them")
+
+
+@plot()
+def probabilities(axes: Axes, histogram: Histogram, labels: Sequence[str], of: str) -> None:
+    """Draw how probabilities lie for each right label; of says what is so probable."""
+    colours = label_colours(labels)
+    lines = {}
+    for label, counts, dash in zip(labels, histogram.counts, cycle(_DASHES), strict=False):
+        colour, edges = colours[label], histogram.edges
+        if len(labels) <= 2:  # of more, the colours would mix
+            axes.stairs(counts, edges, fill=True, color=colour, alpha=0.18)
+        lines[label] = axes.stairs(counts, edges, color=colour, linestyle=dash, linewidth=1.5)
+    _legend(axes, lines)
+    axes.set_xlim(-0.01, 1.01)
+    _percent(axes.xaxis, of)
+    _rows(axes.yaxis)
+
+
+@plot()
+def lengths(axes: Axes, histogram: Histogram) -> None:
+    """Draw how many texts there are of each length."""
+    (counts,), edges = histogram.counts, histogram.edges
+    axes.stairs(counts, edges, fill=True, color=INK.light, alpha=0.18)
+    axes.stairs(counts, edges, color=INK.light, linewidth=1.2)
+    axes.set_xlim(edges[0], edges[-1])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("tokens")
+    _rows(axes.yaxis)
+
+
+@plot(height=3.0)
+def slices(axes: Axes, figures: Sequence[SliceFigures], whole: Interval) -> None:
+    """Draw the accuracy of each slice, the first on top; filled are those worse than the rest."""
+    axes.axvline(whole.value, color=MUTED.light, linewidth=1, linestyle="dotted")
+    axes.axvspan(whole.low, whole.high, color=LINE.light, alpha=0.5, linewidth=0)
+    places = range(len(figures), 0, -1)
+    shares = [each.accuracy for each in figures]
+    values = [share.value for share in shares]
+    axes.errorbar(values, places, xerr=_whiskers(shares), fmt="none", ecolor=INK.light)
+    fills = [INK.light if each.worse else GROUND.light for each in figures]
+    axes.scatter(values, places, s=28, c=fills, edgecolors=INK.light, zorder=3)
+    axes.set_yticks(places, [each.name for each in figures])
+    axes.set_ylim(0.4, len(figures) + 0.6)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    _percent(axes.xaxis, "accuracy")
+
+
+@plot()
+def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) -> None:
+    """Draw how often each label was answered, a row for each right one, shaded by its share."""
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = len(labels)
+    for (row, column), share in np.ndenumerate(shares):
+        # The lightest is seen, and the darkest leaves the number on it readable.
+        shade = {"facecolor": INK.light, "alpha": 0.03 + 0.27 * share, "linewidth": 0}
+        axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, **shade))
+        if size <= _MOST_NUMBERED:
+            number = f"{counts[row, column]:,}\n{share:.0%}"
+            weight = "bold" if row == column else "normal"
+            axes.text(column, row, number, ha="center", va="center", weight=weight)
+    if size > _MOST_NUMBERED:
+        assert isinstance(axes.figure, Figure)
+        axes.figure.set_size_inches(2.6 + 0.2 * size, 2.2 + 0.2 * size)
+    names = [name(label) for label in labels]
+    axes.set_xticks(range(size), names, rotation=0 if size <= 3 else 90)
+    axes.set_yticks(range(size), names)
+    axes.set_xlim(-0.5, size - 0.5)
+    axes.set_ylim(size - 0.5, -0.5)
+    axes.set_xlabel("answered")
+    axes.set_ylabel("right label")
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+@plot(height=2.8)
+def loss(axes: Axes, training: Curve, validation: Curve) -> None:
+    """Draw the loss by epoch."""
+    _by_epoch(axes, training, validation)
+    axes.set_ylabel("loss")
+
+
+@plot(height=2.8)
+def accuracy(axes: Axes, training: Curve, validation: Curve) -> None:
+    """Draw the accuracy by epoch."""
+    _by_epoch(axes, training, validation)
+    _percent(axes.yaxis, "accuracy")
+
+
+def _by_epoch(axes: Axes, training: Curve, validation: Curve) -> None:
+    # Of one epoch a line would show nothing; of many, dots would hide it.
+    dot = 4 if len(training.x) <= 30 else 0
+    looks = (
+        ("training", training, MUTED.light, _DASHES[1]),
+        ("validation", validation, INK.light, _DASHES[0]),
+    )
+    lines = {
+        label: axes.plot(
+            curve.x, curve.y, color=colour, linestyle=dash, marker="o", markersize=dot
+        )[0]
+        for label, curve, colour, dash in looks
+        if len(curve.x)
+    }
+    _legend(axes, lines)
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _label_curves(
+    axes: Axes, curves: Mapping[str, Curve | None], drawstyle: str = "default"
+) -> None:
+    """Draw the curves that there are; the others keep their colours free."""
+    colours = label_colours(list(curves))
+    lines = {
+        label: axes.plot(
+            curve.x, curve.y, color=colours[label], linestyle=dash, drawstyle=drawstyle
+        )[0]
+        for (label, curve), dash in zip(curves.items(), cycle(_DASHES), strict=False)
+        if curve
+    }
+    _legend(axes, lines)
+
+
+def _whiskers(shares: Sequence[Interval]) -> npt.NDArray[np.float64]:
+    """Return (2, n): how far each interval reaches below its value and above it."""
+    values = np.array(shares).reshape(-1, 3)
+    return np.stack([values[:, 0] - values[:, 1], values[:, 2] - values[:, 0]])
+
+
+def _legend(axes: Axes, drawn: Mapping[str, Artist]) -> None:
+    # Above the axes, where no line can run behind the names. Matplotlib would look for them itself,
+    # but leave out those that begin with an underscore.
+    names = [name(label) for label in drawn]
+    columns = 3 if max(map(len, names)) <= _NAME_CELLS / 2 + 2 else 2
+    axes.figure.legend(drawn.values(), names, loc="outside upper left", ncols=columns, borderpad=0)
+
+
+def _unit_square(axes: Axes, x: str, y: str) -> None:
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_ylim(-0.01, 1.01)
+    _percent(axes.xaxis, x)
+    _percent(axes.yaxis, y)
+
+
+def _percent(axis: Axis, label: str) -> None:
+    # Rounded, for ticks are sums: 0.30000000000000004 and -1e-17 are among them.
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6) + 0:g}%"))
+    axis.set_label_text(label)
+
+
+def _rows(axis: Axis) -> None:
+    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda rows, _: f"{rows:,.0f}"))
+    axis.set_label_text("examples")
+
+
+def name(label: str) -> str:
+    """Return a label's name, harmless and short enough to stand in a plot."""
+    return fitted(label, _NAME_CELLS).translate(_NO_XML)

@@ -1,0 +1,93 @@
+"""A search, from its beginning or from where it was left, to its end."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.tuning.folder import begin
+from lstm_sentiment_cli.tuning.folds import held_out_by
+from lstm_sentiment_cli.tuning.gate import require_keras_tuner
+from lstm_sentiment_cli.tuning.limits import Limits
+from lstm_sentiment_cli.tuning.progress import SearchListener
+from lstm_sentiment_cli.tuning.record import Entry, append, read, trials_of
+from lstm_sentiment_cli.tuning.search import Search, TrialResult
+from lstm_sentiment_cli.tuning.task import Task
+from lstm_sentiment_cli.tuning.telling import Telling
+from lstm_sentiment_cli.tuning.trial import Trials
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search found; at least one trial is complete."""
+
+    trials: list[TrialResult]  # by their numbers
+    stopped: str | None
+    """Why it ended before the last trial asked for; None: it did not."""
+
+
+def run_search(
+    search: Search,
+    examples: Sequence[Example],
+    folder: Path,
+    *,
+    resume: bool,
+    interrupt: Interrupt,
+    listener: SearchListener,
+) -> Outcome:
+    """Search, or go on with a search that was left; SentimentError when no trial is complete.
+
+    What the user can get wrong is found before TensorFlow's seconds are spent. The seconds of
+    `search` count from here.
+    """
+    deadline = None if search.seconds is None else time.monotonic() + search.seconds
+    listener.stage("cutting folds")
+    held_out = held_out_by(examples, search.labels, search.folds, search.seed)
+    task = Task(search, examples, held_out, folder)
+    begin(folder, search, examples, resume=resume)
+    entries = read(folder)
+    telling = Telling(search, listener)
+    trials_of(entries, search)
+    require_keras_tuner()
+    for entry in entries:
+        telling.tell(entry, known=True)
+    stopped = _searched(task, Limits(deadline, interrupt), entries, telling)
+    trials = task.trials()
+    _check_complete(trials)
+    return Outcome(trials, stopped)
+
+
+def _searched(task: Task, limits: Limits, entries: Sequence[Entry], telling: Telling) -> str | None:
+    """Search in one process or in several; return why it ended early."""
+    # Only now: these import TensorFlow at their top.
+    from lstm_sentiment_cli.tuning.fold import measure_fold
+    from lstm_sentiment_cli.tuning.oracle import Guide
+    from lstm_sentiment_cli.tuning.tuner import search_here
+    from lstm_sentiment_cli.tuning.workers import search_in_workers
+
+    if task.search.workers > 1:
+        guide = Guide(task, limits, partial(append, task.folder))
+        return search_in_workers(guide, entries, telling)
+
+    def note(entry: Entry) -> None:
+        append(task.folder, entry)
+        telling.tell(entry)
+
+    measure = partial(measure_fold, task, listener=telling.listener, interrupt=limits.interrupt)
+    trials = Trials(task, limits, measure, note, telling.listener.fold_begins)
+    return search_here(trials.run, Guide(task, limits, note), entries)
+
+
+def _check_complete(trials: Sequence[TrialResult]) -> None:
+    """Raise SentimentError when there is no trial to choose."""
+    if any(trial.status == "complete" for trial in trials):
+        return
+    if trials and all(trial.status == "failed" for trial in trials):
+        raise SentimentError(
+            f"no trial could be trained ({len(trials)} failed), the last one: {trials[-1].reason}"
+        )
+    raise SentimentError("no trial was measured on all folds yet; go on with --resume")

@@ -1,0 +1,174 @@
+"""From a plan to a tuned model's folder, step by step."""
+
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import check_output, save_artifact
+from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.records.examples import fingerprint
+from lstm_sentiment_cli.training.interrupt import first_asks
+from lstm_sentiment_cli.training.provenance import provenance
+from lstm_sentiment_cli.training.split import Split
+from lstm_sentiment_cli.tuning.engine import Outcome, run_search
+from lstm_sentiment_cli.tuning.folder import REFITS
+from lstm_sentiment_cli.tuning.measure import (
+    HeldOut,
+    cross_validated,
+    on_held_out,
+    pooled_temperature,
+    probabilities,
+)
+from lstm_sentiment_cli.tuning.plan import Plan, search_folder
+from lstm_sentiment_cli.tuning.progress import SearchListener
+from lstm_sentiment_cli.tuning.record import read, trials_of
+from lstm_sentiment_cli.tuning.refit import Refit, refit
+from lstm_sentiment_cli.tuning.search import TrialResult, leaderboard
+from lstm_sentiment_cli.tuning.standings import end_of, spread, write_standings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuned:
+    """What came of a tuning."""
+
+    artifact: Artifact
+    trials: list[TrialResult]
+    best: TrialResult
+    held_out: HeldOut | None
+    """None: nothing was held out."""
+
+
+def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
+    """Search, compare winner and reference on rows that no trial saw, save the winner's model.
+
+    The search's folder must have been begun. A search that was stopped goes on, one that has ended
+    is not repeated, and neither are the trainings after it.
+    The winner learns everything in the end, as long as was best on average over its folds; its
+    temperature is that of the predictions which the folds made for each other.
+    """
+    started = time.monotonic()
+    check_output(output, force=force)
+    folder = search_folder(output)
+    outcome = _searched(plan, folder, listener)
+    best = leaderboard(outcome.trials, plan.search.objective)[0]
+    held_out = _compared(plan, best, outcome.trials, folder, listener)
+    listener.stage(f"training trial {best.number} on all rows")
+    network = refit(
+        best,
+        plan.data.training,
+        plan.search.labels,
+        folder / REFITS / f"{best.number}-all.npz",
+        listener,
+    )
+    listener.stage("measuring")
+    temperature = pooled_temperature(folder, best)
+    manifest = Manifest(
+        labels=plan.search.labels,
+        hyperparameters=network.fit.hyperparameters.to_dict(),
+        temperature=temperature,
+        precision="fp32",
+        provenance=_provenance(plan, network)
+        | {
+            "seconds": round(time.monotonic() - started, 1),
+            "search": _search_facts(plan, outcome, best, held_out),
+        },
+    )
+    metrics = cross_validated(folder, best, plan.search.labels, temperature) | {
+        "fingerprint": fingerprint(plan.searched),
+        "evaluations": [held_out.figures_json()] if held_out else [],
+    }
+    artifact = Artifact(
+        manifest,
+        network.tokenizer,
+        network.graph,
+        metrics,
+        # Nothing was held out of this training, so there is nothing to say of validation.
+        [
+            {name: value for name, value in asdict(epoch).items() if value is not None}
+            for epoch in network.fit.epochs
+        ],
+    )
+    save_artifact(artifact, output, force=force)
+    shutil.rmtree(folder / REFITS, ignore_errors=True)
+    return Tuned(artifact, outcome.trials, best, held_out)
+
+
+def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
+    """Search, or read what was found when only the trainings after the search are left to do."""
+    if end := end_of(folder, plan.search):
+        return Outcome(trials_of(read(folder), plan.search), end["stopped"])
+    shutil.rmtree(folder / REFITS, ignore_errors=True)
+    with first_asks(listener.interrupted) as interrupt:
+        outcome = run_search(
+            plan.search,
+            plan.searched,
+            folder,
+            resume=True,
+            interrupt=interrupt,
+            listener=listener,
+        )
+    write_standings(folder, outcome.trials, plan.search, outcome.stopped)
+    return outcome
+
+
+def _compared(
+    plan: Plan,
+    best: TrialResult,
+    trials: list[TrialResult],
+    folder: Path,
+    listener: SearchListener,
+) -> HeldOut | None:
+    """Train the winner and the reference on the rows searched, and measure both on the others."""
+    if not plan.held_out:
+        return None
+
+    def answers(trial: TrialResult) -> FloatMatrix:
+        listener.stage(f"training trial {trial.number} on the rows searched")
+        place = folder / REFITS / f"{trial.number}-searched.npz"
+        network = refit(trial, plan.searched, plan.search.labels, place, listener)
+        temperature = pooled_temperature(folder, trial)
+        return probabilities(network, plan.search.labels, temperature, plan.held_out)
+
+    reference = trials[0]
+    beside = reference.status == "complete" and reference is not best
+    return on_held_out(
+        plan.held_out,
+        plan.search.labels,
+        answers(best),
+        answers(reference) if beside else None,
+    )
+
+
+def _provenance(plan: Plan, network: Refit) -> dict[str, Any]:
+    everything = Split(list(plan.data.training), [])
+    facts = provenance(plan.data, everything, network.fit)
+    del facts["split"]["validation_rows"]  # 0 would say less than nothing
+    return facts
+
+
+def _search_facts(
+    plan: Plan, outcome: Outcome, best: TrialResult, held_out: HeldOut | None
+) -> dict[str, Any]:
+    """Return how the model was chosen, as its provenance has it."""
+    search, trials = plan.search, outcome.trials
+    reference = trials[0]
+    return {
+        "algorithm": search.algorithm,
+        "objective": search.objective,
+        "folds": search.folds,
+        "trials": len(trials),
+        "complete": sum(trial.status == "complete" for trial in trials),
+        "seconds": round(sum(trial.seconds for trial in trials), 1),
+        "stopped": outcome.stopped,
+        "trial": best.number,
+        "score": spread(best, search.objective),
+        "reference": reference.number,
+        "reference_score": (
+            spread(reference, search.objective) if reference.status == "complete" else None
+        ),
+        "comparison": held_out and held_out.to_json(),
+    }

@@ -1,0 +1,97 @@
+"""Pairs of classifiers: counts, interval and test against published and exact values."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from lstm_sentiment_cli.evaluation.comparison import difference_of_shares, mcnemar, paired
+
+counts = st.integers(0, 3000)
+
+
+def answers(both, only_first, only_second, neither):
+    pairs = [(1, 1)] * both + [(1, 0)] * only_first + [(0, 1)] * only_second + [(0, 0)] * neither
+    first, second = np.array(pairs, bool).reshape(-1, 2).T
+    return first, second
+
+
+def test_rows_are_counted_by_who_is_right():
+    found = paired(*answers(5, 3, 1, 2))
+
+    assert (found.both_right, found.only_first, found.only_second, found.both_wrong) == (5, 3, 1, 2)
+    assert found.difference.value == pytest.approx(2 / 11)
+
+
+@given(counts, counts, st.integers(0, 3000))
+def test_the_other_way_round_is_the_mirror_image(only_first, only_second, others):
+    rows = only_first + only_second + others + 1
+    there = difference_of_shares(only_first, only_second, rows)
+    back = difference_of_shares(only_second, only_first, rows)
+
+    assert -1 <= there.low <= there.value <= there.high <= 1
+    assert (there.value, there.low, there.high) == pytest.approx(
+        (-back.value, -back.high, -back.low)
+    )
+    assert mcnemar(only_first, only_second) == mcnemar(only_second, only_first)
+
+
+def test_the_interval_is_bonett_and_prices():
+    """Their formula with f12 = 12, f21 = 2, n = 20, worked out by hand."""
+    first, second = 13 / 22, 3 / 22
+    margin = 1.959964 * ((first + second - (first - second) ** 2) / 22) ** 0.5
+
+    interval = difference_of_shares(12, 2, 20)
+
+    assert interval.value == 0.5
+    assert (interval.low, interval.high) == pytest.approx(
+        (first - second - margin, first - second + margin)
+    )
+
+
+def test_the_interval_holds_the_true_difference_nineteen_times_of_twenty():
+    random = np.random.default_rng(1)
+    drawn = random.multinomial(80, [0.15, 0.05, 0.8], size=2000)
+    intervals = [difference_of_shares(first, second, 80) for first, second, _ in drawn.tolist()]
+
+    held = np.mean([each.low <= 0.1 <= each.high for each in intervals])
+
+    assert 0.93 <= held <= 0.97
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_up_to_a_thousand_rows_mcnemar_is_the_exact_binomial_test(only_first, only_second):
+    rows = only_first + only_second
+    expected = stats.binomtest(only_first, rows).pvalue if rows else 1.0
+
+    assert mcnemar(only_first, only_second) == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.integers(501, 10**7), st.integers(500, 10**7))
+def test_above_it_is_chi_squared_with_the_correction(only_first, only_second):
+    distance = max(abs(only_first - only_second) - 1, 0)
+    statistic = distance**2 / (only_first + only_second)
+
+    expected = stats.chi2.sf(statistic, 1)
+
+    assert mcnemar(only_first, only_second) == pytest.approx(expected, rel=1e-6, abs=1e-300)
+
+
+def test_both_tests_agree_where_they_meet():
+    assert mcnemar(540, 460) == pytest.approx(mcnemar(541, 460), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("only_first", "only_second", "verdict"),
+    [(12, 2, "better"), (2, 12, "worse"), (7, 5, "a tie"), (0, 0, "a tie"), (5, 0, "a tie")],
+)
+def test_the_verdict(only_first, only_second, verdict):
+    found = paired(*answers(6, only_first, only_second, 4))
+
+    assert found.verdict == verdict
+    assert found.to_json()["verdict"] == verdict
+
+
+def test_of_no_rows_nothing_is_known():
+    assert difference_of_shares(0, 0, 0) == (0, -1, 1)

@@ -1,0 +1,116 @@
+"""A description tells what files hold, whatever they hold."""
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.check import check_of
+from lstm_sentiment_cli.records.describe import SIGNS, Bin, describe
+from lstm_sentiment_cli.records.examples import DataFile, read_examples
+
+LABELS = ("positive", "negative")
+ROWS = [
+    "positive\tlove it 😀 :)",
+    "negative\thate it @you",
+    "POS\tLOVE it 😀 :)",
+    "neg\tlove it 😀 :)",
+    "neutral\tsee http://example.com #monday",
+    "negative\t",
+    "positive",
+    "odd\tthis is what it is",
+]
+
+
+@pytest.fixture
+def files(write):
+    return [DataFile(write("a.tsv", "\n".join(["label\ttext", *ROWS]))),
+            DataFile(write("b.csv", "label,text\nneg,hate this\n"))]  # fmt: skip
+
+
+def test_without_labels_asked_for_all_are_described_the_most_frequent_first(files):
+    found = describe(files, None, max_tokens=64)
+
+    assert found.by_label == {"negative": 4, "positive": 2, "neutral": 1, "odd": 1}
+    assert (found.rows, found.texts, found.unreadable, found.left_out) == (9, 8, 1, {})
+    assert list(found.by_file.values()) == [7, 1]
+    assert found.with_signs == {"emoji": 3, "emoticon": 3, "hashtag": 1, "user": 1, "url": 1}
+    assert list(found.with_signs) == list(SIGNS)
+    assert list(found.telling_words) == list(found.by_label)
+
+
+def test_labels_asked_for_come_in_their_order_and_others_are_counted(files):
+    found = describe(files, ("positive", "sad", "negative"), max_tokens=64)
+
+    assert found.by_label == {"positive": 2, "sad": 0, "negative": 4}
+    assert list(found.by_label) == ["positive", "sad", "negative"]
+    assert (found.rows, found.texts) == (9, 6)
+    assert found.left_out == {"neutral": 1, "odd": 1}
+    assert found.telling_words["sad"] == ()
+
+
+def test_what_check_counts_too_is_the_same(files):
+    found = describe(files, LABELS, max_tokens=64)
+
+    checked = check_of(read_examples(files, LABELS, skip_unreadable=True), LABELS)
+    for same in ("rows", "by_label", "by_file", "left_out", "empties", "lengths"):
+        assert getattr(found, same) == getattr(checked, same)
+    assert (found.duplicates, found.contradictions) == (2, 1)
+    assert (checked.duplicates, checked.contradictions) == (2, 1)
+    assert found.unreadable == len(checked.unreadable)
+
+
+def test_the_histogram_counts_each_text_with_a_word_once(write):
+    lengths = [0, 1, 2, 3, 8, 31, 32, 33, 500]
+    rows = [f"a,{' '.join(['word'] * length)}" for length in lengths]
+    file = DataFile(write("a.csv", "\n".join(["label,text", *rows])))
+
+    found = describe([file], None, max_tokens=32)
+
+    shown = [(each.first, each.last, each.texts) for each in found.histogram if each.texts]
+    assert shown == [(1, 2, 2), (3, 4, 1), (7, 8, 1), (31, 32, 2), (33, None, 2)]
+    assert sum(each.texts for each in found.histogram) == len(lengths) - found.empties
+    assert (found.empties, found.over_max_tokens, found.lengths.longest) == (1, 2, 500)
+
+
+@pytest.mark.parametrize(("max_tokens", "bins"), [(5, 5), (64, 2), (1, 2)])
+def test_the_histogram_ends_with_the_longest_text(write, max_tokens, bins):
+    file = DataFile(write("a.csv", "label,text\na,one\na,one two three four five\n"))
+
+    found = describe([file], None, max_tokens=max_tokens)
+
+    assert len(found.histogram) == bins
+    assert found.histogram[-1].texts == 1
+    assert found.histogram[0] == Bin(1, 4 if max_tokens == 64 else 1, 1)
+
+
+def test_progress_is_told(files):
+    told = []
+
+    describe(files, None, max_tokens=64, on_progress=told.append)
+
+    assert told == [7, 8]
+
+
+def test_labels_that_are_none_are_refused(write):
+    rows = [f"user{number},text" for number in range(200)]
+    file = DataFile(write("a.csv", "\n".join(["label,text", *rows])))
+
+    with pytest.raises(SentimentError, match="more than 100 different labels; is another column"):
+        describe([file], None, max_tokens=64)
+
+
+def test_labels_nobody_has_are_told_with_those_there_are(files):
+    with pytest.raises(SentimentError) as error:
+        describe(files, ("glad", "sad"), max_tokens=64)
+
+    assert str(error.value) == (
+        "no row is labelled glad or sad; among the labels are negative, positive, neutral, odd"
+    )
+
+
+def test_rows_of_which_none_can_be_read_are_told_with_the_first(write):
+    path = write("a.csv", "label,text\n,good\n,bad\n")
+
+    with pytest.raises(SentimentError) as error:
+        describe([DataFile(path)], None, max_tokens=64)
+
+    assert str(error.value) == f"no row can be read, the first in {path}, line 2: no label"

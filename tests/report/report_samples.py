@@ -1,0 +1,103 @@
+"""What was measured of models that answer at random, with labels and texts of any kind."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
+from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
+from lstm_sentiment_cli.evaluation.mistakes import Mistake
+from lstm_sentiment_cli.evaluation.predictions import Predictions
+from lstm_sentiment_cli.evaluation.run import Measured
+from lstm_sentiment_cli.evaluation.slices import slice_figures
+from lstm_sentiment_cli.model.manifest import Manifest
+
+LABELS = ("positive", "negative")
+# What a page, a plot or its reader must not be made to act on.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "$\\frac{1}{$",
+    "</svg></style></title><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }}{% include 'page.css' %}",
+    "a\u202egnp.exe\u2066b",
+    '" style="fill: #0072b2" x="&amp;\'',
+    "_hidden",
+    "w" * 10_000,
+    "🎸👩‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿 e" + "\u0301" * 500,
+    "\x00\x1b[31m\ud800\ufffe\uffff",
+    "  \n\t",
+)
+MANIFEST = Manifest(
+    labels=LABELS,
+    hyperparameters={"lstm_units": [8, 4], "dropout": 0.3},
+    temperature=1.25,
+    precision="fp32",
+    provenance={
+        "created": "2026-01-02T03:04:05+00:00",
+        "command": ["train", "my tweets.csv"],
+        "data": [{"name": "my tweets.csv", "rows": 12000, "sha256": "0123456789abcdef" * 4}],
+        "split": {"training_rows": 10800, "validation_rows": 1200},
+        "seed": 1234,
+        "parent": None,
+    },
+)
+HISTORY = [
+    {"loss": 0.7, "accuracy": 0.5, "validation_loss": 0.6, "validation_accuracy": 0.7},
+    {"loss": 0.5, "accuracy": 0.8, "validation_loss": 0.65, "validation_accuracy": 0.75},
+]
+
+
+def measured(
+    gold: Sequence[int] | np.ndarray,
+    probabilities: Sequence[Sequence[float]] | np.ndarray,
+    labels: Sequence[str] = LABELS,
+) -> Measured:
+    """Return what is measured of n rows: gold (n,) numbers of labels, probabilities (n, labels)."""
+    random = np.random.default_rng(0)
+    numbers = np.asarray(gold, np.int16)
+    predictions = Predictions(
+        labels=tuple(labels),
+        gold=numbers,
+        probabilities=np.asarray(probabilities, np.float32),
+        lengths=(1 + random.poisson(12, len(numbers))).astype(np.uint16),
+        slices=random.integers(0, 512, len(numbers)).astype(np.uint16),
+    )
+    return Measured(
+        model="mine",
+        files=("my tweets.csv",),
+        evaluation=evaluate_predictions(labels, numbers, predictions.probabilities),
+        predictions=predictions,
+        slices=slice_figures(predictions),
+        mistakes=[Mistake("so good, not", labels[1], labels[0], 0.98, "my tweets.csv", 7)],
+        comparison=None,
+        left_out={},
+        unreadable=0,
+        fingerprint="feedc0de" * 8,
+    )
+
+
+def answers(rows: int, labels: Sequence[str] = LABELS, seed: int = 1) -> Measured:
+    """Return what is measured of a model that is right more often than not."""
+    random = np.random.default_rng(seed)
+    gold = random.integers(0, len(labels), rows)
+    logits = random.normal(0, 1, (rows, len(labels)))
+    logits[np.arange(rows), gold] += 1.5
+    exponents = np.exp(logits)
+    return measured(gold, exponents / exponents.sum(axis=1, keepdims=True), labels)
+
+
+def hostile() -> Measured:
+    """Return what is measured where everything users can write is meant to do harm."""
+    mild = answers(300, HOSTILE)
+    mistakes = [Mistake(each, each, each, 0.9, each, 1) for each in HOSTILE]
+    right = mild.predictions.right
+    return replace(
+        mild,
+        model=HOSTILE[0],
+        files=HOSTILE,
+        mistakes=mistakes,
+        comparison=Comparison(HOSTILE[2], mild.evaluation, paired(right, ~right)),
+        left_out=dict.fromkeys(HOSTILE, 3),
+        unreadable=2,
+    )

@@ -1,0 +1,56 @@
+"""Colours, as eyes tell them apart and as a page replaces them."""
+
+from itertools import pairwise
+
+import pytest
+
+from lstm_sentiment_cli.rendering.palette import label_colours
+from lstm_sentiment_cli.report.theme import COLOURS, GROUND, INK, LINE, MUTED, PANEL, themed
+
+LABELS = ["positive", "negative", "neutral", *"abcdef"]
+OF_LABELS = [each for each in COLOURS if each not in {GROUND, INK, LINE, MUTED, PANEL}]
+
+
+def luminance(shade):
+    """As the Web Content Accessibility Guidelines define it, 0 to 1."""
+    parts = [int(shade[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(first, second):
+    darker, lighter = sorted([luminance(first), luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("ground", [GROUND, PANEL], ids=lambda colour: colour.name)
+@pytest.mark.parametrize("text", [INK, MUTED], ids=lambda colour: colour.name)
+def test_text_can_be_read(mode, ground, text):
+    assert contrast(getattr(text, mode), getattr(ground, mode)) >= 4.5
+
+
+@pytest.mark.parametrize("colour", OF_LABELS, ids=lambda colour: colour.name)
+def test_the_dark_shade_of_a_label_is_seen_on_the_dark_ground(colour):
+    assert contrast(colour.dark, GROUND.dark) >= 4.5
+
+
+def test_every_colour_of_a_label_has_a_dark_shade():
+    assert set(label_colours(LABELS).values()) == {colour.light for colour in OF_LABELS}
+
+
+def test_no_shade_stands_for_two_names():
+    assert all(
+        first != second for first, second in pairwise(sorted(each.light for each in COLOURS))
+    )
+
+
+def test_colours_are_replaced_in_tags_and_not_in_what_users_wrote():
+    plot = '<svg><path style="fill: #0072b2; stroke: #ffffff"/><text>style="#0072b2"</text></svg>'
+
+    assert themed(plot) == (
+        '<svg><path style="fill: var(--blue); stroke: var(--ground)"/>'
+        '<text>style="#0072b2"</text></svg>'
+    )

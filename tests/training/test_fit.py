@@ -1,0 +1,148 @@
+"""A training without validation; what a whole training does is in test_train.py."""
+
+import signal
+
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint, values_of
+from lstm_sentiment_cli.training.encoded import Encoded, training_batches
+from lstm_sentiment_cli.training.fit import keras_probabilities, ready
+from lstm_sentiment_cli.training.interrupt import first_asks
+from lstm_sentiment_cli.training.network import build, compile_for_training, read_weights
+from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.train import fitted_tokenizer
+from tests.training.conftest import SMALL
+
+# The first epochs gain the most: an early stop would come, if anything were validated.
+KNOBS = SMALL.replaced({"lstm_units": [5], "epochs": 3, "patience": 1, "learning_rate": 0.2})
+
+
+class Recorder(Silent):
+    """Keeps steps and epochs, and asks for the end at a step."""
+
+    def __init__(self, at=None):
+        self.steps, self.epochs, self._at = [], [], at
+
+    def step(self, step):
+        """Keep the step; Ctrl-C at the one that was named."""
+        self.steps.append((step.epoch, step.step))
+        if self.steps[-1] == self._at:
+            signal.raise_signal(signal.SIGINT)
+
+    def epoch(self, epoch, *, best):
+        """Keep the epoch, and whether it was the best so far."""
+        self.epochs.append((epoch, best))
+
+
+@pytest.fixture(scope="module")
+def encoded(data):
+    tokenizer = fitted_tokenizer(data.training, KNOBS)
+    return Encoded.of(data.training, tokenizer, data.labels), len(tokenizer.vocabulary)
+
+
+@pytest.fixture
+def fitting(encoded):
+    """Return a training of all examples, under Ctrl-C's first wish, ready to run."""
+    with first_asks(lambda: None) as interrupt:
+
+        def fitting(listener=None, **more):
+            return ready(
+                encoded[0],
+                None,
+                more.pop("knobs", KNOBS),
+                vocabulary=encoded[1],
+                labels=2,
+                listener=listener or Recorder(),
+                interrupt=interrupt,
+                **more,
+            )
+
+        yield fitting
+
+
+def weights(fit):
+    return [each.tolist() for each in values_of(fit.model.trainable_variables)]
+
+
+def test_without_validation_all_epochs_are_learnt_and_the_last_counts(fitting):
+    recorder = Recorder()
+    fit = fitting(recorder)
+    fit.run()
+
+    assert [(epoch.number, best) for epoch, best in recorder.epochs] == [
+        (1, True), (2, True), (3, True)
+    ]  # fmt: skip
+    assert {epoch.validation_loss for epoch, _ in recorder.epochs} == {None}
+    assert {epoch.validation_accuracy for epoch, _ in recorder.epochs} == {None}
+    assert fit.best_epoch.number == 3
+
+
+def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, encoded):
+    """No step more and none less, and no earlier epoch's weights brought back."""
+    fit = fitting()
+    fit.run()
+    other = fitting()  # the same seed
+    for number in range(1, KNOBS.epochs + 1):
+        for batch in training_batches(encoded[0], 2, KNOBS.batch_size, (KNOBS.seed, number)):
+            other.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
+
+    assert weights(fit) == weights(other)
+
+
+def test_a_stopped_training_without_validation_goes_on_to_the_same_weights(fitting, tmp_path):
+    whole, identity = fitting(), {"this": "one"}
+    whole.run()
+
+    def keep(fit):
+        save_checkpoint(tmp_path / "kept", fit.checkpoint(identity))
+        if len(fit.epochs) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fitting(keep=keep).run()
+    resumed = fitting()
+    resumed.resume(load_checkpoint(tmp_path / "kept", identity))
+    resumed.run()
+
+    assert [epoch.number for epoch in resumed.epochs] == [1, 2, 3]
+    assert weights(resumed) == weights(whole)
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitting, epoch):
+    recorder = Recorder((epoch, 2))
+    fit = fitting(recorder)
+    fit.run()
+    short = fitting(knobs=KNOBS.replaced({"epochs": epoch}))
+    short.interrupt.requested = False
+    short.run()
+
+    assert len(fit.epochs) == epoch
+    assert recorder.steps[-1] == (epoch, 12)
+    assert weights(fit) == weights(short)
+
+
+@pytest.mark.parametrize(
+    "shape", [{"directions": 2}, {"directions": 2, "pooling": "max+attention"}], ids=str
+)
+def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
+    fit = fitting(knobs=SMALL.replaced(shape))
+    fit.run()
+    answers = keras_probabilities(fit.model, encoded[0]).argmax(axis=1)
+
+    assert np.mean(answers == encoded[0].gold) > 0.95
+    assert fit.epochs[-1].loss < fit.epochs[0].loss / 2
+
+
+def test_what_was_trained_before_changes_nothing(fitting, encoded):
+    knobs = KNOBS.replaced({"epochs": 1, "directions": 2, "pooling": "attention+last"})
+    first = fitting(knobs=knobs)
+    first.run()
+    model = build(SMALL, encoded[1], 2)
+    compile_for_training(model, SMALL)
+    second = fitting(knobs=knobs)
+    second.run()
+
+    assert weights(first) == weights(second)
+    assert read_weights(first.model).pooling == ("attention", "last")

@@ -1,0 +1,242 @@
+import math
+import sys
+import time
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.tuning.gate import require_keras_tuner
+from lstm_sentiment_cli.tuning.limits import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
+from lstm_sentiment_cli.tuning.oracle import INITIAL_POINTS, Guide
+from lstm_sentiment_cli.tuning.record import RECORD, Began, read
+from lstm_sentiment_cli.tuning.space import Choices, Range, Space
+from lstm_sentiment_cli.tuning.tuner import search_here
+from tests.tuning.conftest import SMALL, SPACE, Bench
+
+GRID = Space(
+    SMALL.replaced({"batch_size": 64}),
+    {
+        "lstm_units": Choices(("4", "5", "6")),
+        "batch_size": Choices((32, 64)),
+        "dropout": Choices((0.0, 0.3)),
+    },
+)
+SPACES = {"random": SPACE, "bayesian": SPACE, "grid": GRID}
+ALGORITHMS = pytest.mark.parametrize("algorithm", SPACES)
+
+
+def loss(knobs, fold):
+    """Return what has its least value within the spaces."""
+    distance = math.log(knobs.learning_rate / 0.03) ** 2 + abs(knobs.lstm_units[0] - 6)
+    return 0.3 + distance / 10 + knobs.dropout / 10 + fold / 1000
+
+
+def search(bench):
+    bench.loss = loss
+    guide = Guide(bench.task, bench.limits, bench.note)
+    return search_here(bench.trials.run, guide, read(bench.task.folder))
+
+
+def made(folder, algorithm, trials=INITIAL_POINTS + 1, **changes):
+    """Search; return what the record has, and why the search ended."""
+    changes = {"space": SPACES[algorithm], "algorithm": algorithm} | changes
+    stopped = search(Bench(folder, trials=trials, **changes))
+    return read(folder), stopped
+
+
+def values(entries):
+    return [dict(entry.values) for entry in entries if isinstance(entry, Began)]
+
+
+@ALGORITHMS
+def test_the_reference_comes_first_and_no_network_twice(tmp_path, algorithm):
+    entries, stopped = made(tmp_path / "search", algorithm)
+    space = SPACES[algorithm]
+    tried = values(entries)
+
+    assert tried[0] == space.reference()
+    assert len({space.hyperparameters(each) for each in tried}) == len(tried) == INITIAL_POINTS + 1
+    assert stopped is None
+
+
+@ALGORITHMS
+def test_a_seed_makes_one_search(tmp_path, algorithm):
+    zero, _ = made(tmp_path / "a", algorithm, seed=0)
+    again, _ = made(tmp_path / "b", algorithm, seed=0)
+    other, _ = made(tmp_path / "c", algorithm, seed=1)
+
+    assert zero == again
+    assert (zero == other) == (algorithm == "grid")
+
+
+@pytest.mark.parametrize(("algorithm", "cuts"), [("random", 1), ("grid", 1), ("bayesian", 8)])
+def test_wherever_it_is_killed_a_search_goes_on_as_if_nothing_had_happened(
+    tmp_path, algorithm, cuts
+):
+    whole, _ = made(tmp_path / "whole", algorithm)
+    lines = (tmp_path / "whole" / RECORD).read_text().splitlines(keepends=True)
+    for kept in range(0, len(lines), cuts):
+        folder = tmp_path / f"killed-{kept}"
+        Bench(folder, space=SPACES[algorithm], algorithm=algorithm)
+        (folder / RECORD).write_text("".join(lines[:kept]))
+        resumed, stopped = made(folder, algorithm)
+
+        assert resumed == whole
+        assert stopped is None
+
+
+@ALGORITHMS
+def test_a_search_that_is_given_more_trials_goes_on_as_one_that_had_them(tmp_path, algorithm):
+    whole, _ = made(tmp_path / "whole", algorithm, trials=INITIAL_POINTS + 3)
+    made(tmp_path / "more", algorithm, trials=3)
+    more, _ = made(tmp_path / "more", algorithm, trials=INITIAL_POINTS + 3)
+
+    assert more == whole
+
+
+def test_fewer_trials_than_there_are_add_none(tmp_path):
+    five, _ = made(tmp_path / "search", "random", trials=5)
+
+    assert made(tmp_path / "search", "random", trials=2) == (five, None)
+
+
+@ALGORITHMS
+def test_trials_left_by_several_processes_are_finished_first(tmp_path, algorithm):
+    whole, _ = made(tmp_path / "whole", algorithm, trials=5)
+    folder = tmp_path / "left"
+    left = Bench(folder, space=SPACES[algorithm], algorithm=algorithm)
+    for entry in [entry for entry in whole if isinstance(entry, Began)][:3]:
+        left.note(entry)
+    bench = Bench(folder, trials=5, space=SPACES[algorithm], algorithm=algorithm)
+    search(bench)
+
+    assert [number for number, fold in bench.measured if not fold] == [0, 1, 2, 3, 4]
+    assert values(read(folder)) == values(whole)
+
+
+def test_a_grid_has_every_point_once_and_then_ends(tmp_path):
+    entries, stopped = made(tmp_path / "search", "grid", trials=99)
+    tried = values(entries)
+
+    assert len({tuple(each.items()) for each in tried}) == len(tried) == 3 * 2 * 2
+    assert stopped == EXHAUSTED
+
+
+@pytest.mark.parametrize("algorithm", ["random", "bayesian"])
+def test_a_small_space_is_searched_to_its_end(tmp_path, algorithm):
+    space = Space(SMALL, {"lstm_units": Choices(tuple("4567892"))})
+    entries, stopped = made(tmp_path / "search", algorithm, trials=99, space=space)
+
+    assert sorted(each["lstm_units"] for each in values(entries)) == list("2456789")
+    assert stopped == EXHAUSTED
+
+
+@pytest.mark.parametrize("algorithm", SPACES)
+def test_where_nothing_is_left_to_choose_the_reference_is_all(tmp_path, algorithm):
+    entries, stopped = made(tmp_path / "search", algorithm, space=Space(SMALL, {}))
+
+    assert (values(entries), stopped) == ([{}], EXHAUSTED)
+
+
+def test_a_range_of_a_whole_number_gives_whole_numbers(tmp_path):
+    space = Space(
+        SMALL,
+        {
+            "embedding_units": Range(4, 40, logarithmic=True),
+            "batch_size": Range(30, 60, logarithmic=False),
+        },
+    )
+    entries, _ = made(tmp_path / "search", "random", trials=12, space=space)
+
+    for each in values(entries):
+        assert {type(value) for value in each.values()} == {int}
+        assert 4 <= each["embedding_units"] <= 40
+        assert 30 <= each["batch_size"] <= 60
+    assert len(values(entries)) == 12
+
+
+def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
+    def failing(knobs, fold):
+        if 1 <= bench.begun[-1][0] <= 5:
+            raise SentimentError("the loss became nan")
+        return 0.5
+
+    bench = Bench(tmp_path / "search", trials=8)
+    bench.loss = failing
+    guide = Guide(bench.task, bench.limits, bench.note)
+
+    assert search_here(bench.trials.run, guide, []) is None
+    assert [trial.status for trial in bench.task.trials()] == [
+        "complete", *["failed"] * 5, "complete", "complete"
+    ]  # fmt: skip
+
+
+def test_a_bug_is_raised_as_it_is(tmp_path):
+    bench = Bench(tmp_path / "search")
+    guide = Guide(bench.task, bench.limits, bench.note)
+    bench.loss = lambda knobs, fold: 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        search_here(bench.trials.run, guide, [])
+
+
+def test_an_error_of_the_record_ends_the_search(tmp_path):
+    def full(entry):
+        raise SentimentError("disk full")
+
+    bench = Bench(tmp_path / "search")
+    with pytest.raises(SentimentError, match="disk full"):
+        search_here(bench.trials.run, Guide(bench.task, bench.limits, full), [])
+
+
+def test_what_keras_tuner_cannot_write_is_one_line(tmp_path):
+    bench = Bench(tmp_path / "search")
+    (bench.task.folder / "keras-tuner").symlink_to("nowhere")
+    guide = Guide(bench.task, bench.limits, bench.note)
+
+    with pytest.raises(SentimentError, match=r"cannot write in .*keras-tuner: .*--resume$"):
+        search_here(bench.trials.run, guide, [])
+
+
+def test_a_trial_that_would_end_too_late_does_not_begin(tmp_path):
+    # The other trial has twice the work of the first.
+    space = Space(SMALL, {"directions": Choices((1, 2))})
+    knobs = {"space": space, "algorithm": "grid", "folds": 3}
+    enough = Bench(tmp_path / "enough", deadline=time.monotonic() + 600, **knobs)
+    assert (search(enough), len(enough.task.trials())) == (EXHAUSTED, 2)
+
+    bench = Bench(tmp_path / "search", deadline=time.monotonic() + 600, **knobs)
+    bench.seconds = 110
+    assert (search(bench), len(bench.task.trials())) == (OUT_OF_TIME, 1)
+
+
+def test_no_trial_begins_after_ctrl_c_or_when_the_time_is_up(tmp_path):
+    late = Bench(tmp_path / "late", deadline=0.0)
+    assert search(late) == OUT_OF_TIME
+    assert len(late.task.trials()) == 1
+
+    bench = Bench(tmp_path / "interrupted")
+    bench.interrupt.requested = True
+    assert search(bench) == INTERRUPTED
+    assert bench.task.trials() == []
+
+
+def test_a_search_says_nothing_by_itself(tmp_path, capfd):
+    made(tmp_path / "search", "bayesian", trials=INITIAL_POINTS + 1)
+    made(tmp_path / "search", "bayesian", trials=INITIAL_POINTS + 2)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_without_scikit_learn_another_algorithm_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("keras_tuner.src.tuners.bayesian.sklearn", None)
+
+    with pytest.raises(SentimentError, match=r"needs scikit-learn .* or pass --algorithm random$"):
+        made(tmp_path / "search", "bayesian")
+
+
+def test_without_keras_tuner_what_to_install_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras_tuner", None)
+
+    with pytest.raises(SentimentError, match=r"needs keras_tuner; install it .*\[train\]'$"):
+        require_keras_tuner()

@@ -1,0 +1,129 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.tuning.record import Began, Ended, Measured, read
+from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, shares
+from tests.conftest import ROOT
+from tests.tuning.conftest import searched
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+class Chief:
+    """A search with two workers, in a process of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        command = [sys.executable, "-m", "tests.tuning.search_process", str(folder)]
+        self.process = subprocess.Popen(
+            [*command, '{"workers": 2}'],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def until(self, true):
+        """Wait for something, and return it."""
+        while not (found := true()):
+            assert self.process.poll() is None, self.process.communicate()[0].decode()
+            time.sleep(0.01)
+        return found
+
+    def has(self, kind, trial):
+        """Return whether the record has such an entry of a trial."""
+        return any(isinstance(entry, kind) and entry.trial == trial for entry in read(self.folder))
+
+    def workers(self):
+        """Return name → process id of the workers there are."""
+        found = {}
+        for process in Path("/proc").iterdir():
+            with suppress(OSError, ValueError, IndexError):
+                parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+                if int(parent) == self.process.pid:
+                    variables = (process / "environ").read_text().split("\0")
+                    [name] = [each for each in variables if each.startswith("KERASTUNER_TUNER_ID")]
+                    found[name.partition("=")[2]] = int(process.name)
+        return found
+
+    def alive(self, name, dead):
+        """Return the process of a worker that was started again since these died."""
+        process = self.workers().get(name)
+        return None if process in dead else process
+
+    def name_of(self, trial):
+        """Return the worker that is at a trial, as Keras Tuner has written it down."""
+        with suppress(OSError, ValueError):
+            state = json.loads((self.folder / "keras-tuner" / "oracle.json").read_text())
+            for name, ongoing in state["ongoing_trials"].items():
+                if int(ongoing) == trial:
+                    return name
+        return None
+
+
+def runs(pid):
+    """Return whether a process has not ended: a dead one stays listed until its parent looks."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@LINUX
+def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_path):
+    chief = Chief(tmp_path / "search")
+    chief.until(lambda: chief.has(Measured, 0) and chief.has(Measured, 1))
+    once, often = chief.until(lambda: chief.name_of(0)), chief.until(lambda: chief.name_of(1))
+    os.kill(chief.workers()[once], signal.SIGKILL)
+    dead = []
+    while len(dead) < MOST_DEATHS:
+        dead.append(chief.until(partial(chief.alive, often, dead)))
+        os.kill(dead[-1], signal.SIGKILL)
+    chief.until(lambda: chief.has(Ended, 0) and chief.has(Began, 2))
+    left = chief.workers()
+    chief.process.kill()
+    said = chief.process.communicate()[0]
+    while any(map(runs, left.values())):
+        time.sleep(0.01)
+    resumed = searched(tmp_path / "search", resume=True)
+
+    assert said == b""
+    assert set(left) == {"worker-0", "worker-1"}
+    first, second, third = resumed.trials
+    assert (second.status, len(second.folds)) == ("failed", 1)
+    assert second.reason == "its process ended 3 times (SIGKILL)"
+    for trial, same in ((first, whole[1].trials[0]), (third, whole[1].trials[2])):
+        assert trial.status == "complete"
+        assert trial.values == same.values
+        assert trial.mean("log_loss") == pytest.approx(same.mean("log_loss"), abs=1e-4)
+
+
+@LINUX
+def test_ctrl_c_ends_the_workers_too(tmp_path):
+    interrupt = Interrupt()
+    interrupt.requested = True
+
+    with pytest.raises(SentimentError, match="go on with --resume"):
+        searched(tmp_path / "search", workers=2, interrupt=interrupt)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose here")
+@pytest.mark.parametrize("workers", [1, 2, 3, 40])
+def test_all_cores_are_dealt_out_and_no_worker_goes_without(workers):
+    cores = os.sched_getaffinity(0)
+    dealt = shares(workers)
+
+    assert len(dealt) == workers
+    assert all(dealt)
+    assert {core for share in dealt for core in share} == cores
+    if workers <= len(cores):
+        assert sum(map(len, dealt)) == len(cores)
