@@ -3,6 +3,7 @@
 Run it in the root of the repository, on Linux or macOS: python -m docs.pictures
 """
 
+import re
 import shlex
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from pyte.screens import Char
 from tests.chromium import Chromium, find_chromium
 from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
 
-COLUMNS = 80
+COLUMNS, ROWS = 80, 60
 FOLDER = Path(__file__).parent
 # Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
 ENVIRONMENT = {"COLORTERM": "truecolor"}
@@ -27,6 +28,8 @@ SENTENCES = (
     "three hours in line and they lost my order again",
     "not the worst, actually pretty good",
 )
+# Enough for the sample's 200 sentences to be learnt by heart, which the curves then show.
+LEARNING = ("--lstm-units", "16", "--learning-rate", "0.01", "--epochs", "8", "--patience", "8")
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -34,21 +37,27 @@ REPORT_PIXELS = {"width": 1120, "height": 1480}
 WIDE, HIGH, MARGIN = 8.4, 18, 16
 BASELINE = 13
 STYLE = """\
-svg { color-scheme: light dark; --ground: #ffffff; --ink: #1f2328; --frame: #d1d9e0; }
+svg { color-scheme: light dark; fill: var(--ink);
+  --ground: #ffffff; --ink: #1f2328; --frame: #d1d9e0; }
 @media (prefers-color-scheme: dark) { svg { --ground: #0d1117; --ink: #f0f6fc; --frame: #3d444d; } }
 .ground { fill: var(--ground); stroke: var(--frame); }
 text { fill: var(--ink); white-space: pre;
   font: 14px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .bold { font-weight: bold; }
 """
-# Left blocks by their share of a cell. They are drawn, for fonts leave gaps between them.
-BLOCKS = {block: eighths / 8 for eighths, block in enumerate("▏▎▍▌▋▊▉█", start=1)}
+# Blocks by their share of a cell. They are drawn, for fonts leave gaps between them.
+LEFT = {block: eighths / 8 for eighths, block in enumerate("▏▎▍▌▋▊▉█", start=1)}
+LOWER = {block: eighths / 8 for eighths, block in enumerate("▁▂▃▄▅▆▇█", start=1)}
 
 
 def main() -> None:
     """Take all pictures."""
     take("repl", ("repl", "--no-history"), use_repl)
-    take("predict", ("predict", *TEXTS), lambda _: None)
+    take("predict", ("predict", *TEXTS), just_look)
+    take("describe", ("data", "describe", "data/sample.csv"), just_look)
+    with TemporaryDirectory() as folder:
+        mine = ("--output", f"{folder}/mine")
+        take("train", ("train", "data/sample.csv", *LEARNING, *mine), just_look)
     if program := find_chromium():
         take_report(program)
     else:
@@ -65,11 +74,17 @@ def take_report(program: str) -> None:
         (FOLDER / "report.png").write_bytes(browser.screenshot())
 
 
+def just_look(terminal: Emulator) -> None:
+    """Press no key."""
+    del terminal
+
+
 def take(name: str, arguments: tuple[str, ...], use: Callable[[Emulator], None]) -> None:
     """Run one command, use it until it ends, and write what its user saw."""
     typed = f"lstm-sentiment {shlex.join(arguments)}".removesuffix(" --no-history")
+    typed = re.sub(r"--output \S+/", "--output models/", typed)
     command = [*LSTM_SENTIMENT, *arguments]
-    with Emulator(command, columns=COLUMNS, rows=40, environment=ENVIRONMENT) as terminal:
+    with Emulator(command, columns=COLUMNS, rows=ROWS, environment=ENVIRONMENT) as terminal:
         terminal.show(f"$ {typed}\r\n")
         use(terminal)
         if code := terminal.wait_for_exit():
@@ -93,10 +108,13 @@ def svg(terminal: Emulator, *, title: str) -> str:
     rows = len(terminal.lines)
     width = COLUMNS * WIDE + 2 * MARGIN
     height = rows * HIGH + 2 * MARGIN
+    screen = [[terminal.screen.buffer[row][at] for at in range(COLUMNS)] for row in range(rows)]
+    # A full block belongs to a column where there are columns, else to a bar.
+    columns = any(each.data in LOWER.keys() - LEFT.keys() for row in screen for each in row)
     drawn = "\n".join(
         part
-        for number in range(rows)
-        for part in line(number, [terminal.screen.buffer[number][at] for at in range(COLUMNS)])
+        for number, characters in enumerate(screen)
+        for part in line(number, characters, upright=columns)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
@@ -107,8 +125,8 @@ def svg(terminal: Emulator, *, title: str) -> str:
     )
 
 
-def line(number: int, characters: list[Char]) -> Iterator[str]:
-    """Yield the text and the bars of one line of the screen."""
+def line(number: int, characters: list[Char], *, upright: bool) -> Iterator[str]:
+    """Yield the text and the bars of one line of the screen; columns stand upright."""
     top = MARGIN + number * HIGH
     at = 0
     for (colour, bold, block), run in groupby(characters, key=look):
@@ -116,8 +134,15 @@ def line(number: int, characters: list[Char]) -> Iterator[str]:
         left = MARGIN + at * WIDE
         at += len(text)
         fill = "" if colour == "default" else f' fill="#{colour}"'
-        if block:
-            length = sum(BLOCKS[character] for character in text) * WIDE
+        if block and upright:
+            for index, character in enumerate(text):
+                high = LOWER.get(character, 1) * HIGH
+                yield (
+                    f'<rect x="{left + index * WIDE:g}" y="{top + HIGH - high:g}" '
+                    f'width="{WIDE:g}" height="{high:g}"{fill}/>'
+                )
+        elif block:
+            length = sum(LEFT[character] for character in text) * WIDE
             yield (
                 f'<rect x="{left:g}" y="{top + 3}" width="{length:g}" height="{HIGH - 6}"{fill}/>'
             )
@@ -134,7 +159,7 @@ def line(number: int, characters: list[Char]) -> Iterator[str]:
 
 def look(character: Char) -> tuple[str, bool, bool]:
     """Return what tells one run of characters from the next: colour, weight, text or bar."""
-    return character.fg, character.bold, character.data in BLOCKS
+    return character.fg, character.bold, character.data in LEFT or character.data in LOWER
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ OF_TRAINING = {"tensorflow", "keras", "keras_tuner", "onnx"}
 OF_ANSWERS = {"numpy", "onnxruntime", "prompt_toolkit"}
 OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"}
 
+COMMANDS = ("predict", "repl", "train", "tune", "evaluate", "models", "data")
+
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
 Imported = Callable[..., set[str]]
 
@@ -59,6 +61,9 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["models", "verify"],
         ["models", "path"],
         ["data", "check", SAMPLE],
+        ["data", "describe", SAMPLE],
+        ["find-threshold", SAMPLE],
+        ["calibrate", SAMPLE, "--output", "calibrated"],
     ],
     ids=" ".join,
 )
@@ -72,8 +77,13 @@ def test_only_training_imports_tensorflow(imported: Imported, command: list[str]
         ["--help"],
         ["--version"],
         [],
-        *([name, "--help"] for name in ("predict", "repl", "train", "evaluate", "models", "data")),
-        ["data", "fetch", "--help"],
+        *(
+            [name, "--help"]
+            for name in ("predict", "repl", "train", "tune", "evaluate", "models", "data")
+        ),
+        *(["data", name, "--help"] for name in ("fetch", "describe")),
+        ["find-threshold", "--help"],
+        ["calibrate", "--help"],
     ],
     ids=" ".join,
 )

@@ -31,9 +31,8 @@ def calibrate(
 ) -> None:
     """Make a model's probabilities honest on labelled examples, as a new model folder.
 
-    Only the temperature changes: no text gets another most probable label, but as many of the
-    answers that are 90% sure will be right as that says. Takes 200 examples or more that the model
-    was not trained on.
+    Only the temperature changes: no text gets another answer, but of the answers that are 90% sure
+    nine in ten are right. It takes 200 examples or more, on which the model was not trained.
     """
     from lstm_sentiment_cli.cli.measuring import measure
     from lstm_sentiment_cli.evaluation.recalibrate import recalibrated, uncalibrated

@@ -13,20 +13,18 @@ if TYPE_CHECKING:
 
 Precision = Annotated[
     float | None,
-    typer.Option(
-        "--precision", metavar="P", help="Of what is answered by either label, so much is right."
-    ),
+    typer.Option("--precision", metavar="P", help="Share of right answers wanted of either label."),
 ]
 Label = Annotated[
     str | None,
-    typer.Option("--label", metavar="NAME", help="The --precision is wanted of this label only."),
+    typer.Option("--label", metavar="NAME", help="Want the --precision of this label only."),
 ]
 Coverage = Annotated[
     float | None,
     typer.Option(
         "--coverage",
         metavar="C",
-        help="Answer this share of the rows, those the model is surest of.",
+        help="Share of the rows to be answered: the surest.",
     ),
 ]
 Objective = Annotated[
@@ -34,7 +32,7 @@ Objective = Annotated[
     typer.Option(
         "--objective",
         metavar="NAME",
-        help="The best threshold by accuracy, average-recall or macro-f1.",
+        help="accuracy, average-recall or macro-f1.",
         show_default="accuracy",
     ),
 ]
@@ -58,13 +56,13 @@ def find_threshold(
 ) -> None:
     """Find the --threshold or the --uncertain band for what you want of a model of two labels.
 
-    With --precision: the band outside of which most rows are answered with that precision by
-    either label; with --label, the threshold at which that label alone has it. With --coverage:
-    the band around 0.5 that leaves out the least sure rows. Else the threshold with the highest
-    accuracy.
+    With --precision, the band outside of which the answers of either label are so precise, and
+    most rows are answered; with --label too, the threshold at which the answers of that label are.
+    With --coverage, the band around 0.5 that leaves out the rows the model is least sure of.
+    Otherwise the threshold with most of the --objective.
 
     --json gives one object: model; files; fingerprint; left_out; unreadable; wanted; threshold and
-    uncertain, as `predict` takes them, or null; rows; answered; coverage; accuracy of what is
+    uncertain, as predict takes them, or null; rows; answered; coverage; accuracy of what is
     answered; by_label (label → answers, precision, recall); gain over threshold 0.5 (objective,
     before, after, difference), or null.
     """

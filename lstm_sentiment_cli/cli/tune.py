@@ -182,7 +182,7 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
     from rich.text import Text
 
     from lstm_sentiment_cli.model.chosen import how_chosen
-    from lstm_sentiment_cli.rendering.leaderboard import leaderboard_table, not_complete
+    from lstm_sentiment_cli.rendering.leaderboard import leaderboard_lines, not_complete
     from lstm_sentiment_cli.rendering.search_plan import moved_lines
     from lstm_sentiment_cli.rendering.visible import visible
     from lstm_sentiment_cli.tuning.search import leaderboard
@@ -193,9 +193,10 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
     reference = search.space.hyperparameters(search.space.reference())
     knobs = [differing(trial.hyperparameters, reference) for trial in ranked]
     console = terminal.stderr()
-    console.print(leaderboard_table(ranked, knobs, search.objective))
-    ended = [f"the search ended early: {facts['stopped']}"] if facts["stopped"] else []
-    for line in (*not_complete(trials), *ended, *moved_lines(plan.moved), *how_chosen(facts)):
+    board = leaderboard_lines(ranked, knobs, search.objective, console.width)
+    ended = [f"the search ended: {facts['stopped']}"] if facts["stopped"] else []
+    notes = (*not_complete(trials), *ended, *moved_lines(plan.moved), *how_chosen(facts))
+    for line in (*board, *notes):
         console.print(Text(visible(line)))
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from lstm_sentiment_cli.rendering.bars import percentage
 from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
 
-_PERCENTAGE_CELLS = 6  # "100.0%"
 _SHORTEST_BAR = 4
 
 
@@ -22,10 +22,8 @@ def count_bars(
 
     The percentage is of the sum of the counts.
     """
-    total, highest = max(sum(counts.values()), 1), max(*counts.values(), 1)
-    figures = {
-        name: f"{count:,} {count / total:{_PERCENTAGE_CELLS}.1%}" for name, count in counts.items()
-    }
+    total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
+    figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
     figure_cells = max(map(len, figures.values()), default=0)
     widest = max((cells(fitted(name, width)) for name in counts), default=0)
     # A line is: name, space, count, space, percentage, space, bar.

@@ -1,11 +1,8 @@
 """The trials of a search: a line each while it runs, and all by rank at its end."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
-
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from lstm_sentiment_cli.rendering.durations import lasting
 from lstm_sentiment_cli.rendering.visible import visible
@@ -13,29 +10,37 @@ from lstm_sentiment_cli.rendering.visible import visible
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.search import Objective, TrialResult
 
-_MOST_RANKS = 20
+_MOST_RANKS = 10
+_INDENT = " " * 6
 
 
-def leaderboard_table(
+def leaderboard_lines(
     ranked: Sequence["TrialResult"],
     differing: Sequence[Mapping[str, Any]],
     objective: "Objective",
-) -> Table:
-    """Return a line for each of the best trials, and for the reference wherever it stands.
+    width: int,
+) -> list[str]:
+    """Return the best trials, and the reference wherever it stands, in lines of at most `width`.
 
-    `differing` are, trial by trial, the knobs that are not as the reference has them.
+    `differing` are, trial by trial, the knobs that are not as the reference has them; they stand
+    below its score, for a dozen of them fit beside nothing.
     """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("rank", "trial", f"{_named(objective)} over folds", "time"):
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    table.add_column(Text("differs from the reference"), overflow="fold")
+    lines = [f"rank  trial  {objective.replace('_', ' '):15}  time"]
     for rank, (trial, knobs) in enumerate(zip(ranked, differing, strict=True), start=1):
-        if rank > _MOST_RANKS and trial.number:
-            continue
-        cells = (str(rank), str(trial.number), score(trial, objective), lasting(trial.seconds))
-        style = "bold" if rank == 1 else ""
-        table.add_row(*(Text(cell, style) for cell in (*cells, _knobs(trial, knobs))))
-    return table
+        if rank <= _MOST_RANKS or not trial.number:
+            figures = f"{score(trial, objective)}  {lasting(trial.seconds)}"
+            lines.append(f"{rank:4}  {trial.number:5}  {figures}")
+            lines += wrap(
+                _knobs(trial, knobs),
+                width,
+                initial_indent=_INDENT,
+                subsequent_indent=_INDENT,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    if len(ranked) > _MOST_RANKS:
+        lines.append(f"{len(ranked):,} in all; leaderboard.json has them")
+    return lines
 
 
 def trial_line(
@@ -76,8 +81,5 @@ def knob_text(value: object) -> str:
 def _knobs(trial: "TrialResult", knobs: Mapping[str, Any]) -> str:
     if not trial.number:
         return "the reference"
-    return "  ".join(f"{name} {knob_text(value)}" for name, value in knobs.items())
-
-
-def _named(objective: "Objective") -> str:
-    return objective.replace("_", " ")
+    # No space between: a line's end must not part a value from its name.
+    return "  ".join(f"{name}={knob_text(value)}" for name, value in knobs.items())

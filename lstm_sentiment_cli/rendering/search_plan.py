@@ -44,8 +44,8 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
         f"labels: {', '.join(map(visible, search.labels))}",
         f"{', '.join(limits)}; {search.folds} folds each; proposed by "
         f"{_PROPOSERS[search.algorithm]}, compared by {search.objective.replace('_', ' ')}",
-        f"{rows['all']:,} rows, {held_out} of them held out from all trials; a fold learns {rows['learnt_in_a_fold']:,} and is "
-        f"measured on {rows['measured_in_a_fold']:,}",
+        f"{rows['all']:,} rows, {held_out} of them held out from all trials; a fold learns "
+        f"{rows['learnt_in_a_fold']:,} and is measured on {rows['measured_in_a_fold']:,}",
         _times(estimate, search),
         "(from a short training of the reference here: the least if every fold stops early as "
         "soon as it may, the most if none does; other networks take more or less)",

@@ -37,9 +37,6 @@ class Tuned:
 
     artifact: Artifact
     trials: list[TrialResult]
-    best: TrialResult
-    held_out: HeldOut | None
-    """None: nothing was held out."""
 
 
 def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
@@ -66,35 +63,20 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
     )
     listener.stage("measuring")
     temperature = pooled_temperature(folder, best)
-    manifest = Manifest(
-        labels=plan.search.labels,
-        hyperparameters=network.fit.hyperparameters.to_dict(),
-        temperature=temperature,
-        precision="fp32",
-        provenance=_provenance(plan, network)
-        | {
-            "seconds": round(time.monotonic() - started, 1),
-            "search": _search_facts(plan, outcome, best, held_out),
-        },
-    )
     metrics = cross_validated(folder, best, plan.search.labels, temperature) | {
         "fingerprint": fingerprint(plan.searched),
         "evaluations": [held_out.figures_json()] if held_out else [],
     }
-    artifact = Artifact(
-        manifest,
-        network.tokenizer,
-        network.graph,
-        metrics,
-        # Nothing was held out of this training, so there is nothing to say of validation.
-        [
-            {name: value for name, value in asdict(epoch).items() if value is not None}
-            for epoch in network.fit.epochs
-        ],
-    )
+    facts = _provenance(plan, network) | {
+        "seconds": round(time.monotonic() - started, 1),
+        "search": _search_facts(plan, outcome, best, held_out),
+    }
+    knobs = network.fit.hyperparameters.to_dict()
+    manifest = Manifest(plan.search.labels, knobs, temperature, "fp32", facts)
+    artifact = Artifact(manifest, network.tokenizer, network.graph, metrics, _history(network))
     save_artifact(artifact, output, force=force)
     shutil.rmtree(folder / REFITS, ignore_errors=True)
-    return Tuned(artifact, outcome.trials, best, held_out)
+    return Tuned(artifact, outcome.trials)
 
 
 def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
@@ -143,9 +125,16 @@ def _compared(
     )
 
 
+def _history(network: Refit) -> list[dict[str, float]]:
+    """Return the epochs; nothing was held out of them, so there is nothing to say of validation."""
+    return [
+        {name: value for name, value in asdict(epoch).items() if value is not None}
+        for epoch in network.fit.epochs
+    ]
+
+
 def _provenance(plan: Plan, network: Refit) -> dict[str, Any]:
-    everything = Split(list(plan.data.training), [])
-    facts = provenance(plan.data, everything, network.fit)
+    facts = provenance(plan.data, Split(list(plan.data.training), []), network.fit)
     del facts["split"]["validation_rows"]  # 0 would say less than nothing
     return facts
 

@@ -50,6 +50,15 @@ def test_json_for_programs(call, moods):
     assert (word["word"], word["here"], word["elsewhere"]) == ("awful", 20, 0)
 
 
+def test_texts_without_a_word_are_described_too(call, tmp_path):
+    (tmp_path / "empty.csv").write_text('label,text\na,""\nb,"  "\n')
+
+    code, out, _ = call("data", "describe", "empty.csv")
+
+    assert code == 0
+    assert re.search(r"without a word +2 \(100\.0%\)", out)
+
+
 def test_several_files_and_columns_of_other_names(call, tmp_path):
     (tmp_path / "a.tsv").write_text("mood\tpost\npos\tgood\nneg\tbad\n")
 

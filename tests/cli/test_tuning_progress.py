@@ -59,7 +59,7 @@ def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys)
     assert lines[1:] == [
         "trial  1  fold 1 of 2  log loss 0.4000  accuracy 0.8000  best epoch 1 of 3  known",
         "trial  1  fold 2 of 2  log loss 0.4000  accuracy 0.8000  best epoch 1 of 3  60 s",
-        "trial  1  0.4000 ± 0.0000  2 min  dropout 0.0  *",
+        "trial  1  0.4000 ± 0.0000  2 min  dropout=0.0  *",
         "stopping the search, then training with the best so far; Ctrl-C again stops at once "
         "(--resume goes on)",
         lines[5],
@@ -124,7 +124,7 @@ def test_a_terminal_shows_where_the_search_is_and_how_long_it_takes(drawn):
     assert "0/4 trials" in frames[1]
     assert "about 7 min left" in frames[2]  # seven folds of a minute
     assert "trial 1  fold 2/2  epoch 2/4" in frames[4]
-    assert "trial  1  0.4000 ± 0.0000  2 min  dropout 0.0  *" in frames[5]
+    assert "trial  1  0.4000 ± 0.0000  2 min  dropout=0.0  *" in frames[5]
     assert "best 0.4000" in frames[5]
     assert "1/4 trials  about 6 min left" in frames[5]
     assert "training trial 1 on all rows  epoch 1/2" in frames[7]

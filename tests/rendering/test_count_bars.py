@@ -28,6 +28,7 @@ def test_without_blocks():
 
 def test_nothing_counted_has_no_bars():
     assert str(count_bars({"a": 0, "b": 0}, 40)).split("\n") == ["a 0   0.0% ", "b 0   0.0% "]
+    assert str(count_bars({}, 40)) == ""
 
 
 def test_bars_have_the_colours_given():

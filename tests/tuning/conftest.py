@@ -24,7 +24,14 @@ from tests.training.conftest import examples
 collect_ignore = (
     []
     if find_spec("tensorflow") and find_spec("keras_tuner")
-    else ["test_chief.py", "test_engine.py", "test_fold.py", "test_oracle.py", "test_workers.py"]
+    else [
+        "test_chief.py",
+        "test_engine.py",
+        "test_fold.py",
+        "test_oracle.py",
+        "test_tune_command.py",
+        "test_workers.py",
+    ]
 )
 
 # One layer, one width of batches: little is compiled, which is what takes a small fold's time.
