@@ -3,11 +3,12 @@
 Run it in the root of the repository, on Linux or macOS: python -m docs.pictures
 """
 
-import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from tests.chromium import Chromium, find_chromium
 from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
 
 COLUMNS, ROWS = 80, 60
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parent
 # Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
 ENVIRONMENT = {"COLORTERM": "truecolor"}
 
@@ -29,7 +30,7 @@ SENTENCES = (
     "not the worst, actually pretty good",
 )
 # Enough for the sample's 200 sentences to be learnt by heart, which the curves then show.
-LEARNING = ("--lstm-units", "16", "--learning-rate", "0.01", "--epochs", "8", "--patience", "8")
+LEARNING = ("-o", "models/mine", "--lstm-units", "16", "--learning-rate", "0.01", "--patience", "8")
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -55,9 +56,10 @@ def main() -> None:
     take("repl", ("repl", "--no-history"), use_repl)
     take("predict", ("predict", *TEXTS), just_look)
     take("describe", ("data", "describe", "data/sample.csv"), just_look)
-    with TemporaryDirectory() as folder:
-        mine = ("--output", f"{folder}/mine")
-        take("train", ("train", "data/sample.csv", *LEARNING, *mine), just_look)
+    with TemporaryDirectory() as folder, chdir(folder):
+        Path("data").mkdir()
+        shutil.copy(FOLDER.parent / "data" / "sample.csv", "data")
+        take("train", ("train", "data/sample.csv", *LEARNING), just_look)
     if program := find_chromium():
         take_report(program)
     else:
@@ -82,7 +84,6 @@ def just_look(terminal: Emulator) -> None:
 def take(name: str, arguments: tuple[str, ...], use: Callable[[Emulator], None]) -> None:
     """Run one command, use it until it ends, and write what its user saw."""
     typed = f"lstm-sentiment {shlex.join(arguments)}".removesuffix(" --no-history")
-    typed = re.sub(r"--output \S+/", "--output models/", typed)
     command = [*LSTM_SENTIMENT, *arguments]
     with Emulator(command, columns=COLUMNS, rows=ROWS, environment=ENVIRONMENT) as terminal:
         terminal.show(f"$ {typed}\r\n")

@@ -50,9 +50,12 @@ def test_the_reference_has_every_command() -> None:
         "predict",
         "repl",
         "train",
+        "tune",
         "evaluate",
+        "find-threshold",
+        "calibrate",
         *("models", "models list", "models show", "models verify", "models path"),
-        *("data", "data fetch", "data check"),
+        *("data", "data fetch", "data check", "data describe"),
     ]
 
 

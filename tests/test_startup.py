@@ -21,7 +21,10 @@ OF_TRAINING = {"tensorflow", "keras", "keras_tuner", "onnx"}
 OF_ANSWERS = {"numpy", "onnxruntime", "prompt_toolkit"}
 OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"}
 
-COMMANDS = ("predict", "repl", "train", "tune", "evaluate", "models", "data")
+COMMANDS = (
+    *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
+    *("models", "data"),
+)
 
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
 Imported = Callable[..., set[str]]
@@ -77,13 +80,8 @@ def test_only_training_imports_tensorflow(imported: Imported, command: list[str]
         ["--help"],
         ["--version"],
         [],
-        *(
-            [name, "--help"]
-            for name in ("predict", "repl", "train", "tune", "evaluate", "models", "data")
-        ),
+        *([name, "--help"] for name in COMMANDS),
         *(["data", name, "--help"] for name in ("fetch", "describe")),
-        ["find-threshold", "--help"],
-        ["calibrate", "--help"],
     ],
     ids=" ".join,
 )

@@ -76,15 +76,18 @@ class _Live(_Lines):
 
 
 def epoch_line(epoch: Epoch, *, best: bool) -> str:
-    """Return an epoch as one line, the best so far on validation marked by a star."""
+    """Return an epoch as one line, the best so far on validation marked by a star.
+
+    Both pairs are loss and accuracy; with their names twice it would not fit 80 columns.
+    """
     validation = (
-        f"validation loss {epoch.validation_loss:.4f}  accuracy {epoch.validation_accuracy:.4f}  "
+        f"on validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.4f}  "
         if epoch.validation_loss is not None
         else ""
     )
     return (
         f"epoch {epoch.number:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
-        f"{validation}{epoch.seconds:.0f} s{'  *' if best and validation else ''}"
+        f"{validation}{epoch.seconds:.0f} s{' *' if best and validation else ''}"
     )
 
 

@@ -39,10 +39,11 @@ def training_curves(
             for values in series
         )
         heads = [f"{figure:8} {_end(high)}", *[""] * (_ROWS - 2), f"{'':8} {_end(low)}"]
-        rows += zip(heads, training, validation, strict=True)
+        # Without a line between them, the last columns of one plot would stand on the next's.
+        rows += [*zip(heads, training, validation, strict=True), ("", "", "")]
     best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
     star = " " * (best // together * column_cells) + "*"
-    rows.append(("epoch", star, star))
+    rows[-1] = ("epoch", star, star)
     plot_cells = max(len(training) for _, training, _ in rows)
     lines = [
         f"{head:{_HEAD_CELLS}}{training:{plot_cells}}{_GAP}{validation}".rstrip()

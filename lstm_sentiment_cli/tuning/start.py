@@ -60,10 +60,14 @@ def start(
 ) -> "Tuned":
     """Tune as planned; an earlier search goes on, or makes room for this one."""
     folder = search_folder(output)
-    if force and not resume:
-        clear(folder)
-    begin(folder, plan.search, plan.searched, resume=resume)
+    if resume:
+        begin(folder, plan.search, plan.searched, resume=True)
     _start_tensorflow(listener)
+    # Only now: where TensorFlow is missing, nothing is left and nothing is lost.
+    if not resume:
+        if force:
+            clear(folder)
+        begin(folder, plan.search, plan.searched, resume=False)
     from lstm_sentiment_cli.tuning.tune import tune
 
     return tune(plan, output, listener, force=force)

@@ -1,9 +1,12 @@
 """What `tune` refuses, before TensorFlow is even imported: these tests need none."""
 
 import json
+import os
 import shutil
 
 import pytest
+
+from tests.conftest import ROOT
 
 ROWS = [
     row for number in range(12) for row in (f"positive,good {number}", f"negative,bad {number}")
@@ -110,3 +113,18 @@ def test_help_lists_a_flag_for_every_knob_but_the_fraction(run):
     flags = {f"--{name.replace('_', '-')}" for name in Hyperparameters().to_dict()}
 
     assert {flag for flag in flags if flag not in shown} == {"--validation-fraction"}
+
+
+def test_without_tensorflow_one_line_names_what_to_install_and_nothing_is_left(
+    run, tweets, tmp_path_factory
+):
+    hidden = tmp_path_factory.mktemp("hidden")
+    (hidden / "tensorflow.py").write_text(
+        "raise ModuleNotFoundError('gone', name='tensorflow')", encoding="utf-8"
+    )
+    ended = run("tune", "tweets.csv", "-o", "mine", "-q", PYTHONPATH=f"{hidden}{os.pathsep}{ROOT}")
+
+    assert ended.code == 1
+    assert ended.err.count("\n") == 1
+    assert "pip install 'lstm-sentiment-cli[train]'" in ended.err
+    assert not (tweets.parent / "mine-search").exists()

@@ -28,6 +28,7 @@ def test_four_epochs():
         "                ███ ▄▄▄            ███     ▄▄▄ ███",
         "                ███ ███ ▄▄▄        ███ ███ ███ ███",
         "         0.1000 ███ ███ ███ ▁▁▁    ███ ███ ███ ███",
+        "",
         "accuracy 0.9000             ███",
         "                        ███ ███        ███ ███",
         "                        ███ ███        ███ ███ ███",
@@ -57,8 +58,8 @@ def test_any_number_of_epochs_fits_any_terminal(epochs, width):
 
     *plots, best = shown.split("\n")
     assert max(map(len, plots)) <= width
-    assert len(plots) == 10
-    assert all("▁" in plots[row] for row in (4, 8))  # the ends of the scales
+    assert len(plots) == 11
+    assert all("▁" in plots[row] for row in (4, 9))  # the ends of the scales
     assert best.startswith(f"* the best epoch, {epochs} of {epochs}: ")
 
 
@@ -78,7 +79,7 @@ def test_the_star_is_below_the_column_that_holds_the_best_epoch():
     shown = str(training_curves(history(*((1.0, 0.5, x, 0.5) for x in loss)), 60)).split("\n")
 
     assert shown[4].count("▁") == 1
-    assert shown[9].rindex("*") == shown[4].index("▁")
+    assert shown[10].rindex("*") == shown[4].index("▁")
 
 
 figures = st.floats(0, 50)
@@ -91,7 +92,7 @@ figures = st.floats(0, 50)
 def test_any_history_has_a_column_of_some_height_for_all_epochs(epochs, width):
     lines = str(training_curves(history(*epochs), width)).split("\n")
 
-    assert len(lines) == 11
+    assert len(lines) == 12
     lowest = lines[4][16:]
     assert set(lowest) <= set(" ▁▂▃▄▅▆▇█")
     assert lowest.strip()

@@ -66,7 +66,7 @@ def test_stdout_is_the_folder_and_stderr_tells_plainly_what_happened(whole):
 
     assert ended.stdout == f"{folder}\n"
     assert "200 examples: 100 positive, 100 negative" in ended.stderr
-    assert ended.stderr.count("validation loss") == 4
+    assert ended.stderr.count("on validation ") == 4
     assert "on 10 validation rows" in ended.stderr.splitlines()[-1]
     for noise in ("\x1b", "tensorflow/", "oneDNN", "WARNING", "Reloading"):
         assert noise not in ended.stderr
