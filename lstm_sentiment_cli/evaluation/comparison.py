@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_sentiment_cli.evaluation.evaluate import Evaluation
-from lstm_sentiment_cli.evaluation.metrics import Z95, BoolVector, Interval
+from lstm_sentiment_cli.evaluation.metrics import Z95, BoolVector, FloatVector, Interval
 
 # With so many rows answered differently, the normal approximation is as good as exact.
 _MOST_EXACT = 1000
@@ -91,6 +91,17 @@ def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interv
     value = (only_first - only_second) / rows
     low, high = first - second - margin, first - second + margin
     return Interval(value, max(-1.0, min(value, low)), min(1.0, max(value, high)))
+
+
+def difference_of_means(first: FloatVector, second: FloatVector) -> Interval:
+    """Return a mean paired difference of n rows (n,) with its normal interval: first less second.
+
+    For losses of the same rows, of which there are more than a handful.
+    """
+    differences = first - second
+    value = float(differences.mean())
+    margin = Z95 * float(differences.std(ddof=1)) / math.sqrt(len(differences))
+    return Interval(value, value - margin, value + margin)
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

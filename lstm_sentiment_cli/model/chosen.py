@@ -8,6 +8,8 @@ _PROPOSERS = {
     "grid": "a grid",
 }
 _OBJECTIVES = {"log_loss": "lowest mean log loss", "accuracy": "highest mean accuracy"}
+_LOWER = "lower, beyond what chance would do"
+_HIGHER = "higher, beyond what chance would do"
 _VERDICTS = {
     "better": "That is better, beyond what chance would do.",
     "worse": "That is worse, beyond what chance would do: the reference is the better choice.",
@@ -66,9 +68,28 @@ def _comparison(search: Mapping[str, object]) -> list[str]:
     p, verdict = facts.get("p"), _VERDICTS.get(str(facts.get("verdict")))
     if not (others and difference and verdict and isinstance(p, int | float)):
         return [f"{measured}."]
-    return [
+    said = (
         f"{measured}, the reference's {others}: a difference of {difference}, "
         f"McNemar's p {_p(p)}. {verdict}"
+    )
+    return [said, *_log_losses(facts)]
+
+
+def _log_losses(facts: Mapping[str, object]) -> list[str]:
+    names = ("log_loss", "reference_log_loss", "log_loss_difference")
+    ours, others, difference = (_interval(facts.get(name)) for name in names)
+    match facts.get("log_loss_difference"):
+        case {"high": int() | float() as high} if high < 0:
+            verdict = _LOWER
+        case {"low": int() | float() as low} if low > 0:
+            verdict = _HIGHER
+        case _:
+            verdict = "which may be chance"
+    if not (ours and others and difference):
+        return []
+    return [
+        f"Its log loss on them was {ours}, the reference's {others}: "
+        f"a difference of {difference}, {verdict}."
     ]
 
 

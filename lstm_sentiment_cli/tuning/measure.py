@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
-from lstm_sentiment_cli.evaluation.comparison import Paired, paired
+from lstm_sentiment_cli.evaluation.comparison import Paired, difference_of_means, paired
 from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
-from lstm_sentiment_cli.evaluation.metrics import IntVector
+from lstm_sentiment_cli.evaluation.metrics import Interval, IntVector, log_losses
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import OnnxRuntime
@@ -33,6 +33,8 @@ class HeldOut:
     """None: the reference is the winner, or was not measured on all folds."""
     comparison: Paired | None = None
     """The winner is the first; there is one when there is a reference."""
+    log_loss_difference: Interval | None = None
+    """The winner's less the reference's, row by row."""
 
     def figures_json(self) -> dict[str, Any]:
         """Return the winner's figures as metrics.json has them."""
@@ -40,10 +42,18 @@ class HeldOut:
 
     def to_json(self) -> dict[str, Any]:
         """Return what came of it as the provenance of a model has it."""
-        facts = {"rows": self.winner.rows, "accuracy": self.winner.accuracy.to_json()}
-        if self.reference is None or self.comparison is None:
+        facts = {
+            "rows": self.winner.rows,
+            "accuracy": self.winner.accuracy.to_json(),
+            "log_loss": self.winner.log_loss.to_json(),
+        }
+        if self.reference is None or self.comparison is None or self.log_loss_difference is None:
             return facts
-        others = {"reference_accuracy": self.reference.accuracy.to_json()}
+        others = {
+            "reference_accuracy": self.reference.accuracy.to_json(),
+            "reference_log_loss": self.reference.log_loss.to_json(),
+            "log_loss_difference": self.log_loss_difference.to_json(),
+        }
         return facts | others | self.comparison.to_json()
 
 
@@ -87,6 +97,7 @@ def on_held_out(
         figures,
         evaluate_predictions(labels, gold, reference),
         paired(_right(winner, gold), _right(reference, gold)),
+        difference_of_means(log_losses(gold, winner), log_losses(gold, reference)),
     )
 
 

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lstm_sentiment_cli.evaluation.comparison import difference_of_shares, mcnemar, paired
+from lstm_sentiment_cli.evaluation.comparison import (
+    difference_of_means,
+    difference_of_shares,
+    mcnemar,
+    paired,
+)
 
 counts = st.integers(0, 3000)
 
@@ -95,3 +100,20 @@ def test_the_verdict(only_first, only_second, verdict):
 
 def test_of_no_rows_nothing_is_known():
     assert difference_of_shares(0, 0, 0) == (0, -1, 1)
+
+
+def test_a_difference_of_means_is_paired():
+    """The same shift on every row is sure, however much the rows differ among themselves."""
+    rows = np.random.default_rng(1).exponential(size=50)
+
+    assert difference_of_means(rows, rows + 0.25) == pytest.approx((-0.25, -0.25, -0.25))
+
+
+def test_the_interval_of_a_difference_of_means_is_that_of_a_t_test_of_many_rows():
+    first, second = np.random.default_rng(2).normal(size=(2, 4000))
+
+    value, low, high = difference_of_means(first, second)
+
+    expected = stats.ttest_rel(first, second).confidence_interval()
+    assert value == pytest.approx(np.mean(first - second))
+    assert (low, high) == pytest.approx(tuple(expected), abs=1e-4)

@@ -51,6 +51,28 @@ def test_better_and_worse_are_told_apart_from_a_tie(changes, said):
     assert said in how_chosen(SEARCH | {"comparison": COMPARISON | changes})[-1]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.03, -0.01, "a difference of -0.020 (-0.030 to -0.010), lower, beyond what chance"),
+        (-0.05, 0.01, "a difference of -0.020 (-0.050 to 0.010), which may be chance."),
+        (0.01, 0.03, "higher, beyond what chance would do."),
+    ],
+)
+def test_log_losses_are_compared_too(low, high, said):
+    loss = {"value": 0.45, "low": 0.44, "high": 0.46}
+    value = -0.02 if low < 0 else 0.02
+    losses = {
+        "log_loss": loss,
+        "reference_log_loss": loss,
+        "log_loss_difference": {"value": value, "low": low, "high": high},
+    }
+
+    last = how_chosen(SEARCH | {"comparison": COMPARISON | losses})[-1]
+    assert last.startswith("Its log loss on them was 0.450 (0.440 to 0.460), the reference's 0.450")
+    assert said in last
+
+
 def test_a_reference_that_won_is_compared_with_nothing():
     facts = {"rows": 20, "accuracy": COMPARISON["accuracy"]}
     said = how_chosen(SEARCH | {"trial": 0, "comparison": facts})
