@@ -1,5 +1,6 @@
 """A search, from its beginning or from where it was left, to its end."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from lstm_sentiment_cli.tuning.search import Search, TrialResult
 from lstm_sentiment_cli.tuning.task import Task
 from lstm_sentiment_cli.tuning.telling import Telling
 from lstm_sentiment_cli.tuning.trial import Trials
+
+KERAS_TUNER_VARIABLES = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ def run_search(
     telling = Telling(search, listener)
     trials_of(entries, search)
     require_keras_tuner()
+    # Left in the environment by another search, they would have this one ask that one's chief.
+    for name in KERAS_TUNER_VARIABLES:
+        os.environ.pop(name, None)
     for entry in entries:
         telling.tell(entry, known=True)
     stopped = _searched(task, Limits(deadline, interrupt), entries, telling)

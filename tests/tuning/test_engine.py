@@ -57,6 +57,14 @@ def test_a_finished_search_is_told_again_and_nothing_runs(whole):
     assert listener.of("trial ends")[-1] == ("trial ends", 2, "complete", best)
 
 
+def test_what_another_search_left_in_the_environment_is_nothing_to_this_one(whole, monkeypatch):
+    folder, outcome = whole
+    # Keras Tuner wants all three, or raises.
+    monkeypatch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
+
+    assert searched(folder, resume=True) == outcome
+
+
 def killed(folder, measured, **changes):
     """Search in a process of its own; kill it when so many folds are recorded."""
     process = subprocess.Popen(
