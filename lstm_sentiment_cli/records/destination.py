@@ -103,14 +103,18 @@ class FileDestination:
 
 def open_destination(path: str, *, force: bool) -> Destination:
     """Open standard output ("-"), a device, a pipe or a file."""
-    target = Path(path)
-    if path == STDOUT or (target.exists() and not target.is_file() and not target.is_dir()):
-        return StreamDestination(path)
-    if target.is_dir():
-        raise SentimentError(f"cannot write {path}: it is a directory; name a file in it")
-    if not target.parent.is_dir():
-        raise SentimentError(f"cannot write {path}: there is no folder {target.parent}; make it")
-    return FileDestination(path, force=force)
+    # Asking for a name that is too long raises already.
+    with _mendable(path):
+        target = Path(path)
+        if path == STDOUT or (target.exists() and not target.is_file() and not target.is_dir()):
+            return StreamDestination(path)
+        if target.is_dir():
+            raise SentimentError(f"cannot write {path}: it is a directory; name a file in it")
+        if not target.parent.is_dir():
+            raise SentimentError(
+                f"cannot write {path}: there is no folder {target.parent}; make it"
+            )
+        return FileDestination(path, force=force)
 
 
 @contextmanager

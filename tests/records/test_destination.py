@@ -118,6 +118,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path):
         ("", "is a directory; name a file in it"),
         ("nowhere/out.tsv", "there is no folder .*nowhere; make it"),
         ("file/out.tsv", "there is no folder .*file; make it"),
+        (f"{'x' * 300}.tsv", "File name too long; .*name another file"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_one_helpful_line(tmp_path, name, message):
