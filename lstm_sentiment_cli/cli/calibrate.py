@@ -1,25 +1,20 @@
 """`lstm-sentiment calibrate`."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli import learning, options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.recalibrate import Recalibration
 
-Output = Annotated[
-    Path, typer.Option("--output", "-o", metavar="FOLDER", help="The model folder to write.")
-]
-
 
 def calibrate(
     data: options.DataFiles,
     *,
-    output: Output,
+    output: learning.Output,
     model: options.Model = options.DEFAULT_MODEL,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,

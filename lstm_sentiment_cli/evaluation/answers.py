@@ -9,12 +9,11 @@ import numpy.typing as npt
 from lstm_sentiment_cli.evaluation.figures import CONFUSION_FIGURES, confusion_figures
 from lstm_sentiment_cli.evaluation.metrics import FloatVector, Interval, IntVector, wilson
 from lstm_sentiment_cli.evaluation.predictions import Predictions
+from lstm_sentiment_cli.evaluation.resampling import SAMPLES, TAILS
 from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
 
 OBJECTIVES = ("accuracy", "average-recall", "macro-f1")
 _UNANSWERED = -1
-_SAMPLES = 1000
-_TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,10 @@ def gain(predictions: Predictions, decision: Decision, objective: str) -> Gain:
     cells = np.ravel_multi_index((predictions.gold, *answers), (2, 2, 2))
     counts = np.bincount(cells, minlength=8)
     random = np.random.default_rng(0)
-    drawn = random.multinomial(predictions.rows, counts / predictions.rows, size=_SAMPLES)
+    drawn = random.multinomial(predictions.rows, counts / predictions.rows, size=SAMPLES)
     before, after = _both(counts, objective)
     resampled_before, resampled_after = _both(drawn, objective)
-    low, high = np.quantile(resampled_after - resampled_before, _TAILS)
+    low, high = np.quantile(resampled_after - resampled_before, TAILS)
     difference = float(after - before)
     interval = Interval(difference, min(difference, float(low)), max(difference, float(high)))
     return Gain(objective, float(before), float(after), interval)

@@ -25,7 +25,7 @@ MOST_ROWS_TO_BOOTSTRAP = 50_000
 SUBSETS, SAMPLES_OF_A_SUBSET = 20, 100
 # A subset of n rows has n to this power: large enough by the paper, small enough to be quick.
 _SUBSET_POWER = 0.7
-_TAILS = (0.025, 0.975)
+TAILS = (0.025, 0.975)
 _SEED = 20
 _FloatTable = npt.NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def _offsets(replicates: _FloatTable) -> _FloatTable:
         defined = values[~np.isnan(values)]
         if len(defined):
             # Weibull's quantiles do not fall short of the tails, which a hundred samples show.
-            quantiles = np.quantile(defined, _TAILS, method="weibull")
+            quantiles = np.quantile(defined, TAILS, method="weibull")
             offsets[:, figure] = quantiles - defined.mean()
     return offsets
 

@@ -1,9 +1,7 @@
 """Where a training stands after an epoch, so that a killed one goes on as if nothing happened."""
 
 import json
-import os
 import zipfile
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.training.progress import Epoch
 
 Arrays = list[npt.NDArray[Any]]
@@ -43,21 +42,13 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     facts = json.dumps(
         {"identity": checkpoint.identity, "epochs": [asdict(epoch) for epoch in checkpoint.epochs]}
     )
-    aside = path.with_name(f"{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            np.savez(file, facts=np.frombuffer(facts.encode(), np.uint8), **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise SentimentError(
-            f"cannot keep the training's state at {path}: {error.strerror}; free some space or "
-            "choose another --output, then go on with --resume"
-        ) from None
+    write_whole(
+        path,
+        lambda file: np.savez(file, facts=np.frombuffer(facts.encode(), np.uint8), **arrays),
+        aside=f"{path.name}.new",
+        cannot="cannot keep the training's state at",
+        remedy="or choose another --output, then go on with --resume",
+    )
 
 
 def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.records.examples import Example, fingerprint
+from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.tuning.record import RECORD
 from lstm_sentiment_cli.tuning.search import Search
 from lstm_sentiment_cli.tuning.space import Choices
@@ -130,20 +131,8 @@ def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.i
 def write_aside(path: Path, write: Callable[[BinaryIO], object], remedy: str) -> None:
     """Write a file whole, then rename it: a kill leaves it as it was."""
     # Two processes may write the same fold: each has a name of its own.
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise SentimentError(
-            f"cannot write {path}: {error.strerror}; free some space {remedy}"
-        ) from None
+    aside = f".{path.name}.{os.getpid()}"
+    write_whole(path, write, aside=aside, cannot="cannot write", remedy=remedy)
 
 
 def _place(folder: Path, trial: int, fold: int) -> Path:

@@ -12,22 +12,12 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.tuning_progress import live, plain
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.progress import Epoch, Step
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, TrialResult
+from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
 from lstm_sentiment_cli.tuning.space import Choices, Space
+from tests.tuning.conftest import SEARCH as A_SEARCH
 
 SPACE = Space(Hyperparameters(), {"dropout": Choices((0.0, 0.3))})
-SEARCH = Search(
-    space=SPACE,
-    labels=("positive", "negative"),
-    folds=2,
-    trials=4,
-    seconds=None,
-    objective="log_loss",
-    algorithm="random",
-    seed=1,
-    prune=True,
-    workers=1,
-)
+SEARCH = replace(A_SEARCH, space=SPACE, trials=4, seed=1, prune=True)
 FOLDS = tuple(FoldResult(fold, 0.4, 0.8, best_epoch=1, epochs=3, seconds=60.0) for fold in (0, 1))
 BEST = TrialResult(1, {}, SPACE.hyperparameters({"dropout": 0.0}), FOLDS, "complete")
 EPOCH = Epoch(1, 0.5, 0.7, None, None, 3.0)

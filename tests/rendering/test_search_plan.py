@@ -10,22 +10,20 @@ from lstm_sentiment_cli.rendering.search_plan import moved_lines, plan_lines, sp
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.request import TrainingData
 from lstm_sentiment_cli.tuning.plan import Plan
-from lstm_sentiment_cli.tuning.search import Search
 from lstm_sentiment_cli.tuning.space import DEFAULT_DIMENSIONS, Space
+from tests.tuning.conftest import SEARCH as A_SEARCH
 
 LABELS = ("positive", "neg\x1b[31mative")
 ROWS = [Example(f"text {number}", LABELS[number % 2], 1.0) for number in range(110)]
-SEARCH = Search(
+SEARCH = replace(
+    A_SEARCH,
     space=Space(Hyperparameters(), DEFAULT_DIMENSIONS),
     labels=LABELS,
     folds=5,
     trials=30,
-    seconds=None,
-    objective="log_loss",
     algorithm="bayesian",
     seed=1,
     prune=True,
-    workers=1,
 )
 PLAN = Plan(SEARCH, TrainingData(LABELS, ROWS), ROWS[:100], ROWS[100:], {})
 
