@@ -9,6 +9,7 @@ from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
 from lstm_sentiment_cli.rendering.palette import label_colours
 
 if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.doubts import Doubts
     from lstm_sentiment_cli.inference.prediction import Prediction
 
 PERCENTAGE_CELLS = 6  # "100.0%"
@@ -17,16 +18,38 @@ _SHORTEST_BAR = 2
 
 
 def answer(
-    prediction: "Prediction", width: int, *, unicode: bool = True, max_tokens: int | None = None
+    prediction: "Prediction",
+    width: int,
+    *,
+    unicode: bool = True,
+    max_tokens: int | None = None,
+    doubts: "Doubts | None" = None,
 ) -> Text:
-    """Return bars, and below them what else there is to know of the answer."""
+    """Return bars, and below them what there is to doubt of the answer."""
     notes = []
     if prediction.predicted not in prediction.probabilities:
         notes.append(prediction.predicted)
+    if doubts is not None:
+        notes += reasons(doubts)
     if prediction.truncated:
         notes.append(truncation("truncated", max_tokens))
-    shown = [Text(fitted(note, width, ellipsis(unicode)), style="dim") for note in notes]
-    return Text("\n").join([bars(prediction, width, unicode=unicode), *shown])
+    drawn = bars(prediction, width, unicode=unicode)
+    if not notes:
+        return drawn
+    line = (" · " if unicode else ", ").join(notes)
+    return drawn.append("\n").append(fitted(line, width, ellipsis(unicode)), "dim")
+
+
+def reasons(doubts: "Doubts") -> list[str]:
+    """Return what there is to doubt of an answer: ["knows 3 of 7 words"], [] where nothing is."""
+    if not doubts.words:
+        return ["no words to go by"]
+    found = []
+    if 2 * doubts.known <= doubts.words:
+        found.append(f"knows {doubts.known} of {doubts.words} words")
+    if not doubts.english:
+        found.append("plainly not English")
+    return found
 
 
 def bars(prediction: "Prediction", width: int, *, unicode: bool = True) -> Text:
