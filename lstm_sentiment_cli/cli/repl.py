@@ -1,40 +1,82 @@
 """`lstm-sentiment repl`."""
 
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.counting import counting
+from lstm_sentiment_cli.cli.predict import Threshold, Uncertain
+from lstm_sentiment_cli.cli.settings import origin
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
+from lstm_sentiment_cli.inference.decision import Decision, rule
 
+Explain = Annotated[bool, typer.Option("--explain", help="Show what each word adds to an answer.")]
+Compare = Annotated[
+    str | None,
+    typer.Option("--compare", metavar="NAME|PATH", help="A second model that answers beside."),
+]
+CorrectionsFile = Annotated[
+    Path, typer.Option("--corrections", metavar="FILE", help="Where /label writes right labels.")
+]
 NoHistory = Annotated[
     bool, typer.Option("--no-history", help="Neither read nor keep what was typed before.")
 ]
+Vi = Annotated[bool, typer.Option("--vi", help="Edit lines as in vi.")]
+# Settings of the conversation → options that they begin as.
+_OPTIONS = {
+    **{name: name for name in ("model", "compare", "threshold", "uncertain", "explain", "vi")},
+    "history": "no_history",
+    "corrections": "corrections",
+}
 
 
 def repl(
     context: typer.Context,
+    explain: Explain = False,
+    compare: Compare = None,
+    threshold: Threshold = None,
+    uncertain: Uncertain = None,
+    corrections: CorrectionsFile = Path("corrections.csv"),
+    vi: Vi = False,
     no_history: NoHistory = False,
     model: options.Model = options.DEFAULT_MODEL,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Type a sentence, see the bars.
+    """Type a sentence, see the bars; /help lists the commands.
 
     Without a terminal it does what predict does: a line of answer for each line of text.
     """
     terminal = Terminal(quiet, no_color)
     if is_terminal(sys.stdin) and is_terminal(sys.stdout):
+        from lstm_sentiment_cli.repl.corrections import check_path
         from lstm_sentiment_cli.repl.loop import start
         from lstm_sentiment_cli.repl.screen import Screen
         from lstm_sentiment_cli.repl.session import Session
 
-        screen = Screen(terminal.stdout, terminal.say)
-        start(Session(model), screen, history=not no_history, no_color=no_color)
+        check_path(corrections)
+        decision = rule(threshold, uncertain)
+        session = Session(
+            model,
+            decision=None if decision == Decision() else decision,
+            explain=explain,
+            compared=compare,
+            corrections=corrections,
+            vi=vi,
+            origins={name: origin(context, option) for name, option in _OPTIONS.items()},
+        )
+        screen = Screen(terminal.stdout, terminal.say, partial(counting, terminal))
+        start(session, screen, history=not no_history, no_color=no_color)
     elif is_terminal(sys.stdin):
         typer.echo(context.get_help())
     else:
         from lstm_sentiment_cli.cli.scoring import Request, run
 
-        run(Request(model=model), terminal)
+        run(
+            Request(model=model, threshold=threshold, uncertain=uncertain, explain=explain),
+            terminal,
+        )

@@ -11,7 +11,7 @@ from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.inputs import Arguments, Reader, open_inputs
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.inference.decision import rule
 from lstm_sentiment_cli.inference.prediction import Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.score import Counts, Sink, score
@@ -45,7 +45,7 @@ class Request:
 
 def run(request: Request, terminal: Terminal) -> Counts:
     """Score everything the request names; say on stderr what could not be read or was cut."""
-    decision = Decision(request.threshold, parse_band(request.uncertain))
+    decision = rule(request.threshold, request.uncertain)
     _check_output(request)
     reader = _reader(request)
     predictor = Predictor.load(find_model(request.model))
@@ -62,17 +62,6 @@ def run(request: Request, terminal: Terminal) -> Counts:
     for remark in _remarks(counts, reader.undecodable, request, predictor.tokenizer.max_tokens):
         terminal.say(remark)
     return counts
-
-
-def parse_band(band: str | None) -> tuple[float, float] | None:
-    """Read the uncertain band: "0.4,0.6" → (0.4, 0.6)."""
-    if band is None:
-        return None
-    try:
-        low, high = map(float, band.split(","))
-    except ValueError:
-        raise SentimentError(f"--uncertain wants LOW,HIGH, as 0.4,0.6; got '{band}'") from None
-    return low, high
 
 
 def _check_output(request: Request) -> None:

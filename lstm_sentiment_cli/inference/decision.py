@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+
+# A rule is there before the first prompt of the REPL, NumPy is not.
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.prediction import FloatMatrix
 
 UNCERTAIN = "uncertain"
 
@@ -35,16 +37,16 @@ class Decision:
         """Raise SentimentError when this rule cannot be applied to a model of these labels."""
         if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
             raise SentimentError(
-                "--threshold and --uncertain are for models of two labels; "
+                "a threshold and an uncertain band are for models of two labels; "
                 f"this one has {len(labels)}: {', '.join(labels)}"
             )
 
-    def predicted(self, probabilities: FloatMatrix, labels: Sequence[str]) -> list[str]:
+    def predicted(self, probabilities: "FloatMatrix", labels: Sequence[str]) -> list[str]:
         """Return one answer a row: [[0.9, 0.1]] → ["positive"]."""
         if self.threshold is None:
             chosen = probabilities.argmax(axis=1)
         else:
-            chosen = np.where(probabilities[:, 0] >= self.threshold, 0, 1)
+            chosen = (~(probabilities[:, 0] >= self.threshold)).astype(int)
         if self.uncertain is None:
             return [labels[index] for index in chosen.tolist()]
         low, high = self.uncertain
@@ -54,3 +56,17 @@ class Decision:
             UNCERTAIN if doubtful else labels[index]
             for index, doubtful in zip(chosen.tolist(), unsure.tolist(), strict=True)
         ]
+
+
+def rule(threshold: float | None, band: str | None) -> Decision:
+    """Return the rule that options ask for: (None, "0.4,0.6") → Decision(uncertain=(0.4, 0.6))."""
+    return Decision(threshold, None if band is None else parse_band(band))
+
+
+def parse_band(typed: str, asked_for_by: str = "--uncertain") -> tuple[float, float]:
+    """Read the uncertain band: "0.4,0.6" → (0.4, 0.6)."""
+    try:
+        low, high = map(float, typed.split(","))
+    except ValueError:
+        raise SentimentError(f"{asked_for_by} wants LOW,HIGH, as 0.4,0.6; got '{typed}'") from None
+    return low, high

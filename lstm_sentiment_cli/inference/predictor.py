@@ -68,6 +68,10 @@ class Predictor:
         """Return what the model says of each text, in order."""
         return self._collect(self._submit(texts))
 
+    def logits(self, rows: Sequence[Sequence[int]], batch_size: int = BATCH_SIZE) -> FloatMatrix:
+        """Return what the network says of rows of token ids, none of them empty, in order."""
+        return self._gather(self._run(Ragged.of(rows), batch_size), len(rows))
+
     def stream(
         self, windows: Iterable[Sequence[T]], text_of: Callable[[T], str | None]
     ) -> Iterator[tuple[Sequence[T], Scores]]:
@@ -97,29 +101,41 @@ class Predictor:
         encoded = [self.tokenizer.encode(text) for text in texts]
         truncated = np.fromiter((each.truncated for each in encoded), np.bool_, len(encoded))
         ragged = Ragged.of([each.ids for each in encoded])
+        unknown = truncated
+        if texts:
+            unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, ragged.starts)
+        return _Pending(self._run(ragged, BATCH_SIZE), truncated, ragged.lengths, unknown)
+
+    def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
         starts = ragged.starts
-        run = self._pool.submit if len(texts) > BATCH_SIZE else _at_once
+        run = self._pool.submit if len(ragged.lengths) > batch_size else _at_once
 
         def answer(rows: npt.NDArray[np.intp]) -> FloatMatrix:
             return self.runtime.run(*ragged.padded(rows, starts))
 
-        batches = [(rows, run(answer, rows)) for rows in ragged.batches(BATCH_SIZE)]
-        unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, starts) if texts else truncated
-        return _Pending(batches, truncated, ragged.lengths, unknown)
+        return [(rows, run(answer, rows)) for rows in ragged.batches(batch_size)]
+
+    def _gather(self, batches: Iterable["_Batch"], rows: int) -> FloatMatrix:
+        logits = np.empty((rows, len(self.labels)), np.float32)
+        for numbers, answer in batches:
+            logits[numbers] = answer.result()
+        return logits
 
     def _collect(self, pending: "_Pending") -> Scores:
-        logits = np.empty((len(pending.truncated), len(self.labels)), np.float32)
-        for rows, answer in pending.batches:
-            logits[rows] = answer.result()
+        logits = self._gather(pending.batches, len(pending.truncated))
         probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
         return Scores(probabilities, logits, pending.truncated, pending.lengths, pending.unknown)
+
+
+_Batch = tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]
+"""Numbers of rows, and what the network says of them when it is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
     """Batches of one window that are being run."""
 
-    batches: list[tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]]
+    batches: list[_Batch]
     truncated: npt.NDArray[np.bool_]
     lengths: npt.NDArray[np.int32]
     unknown: npt.NDArray[np.bool_]

@@ -1,10 +1,25 @@
 """Commands: words after a slash at the start of a typed line."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.repl.session import Session
+from lstm_sentiment_cli.repl import (
+    answer_commands,
+    file_command,
+    model_commands,
+    setting_commands,
+    settings,
+)
+from lstm_sentiment_cli.repl.arguments import no_argument
+from lstm_sentiment_cli.repl.command import Command, Offer, no_offers, offered
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.repl.screen import Screen
+    from lstm_sentiment_cli.repl.session import Session
+
+# What other programs call these.
+_ELSEWHERE = {"exit": "quit", "q": "quit", "bye": "quit", "?": "help", "h": "help"}
 
 
 class Call(NamedTuple):
@@ -12,14 +27,6 @@ class Call(NamedTuple):
 
     name: str
     argument: str
-
-
-class Command(NamedTuple):
-    """What a command does, and the line of /help about it."""
-
-    run: Callable[[Session, str], list[str]]
-    usage: str
-    description: str
 
 
 def call_in(typed: str) -> Call | None:
@@ -46,47 +53,195 @@ def as_text(pasted: str) -> str:
     return "/" + pasted if pasted.startswith("/") else pasted
 
 
-def run(session: Session, call: Call) -> list[str]:
-    """Run a command and return the lines that answer it; SentimentError for an unknown one."""
+def run(session: "Session", call: Call, screen: "Screen") -> None:
+    """Run a command; SentimentError for an unknown one, and for what its user can mend."""
     command = COMMANDS.get(call.name)
     if command is None:
-        known = [f"/{name}" for name in COMMANDS]
-        meant = suggestion(f"/{call.name}", known) or "; /help lists them"
-        raise SentimentError(f"no command /{call.name}{meant}; //{call.name} scores it as a text")
-    return command.run(session, call.argument)
+        raise SentimentError(f"{_unknown(call.name)}; //{call.name} scores it as a text")
+    before = settings.values(session)
+    command.run(session, call.argument, screen)
+    settings.note_changes(session, before)
 
 
-def _help(_session: Session, _argument: str) -> list[str]:
-    rows = [(f"/{name} {each.usage}", each.description) for name, each in COMMANDS.items()]
-    rows += [("//text", "score a text that begins with a slash")]
-    rows += [("a paste", "of several lines: each is scored, none is a command")]
-    widest = max(len(left) for left, _ in rows)
-    return [f"{left:<{widest}}  {right}" for left, right in rows]
+def offers(session: "Session", call: Call) -> Iterable[Offer]:
+    """Return what can complete the argument of a command."""
+    command = COMMANDS.get(call.name)
+    return command.offers(session, call.argument) if command else []
 
 
-def _model(session: Session, argument: str) -> list[str]:
-    if not argument:
-        return _models(session)
-    predictor = session.switch(argument)
-    return [f"model {predictor.name}: {', '.join(predictor.labels)}"]
+def _unknown(name: str) -> str:
+    if name in _ELSEWHERE:
+        return f"no command /{name} (did you mean '/{_ELSEWHERE[name]}'?)"
+    hint = suggestion(f"/{name}", [f"/{known}" for known in COMMANDS])
+    return f"no command /{name}{hint or '; /help lists them'}"
 
 
-def _models(session: Session) -> list[str]:
-    from lstm_sentiment_cli.model.locations import list_models
+def _help(_session: "Session", argument: str, screen: "Screen") -> None:
+    from lstm_sentiment_cli.repl.help import about, overview
 
-    lines = [f"model {session.predictor.name}: {', '.join(session.predictor.labels)}"]
-    others = sorted({found.name for found in list_models() if not found.shadowed})
-    return [*lines, f"there are: {', '.join(others)}"] if others else lines
+    name = argument.removeprefix("/")
+    if not name:
+        screen.show(overview(COMMANDS, screen.width))
+    elif name in COMMANDS:
+        screen.show(about(name, COMMANDS[name], screen.width))
+    else:
+        raise SentimentError(_unknown(name))
 
 
-def _quit(session: Session, _argument: str) -> list[str]:
+def _help_offers(_session: "Session", typed: str) -> list[Offer]:
+    return offered(typed, [Offer(name, each.description) for name, each in COMMANDS.items()])
+
+
+def _set(session: "Session", argument: str, screen: "Screen") -> None:
+    name, _, value = argument.partition(" ")
+    if not name:
+        from lstm_sentiment_cli.rendering.listing import listing
+
+        screen.show(listing(settings.rows(session), screen.width))
+        return
+    setting = settings.SETTINGS.get(name)
+    if setting is None:
+        hint = suggestion(name, settings.SETTINGS) or "; /set shows those there are"
+        raise SentimentError(f"no setting '{name}'{hint}")
+    if setting.command is None:
+        raise SentimentError(f"{name} is settled at the start: lstm-sentiment repl --{name}")
+    if not value:
+        screen.show_lines([f"{name} {setting.value(session)}"])
+    else:
+        COMMANDS[setting.command].run(session, value.strip(), screen)
+
+
+def _set_offers(session: "Session", typed: str) -> list[Offer]:
+    name, space, value = typed.partition(" ")
+    if not space:
+        return offered(typed, [Offer(each, now) for each, now in settings.values(session).items()])
+    setting = settings.SETTINGS.get(name)
+    if setting is None or setting.command is None:
+        return []
+    found = COMMANDS[setting.command].offers(session, value)
+    return [Offer(f"{name} {offer.value}", offer.description) for offer in found]
+
+
+def _quit(session: "Session", argument: str, _screen: "Screen") -> None:
+    no_argument("/quit", argument)
     session.over = True
-    return []
 
 
 COMMANDS: dict[str, Command] = {
-    "help": Command(_help, "", "show this"),
-    "model": Command(_model, "[NAME]", "say which model answers and which there are, or switch"),
-    "quit": Command(_quit, "", "leave, as Ctrl-D does"),
+    "help": Command(
+        _help,
+        "[COMMAND]",
+        "show this, or more of one command",
+        _help_offers,
+        "Lists the commands, or says of one what it takes and does.",
+        "/help compare",
+    ),
+    "explain": Command(
+        setting_commands.explain,
+        "[on|off]",
+        "show what each word adds to an answer",
+        setting_commands.explain_offers,
+        "Answers then show the text with its words coloured by what they speak for, and name the "
+        "three strongest. Alone it switches from one to the other.",
+        "/explain on",
+    ),
+    "why": Command(
+        answer_commands.why,
+        "[N]",
+        "show every word's part in an answer",
+        answer_commands.number_offers,
+        "A line for each word: what leaving it out takes from the log-odds of the label. "
+        "Of the last answer, or of that with the number N in /last.",
+        "/why 3",
+    ),
+    "model": Command(
+        model_commands.model,
+        "[NAME]",
+        "list the models, or use another",
+        model_commands.model_offers,
+        "A name or a folder. Answers given before stay those of the model that gave them.",
+        "/model default",
+    ),
+    "compare": Command(
+        model_commands.compare,
+        "[NAME|off]",
+        "have a second model answer beside the first",
+        model_commands.compare_offers,
+        "Both answer every sentence, side by side; where they disagree it is marked.",
+        "/compare default",
+    ),
+    "threshold": Command(
+        setting_commands.threshold,
+        "[P|off]",
+        "answer positive from another probability on",
+        setting_commands.threshold_offers,
+        "From P on the first label is answered, below it the second; off: the more probable one. "
+        "For models of two labels.",
+        "/threshold 0.6",
+    ),
+    "uncertain": Command(
+        setting_commands.uncertain,
+        "[LOW,HIGH|off]",
+        "answer uncertain in a band of probabilities",
+        setting_commands.uncertain_offers,
+        "Where the probability of the first label lies in the band, ends included, the answer is "
+        "uncertain. For models of two labels.",
+        "/uncertain 0.4,0.6",
+    ),
+    "file": Command(
+        file_command.file,
+        "PATH",
+        "score a file: counts, histogram, surest lines",
+        file_command.path_offers,
+        "Lines of text, csv, tsv, jsonl or parquet, plain or packed, of any length. Ctrl-C stops "
+        "it and shows what there is so far. It writes nothing; predict --input does.",
+        "/file tweets.csv",
+    ),
+    "last": Command(
+        answer_commands.last,
+        "[N]",
+        "list the last answers with their numbers, 10 or N",
+        no_offers,
+        "The numbers are what /why and /label take.",
+        "/last 20",
+    ),
+    "label": Command(
+        answer_commands.label,
+        "LABEL [N]",
+        "correct an answer, for training to learn from",
+        answer_commands.label_offers,
+        "Adds the text of the last answer, or of answer N, with its right label to a csv that "
+        "train, train --from and evaluate read: corrections.csv, or that of repl --corrections. "
+        "The same text labelled again takes the new label.",
+        "/label negative 2",
+    ),
+    "save": Command(
+        answer_commands.save,
+        "PATH",
+        "write the answers so far as csv, tsv or jsonl",
+        file_command.path_offers,
+        "The ending of the name says which. A file that is there stays as it is.",
+        "/save answers.csv",
+    ),
+    "history": Command(
+        setting_commands.history,
+        "off|clear",
+        "keep nothing more of what you type, or forget it",
+        setting_commands.history_offers,
+        "Off: nothing is kept from now on. Clear: what was kept so far, of earlier times too, is "
+        "gone. A line that begins with a space is never kept.",
+        "/history clear",
+    ),
+    "set": Command(
+        _set,
+        "[NAME VALUE]",
+        "show all settings and where they come from, or set one",
+        _set_offers,
+        "What is set here lasts until you leave; the table [repl] of lstm-sentiment.toml lasts.",
+        "/set explain on",
+    ),
+    "quit": Command(
+        _quit, "", "leave, as Ctrl-D does", no_offers, "Ends the conversation.", "/quit"
+    ),
 }
 """Every command there is; a new one is a row here."""

@@ -1,20 +1,16 @@
 """The conversation: read an entry, answer it, until the user leaves."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl.commands import call_in, run, texts_in
+from lstm_sentiment_cli.repl.commands import Call, call_in, run, texts_in
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 from lstm_sentiment_cli.repl.prompt import Prompt
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 _KEYS = "Enter answers · ↑ and Ctrl-R bring back · Ctrl-C clears · Ctrl-D leaves · /help"
 _FEW_KEYS = "Ctrl-D leaves · /help"
@@ -53,31 +49,23 @@ def converse(session: Session, read_entry: Callable[[], str], screen: Screen) ->
 
 def respond(session: Session, entry: str, screen: Screen) -> None:
     """Run the command, or score the texts, of one entry; an empty one has no answer."""
-    if call := call_in(entry):
-        try:
-            lines = run(session, call)
-        except SentimentError as error:
-            screen.error(str(error))
-        else:
-            if lines:
-                screen.show_lines(lines)
-    elif texts := texts_in(entry):
-        screen.show(drawn(session, texts, screen))
+    try:
+        if call := call_in(entry):
+            _obey(session, call, screen)
+        elif texts := texts_in(entry):
+            # Rich comes with it, which nothing needs before the first answer.
+            from lstm_sentiment_cli.repl.drawing import drawn
+
+            screen.show(drawn(session.answer(texts), screen))
+    except KeyboardInterrupt:
+        screen.say("stopped")
 
 
-def drawn(session: Session, texts: Sequence[str], screen: Screen) -> "Text":
-    """Return the answer to one text as bars, to several as a table."""
-    predictions = session.predict(texts)
-    max_tokens = session.predictor.tokenizer.max_tokens
-    if len(texts) == 1:
-        from lstm_sentiment_cli.rendering.bars import answer
-
-        return answer(predictions[0], screen.width, unicode=screen.unicode, max_tokens=max_tokens)
-    from lstm_sentiment_cli.rendering.tables import answer_table
-
-    return answer_table(
-        texts, predictions, screen.width, unicode=screen.unicode, max_tokens=max_tokens
-    )
+def _obey(session: Session, call: Call, screen: Screen) -> None:
+    try:
+        run(session, call, screen)
+    except SentimentError as error:
+        screen.error(str(error))
 
 
 def read_plain_line() -> str:

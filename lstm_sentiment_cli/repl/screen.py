@@ -3,7 +3,8 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+@contextmanager
+def count_silently(_unit: str) -> Iterator[Callable[[int], None]]:
+    """Give a function to be told how many units are done, which shows nothing."""
+    yield lambda _done: None
+
+
 @dataclass(frozen=True)
 class Screen:
     """Answers go to stdout, talk and errors to stderr."""
@@ -23,6 +30,8 @@ class Screen:
     open_console: "Callable[[], Console]"
     """Called for the first answer: nothing of Rich is needed before the first prompt."""
     say: Callable[[str], None]
+    counting: Callable[[str], AbstractContextManager[Callable[[int], None]]] = count_silently
+    """Shows how many of a unit ("texts") are done, while something long runs."""
 
     @property
     def width(self) -> int:
@@ -38,6 +47,11 @@ class Screen:
     def unicode(self) -> bool:
         """Whether blocks and other signs beyond ASCII can be drawn."""
         return draws_blocks(sys.stdout.encoding, os.environ.get("TERM"))
+
+    @property
+    def colour(self) -> bool:
+        """Whether answers are coloured; where not, signs must say what colours would."""
+        return self._console.color_system is not None
 
     def show(self, answer: "Text") -> None:
         """Show an answer that fits the width, then an empty line."""

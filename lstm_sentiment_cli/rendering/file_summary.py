@@ -1,0 +1,112 @@
+"""What scoring a file has shown: counts, a histogram, the surest lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.bars import percentage
+from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
+from lstm_sentiment_cli.rendering.cells import fitted
+from lstm_sentiment_cli.rendering.counts import count_bars
+from lstm_sentiment_cli.rendering.palette import label_colours
+
+_NARROWEST_TEXT = 20
+
+
+class Line(NamedTuple):
+    """A line of the file that a model is sure of."""
+
+    probability: float
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSummary:
+    """What there is to say of a file that was scored."""
+
+    path: str
+    labels: tuple[str, ...]
+    records: int
+    """Scored or not, unreadable ones too."""
+    counts: Mapping[str, int]
+    """Answer → records that got it; every label, and "uncertain" where there are some."""
+    histogram: Sequence[int]
+    """Records by the probability of the first label, in intervals as wide as each other."""
+    surest: Mapping[str, Sequence[Line]]
+    """Label → the lines it is most probable of, the surest first, no text twice."""
+    unreadable: int = 0
+    undecodable: int = 0
+    truncated: int = 0
+    max_tokens: int = 0
+    """So many tokens of a text the model reads."""
+    stopped: bool = False
+    """Before the end of the file: this is what came before."""
+
+
+def file_summary(summary: FileSummary, width: int, *, unicode: bool = True) -> Text:
+    """Return counts, histogram and surest lines under headings, with empty lines between."""
+    end = ellipsis(unicode)
+    colours = label_colours(summary.labels)
+    parts = [_heading(_told(summary), width, end)]
+    scored = sum(summary.counts.values())
+    if scored:
+        counts = count_bars(summary.counts, width, unicode=unicode, colours=colours)
+        parts += [counts, Text(), *_histogram(summary, width, unicode=unicode)]
+        for label, lines in summary.surest.items():
+            parts += [Text(), _heading(f"most {label}", width, end), *_lines(lines, width, end)]
+    parts += [Text(fitted(note, width, end), style="dim") for note in _notes(summary)]
+    return Text("\n").join(parts)
+
+
+def _told(summary: FileSummary) -> str:
+    noun = "record" if summary.records == 1 else "records"
+    stopped = "stopped after " if summary.stopped else ""
+    return f"{summary.path}: {stopped}{summary.records:,} {noun}"
+
+
+def _heading(text: str, width: int, end: str) -> Text:
+    return Text(fitted(text, width, end), style="bold")
+
+
+def _histogram(summary: FileSummary, width: int, *, unicode: bool) -> list[Text]:
+    """Return a heading, and a line for each interval: "0.0–0.1 1,203 ██████"."""
+    bins = len(summary.histogram)
+    highest = max(max(summary.histogram), 1)
+    figures = [f"{count:,}" for count in summary.histogram]
+    figure_cells = max(map(len, figures))
+    dash = "–" if unicode else "-"
+    lines = [_heading(f"probability of {summary.labels[0]}", width, ellipsis(unicode))]
+    for number, count in enumerate(summary.histogram):
+        low, high = number / bins, (number + 1) / bins
+        head = f"{low:.1f}{dash}{high:.1f} {figures[number]:>{figure_cells}} "
+        drawn = bar(count / highest, width - len(head), unicode=unicode)
+        lines.append(Text(head + drawn))
+    return lines
+
+
+def _lines(lines: Sequence[Line], width: int, end: str) -> list[Text]:
+    """Return a line each: percentage, where it stands, the text."""
+    number_cells = max((len(f"{line.number:,}") for line in lines), default=0)
+    shown = []
+    for line in lines:
+        head = f"{percentage(line.probability)} "
+        if width - len(head) - number_cells - 1 >= _NARROWEST_TEXT:
+            head += f"{line.number:>{number_cells},} "
+        shown.append(Text(head + fitted(line.text, max(width - len(head), 1), end)))
+    return shown
+
+
+def _notes(summary: FileSummary) -> list[str]:
+    notes = []
+    if summary.unreadable:
+        notes.append(f"{summary.unreadable:,} could not be read")
+    if summary.undecodable:
+        notes.append(f"{summary.undecodable:,} held bytes that are not utf-8")
+    if summary.truncated:
+        notes.append(
+            f"{summary.truncated:,} were cut: the model reads {summary.max_tokens} tokens"
+        )
+    return notes

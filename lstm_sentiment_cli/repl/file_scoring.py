@@ -1,0 +1,124 @@
+"""A file scored for a summary: counts, histogram and surest lines, in constant memory."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.inference.prediction import Scores
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.score import score
+from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.sources import BrokenInputError
+from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line
+
+SUREST = 5
+BINS = 10
+
+
+@dataclass(slots=True)
+class Tally:
+    """Takes windows of scores, and keeps of them what a summary says."""
+
+    labels: tuple[str, ...]
+    records: int = 0
+    unreadable: int = 0
+    truncated: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    bins: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(BINS, np.int64))
+    surest: list["Surest"] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.surest = [Surest() for _ in self.labels]
+
+    def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
+        """Count one window."""
+        rows = [row for row, record in enumerate(records) if record.text is not None]
+        probabilities = scores.probabilities[rows]
+        self.answers.update(predicted[row] for row in rows)
+        self.bins += np.histogram(probabilities[:, 0], BINS, (0.0, 1.0))[0]
+        readable = [records[row] for row in rows]
+        for column, surest in enumerate(self.surest):
+            surest.take(readable, probabilities[:, column])
+        self.truncated += int(scores.truncated.sum())
+        self.unreadable += len(records) - len(rows)
+        self.records += len(records)
+
+
+@dataclass(slots=True)
+class Surest:
+    """The records that a label is most probable of, no text twice."""
+
+    _heap: list[tuple[float, int, str]] = field(default_factory=list)  # the least sure first
+    _texts: set[str] = field(default_factory=set)
+
+    def take(self, records: Sequence[Record], probabilities: npt.NDArray[np.float32]) -> None:
+        """Keep what is surer than what is kept; of equally sure ones the first."""
+        for row in np.argsort(-probabilities, kind="stable").tolist():
+            probability, (text, _, number, _) = float(probabilities[row]), records[row]
+            if len(self._heap) == SUREST and probability <= self._heap[0][0]:
+                return
+            if text is None or text in self._texts:
+                continue
+            self._texts.add(text)
+            heapq.heappush(self._heap, (probability, -number, text))
+            if len(self._heap) > SUREST:
+                self._texts.discard(heapq.heappop(self._heap)[2])
+
+    def lines(self) -> list[Line]:
+        """Return them, the surest first."""
+        return [Line(chance, -number, text) for chance, number, text in sorted(self._heap)[::-1]]
+
+
+class Scored(NamedTuple):
+    """How scoring a file ended."""
+
+    summary: FileSummary
+    broken: str | None
+    """Why the input broke off, if it did."""
+
+
+def score_file(
+    predictor: Predictor, path: Path, decision: Decision, on_progress: Callable[[int], None]
+) -> Scored:
+    """Score a file of any format; Ctrl-C ends it with what there is so far."""
+    tally = Tally(predictor.labels)
+    stopped, broken = False, None
+    # "-" is a file of that name here: standard input is where the conversation is typed.
+    reader = open_records(Path.cwd() / path if str(path) == "-" else path)
+    try:
+        score(predictor, reader, tally, decision, on_progress)
+    except KeyboardInterrupt:
+        stopped = True
+    except BrokenInputError as error:
+        broken = str(error)
+    finally:
+        reader.close()
+    undecodable = reader.undecodable
+    return Scored(_summary(tally, predictor, path, undecodable, stopped=stopped), broken)
+
+
+def _summary(tally: Tally, predictor: Predictor, path: Path, undecodable: int, *, stopped: bool) -> FileSummary:
+    others = [answer for answer in tally.answers if answer not in tally.labels]
+    return FileSummary(
+        path=str(path),
+        labels=tally.labels,
+        records=tally.records,
+        counts={answer: tally.answers[answer] for answer in [*tally.labels, *others]},
+        histogram=tally.bins.tolist(),
+        surest={
+            label: surest.lines() for label, surest in zip(tally.labels, tally.surest, strict=True)
+        },
+        unreadable=tally.unreadable,
+        undecodable=undecodable,
+        truncated=tally.truncated,
+        max_tokens=predictor.tokenizer.max_tokens,
+        stopped=stopped,
+    )

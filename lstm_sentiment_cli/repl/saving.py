@@ -1,0 +1,86 @@
+"""Answers of a conversation into a file."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.destination import open_destination
+from lstm_sentiment_cli.records.formats import format_of
+from lstm_sentiment_cli.records.rows import csv_row, tsv_row
+from lstm_sentiment_cli.repl.answers import Answer
+
+Fields = dict[str, object]
+
+
+def save_answers(path: Path, answers: Sequence[Answer]) -> None:
+    """Write answers, oldest first, in the format of the file's ending; an old file is kept.
+
+    The columns are text, model, predicted, and the probabilities of every label that any of the
+    models has; those of other models are left empty, in jsonl left out.
+    """
+    encode = _ENCODERS.get(format_of(path.name) or "")
+    if encode is None or path.suffix.lower() not in _ENDINGS:
+        raise SentimentError(f"{path} ends in none of .csv, .tsv and .jsonl; name it so")
+    if os.path.lexists(path):
+        raise SentimentError(f"{path} is there already; choose another name, or remove it")
+    destination = open_destination(os.fspath(path), force=False)
+    try:
+        for line in encode(answers):
+            destination.write(line)
+        destination.commit()
+    except BaseException:
+        destination.discard()
+        raise
+
+
+def _fields(answer: Answer) -> Fields:
+    probabilities = answer.prediction.probabilities
+    return {
+        "text": answer.text,
+        "model": answer.model,
+        "predicted": answer.prediction.predicted,
+        **{f"p_{label}": round(value, 6) for label, value in probabilities.items()},
+    }
+
+
+def _all_answers(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """Yield each answer, and behind it that of the model it was compared with."""
+    for answer in answers:
+        yield answer
+        if answer.compared is not None:
+            yield answer.compared
+
+
+def _jsonl(answers: Sequence[Answer]) -> Iterator[bytes]:
+    for answer in _all_answers(answers):
+        fields = _fields(answer)
+        if explanation := answer.explanation:
+            fields["explained"] = explanation.label
+            fields["explanation"] = [each._asdict() for each in explanation.contributions]
+        yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
+
+
+def _table(row: Callable[[Sequence[str]], bytes], answers: Sequence[Answer]) -> Iterator[bytes]:
+    rows = [_fields(answer) for answer in _all_answers(answers)]
+    columns = list(dict.fromkeys(name for fields in rows for name in fields))
+    yield row(columns)
+    for fields in rows:
+        yield row([str(fields.get(name, "")) for name in columns])
+
+
+def _csv(answers: Sequence[Answer]) -> Iterator[bytes]:
+    return _table(csv_row, answers)
+
+
+def _tsv(answers: Sequence[Answer]) -> Iterator[bytes]:
+    return _table(tsv_row, answers)
+
+
+_ENCODERS: dict[str, Callable[[Sequence[Answer]], Iterator[bytes]]] = {
+    "csv": _csv,
+    "tsv": _tsv,
+    "jsonl": _jsonl,
+}
+_ENDINGS = {".csv", ".tsv", ".jsonl", ".ndjson"}
