@@ -92,9 +92,9 @@ def alone(predictor: Predictor, delete: Delete) -> Attribute:
     return attribute
 
 
-def mean(first: Attribute, second: Attribute) -> Attribute:
-    """Return the mean of two."""
-    return lambda subject: (first(subject) + second(subject)) / 2
+def weighed(first: Attribute, second: Attribute, share: float) -> Attribute:
+    """Return the weighted mean of two, the first's weight being its share."""
+    return lambda subject: share * first(subject) + (1 - share) * second(subject)
 
 
 def with_neighbours(predictor: Predictor, delete: Delete) -> Attribute:
@@ -159,11 +159,12 @@ def attributions(
         yield f"integrated gradients from {baseline}", by_gradients(gradients, baseline)
     for name, delete in DELETIONS.items():
         here, apart = in_the_text(predictor, delete), alone(predictor, delete)
-        yield f"{name} in the text", here
-        yield f"{name}, alone", apart
-        yield f"{name}, mean of both", mean(here, apart)
         near = with_neighbours(predictor, delete)
-        yield f"{name}, with neighbours", near
-        yield f"{name}, with neighbours and alone", mean(near, apart)
+        yield f"{name}: in the text", here
+        yield f"{name}: alone", apart
+        for share in (0.25, 0.33, 0.5):
+            yield f"{name}: {share:.0%} in the text", weighed(here, apart, share)
+        yield f"{name}: with neighbours", near
+        yield f"{name}: 25% with neighbours", weighed(near, apart, 0.25)
         for orders in (4, 16):
-            yield f"{name}, Shapley of {orders} orders", sampled(predictor, delete, orders)
+            yield f"{name}: Shapley of {orders} orders", sampled(predictor, delete, orders)

@@ -113,7 +113,7 @@ def compare(predictor: Predictor, some: Sequence[Subject], gradients: Integrated
         found[name] = areas(predictor, some, attribute)
     for column, deletion in enumerate(DELETIONS):
         print(f"units {deletion}")
-        print(f"  {'order of':34} area  ×random  {OURS} minus it (95 %)")
+        print(f"  {'order of':34} area  ratio   {OURS} minus it (95 %)")
         for name, its in found.items():
             area, by_chance = its[:, column].mean(), at_random[:, column].mean()
             differences = found[OURS][:, column] - its[:, column]

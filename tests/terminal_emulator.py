@@ -77,6 +77,17 @@ class Emulator:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip().split("\n")
 
     @property
+    def above(self) -> list[str]:
+        """What the screen shows down to the cursor: nothing of a menu or of a line at the foot."""
+        shown = [line.rstrip() for line in self.screen.display]
+        return shown[: self.screen.cursor.y + 1]
+
+    @property
+    def foot(self) -> str:
+        """The last line of the screen."""
+        return self.screen.display[-1].rstrip()
+
+    @property
     def text(self) -> str:
         """What the screen shows, as one string."""
         return "\n".join(self.lines)
@@ -97,8 +108,8 @@ class Emulator:
                 raise AssertionError(f"waited for {sought!r}; the screen shows:\n{self.text}")
 
     def wait_for_prompt(self, *, seconds: float = 20) -> None:
-        """Wait until the last line is an empty prompt."""
-        self.wait_for(lambda text: text.split("\n")[-1] == ">", seconds=seconds)
+        """Wait until the cursor stands at an empty prompt."""
+        self.wait_for(lambda _text: self.above[-1] == ">", seconds=seconds)
 
     def wait_for_exit(self, *, seconds: float = 20) -> int:
         """Wait until the program has ended and return its exit code (128 + n for a signal)."""

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import (
     calibrate,
+    config,
     data,
     evaluate,
     find_threshold,
@@ -22,7 +23,7 @@ from lstm_sentiment_cli.cli import (
     train,
     tune,
 )
-from lstm_sentiment_cli.cli.settings import load_settings, spread
+from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
 
@@ -104,6 +105,7 @@ app.command()(find_threshold.find_threshold)
 app.command()(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
+app.add_typer(config.app, name="config")
 
 
 def _show_version(wanted: bool) -> None:
@@ -135,7 +137,9 @@ def root(
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Give commands the options that stand before them; alone, show the help."""
+    """Give commands the settings of files and the options before them; alone, show the help."""
+    if context.invoked_subcommand not in {None, "config"}:  # which must help to mend a file
+        use_files(context)
     spread(context, {"model": model, "quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -149,7 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         if sys.stdout is None:
             raise SentimentError("standard output is closed; redirect it, if only to /dev/null")
-        app(arguments, default_map=load_settings(app))
+        app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.MENDABLE) from None

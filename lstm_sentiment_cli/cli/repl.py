@@ -9,8 +9,8 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.counting import counting
+from lstm_sentiment_cli.cli.origins import origin
 from lstm_sentiment_cli.cli.predict import Threshold, Uncertain
-from lstm_sentiment_cli.cli.settings import origin
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.inference.decision import Decision, rule
 
@@ -36,6 +36,7 @@ _OPTIONS = {
 
 def repl(
     context: typer.Context,
+    *,
     explain: Explain = False,
     compare: Compare = None,
     threshold: Threshold = None,

@@ -18,23 +18,43 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 FILE_NAME = "lstm-sentiment.toml"
 _SHARED = {"model", "quiet", "no-color"}
 # A file that comes with a folder must not choose what is overwritten there.
-_NEVER = {"output", "force"}
+_NEVER = {"output", "force", "corrections"}
+NEARER = {"COMMANDLINE", "ENVIRONMENT"}
+"""What Click calls the sources that beat files."""
 
 # What Typer takes as `default_map`: option → value, command → its own such map.
 Defaults = dict[str, Any]
 
 
-def load_settings(app: typer.Typer) -> Defaults:
-    """Read the files there are; what is in none of them is not in the result."""
+class SettingsFile(NamedTuple):
+    """One of the files, read."""
+
+    place: Path
+    defaults: Defaults
+
+
+def places() -> tuple[Path, Path]:
+    """Return where files are looked for, the one that counts more last."""
+    return user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME)
+
+
+def use_files(context: typer.Context) -> None:
+    """Lay what stands in the files under what was typed before the command."""
+    root = context.find_root()
     defaults: Defaults = {}
-    places = (user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME))
-    for place in places:
-        if content := _read(place):
-            root = typer.main.get_command(app)
-            shared = {name: each for name, each in _options(root).items() if name in _SHARED}
-            found = _defaults(root, content, _Above(shared, {}), str(place))
-            defaults = _laid_over(defaults, found)
-    return defaults
+    for file in settings_files(root.command):
+        defaults = _laid_over(defaults, file.defaults)
+    root.default_map = _laid_over(defaults, root.default_map or {})
+
+
+def settings_files(root: Any) -> list[SettingsFile]:
+    """Return the files there are, read and checked, the one that counts more last."""
+    shared = {name: each for name, each in file_options(root).items() if name in _SHARED}
+    return [
+        SettingsFile(place, _defaults(root, content, _Above(shared, {}), str(place)))
+        for place in places()
+        if (content := _read(place))
+    ]
 
 
 def spread(context: typer.Context, options: Mapping[str, object]) -> None:
@@ -42,18 +62,18 @@ def spread(context: typer.Context, options: Mapping[str, object]) -> None:
     given = {
         name: value
         for name, value in options.items()
-        if (source := context.get_parameter_source(name)) is not None
-        and source.name in {"COMMANDLINE", "ENVIRONMENT"}
+        if (source := context.get_parameter_source(name)) is not None and source.name in NEARER
     }
     context.default_map = _laid_over(context.default_map or {}, _for_all(context.command, given))
 
 
 def _for_all(command: Any, given: Defaults) -> Defaults:
     """Return given for a command and for all below it."""
-    return given | {name: _for_all(each, given) for name, each in _below(command).items()}
+    return given | {name: _for_all(each, given) for name, each in commands_below(command).items()}
 
 
-def _below(command: Any) -> dict[str, Any]:
+def commands_below(command: Any) -> dict[str, Any]:
+    """Return name → command, {} for one that has none below it."""
     return dict(command.commands) if isinstance(command, TyperGroup) else {}
 
 
@@ -88,8 +108,8 @@ class _Above(NamedTuple):
 
 def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) -> Defaults:
     """Return what a table says to a command and to those below it."""
-    below = _below(command)
-    known = above.options if below else _options(command)
+    below = commands_below(command)
+    known = above.options if below else file_options(command)
     own: Defaults = {}
     for name, value in table.items():
         key = name.replace("_", "-")
@@ -112,7 +132,7 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
     }
 
 
-def _options(command: Any) -> dict[str, TyperOption]:
+def file_options(command: Any) -> dict[str, TyperOption]:
     """Return the options that may stand in a file, by the names of their flags: "text-column"."""
     options = [each for each in command.params if isinstance(each, TyperOption)]
     named = {max(option.opts, key=len).lstrip("-"): option for option in options}

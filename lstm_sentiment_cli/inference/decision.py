@@ -38,7 +38,7 @@ class Decision:
         if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
             raise SentimentError(
                 "a threshold and an uncertain band are for models of two labels; "
-                f"this one has {len(labels)}: {', '.join(labels)}"
+                f"this one has {len(labels)}: {', '.join(labels)}; switch them off"
             )
 
     def predicted(self, probabilities: "FloatMatrix", labels: Sequence[str]) -> list[str]:

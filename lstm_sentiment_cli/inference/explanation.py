@@ -2,24 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.text.tokenizer import UNKNOWN
+from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.text.units import Unit, units
 
-# Rows held at once: a long text takes 129 of them, so that a window of texts takes many rounds.
+# Rows held at once: a text of 64 words takes 130 of them, so that many texts take many rounds.
 _ROWS = 8192
-# Small enough that one text's rows are shared by two cores, and the words alone are not padded
-# to the length of the whole text.
+# Small enough that the rows of one text are shared by two cores.
 _BATCH_SIZE = 24
-# A word that says nothing. The answer to an empty text would be no such zero: in training, empty
-# are those texts that were nothing but an emoticon, which is their label.
-_NOTHING = (UNKNOWN,)
+# How much of a contribution is what the unit changes in its text; the rest is what it says alone.
+# Measured by deletion curves, see benchmarks/explanation.py.
+_IN_THE_TEXT = 0.25
 
 
 class Contribution(NamedTuple):
@@ -51,9 +50,10 @@ _Found = tuple[str, list[Unit]]
 def explain(predictor: Predictor, texts: Sequence[str]) -> list[Explanation]:
     """Return one explanation a text, in order, holding the rows of a few texts at once.
 
-    A unit's contribution is the mean of two differences of log-odds: between the whole text and
-    the text without the unit, and between the unit alone and nothing. Of two units that is the
-    Shapley value (1953): what only both together say, as "not bad" does, is halved between them.
+    Two differences of log-odds are weighed: what changes when a unit's tokens are replaced by the
+    unknown word, and what changes when, of a text of unknown words, the unit alone is known. They
+    are the last and the first term of its Shapley value (1953), so that of "not bad" either word
+    gets a part of what only both together say.
     """
     found = ((text, units(predictor.tokenizer, text)) for text in texts)
     return list(chain.from_iterable(_explained(predictor, some) for some in _rounds(found)))
@@ -75,17 +75,15 @@ def _rounds(found: Iterable[_Found]) -> Iterator[list[_Found]]:
 
 def _explained(predictor: Predictor, some: Sequence[_Found]) -> Iterator[Explanation]:
     """Yield the explanations of texts whose rows are run together."""
-    rows = [_NOTHING, *chain.from_iterable(_rows(its) for _, its in some)]
-    logits = predictor.logits(rows, _BATCH_SIZE).astype(np.float64)
-    logits /= predictor.manifest.temperature
-    start = 1
+    logits = predictor.logits([row for _, its in some for row in _rows(its)], _BATCH_SIZE)
+    scaled = logits.astype(np.float64) / predictor.manifest.temperature
+    end = 0
     for text, its in some:
-        end = start + _rows_of(its)
-        # The text itself first, then nothing, then each unit left out, then each unit alone.
-        number = 0 if len(predictor.labels) == 2 else int(logits[start].argmax())
-        whole, nothing = _log_odds(logits[[start, 0]], number)
-        left_out, alone = np.split(_log_odds(logits[start + 1 : end], number), 2)
-        added = ((whole - left_out) + (alone - nothing)) / 2
+        start, end = end, end + _rows_of(its)
+        number = 0 if len(predictor.labels) == 2 else int(scaled[start].argmax())
+        odds = _log_odds(scaled[start:end], number)
+        (whole, nothing), replaced, alone = np.split(odds, (2, 2 + len(its)))
+        added = _IN_THE_TEXT * (whole - replaced) + (1 - _IN_THE_TEXT) * (alone - nothing)
         yield Explanation(
             predictor.labels[number],
             tuple(
@@ -93,22 +91,22 @@ def _explained(predictor: Predictor, some: Sequence[_Found]) -> Iterator[Explana
                 for unit, contribution in zip(its, added.tolist(), strict=True)
             ),
         )
-        start = end
 
 
-def _rows(its: Sequence[Unit]) -> Iterator[Sequence[int]]:
-    """Yield token ids: the text, the text without each of its units, each unit alone."""
-    ids = tuple(chain.from_iterable(unit.ids for unit in its)) or _NOTHING
-    yield ids
-    place = 0
-    for unit in its:
-        yield ids[:place] + ids[place + len(unit.ids) :] or _NOTHING
-        place += len(unit.ids)
-    yield from (unit.ids for unit in its)
+def _rows(its: Sequence[Unit]) -> Iterator[list[int]]:
+    """Yield token ids: the text, as many unknown words, the text without each unit, each alone."""
+    ids = list(chain.from_iterable(unit.ids for unit in its)) or [EMPTY]
+    unknown = [UNKNOWN] * len(ids)
+    places = list(accumulate((len(unit.ids) for unit in its), initial=0))
+    yield from (ids, unknown)
+    for start, end in pairwise(places):
+        yield ids[:start] + unknown[start:end] + ids[end:]
+    for start, end in pairwise(places):
+        yield unknown[:start] + ids[start:end] + unknown[end:]
 
 
 def _rows_of(its: Sequence[Unit]) -> int:
-    return 1 + 2 * len(its)
+    return 2 + 2 * len(its)
 
 
 def _log_odds(logits: _Floats, number: int) -> _Floats:

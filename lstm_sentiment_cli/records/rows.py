@@ -19,7 +19,6 @@ def csv_row(cells: Sequence[str]) -> bytes:
 
 
 def tsv_row(cells: Sequence[str]) -> bytes:
-    r"""Return a line of tsv, in which tabs and ends of lines are escaped: ("a\tb",) → b"a\\tb\n"."""
-    return ("\t".join(cell.translate(_TSV_ESCAPES) for cell in cells) + "\n").encode(
-        errors="replace"
-    )
+    r"""Return a line of tsv, with tabs and ends of lines escaped: ("a\tb", "") → b"a\\tb\t\n"."""
+    escaped = (cell.translate(_TSV_ESCAPES) for cell in cells)
+    return ("\t".join(escaped) + "\n").encode(errors="replace")

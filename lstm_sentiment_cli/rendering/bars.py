@@ -45,7 +45,7 @@ def reasons(doubts: "Doubts") -> list[str]:
     if not doubts.words:
         return ["no words to go by"]
     found = []
-    if 2 * doubts.known <= doubts.words:
+    if 3 * doubts.known <= 2 * doubts.words:
         found.append(f"knows {doubts.known} of {doubts.words} words")
     if not doubts.english:
         found.append("plainly not English")

@@ -36,7 +36,7 @@ class FileSummary:
     histogram: Sequence[int]
     """Records by the probability of the first label, in intervals as wide as each other."""
     surest: Mapping[str, Sequence[Line]]
-    """Label → the lines it is most probable of, the surest first, no text twice."""
+    """Label → the lines it is the likeliest of, the surest first, no text twice."""
     unreadable: int = 0
     undecodable: int = 0
     truncated: int = 0
@@ -56,8 +56,10 @@ def file_summary(summary: FileSummary, width: int, *, unicode: bool = True) -> T
         counts = count_bars(summary.counts, width, unicode=unicode, colours=colours)
         parts += [counts, Text(), *_histogram(summary, width, unicode=unicode)]
         for label, lines in summary.surest.items():
-            parts += [Text(), _heading(f"most {label}", width, end), *_lines(lines, width, end)]
-    parts += [Text(fitted(note, width, end), style="dim") for note in _notes(summary)]
+            if lines:
+                parts += [Text(), _heading(f"most {label}", width, end), *_lines(lines, width, end)]
+    if notes := _notes(summary):
+        parts += [Text(), *(Text(fitted(note, width, end), style="dim") for note in notes)]
     return Text("\n").join(parts)
 
 
@@ -72,16 +74,15 @@ def _heading(text: str, width: int, end: str) -> Text:
 
 
 def _histogram(summary: FileSummary, width: int, *, unicode: bool) -> list[Text]:
-    """Return a heading, and a line for each interval: "0.0–0.1 1,203 ██████"."""
+    """Return a heading, and a line for each interval: "0.0-0.1 1,203 ██████"."""
     bins = len(summary.histogram)
-    highest = max(max(summary.histogram), 1)
+    highest = max(*summary.histogram, 1)
     figures = [f"{count:,}" for count in summary.histogram]
     figure_cells = max(map(len, figures))
-    dash = "–" if unicode else "-"
     lines = [_heading(f"probability of {summary.labels[0]}", width, ellipsis(unicode))]
     for number, count in enumerate(summary.histogram):
         low, high = number / bins, (number + 1) / bins
-        head = f"{low:.1f}{dash}{high:.1f} {figures[number]:>{figure_cells}} "
+        head = f"{low:.1f}-{high:.1f} {figures[number]:>{figure_cells}} "
         drawn = bar(count / highest, width - len(head), unicode=unicode)
         lines.append(Text(head + drawn))
     return lines
@@ -106,7 +107,5 @@ def _notes(summary: FileSummary) -> list[str]:
     if summary.undecodable:
         notes.append(f"{summary.undecodable:,} held bytes that are not utf-8")
     if summary.truncated:
-        notes.append(
-            f"{summary.truncated:,} were cut: the model reads {summary.max_tokens} tokens"
-        )
+        notes.append(f"{summary.truncated:,} were cut: the model reads {summary.max_tokens} tokens")
     return notes

@@ -106,14 +106,10 @@ def _beside(left: Sequence[Text], right: Sequence[Text], room: int) -> list[Text
 
 
 def _widest(predictions: Sequence["Prediction"]) -> int:
-    return max(
-        (cells(fitted(each.predicted, _WIDEST_ANSWER)) for each in predictions), default=1
-    )
+    return max((cells(fitted(each.predicted, _WIDEST_ANSWER)) for each in predictions), default=1)
 
 
-def _answer(
-    prediction: "Prediction", room: int, end: str, *, figures: bool
-) -> tuple[str, str]:
+def _answer(prediction: "Prediction", room: int, end: str, *, figures: bool) -> tuple[str, str]:
     """Return an answer with its probability, and its colour."""
     probabilities = prediction.probabilities
     label = prediction.predicted

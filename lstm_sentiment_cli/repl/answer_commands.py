@@ -9,7 +9,6 @@ from lstm_sentiment_cli.repl.command import Offer, offered
 from lstm_sentiment_cli.repl.corrections import add_correction
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.repl.answers import Answer
     from lstm_sentiment_cli.repl.corrections import Corrections
     from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Session

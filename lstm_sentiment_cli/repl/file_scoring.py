@@ -45,8 +45,10 @@ class Tally:
         self.answers.update(predicted[row] for row in rows)
         self.bins += np.histogram(probabilities[:, 0], BINS, (0.0, 1.0))[0]
         readable = [records[row] for row in rows]
+        likeliest = probabilities.argmax(axis=1)
         for column, surest in enumerate(self.surest):
-            surest.take(readable, probabilities[:, column])
+            mine = np.flatnonzero(likeliest == column)
+            surest.take([readable[row] for row in mine], probabilities[mine, column])
         self.truncated += int(scores.truncated.sum())
         self.unreadable += len(records) - len(rows)
         self.records += len(records)
@@ -54,7 +56,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Surest:
-    """The records that a label is most probable of, no text twice."""
+    """The records whose likeliest label is the surest, no text twice."""
 
     _heap: list[tuple[float, int, str]] = field(default_factory=list)  # the least sure first
     _texts: set[str] = field(default_factory=set)
@@ -91,8 +93,8 @@ def score_file(
     """Score a file of any format; Ctrl-C ends it with what there is so far."""
     tally = Tally(predictor.labels)
     stopped, broken = False, None
-    # "-" is a file of that name here: standard input is where the conversation is typed.
-    reader = open_records(Path.cwd() / path if str(path) == "-" else path)
+    # Standard input is where the conversation is typed: here "-" is a file of that name.
+    reader = open_records("./-" if str(path) == "-" else path)
     try:
         score(predictor, reader, tally, decision, on_progress)
     except KeyboardInterrupt:
@@ -105,7 +107,9 @@ def score_file(
     return Scored(_summary(tally, predictor, path, undecodable, stopped=stopped), broken)
 
 
-def _summary(tally: Tally, predictor: Predictor, path: Path, undecodable: int, *, stopped: bool) -> FileSummary:
+def _summary(
+    tally: Tally, predictor: Predictor, path: Path, undecodable: int, *, stopped: bool
+) -> FileSummary:
     others = [answer for answer in tally.answers if answer not in tally.labels]
     return FileSummary(
         path=str(path),

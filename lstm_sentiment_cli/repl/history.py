@@ -3,11 +3,15 @@
 import json
 import os
 import stat
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
 from prompt_toolkit.history import History
+
+from lstm_sentiment_cli.errors import SentimentError
 
 AT_MOST = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
@@ -24,8 +28,9 @@ class PrivateHistory(History):
     """History in a file that only its owner can read, or, without a path, in memory alone.
 
     Each line of the file is one entry as JSON, oldest first. Lines that begin with a space are
-    not kept. Whatever is wrong with the file, typing goes on: `take_problem` says so once, and
-    from then on the file is left as it is.
+    not kept. Conversations at the same time add to the same file, and each sees what was there
+    when it began. Whatever is wrong with the file, typing goes on: `take_problem` says so once,
+    and from then on the file is left as it is.
     """
 
     def __init__(self, path: Path | None, at_most: int = AT_MOST) -> None:
@@ -33,6 +38,7 @@ class PrivateHistory(History):
         self._problem: str | None = None
         # Replacing a link would cut it off from the file it leads to.
         self._path = Path(os.path.realpath(path)) if path else None
+        self._given_up = False
         self._entries: list[str] = []
         if self._path:
             self._read(self._path, at_most)
@@ -48,29 +54,55 @@ class PrivateHistory(History):
 
     def store_string(self, string: str) -> None:
         """Add an entry to the file."""
-        if self._path is None:
+        if self._path is None or self._given_up:
             return
         try:
-            with os.fdopen(_opened(self._path), "ab") as file:
+            with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
                 file.write(_line(string))
         except OSError as error:
             self._give_up(f"cannot be written ({error.strerror})")
+
+    def stop(self) -> None:
+        """Leave the file alone from now on, and forget what was in it: as with --no-history."""
+        self._path = None
+        self._forget()
+
+    def clear(self) -> None:
+        """Forget everything, in the file too; SentimentError when that cannot be written.
+
+        A file that was damaged is a good one after that, and used again.
+        """
+        self._forget()
+        if self._path is None:
+            return
+        try:
+            with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
+                file.truncate(0)
+        except OSError as error:
+            raise SentimentError(
+                f"history {self._path} cannot be emptied ({error.strerror}): remove it yourself"
+            ) from None
+        self._given_up = False
 
     def take_problem(self) -> str | None:
         """Return what is wrong with the file, the first time it is asked for."""
         problem, self._problem = self._problem, None
         return problem
 
+    def _forget(self) -> None:
+        self._entries, self._loaded_strings = [], []
+
     def _read(self, path: Path, at_most: int) -> None:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(_opened(path), "rb") as file:
-                lines = file.read().splitlines(keepends=True)
-            # A line without an end is what a full disk or a power cut left of the last entry.
-            whole = [line for line in lines if line.endswith(b"\n")]
-            self._entries = [_entry(line) for line in whole][-at_most:]
-            if len(self._entries) < len(lines):
-                _replace(path, self._entries)
+            with _alone_in(path.parent):
+                with os.fdopen(_opened(path), "rb") as file:
+                    lines = file.read().splitlines(keepends=True)
+                # A line without an end is what a full disk or a power cut left of the last entry.
+                whole = [line for line in lines if line.endswith(b"\n")]
+                self._entries = [_entry(line) for line in whole][-at_most:]
+                if len(self._entries) < len(lines):
+                    _replace(path, self._entries)
         except OSError as error:
             self._give_up(f"cannot be used ({error.strerror})")
         except (ValueError, RecursionError):
@@ -81,7 +113,27 @@ class PrivateHistory(History):
             f"history {self._path} {why}: going on without it; "
             "remove what is there, or pass --no-history"
         )
-        self._path = None
+        self._given_up = True
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other conversation reads or writes in a folder.
+
+    The folder is locked, not the file, which is replaced when it has grown too long.
+    """
+    if sys.platform == "win32":  # has no such locks
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # nor have some network drives
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _opened(path: Path) -> int:

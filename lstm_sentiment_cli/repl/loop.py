@@ -90,7 +90,8 @@ def _prompt(
     session: Session, screen: Screen, *, history: bool, no_color: bool
 ) -> Callable[[], str]:
     kept = PrivateHistory(history_path() if history else None)
-    prompt = Prompt(session, kept, no_color=no_color)
+    session.history = kept if history else None
+    prompt = Prompt(session, kept, no_color=no_color, vi=session.vi)
 
     def read_entry() -> str:
         if problem := kept.take_problem():

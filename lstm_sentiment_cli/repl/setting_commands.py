@@ -1,10 +1,8 @@
 """/explain, /threshold, /uncertain, /history and /set: how answers are given."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, parse_band
 from lstm_sentiment_cli.repl.arguments import OFF, choice, probability
 from lstm_sentiment_cli.repl.command import Offer, offered
@@ -57,9 +55,7 @@ def uncertain(session: "Session", argument: str, screen: "Screen") -> None:
 
 def uncertain_offers(_session: "Session", typed: str) -> list[Offer]:
     """Offer usual bands."""
-    return offered(
-        typed, [Offer(OFF, "always an answer"), Offer("0.4,0.6"), Offer("0.35,0.65")]
-    )
+    return offered(typed, [Offer(OFF, "always an answer"), Offer("0.4,0.6"), Offer("0.35,0.65")])
 
 
 def history(session: "Session", argument: str, screen: "Screen") -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from lstm_sentiment_cli.repl.setting_commands import OFF, on_off, shown_band, shown_threshold
+from lstm_sentiment_cli.repl.arguments import OFF
+from lstm_sentiment_cli.repl.setting_commands import on_off, shown_band, shown_threshold
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.session import Session

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
@@ -175,3 +176,50 @@ def test_the_history_lies_in_the_folder_for_state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     assert history_path() == tmp_path / "lstm-sentiment" / "history"
+
+
+def test_from_when_it_is_stopped_the_file_is_left_alone(path):
+    PrivateHistory(path).append_string("before")
+    history = PrivateHistory(path)
+    history.append_string("good")
+    history.stop()
+    history.append_string("secret")
+    history.clear()
+
+    assert kept(path) == ["good", "before"]
+    assert history.get_strings() == []
+    assert list(history.load_history_strings()) == []
+
+
+def test_what_is_cleared_is_gone_and_typing_goes_on(path):
+    PrivateHistory(path).append_string("before")
+    history = PrivateHistory(path)
+    history.append_string("good")
+    history.clear()
+
+    assert path.read_bytes() == b""
+    assert history.get_strings() == []
+    history.append_string("day")
+    assert kept(path) == ["day"]
+
+
+def test_a_damaged_file_that_is_cleared_is_used_again(path):
+    path.parent.mkdir()
+    path.write_bytes(b"no json\n")
+    history = PrivateHistory(path)
+    history.clear()
+    history.append_string("good")
+
+    assert kept(path) == ["good"]
+
+
+@posix
+def test_what_cannot_be_cleared_is_one_line(path):
+    make_folder(path)
+    history = PrivateHistory(path)
+
+    with pytest.raises(SentimentError) as error:
+        history.clear()
+    assert (
+        str(error.value) == f"history {path} cannot be emptied (Is a directory): remove it yourself"
+    )

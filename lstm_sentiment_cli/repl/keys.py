@@ -1,0 +1,83 @@
+"""The keys that differ from prompt_toolkit's own."""
+
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
+from prompt_toolkit.filters import (
+    emacs_mode,
+    has_focus,
+    has_selection,
+    vi_insert_mode,
+    vi_navigation_mode,
+)
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
+from prompt_toolkit.keys import Keys
+
+from lstm_sentiment_cli.repl.commands import as_text
+from lstm_sentiment_cli.repl.editor import edit
+
+_TYPING = has_focus(DEFAULT_BUFFER)
+
+
+def key_bindings() -> KeyBindingsBase:
+    """Return all of them."""
+    return merge_key_bindings([_clearing(), _pasting(), _several_lines()])
+
+
+def _clearing() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("c-c", filter=_TYPING)
+    @keys.add("<sigint>", filter=_TYPING)
+    def _clear(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=KeyboardInterrupt)
+
+    return keys
+
+
+def _pasting() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add(Keys.BracketedPaste, filter=_TYPING)
+    def _paste(event: KeyPressEvent) -> None:
+        """Insert a paste; one that holds the end of a line is answered at once."""
+        buffer = event.current_buffer
+        pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        text = pasted.strip("\n")
+        starts_line = buffer.cursor_position == 0
+        buffer.insert_text(as_text(text) if starts_line and "\n" not in text else text)
+        if "\n" in pasted:
+            buffer.validate_and_handle()
+
+    @keys.add(Keys.BracketedPaste, filter=has_focus(SEARCH_BUFFER))
+    def _seek(event: KeyPressEvent) -> None:
+        """Search for the first line of a paste."""
+        event.current_buffer.insert_text(event.data.splitlines()[0] if event.data.strip() else "")
+
+    return keys
+
+
+def _several_lines() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("escape", "enter", filter=_TYPING & (emacs_mode | vi_insert_mode))
+    def _newline(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @keys.add("c-x", "c-e", filter=_TYPING & emacs_mode & ~has_selection)
+    @keys.add("v", filter=_TYPING & vi_navigation_mode)
+    def _edit(event: KeyPressEvent) -> None:
+        """Have the text edited elsewhere; Enter then sends what came of it."""
+        buffer = event.current_buffer
+
+        async def edit_elsewhere() -> None:
+            text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
+            buffer.document = Document(text)
+
+        event.app.create_background_task(edit_elsewhere())
+
+    return keys

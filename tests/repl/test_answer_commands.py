@@ -1,0 +1,164 @@
+import csv
+import json
+
+import pytest
+
+from lstm_sentiment_cli.repl.commands import Call, offers
+from lstm_sentiment_cli.repl.session import KEPT_AT_MOST
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def test_last_lists_answers_with_the_numbers_of_the_conversation(say):
+    for number in range(12):
+        say(f"good {number}")
+    say("bad")
+
+    assert say("/last 2") == [" 12 positive  98.2% good 11", " 13 negative  88.1% bad", ""] or say(
+        "/last 2"
+    ) == ["12 positive  98.2% good 11", "13 negative  88.1% bad", ""]
+    assert [line.split()[0] for line in say("/last")[:-1]] == [str(each) for each in range(4, 14)]
+    assert len(say("/last 99")) == 14
+
+
+def test_last_names_the_models_where_there_are_several(say):
+    say("good")
+    say("/model other")
+    say("bad \x1b[2J")
+
+    assert say("/last") == [
+        "1 default positive  98.2% good",
+        "2 other   negative  88.1% bad \ufffd[2J",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("command", ["/why", "/why 1", "/label positive", "/last", "/save a.csv"])
+def test_before_the_first_answer_they_say_what_to_do(say, command):
+    (line, empty) = say(command)
+
+    assert line.startswith("error: ")
+    assert line.endswith("type a sentence first") or line.endswith("yet; type a sentence")
+    assert empty == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("/why 3", "no answer 3; there is 1 to 2, /last shows them"),
+        ("/why 0", "no answer 0; there is 1 to 2, /last shows them"),
+        ("/why x", "/why wants a number of an answer, as 7; got 'x'"),
+        ("/why -1", "/why wants a number of an answer, as 7; got '-1'"),
+        ("/why 99999999999", "/why wants a number of an answer, as 7; got '99999999999'"),
+        ("/why ²", "/why wants a number of an answer, as 7; got '²'"),
+        ("/last 0", "/last wants how many answers to list, as 10; got '0'"),
+        ("/last x", "/last wants a number of an answer, as 7; got 'x'"),
+        ("/label", "/label wants positive or negative, got ''"),
+        ("/label 1", "/label wants positive or negative, got '1'"),
+        ("/label negtive", "/label wants positive or negative, got 'negtive' (did you mean 'nega"),
+        ("/label negative 3", "no answer 3; there is 1 to 2, /last shows them"),
+        ("/save", "/save wants the path of a file"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line(say, session, command, told):
+    session.answer(["good", "bad"])
+    (line, empty) = say(command)
+
+    assert line.startswith(f"error: {told}")
+    assert empty == ""
+    assert not session.corrections.exists()
+
+
+def test_why_tells_of_every_word_of_the_last_or_the_chosen_answer(say, session):
+    say("good day")
+    say("bad")
+
+    assert "good" in "".join(say("/why 1"))
+    first, *table = say("/why")
+    assert first.startswith("bad")
+    assert any("bad" in line for line in table)
+
+
+def test_why_asks_the_model_that_gave_the_answer(say, session):
+    say("good day")
+    session.answers[-1].predictor.runtime.praise = -1  # from now on it praises nothing
+    praised_nothing = say("/why")
+    say("/model other")
+
+    assert say("/why 1") == praised_nothing
+
+
+def test_numbers_go_on_where_answers_are_not_kept_any_more(say, session):
+    session.answer(["bad"] * KEPT_AT_MOST)
+    session.answer(["good"])
+
+    assert say("/why 1") == ["error: no answer 1; there is 2 to 10001, /last shows them", ""]
+    assert say("/why 10001")[0].startswith("good")
+
+
+def test_label_keeps_the_right_label_of_an_answer(say, session):
+    say("good grief")
+    say("so, so")
+
+    assert say("/label negative 1") == ["corrections.csv: 1 row (1 negative)", ""]
+    assert say("/label positive") == ["corrections.csv: 2 rows (1 negative, 1", "positive)", ""] or (
+        say("/label positive") == ["corrections.csv: 2 rows (1 negative, 1 positive)", ""]
+    )
+    assert session.corrections.read_text() == 'text,label\ngood grief,negative\n"so, so",positive\n'
+
+
+def test_labels_of_several_words_are_those_of_the_model_that_answered(say, session):
+    session.switch("three")
+    session.answer(["good", "bad"])
+    session.switch("default")
+
+    assert say("/label very neutral 1")[0] == "corrections.csv: 1 row (1 very neutral)"
+    assert say("/label very neutral")[0] == "corrections.csv: 2 rows (2 very neutral)"
+    assert say("/label neutral 2")[0].startswith(
+        "error: /label wants positive or negative or very neutral, got 'neutral'"
+    )
+
+
+def test_ten_of_each_label_are_enough_to_learn_from(say, session):
+    session.answer([f"text {number}" for number in range(20)])
+    told = [say(f"/label {'positive' if n % 2 else 'negative'} {n}") for n in range(1, 21)]
+
+    assert [len(lines) for lines in told[:19]] == [2] * 19
+    assert told[19][1:] == [
+        "teach them: lstm-sentiment train corrections.csv --from default --learning-rate 0.0002 "
+        "--output models/corrected",
+        "",
+    ]
+
+
+def test_save_writes_every_answer(say, session, tmp_path):
+    session.answer(["good", "bad"])
+
+    assert say("/save ' my answers.csv'") == [" my answers.csv: 2 answers", ""]
+    with (tmp_path / " my answers.csv").open(newline="") as file:
+        assert [row["predicted"] for row in csv.DictReader(file)] == ["positive", "negative"]
+    assert say("/save ' my answers.csv'") == [
+        "error:  my answers.csv is there already; choose another name, or remove it",
+        "",
+    ]
+    session.explain = True
+    session.answer(["good"])
+    assert say("/save answers.jsonl") == ["answers.jsonl: 3 answers", ""]
+    last = json.loads((tmp_path / "answers.jsonl").read_text().splitlines()[-1])
+    assert last["explanation"][0]["text"] == "good"
+
+
+def test_arguments_are_completed_by_labels_and_numbers(session):
+    session.answer(["good", "bad"])
+
+    def offered(name, typed):
+        return [tuple(offer) for offer in offers(session, Call(name, typed))]
+
+    assert offered("why", "") == [("2", "bad"), ("1", "good")]
+    assert offered("why", "1") == [("1", "good")]
+    assert offered("label", "p") == [("positive", "")]
+    assert offered("label", "negative ") == [("negative 2", "bad"), ("negative 1", "good")]
+    assert offered("label", "nope ") == []

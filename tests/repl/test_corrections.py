@@ -1,0 +1,162 @@
+import os
+import stat
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.examples import DataFile, read_examples
+from lstm_sentiment_cli.repl.corrections import add_correction, check_path
+
+LABELS = ("positive", "negative")
+
+
+def read_back(path):
+    return [(text, label) for text, label, _ in read_examples([DataFile(path)], LABELS)]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "corrections.csv"
+
+
+def test_each_correction_is_a_row_and_the_last_label_of_a_text_counts(path):
+    add_correction(path, "oh great", "positive")
+    add_correction(path, "so, so", "positive")
+    corrections = add_correction(path, "oh great", "negative")
+
+    assert corrections.counts == {"negative": 1, "positive": 1}
+    assert read_back(path) == [("oh great", "negative"), ("so, so", "positive")]
+    assert os.listdir(path.parent) == [path.name]
+
+
+# A line of a paste: anything but the end of a line; and as much as training can read, no more.
+ENTRIES = st.text(st.characters(exclude_characters="\n\0", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.dictionaries(ENTRIES.filter(str.strip), st.sampled_from(LABELS), min_size=1, max_size=5))
+def test_what_is_labelled_is_what_training_reads(tmp_path_factory, labels):
+    path = tmp_path_factory.mktemp("corrections") / "corrections.csv"
+    for text, label in labels.items():
+        add_correction(path, text, label)
+
+    assert dict(read_back(path)) == labels
+
+
+def test_what_is_no_character_is_replaced_once(path):
+    add_correction(path, "caf\udce9", "positive")
+    corrections = add_correction(path, "caf\udce9", "negative")
+
+    assert corrections.labels == {"caf?": "negative"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
+def test_a_new_file_is_private_and_an_old_one_keeps_its_permissions(path):
+    add_correction(path, "good", "positive")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    path.chmod(0o640)
+    add_correction(path, "bad", "negative")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want a privilege there")
+def test_a_file_behind_a_link_stays_there(path, tmp_path):
+    place = tmp_path / "elsewhere.csv"
+    path.symlink_to(place)
+    add_correction(path, "good", "positive")
+    add_correction(path, "bad", "negative")
+
+    assert path.is_symlink()
+    assert len(read_back(place)) == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbftext,label\r\noh great,negative\r\n", b"text,label\noh great,negative"]
+)
+def test_a_file_that_another_program_has_saved_is_read(path, content):
+    path.write_bytes(content)
+
+    assert add_correction(path, "good", "positive").labels == {
+        "oh great": "negative",
+        "good": "positive",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"label,text\nnegative,oh great\n", "its columns are label, text, not text, label"),
+        (b"text,label,when\na,positive,now\n", "its columns are text, label, when, not text"),
+        (b"text;label\na;positive\n", "has no column 'text'"),
+        (b"important\n", "has no column 'text'"),
+        (b'text,label\n"a,positive\n', "line 2: broken row"),
+        (b"text,label\na\n", "line 2: 1 field where the header has 2"),
+        (b"text,label\ncaf\xe9,positive\n", "not UTF-8"),
+        (b"", "its columns are none"),
+    ],
+)
+def test_what_is_no_file_of_corrections_is_refused_and_left_alone(path, content, said):
+    path.write_bytes(content)
+
+    with pytest.raises(SentimentError) as error:
+        add_correction(path, "good", "positive")
+
+    assert said in str(error.value)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_of_that_name_is_refused(path):
+    path.mkdir()
+
+    with pytest.raises(SentimentError, match="is a directory"):
+        add_correction(path, "good", "positive")
+
+
+def test_a_folder_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(SentimentError, match=r"cannot write .*No such file"):
+        add_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX has such limits")
+def test_a_full_disk_leaves_the_file_as_it_was(path):
+    import resource
+
+    add_correction(path, "good", "positive")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(SentimentError, match="cannot write"):
+            add_correction(path, "bad", "negative")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert read_back(path) == [("good", "positive")]
+    assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.parametrize("name", ["corrections", "corrections.tsv", "corrections.csv.gz", "a.txt"])
+def test_only_csv_is_taken(tmp_path, name):
+    with pytest.raises(SentimentError, match="corrections are csv"):
+        check_path(tmp_path / name)
+
+
+def test_evaluate_and_train_take_the_file_as_it_is(path, run, default_model):
+    """The real commands: what was collected is measured, and taught to the model it came from."""
+    for number in range(12):
+        add_correction(path, f"i just love it when the bus is late, take {number}", "negative")
+        add_correction(path, f"wicked, this tune number {number} is sick", "positive")
+
+    measured = run("evaluate", str(path), "--json", "--model", str(default_model))
+    assert measured.code == 0, measured.err
+    assert '"rows": 24' in measured.out
+
+    pytest.importorskip("tensorflow")
+    trained = run("train", str(path), "--from", str(default_model), "--output", "m", "--epochs", "1")
+    assert trained.code == 0, trained.err
+    again = run("evaluate", str(path), "--json", "--model", "m")
+    assert again.code == 0, again.err
