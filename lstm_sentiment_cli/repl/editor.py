@@ -1,6 +1,7 @@
 """A text in the user's own editor."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from tempfile import TemporaryDirectory
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
 
+# Halves of characters; those left out are how bytes of no character reach us from a terminal.
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _USUAL = ("editor", "nano", "vim", "vi", "emacs", "notepad")
 
 
@@ -35,7 +38,7 @@ def edited(text: str) -> str:
     # The folder, and with it the file, can be read by its owner only.
     with TemporaryDirectory(prefix="lstm-sentiment-") as folder:
         file = Path(folder, "text.txt")
-        file.write_bytes(text.encode(errors="surrogateescape"))
+        file.write_bytes(_NO_BYTES.sub("\ufffd", text).encode(errors="surrogateescape"))
         _run(editor(), file)
         try:
             # Bytes of no character become what the terminal makes of them when they are typed.

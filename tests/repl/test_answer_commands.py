@@ -104,9 +104,11 @@ def test_label_keeps_the_right_label_of_an_answer(say, session):
     say("so, so")
 
     assert say("/label negative 1") == ["corrections.csv: 1 row (1 negative)", ""]
-    assert say("/label positive") == ["corrections.csv: 2 rows (1 negative, 1", "positive)", ""] or (
-        say("/label positive") == ["corrections.csv: 2 rows (1 negative, 1 positive)", ""]
-    )
+    assert say("/label positive") == [
+        "corrections.csv: 2 rows (1 negative, 1",
+        "positive)",
+        "",
+    ] or (say("/label positive") == ["corrections.csv: 2 rows (1 negative, 1 positive)", ""])
     assert session.corrections.read_text() == 'text,label\ngood grief,negative\n"so, so",positive\n'
 
 

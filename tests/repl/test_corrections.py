@@ -74,7 +74,8 @@ def test_a_file_behind_a_link_stays_there(path, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xef\xbb\xbftext,label\r\noh great,negative\r\n", b"text,label\noh great,negative"]
+    "content",
+    [b"\xef\xbb\xbftext,label\r\noh great,negative\r\n", b"text,label\noh great,negative"],
 )
 def test_a_file_that_another_program_has_saved_is_read(path, content):
     path.write_bytes(content)
@@ -156,7 +157,9 @@ def test_evaluate_and_train_take_the_file_as_it_is(path, run, default_model):
     assert '"rows": 24' in measured.out
 
     pytest.importorskip("tensorflow")
-    trained = run("train", str(path), "--from", str(default_model), "--output", "m", "--epochs", "1")
+    trained = run(
+        "train", str(path), "--from", str(default_model), "--output", "m", "--epochs", "1"
+    )
     assert trained.code == 0, trained.err
     again = run("evaluate", str(path), "--json", "--model", "m")
     assert again.code == 0, again.err

@@ -54,6 +54,12 @@ def test_no_character_is_lost_on_the_way(user, text):
     assert edited(text) == text
 
 
+def test_half_a_character_is_replaced(user):
+    user("true")
+
+    assert edited("a\ud800b") == "a\ufffdb"
+
+
 def test_nobody_else_can_read_it(user, tmp_path):
     user(f'ls -ld "$(dirname "$2")" > "{tmp_path}/listed"')
     edited("secret")
@@ -76,7 +82,7 @@ def test_visual_is_preferred(user, monkeypatch):
         ("'vim", "$EDITOR has a quote without its end: 'vim"),
         ("false", "editor false ended with 1: the text stays as it was"),
         ("sh -c 'rm \"$1\"' --", "the editor left no text (No such file"),
-        ("\ud800", "editor \ud800 cannot be started"),
+        ("\udcff", "editor \udcff cannot be started (No such file"),
     ],
 )
 def test_what_fails_is_one_line_and_the_text_stays(user, monkeypatch, capsys, variable, problem):
