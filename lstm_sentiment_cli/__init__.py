@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.errors import SentimentError
+    from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
     from lstm_sentiment_cli.inference.prediction import Prediction
     from lstm_sentiment_cli.inference.sentiment_model import SentimentModel
 
-__all__ = ["Prediction", "SentimentError", "SentimentModel"]
+__all__ = ["Contribution", "Explanation", "Prediction", "SentimentError", "SentimentModel"]
 
 _HOMES = {
+    "Contribution": "lstm_sentiment_cli.inference.explanation",
+    "Explanation": "lstm_sentiment_cli.inference.explanation",
     "Prediction": "lstm_sentiment_cli.inference.prediction",
     "SentimentError": "lstm_sentiment_cli.errors",
     "SentimentModel": "lstm_sentiment_cli.inference.sentiment_model",

@@ -3,11 +3,13 @@
 import os
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 PASTE = "\x1b[200~{}\x1b[201~"
 LSTM_SENTIMENT = (sys.executable, "-m", "lstm_sentiment_cli")
@@ -34,7 +36,7 @@ class Emulator:
             timeout=0,
         )
         self._child.delaybeforesend = None
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = _Screen(columns, rows)
         # Programs ask a terminal where its cursor is; ours answers.
         self.screen.write_process_input = self._child.send
         self._stream = pyte.ByteStream(self.screen)
@@ -135,6 +137,18 @@ class Emulator:
         self.raw += written
         self._stream.feed(written)
         return True
+
+
+class _Screen(pyte.Screen):
+    """A screen that, as many terminals, does not join emoji: a family stands as its members."""
+
+    def draw(self, data: str) -> None:
+        """Draw characters; pyte itself would leave out all that follows one without a width."""
+        super().draw("".join(filter(_is_drawn, data)))
+
+
+def _is_drawn(character: str) -> bool:
+    return wcwidth(character) != 0 or unicodedata.combining(character) != 0
 
 
 def _plain_environment() -> dict[str, str]:

@@ -23,7 +23,7 @@ OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentime
 
 COMMANDS = (
     *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
-    *("models", "data"),
+    *("models", "data", "config"),
 )
 
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
@@ -65,6 +65,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["models", "path"],
         ["data", "check", SAMPLE],
         ["data", "describe", SAMPLE],
+        ["config", "show"],
         ["find-threshold", SAMPLE],
         ["calibrate", SAMPLE, "--output", "calibrated"],
     ],
@@ -82,6 +83,8 @@ def test_only_training_imports_tensorflow(imported: Imported, command: list[str]
         [],
         *([name, "--help"] for name in COMMANDS),
         *(["data", name, "--help"] for name in ("fetch", "describe")),
+        ["config", "path"],
+        ["config", "show", "--json"],
     ],
     ids=" ".join,
 )

@@ -53,6 +53,7 @@ Uncertain = Annotated[
     str | None,
     typer.Option("--uncertain", metavar="LOW,HIGH", help="Answer uncertain in this band."),
 ]
+Explain = Annotated[bool, typer.Option("--explain", help="Say what each word adds to the answer.")]
 
 
 def predict(
@@ -69,6 +70,7 @@ def predict(
     prefix: Prefix = "",
     threshold: Threshold = None,
     uncertain: Uncertain = None,
+    explain: Explain = False,
     model: options.Model = options.DEFAULT_MODEL,
     force: options.Force = False,
     quiet: options.Quiet = False,
@@ -102,6 +104,7 @@ def predict(
         prefix=prefix,
         threshold=threshold,
         uncertain=uncertain,
+        explain=explain,
         model=model,
         force=force,
     )

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from lstm_sentiment_cli.cli.counting import counting
+from lstm_sentiment_cli.cli.explaining import explained_columns
 from lstm_sentiment_cli.cli.inputs import Arguments, Reader, open_inputs
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -39,6 +40,7 @@ class Request:
     prefix: str = ""
     threshold: float | None = None
     uncertain: str | None = None
+    explain: bool = False
     model: str = "default"
     force: bool = False
 
@@ -109,14 +111,18 @@ def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int
 @dataclass(frozen=True, slots=True)
 class _WriterSink:
     writer: Writer
+    predictor: Predictor
+    explain: bool
     shown: bool
     """To a terminal, which would act on control characters: there they are replaced."""
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
+        explained = explained_columns(self.predictor, records) if self.explain else []
         if self.shown:
             records = [Record(*map(_harmless, record)) for record in records]
-        self.writer.write(records, predicted, scores.probabilities)
+            explained = [_harmless(values) for values in explained]
+        self.writer.write(records, predicted, scores.probabilities, explained)
 
 
 def _harmless(value: Any) -> Any:
@@ -137,7 +143,8 @@ def _sink(
     if request.format == _TABLE:
         from lstm_sentiment_cli.cli.table import TableSink
 
-        yield TableSink(terminal.stdout(), predictor, bars=len(request.texts) == 1)
+        bars = len(request.texts) == 1
+        yield TableSink(terminal.stdout(), predictor, bars=bars, explain=request.explain)
         return
     shown = request.output == "-" and is_terminal(sys.stdout)
     with open_writer(
@@ -148,6 +155,7 @@ def _sink(
         text_column=visible(reader.text_column) if shown else reader.text_column,
         header=request.header,
         prefix=request.prefix,
+        explained=request.explain,
         force=request.force,
     ) as writer:
-        yield _WriterSink(writer, shown)
+        yield _WriterSink(writer, predictor, request.explain, shown)

@@ -5,22 +5,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.text import Text
 
+from lstm_sentiment_cli.inference.doubts import doubts
+from lstm_sentiment_cli.inference.explanation import Explanation, explain
 from lstm_sentiment_cli.inference.prediction import Prediction, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.rendering.bars import answer
 from lstm_sentiment_cli.rendering.blocks import draws_blocks
+from lstm_sentiment_cli.rendering.explanation import coloured, strongest
+from lstm_sentiment_cli.rendering.palette import colours_of
 from lstm_sentiment_cli.rendering.tables import answer_table
 
 
 @dataclass(frozen=True, slots=True)
 class TableSink:
-    """Shows a line each, or bars for the only text there is."""
+    """Shows a line each, or bars for the only text there is; with its words, where explained."""
 
     console: Console
     predictor: Predictor
     bars: bool
+    explain: bool
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Show one window."""
@@ -35,12 +41,40 @@ class TableSink:
             )
             for row in readable
         ]
-        width = self.console.width
-        unicode = draws_blocks(self.console.encoding, os.environ.get("TERM"))
-        limit = self.predictor.tokenizer.max_tokens
+        texts = [records[row].text or "" for row in readable]
+        explanations = explain(self.predictor, texts) if self.explain else []
         if self.bars:
-            shown = answer(predictions[0], width, unicode=unicode, max_tokens=limit)
+            shown = self._bars(texts[0], predictions[0], explanations)
         else:
-            texts = [records[row].text or "" for row in readable]
-            shown = answer_table(texts, predictions, width, unicode=unicode, max_tokens=limit)
+            shown = answer_table(
+                texts,
+                predictions,
+                self.console.width,
+                unicode=self._unicode,
+                max_tokens=self.predictor.tokenizer.max_tokens,
+                explanations=explanations,
+                colours=self._colours,
+            )
         self.console.print(shown, soft_wrap=True)
+
+    def _bars(self, text: str, prediction: Prediction, explanations: Sequence[Explanation]) -> Text:
+        """Return bars and doubts, then the text in colours and its strongest words."""
+        width, unicode, colours = self.console.width, self._unicode, self._colours
+        limit = self.predictor.tokenizer.max_tokens
+        its_doubts = doubts(self.predictor, text)
+        parts = [answer(prediction, width, unicode=unicode, max_tokens=limit, doubts=its_doubts)]
+        labels = self.predictor.labels
+        for each in explanations:
+            parts += [
+                coloured(text, each, width, labels=labels, unicode=unicode, colours=colours),
+                strongest(each, width, labels=labels, unicode=unicode, colours=colours),
+            ]
+        return Text("\n").join(part for part in parts if part.plain)
+
+    @property
+    def _unicode(self) -> bool:
+        return draws_blocks(self.console.encoding, os.environ.get("TERM"))
+
+    @property
+    def _colours(self) -> int:
+        return colours_of(self.console.color_system)

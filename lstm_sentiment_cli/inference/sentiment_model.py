@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.inference.explanation import Explanation, explain
 from lstm_sentiment_cli.inference.prediction import Prediction, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.locations import find_model
@@ -53,6 +54,12 @@ class SentimentModel:
         decision.check(self.labels)
         for _, scores in self.predictor.stream(_windows(texts), lambda text: text):
             yield from predictions(scores, self.labels, decision)
+
+    def explain(self, texts: Iterable[str]) -> list[Explanation]:
+        """Return what each word of each text adds to its answer, one explanation a text."""
+        if isinstance(texts, str):
+            raise TypeError('explain takes several texts: explain(["i love this"])')
+        return explain(self.predictor, list(texts))
 
 
 def predictions(scores: Scores, labels: tuple[str, ...], decision: Decision) -> list[Prediction]:

@@ -71,9 +71,9 @@ def open_bytes(path: str) -> ByteStream:
 
 def open_file(path: str) -> FileIO:
     """Open a file as it is; raise SentimentError if it cannot be."""
-    if Path(path).is_dir():
-        raise SentimentError(f"{path} is a directory; name the files in it")
     try:
+        if Path(path).is_dir():  # raises too, for a name that is too long
+            raise SentimentError(f"{path} is a directory; name the files in it")
         return FileIO(path)
     except FileNotFoundError:
         raise SentimentError(f"no such file: {path}{_nearby(path)}") from None

@@ -182,8 +182,13 @@ def _is_sentiment140(source: LineSource) -> bool:
 
 
 def _is_own_output(columns: Sequence[str]) -> bool:
-    """Tell by the header: predicted, p_positive, p_negative, text (with any prefix)."""
+    """Tell by the header: predicted, p_positive, p_negative, text (with any prefix).
+
+    Before the text may stand what else we write of answers.
+    """
     if len(columns) < 3 or not columns[0].endswith("predicted") or columns[-1] != "text":
         return False
-    start = columns[0].removesuffix("predicted") + "p_"
-    return all(name.startswith(start) for name in columns[1:-1])
+    prefix = columns[0].removesuffix("predicted")
+    more = {"model", f"{prefix}explained", f"{prefix}explanation"}
+    others = [name for name in columns[1:-1] if name not in more]
+    return bool(others) and all(name.startswith(f"{prefix}p_") for name in others)

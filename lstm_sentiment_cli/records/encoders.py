@@ -9,19 +9,25 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.output_columns import OurColumns, check_free, known_fields
 from lstm_sentiment_cli.records.record import Record
 
 FloatMatrix = npt.NDArray[np.float32]
 Put = Callable[[bytes], object]
 """Takes over the next bytes of the output."""
+Explained = Sequence[object]
+"""Of a record the values of the columns of an explanation; none where it could not be read."""
 
 
 class Encoder(Protocol):
     """Turns windows of records into the bytes of one format."""
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
         """Encode one window; a record without a text gets no prediction, whatever is given."""
 
@@ -30,25 +36,32 @@ class Encoder(Protocol):
 
 
 class TsvEncoder:
-    r"""Encodes predicted, p_LABEL and the text, in which \t, \n, \r and \\ are escaped."""
+    r"""Encodes our columns and the text, in which \t, \n, \r and \\ are escaped."""
 
-    def __init__(self, put: Put, labels: Sequence[str], prefix: str, *, header: bool) -> None:
+    def __init__(self, put: Put, ours: OurColumns, *, header: bool) -> None:
         self._put = put
-        names = [*predicted_columns(labels, prefix), "text"]
+        names = [*ours.names, "text"]
         self._header = "\t".join(map(_escaped, names)) + "\n" if header else ""
-        self._row = "%s\t" + "%.4f\t" * len(labels) + "%s\n"
-        self._unreadable = "\t" * (len(labels) + 1) + "\n"
+        numbers = len(ours.answer) - 1
+        self._row = "%s\t" + "%.4f\t" * numbers + "%s\t" * len(ours.explanation) + "%s\n"
+        self._unreadable = "\t" * len(ours.names) + "\n"
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
         """Encode one window, four decimals a probability."""
         answers = {answer: _escaped(answer) for answer in set(predicted)}
         rows = [
             self._unreadable
             if record.text is None
-            else self._row % (answers[answer], *row, _escaped(record.text))
-            for record, answer, row in zip(records, predicted, probabilities.tolist(), strict=True)
+            else self._row % (answers[answer], *row, *map(_tsv_cell, more), _escaped(record.text))
+            for record, answer, row, more in zip(
+                records, predicted, probabilities.tolist(), _each(explained, records), strict=True
+            )
         ]
         self._put_rows(rows)
 
@@ -65,25 +78,32 @@ class CsvEncoder:
     """Encodes the columns of the input and the predicted ones, under a header."""
 
     def __init__(
-        self, put: Put, columns: Sequence[str], text_column: str, predicted: Sequence[str]
+        self, put: Put, columns: Sequence[str], text_column: str, ours: OurColumns
     ) -> None:
         self._put = put
         self._columns = columns
         self._text_column = text_column
-        self._blank = [""] * len(predicted)
+        self._blank = [""] * len(ours.names)
         self._rows = _CsvRows()
         # This line end makes csv quote a lone carriage return too; _CsvRows takes it off.
         self._csv = csv.writer(self._rows, lineterminator="\r\n")
-        self._csv.writerow([*columns, *predicted])
+        self._csv.writerow([*columns, *ours.names])
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
         """Encode one window, probabilities in full."""
-        for record, answer, row in zip(records, predicted, shortest(probabilities), strict=True):
+        for record, answer, row, more in zip(
+            records, predicted, shortest(probabilities), _each(explained, records), strict=True
+        ):
             fields = known_fields(record, self._columns, self._text_column)
             cells = [cell(fields.get(name)) for name in self._columns]
-            self._csv.writerow(cells + (self._blank if record.text is None else [answer, *row]))
+            answers = self._blank if record.text is None else [answer, *row, *map(cell, more)]
+            self._csv.writerow([*cells, *answers])
         self.finish()
 
     def finish(self) -> None:
@@ -95,22 +115,28 @@ class CsvEncoder:
 class JsonLinesEncoder:
     """Encodes one object a line: the fields of the input, then the predicted ones."""
 
-    def __init__(self, put: Put, text_column: str, predicted: Sequence[str]) -> None:
+    def __init__(self, put: Put, text_column: str, ours: OurColumns) -> None:
         self._put = put
         self._text_column = text_column
-        self._predicted = predicted
-        self._blank = [None] * len(predicted)
+        self._names = ours.names
+        self._blank = [None] * len(ours.names)
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
         """Encode one window, probabilities in full."""
         lines = []
-        for record, answer, row in zip(records, predicted, shortest(probabilities), strict=True):
+        for record, answer, row, more in zip(
+            records, predicted, shortest(probabilities), _each(explained, records), strict=True
+        ):
             fields = record.fields or {self._text_column: record.text}
-            check_free(fields, self._predicted)
-            answers = self._blank if record.text is None else [answer, *row]
-            lines.append(_json({**fields, **dict(zip(self._predicted, answers, strict=True))}))
+            check_free(fields, self._names)
+            answers = self._blank if record.text is None else [answer, *row, *more]
+            lines.append(_json({**fields, **dict(zip(self._names, answers, strict=True))}))
         self._put("".join(f"{line}\n" for line in lines).encode(errors="replace"))
 
     def finish(self) -> None:
@@ -122,34 +148,6 @@ class _CsvRows(list[str]):
 
     def write(self, row: str) -> None:
         self.append(row[:-2] + "\n")
-
-
-def predicted_columns(labels: Sequence[str], prefix: str) -> list[str]:
-    """Return the names of our columns: ["predicted", "p_positive", "p_negative"]."""
-    return [f"{prefix}predicted", *(f"{prefix}p_{label}" for label in labels)]
-
-
-def check_free(columns: Sequence[str] | dict[str, object], predicted: Sequence[str]) -> None:
-    """Raise SentimentError when the input has a column of the name of one of ours."""
-    for name in predicted:
-        if name in columns:
-            raise SentimentError(
-                f"the input has a column '{name}' already; "
-                "put something before our names, for example: --prefix model_"
-            )
-
-
-def known_fields(record: Record, columns: Sequence[str], text_column: str) -> dict[str, object]:
-    """Return the fields; raise SentimentError when one has no column to be written to."""
-    if record.fields is None:
-        return {text_column: record.text}
-    for name in record.fields:
-        if name not in columns:
-            raise SentimentError(
-                f"the record at line {record.line} has a field '{name}' that the first one had "
-                "not; write --format jsonl, which has room for it"
-            )
-    return record.fields
 
 
 def shortest(probabilities: FloatMatrix) -> list[list[float]]:
@@ -165,6 +163,14 @@ def cell(value: object) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     return _json(value) if isinstance(value, (bool, int, float, list, dict)) else _plain(value)
+
+
+def _each(explained: Sequence[Explained], records: Sequence[Record]) -> Sequence[Explained]:
+    return explained or [()] * len(records)
+
+
+def _tsv_cell(value: object) -> str:
+    return _escaped(cell(value))
 
 
 def _escaped(text: str) -> str:

@@ -10,8 +10,9 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.columns import check_distinct
 from lstm_sentiment_cli.records.columns import text_column as choose_text_column
 from lstm_sentiment_cli.records.containers import STDIN, open_file, shown
-from lstm_sentiment_cli.records.encoders import FloatMatrix, Put, cell, known_fields
+from lstm_sentiment_cli.records.encoders import Explained, FloatMatrix, Put, cell
 from lstm_sentiment_cli.records.json_lines import text_problem
+from lstm_sentiment_cli.records.output_columns import OurColumns, known_fields
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 
@@ -78,21 +79,25 @@ class ParquetEncoder:
     """Encodes the columns of the input and the predicted ones; the first window tells the types."""
 
     def __init__(
-        self, put: Put, columns: Sequence[str], text_column: str, predicted: Sequence[str]
+        self, put: Put, columns: Sequence[str], text_column: str, ours: OurColumns
     ) -> None:
         self._arrow, self._parquet = _import_pyarrow("writing")
         self._sink = _Sink(put)
         self._columns = columns
         self._text_column = text_column
-        self._predicted = predicted
+        self._ours = ours
         self._types: dict[str, Any] = {}
         self._waiting: list[Any] = []  # tables, until they are worth a group of rows
         self._writer: Any = None
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
-        """Encode one window, probabilities as float32."""
+        """Encode one window, probabilities as float32, an explanation as a list of structs."""
         rows = [known_fields(record, self._columns, self._text_column) for record in records]
         read = [record.text is not None for record in records]
         arrays = [self._array(name, [row.get(name) for row in rows]) for name in self._columns]
@@ -101,17 +106,32 @@ class ParquetEncoder:
         unread = ~np.array(read)
         number = self._arrow.float32()
         arrays += [self._arrow.array(column, number, mask=unread) for column in probabilities.T]
-        self._put(self._arrow.table(arrays, names=[*self._columns, *self._predicted]))
+        types = self._explanation_types()
+        arrays += [
+            self._arrow.array([more[place] if more else None for more in explained], kind)
+            for place, kind in enumerate(types)
+        ]
+        self._put(self._arrow.table(arrays, names=[*self._columns, *self._ours.names]))
 
     def finish(self) -> None:
         """Write what waits, and the end of the file; without records, a file of no rows."""
         if not self._waiting and self._writer is None:
             string, number = self._arrow.string(), self._arrow.float32()
-            texts = [(name, string) for name in (*self._columns, self._predicted[0])]
-            schema = self._arrow.schema(texts + [(name, number) for name in self._predicted[1:]])
-            self._waiting.append(schema.empty_table())
+            types = [string] * (len(self._columns) + 1) + [number] * (len(self._ours.answer) - 1)
+            names = [*self._columns, *self._ours.names]
+            fields = zip(names, types + self._explanation_types(), strict=True)
+            self._waiting.append(self._arrow.schema(list(fields)).empty_table())
         self._flush()
         self._writer.close()
+
+    def _explanation_types(self) -> list[Any]:
+        """Return the types of the columns of an explanation, of which the last is the units."""
+        string, place = self._arrow.string(), self._arrow.int32()
+        unit = self._arrow.struct(
+            {"start": place, "end": place, "text": string, "contribution": self._arrow.float32()}
+        )
+        types = [string, self._arrow.list_(unit)]
+        return types[len(types) - len(self._ours.explanation) :]
 
     def _array(self, name: str, values: list[object]) -> Any:
         """Return a column; values that do not fit its type, told by the first window, raise."""

@@ -10,13 +10,13 @@ from lstm_sentiment_cli.records.destination import STDOUT, Destination, open_des
 from lstm_sentiment_cli.records.encoders import (
     CsvEncoder,
     Encoder,
+    Explained,
     FloatMatrix,
     JsonLinesEncoder,
     TsvEncoder,
-    check_free,
-    predicted_columns,
 )
 from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, check_format
+from lstm_sentiment_cli.records.output_columns import check_free, our_columns
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 
@@ -33,10 +33,17 @@ class Writer:
         self._encoder = encoder
 
     def write(
-        self, records: Sequence[Record], predicted: Sequence[str], probabilities: FloatMatrix
+        self,
+        records: Sequence[Record],
+        predicted: Sequence[str],
+        probabilities: FloatMatrix,
+        explained: Sequence[Explained] = (),
     ) -> None:
-        """Write one window; a record without a text gets an empty (null) prediction."""
-        self._encoder.write(records, predicted, probabilities)
+        """Write one window; a record without a text gets an empty (null) prediction.
+
+        explained are the values of the columns of an explanation, where the writer has them.
+        """
+        self._encoder.write(records, predicted, probabilities, explained)
 
     def close(self) -> None:
         """Keep what was written."""
@@ -75,31 +82,33 @@ def open_writer(
     text_column: str = "text",
     header: bool = False,
     prefix: str = "",
+    explained: bool = False,
     force: bool = False,
 ) -> Writer:
     """Open a file, or "-" for standard output, to write records of these columns to.
 
-    prefix is put before the names of our columns: predicted and p_LABEL.
+    prefix is put before the names of our columns: predicted and p_LABEL, and, where records are
+    explained, explanation.
     """
     check_format(format, OUTPUT_FORMATS)
     columns = list(reader_columns) or [text_column]
-    predicted = predicted_columns(labels, prefix)
+    ours = our_columns(labels, prefix, explained=explained)
     if format != "tsv":
-        check_free(columns, predicted)
+        check_free(columns, ours.names)
     if format == "parquet" and path == STDOUT and sys.stdout.isatty():
         raise SentimentError("parquet is not for a terminal; name a file with --output")
     destination = open_destination(path, force=force)
     try:
         put = destination.write
         if format == "tsv":
-            return Writer(destination, TsvEncoder(put, labels, prefix, header=header))
+            return Writer(destination, TsvEncoder(put, ours, header=header))
         if format == "csv":
-            return Writer(destination, CsvEncoder(put, columns, text_column, predicted))
+            return Writer(destination, CsvEncoder(put, columns, text_column, ours))
         if format == "jsonl":
-            return Writer(destination, JsonLinesEncoder(put, text_column, predicted))
+            return Writer(destination, JsonLinesEncoder(put, text_column, ours))
         from lstm_sentiment_cli.records.parquet import ParquetEncoder
 
-        return Writer(destination, ParquetEncoder(put, columns, text_column, predicted))
+        return Writer(destination, ParquetEncoder(put, columns, text_column, ours))
     except BaseException:
         destination.discard()
         raise

@@ -1,5 +1,6 @@
 """How much room text takes at a terminal, counted in cells: "hi" 2, "👍" 2, "e\u0301" 1."""
 
+import re
 from bisect import bisect_right
 
 from rich.cells import cell_len
@@ -35,6 +36,25 @@ def padded(text: str, width: int, ellipsis: str = "…") -> str:
     """Return text made visible, in exactly width cells: ("good", 6) → "good  "."""
     shown = fitted(text, width, ellipsis)
     return shown + " " * (width - cells(shown))
+
+
+def lines_of(text: str, width: int) -> list[tuple[int, int]]:
+    """Return where lines of at most width cells begin and end: ("so good", 5) → [(0, 2), (3, 7)].
+
+    A line ends at a space; only a word that is longer than a line is broken.
+    """
+    lines: list[tuple[int, int]] = []
+    for word in re.finditer(r"[^ ]+", text):
+        start, end = word.span()
+        if lines and cells(text[lines[-1][0] : end]) <= width:
+            lines[-1] = (lines[-1][0], end)
+            continue
+        while cells(text[start : min(end, start + width * _CHARACTERS_PER_CELL)]) > width:
+            fits = _longest(text[start : start + width * _CHARACTERS_PER_CELL], width)
+            lines.append((start, start + max(fits, 1)))
+            start = lines[-1][1]
+        lines.append((start, end))
+    return lines
 
 
 def _longest(text: str, room: int) -> int:

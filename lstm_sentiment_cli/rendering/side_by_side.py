@@ -8,16 +8,19 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage
 from lstm_sentiment_cli.rendering.blocks import ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.explanation import coloured_line
 from lstm_sentiment_cli.rendering.listing import wrapped
 from lstm_sentiment_cli.rendering.palette import label_colours
 
 if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.explanation import Explanation
     from lstm_sentiment_cli.inference.prediction import Prediction
 
 _GAP = "   "
 _NARROWEST = 30
 _NARROWEST_TEXT = 16
 _WIDEST_ANSWER = 16
+_WIDEST_NAME = 20
 
 
 class Side(NamedTuple):
@@ -38,13 +41,12 @@ def column_width(width: int) -> int:
 def side_by_side(left: Side, right: Side, width: int, *, unicode: bool = True) -> Text:
     """Return both answers under the names of their models, and a line where they disagree."""
     room = column_width(width)
-    blocks = [_headed(side, room, ellipsis(unicode)) for side in (left, right)]
-    lines = _beside(*blocks, room) if room < width else [*blocks[0], *blocks[1]]
+    end = ellipsis(unicode)
+    first, second = _headed(left, room, end), _headed(right, room, end)
+    lines = _beside(first, second, room) if room < width else [*first, *second]
     if left.predicted != right.predicted:
-        said = (
-            f"{unequal(unicode)} {left.model} answers {left.predicted}, "
-            f"{right.model} {right.predicted}"
-        )
+        answers = (_said(side, end) for side in (left, right))
+        said = f"{unequal(unicode)} {', '.join(answers)}"
         lines += [Text(line, style="bold") for line in wrapped(said, width)]
     return Text("\n").join(lines)
 
@@ -56,10 +58,13 @@ def comparison_table(
     width: int,
     *,
     unicode: bool = True,
+    explanations: Sequence["Explanation"] = (),
+    colours: int = 256,
 ) -> Text:
     """Return a heading and a line for each text: "positive  97.1% ≠ negative  60.2% good grief".
 
-    Where there is little room the percentages go.
+    Where there is little room the percentages go. With explanations, the first model's, the words
+    of the texts are shown in `colours`.
     """
     end = ellipsis(unicode)
     label_cells = [_widest(column) for column in predictions]
@@ -71,20 +76,31 @@ def comparison_table(
         padded(model, room, end) for model, room in zip(models, column_cells, strict=True)
     )
     lines = [Text(f"{first}   {second} text"[:width].rstrip(), style="bold")]
-    for text, *pair in zip(texts, *predictions, strict=True):
+    if explanations:
+        labels = list(predictions[0][0].probabilities)
+        shown = [
+            coloured_line(text, why, text_cells, labels=labels, unicode=unicode, colours=colours)
+            for text, why in zip(texts, explanations, strict=True)
+        ]
+    else:
+        shown = [Text(fitted(text, text_cells, end)) for text in texts]
+    for text, *pair in zip(shown, *predictions, strict=True):
         mark = " " if pair[0].predicted == pair[1].predicted else unequal(unicode)
         left, right = (
             _answer(each, room, end, figures=figures)
             for each, room in zip(pair, label_cells, strict=True)
         )
-        shown = (fitted(text, text_cells, end), "")
-        lines.append(Text.assemble(left, (f" {mark} ", "bold"), right, " ", shown))
+        lines.append(Text.assemble(left, (f" {mark} ", "bold"), right, " ", text))
     return Text("\n").join(lines)
 
 
 def unequal(unicode: bool) -> str:
     """Return the sign for answers that differ."""
     return "≠" if unicode else "!"
+
+
+def _said(side: Side, end: str) -> str:
+    return f"{fitted(side.model, _WIDEST_NAME, end)}: {fitted(side.predicted, _WIDEST_NAME, end)}"
 
 
 def _headed(side: Side, width: int, end: str) -> list[Text]:

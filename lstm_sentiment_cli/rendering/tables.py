@@ -8,9 +8,11 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage, truncation
 from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.explanation import coloured_line
 from lstm_sentiment_cli.rendering.palette import label_colours
 
 if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.explanation import Explanation
     from lstm_sentiment_cli.inference.prediction import Prediction
 
 _NARROWEST_TEXT = 10
@@ -24,10 +26,13 @@ def answer_table(
     *,
     unicode: bool = True,
     max_tokens: int | None = None,
+    explanations: Sequence["Explanation"] = (),
+    colours: int = 256,
 ) -> Text:
     """Return one line for each text: "positive  97.1% █████████▋ i love this".
 
     The percentage is that of the answer, or of the most probable label when that is "uncertain".
+    With explanations, one a text, the words of the texts are shown in `colours`.
     """
     widest = max((cells(fitted(each.predicted, width)) for each in predictions), default=0)
     # A line is: label, space, percentage, space, bar and space if there is room, text.
@@ -36,22 +41,30 @@ def answer_table(
     # Where the text would be left with little, the bar goes: the percentage says it too.
     bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
     text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
-    lines = []
-    for text, prediction in zip(texts, predictions, strict=True):
-        probability, colour = _shown(prediction)
-        name = padded(prediction.predicted, label_cells, ellipsis(unicode))
-        drawn = bar(probability, bar_cells, unicode=unicode).ljust(bar_cells)
-        lines.append(
-            Text.assemble(
-                (f"{name} {percentage(probability)} ", "bold"),
-                (f"{drawn} " if bar_cells else "", colour),
-                fitted(text, text_cells, ellipsis(unicode)),
-            )
-        )
+    heads = [_head(each, label_cells, bar_cells, unicode=unicode) for each in predictions]
+    if explanations:
+        labels = list(predictions[0].probabilities)
+        shown = [
+            coloured_line(text, why, text_cells, labels=labels, unicode=unicode, colours=colours)
+            for text, why in zip(texts, explanations, strict=True)
+        ]
+    else:
+        shown = [Text(fitted(text, text_cells, ellipsis(unicode))) for text in texts]
+    lines = [Text.assemble(*each) for each in zip(heads, shown, strict=True)]
     if truncated := sum(each.truncated for each in predictions):
         note = truncation(f"{truncated} truncated", max_tokens)
         lines.append(Text(fitted(note, width, ellipsis(unicode)), style="dim"))
     return Text("\n").join(lines)
+
+
+def _head(prediction: "Prediction", label_cells: int, bar_cells: int, *, unicode: bool) -> Text:
+    """Return what stands before the text: label, percentage, and a bar if there is room."""
+    probability, colour = _shown(prediction)
+    name = padded(prediction.predicted, label_cells, ellipsis(unicode))
+    drawn = bar(probability, bar_cells, unicode=unicode).ljust(bar_cells)
+    return Text.assemble(
+        (f"{name} {percentage(probability)} ", "bold"), (f"{drawn} " if bar_cells else "", colour)
+    )
 
 
 def _shown(prediction: "Prediction") -> tuple[float, str]:

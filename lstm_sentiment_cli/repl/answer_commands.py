@@ -23,8 +23,8 @@ def why(session: "Session", argument: str, screen: "Screen") -> None:
     """Show every word's part in an answer."""
     from lstm_sentiment_cli.repl.drawing import reasons
 
-    _, answer = numbered_answer(session, "/why", argument)
-    screen.show(reasons(answer, explanation_of(answer), screen))
+    number, answer = numbered_answer(session, "/why", argument)
+    screen.show(reasons(answer, number, explanation_of(answer), screen))
 
 
 def last(session: "Session", argument: str, screen: "Screen") -> None:

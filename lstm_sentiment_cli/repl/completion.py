@@ -28,13 +28,14 @@ class CommandCompleter(Completer):
         if call_in(document.text) is None:
             return
         typed, offered = _offered(self._session, document.text_before_cursor)
+        folder = typed[: typed.rfind("/", 1) + 1]
         for offer in offered:
             # The name of a file can hold the end of a line, which would make texts of a command.
             if "\n" not in offer.value:
                 yield Completion(
                     offer.value,
                     start_position=-len(typed),
-                    display=visible(offer.value),
+                    display=visible(offer.value.removeprefix(folder)),
                     display_meta=visible(offer.description),
                 )
 

@@ -1,8 +1,10 @@
 """Right labels of answers that were wrong, as a csv that training and evaluating read."""
 
+import csv
 import os
 from collections import Counter
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,8 @@ from lstm_sentiment_cli.records.rows import csv_row
 COLUMNS = ("text", "label")
 # What is typed into a conversation is not for every user of the machine.
 _PRIVATE = 0o600
+_LONGEST_FIELD = 2**31 - 1
+_ANOTHER = "name another file with repl --corrections"
 
 
 class Corrections(NamedTuple):
@@ -47,26 +51,30 @@ def add_correction(path: Path, text: str, label: str) -> Corrections:
 
 
 def _read(path: Path) -> dict[str, str]:
-    if not os.path.lexists(path):
+    """Return text → label; SentimentError for what this module would not have written."""
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
         return {}
-    from lstm_sentiment_cli.records.read import open_records
-
-    reader = open_records(path, format="csv", text_column="text")
-    if tuple(reader.columns) != COLUMNS:
-        reader.close()
+    except OSError as error:
+        raise SentimentError(f"cannot read {path}: {error.strerror}; {_ANOTHER}") from None
+    except UnicodeDecodeError:
+        raise SentimentError(f"{path} is not UTF-8; save it as that, or {_ANOTHER}") from None
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(StringIO(content, newline=""), strict=True)
+    try:
+        header, *rows = filter(None, reader) if content else [COLUMNS]
+    except csv.Error as error:
+        raise SentimentError(f"{path}, line {reader.line_num}: {error}; mend it") from None
+    if tuple(header) != COLUMNS:
         raise SentimentError(
-            f"{path} is no file of corrections: its columns are {', '.join(reader.columns)}, not "
-            "text, label; move it away, or name another with repl --corrections"
+            f"{path} is no file of corrections: its columns are {', '.join(header)}, not "
+            f"text, label; move it away, or {_ANOTHER}"
         )
-    labels: dict[str, str] = {}
-    for window in reader.windows(4096):
-        for record in window:
-            if record.text is None or record.fields is None:
-                raise SentimentError(f"{path}, line {record.line}: {record.problem}; mend it")
-            labels[record.text] = str(record.fields["label"])
-    if reader.undecodable:
-        raise SentimentError(f"{path} holds bytes that are not UTF-8; save it as UTF-8")
-    return labels
+    for row in rows:
+        if len(row) != len(COLUMNS):
+            raise SentimentError(f"{path}: the row of '{row[0]}' has {len(row)} cells; mend it")
+    return dict(rows)
 
 
 def _write(path: Path, labels: dict[str, str]) -> None:
@@ -83,6 +91,5 @@ def _write(path: Path, labels: dict[str, str]) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise SentimentError(
-            f"cannot write {path}: {error.strerror}; make room, or name another file with "
-            "repl --corrections"
+            f"cannot write {path}: {error.strerror}; make room, or {_ANOTHER}"
         ) from None

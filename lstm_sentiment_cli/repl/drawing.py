@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering import bars, explanation, tables
+from lstm_sentiment_cli.rendering import tables
 from lstm_sentiment_cli.rendering.blocks import ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.explained import explained_answer
+from lstm_sentiment_cli.rendering.explanation import contributions_table
 from lstm_sentiment_cli.rendering.side_by_side import (
     Side,
     column_width,
@@ -61,44 +63,37 @@ def numbered(answers: Sequence["Answer"], first: int, screen: "Screen") -> Text:
     )
 
 
-def reasons(answer: "Answer", why: "Explanation", screen: "Screen") -> Text:
-    """Return a text, what was answered, and what each of its words adds to that."""
-    text = Text(fitted(answer.text, screen.width, ellipsis(screen.unicode)), style="bold")
-    table = explanation.contributions_table(
+def reasons(answer: "Answer", number: int, why: "Explanation", screen: "Screen") -> Text:
+    """Return the line of an answer, and what each word of its text adds to that."""
+    table = contributions_table(
         why,
         screen.width,
         labels=answer.predictor.labels,
         unicode=screen.unicode,
-        colour=screen.colour,
+        colours=screen.colours,
     )
-    return Text("\n").join([text, table])
+    return Text("\n").join([numbered([answer], number, screen), table])
 
 
 def _block(answer: "Answer", width: int, screen: "Screen") -> Text:
     """Return bars and doubts, and, where the answer is explained, its words and the strongest."""
-    parts = [
-        bars.answer(
-            answer.prediction,
-            width,
-            unicode=screen.unicode,
-            max_tokens=answer.predictor.tokenizer.max_tokens,
-            doubts=answer.doubts,
-        )
-    ]
-    if why := answer.explanation:
-        labels, unicode, colour = answer.predictor.labels, screen.unicode, screen.colour
-        parts += [
-            explanation.coloured(
-                answer.text, why, width, labels=labels, unicode=unicode, colour=colour
-            ),
-            explanation.strongest(why, width, labels=labels, unicode=unicode, colour=colour),
-        ]
-    return Text("\n").join([part for part in parts if part.plain])
+    return explained_answer(
+        answer.text,
+        answer.prediction,
+        answer.doubts,
+        answer.explanation,
+        width,
+        max_tokens=answer.predictor.tokenizer.max_tokens,
+        unicode=screen.unicode,
+        colours=screen.colours,
+    )
 
 
 def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
+    """Return a line for each answer, in the colours of the words where they are explained."""
     texts = [answer.text for answer in answers]
     predictions = [answer.prediction for answer in answers]
+    explanations = [answer.explanation for answer in answers if answer.explanation]
     others = [answer.compared for answer in answers if answer.compared]
     if others:
         return comparison_table(
@@ -107,6 +102,8 @@ def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
             (predictions, [other.prediction for other in others]),
             screen.width,
             unicode=screen.unicode,
+            explanations=explanations,
+            colours=screen.colours,
         )
     return tables.answer_table(
         texts,
@@ -114,4 +111,6 @@ def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
         screen.width,
         unicode=screen.unicode,
         max_tokens=answers[0].predictor.tokenizer.max_tokens,
+        explanations=explanations,
+        colours=screen.colours,
     )

@@ -33,6 +33,7 @@ def _clearing() -> KeyBindings:
     def _clear(event: KeyPressEvent) -> None:
         if event.current_buffer.text:
             event.current_buffer.reset()
+            event.app.vi_state.reset()  # as at every new line
         else:
             event.app.exit(exception=KeyboardInterrupt)
 

@@ -62,20 +62,26 @@ def _jsonl(answers: Sequence[Answer]) -> Iterator[bytes]:
         yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
 
 
-def _table(row: Callable[[Sequence[str]], bytes], answers: Sequence[Answer]) -> Iterator[bytes]:
+def _rows(answers: Sequence[Answer]) -> tuple[list[str], list[Fields]]:
+    """Return the columns that any answer has, and each answer's fields."""
     rows = [_fields(answer) for answer in _all_answers(answers)]
-    columns = list(dict.fromkeys(name for fields in rows for name in fields))
-    yield row(columns)
-    for fields in rows:
-        yield row([str(fields.get(name, "")) for name in columns])
+    return list(dict.fromkeys(name for fields in rows for name in fields)), rows
 
 
 def _csv(answers: Sequence[Answer]) -> Iterator[bytes]:
-    return _table(csv_row, answers)
+    columns, rows = _rows(answers)
+    yield csv_row(columns)
+    for fields in rows:
+        yield csv_row([str(fields.get(name, "")) for name in columns])
 
 
 def _tsv(answers: Sequence[Answer]) -> Iterator[bytes]:
-    return _table(tsv_row, answers)
+    columns, rows = _rows(answers)
+    # As predict writes it, the text last: then the escapes in it are undone where it is read.
+    ordered = [*(name for name in columns if name not in {"model", "text"}), "model", "text"]
+    yield tsv_row(ordered)
+    for fields in rows:
+        yield tsv_row([str(fields.get(name, "")) for name in ordered])
 
 
 _ENCODERS: dict[str, Callable[[Sequence[Answer]], Iterator[bytes]]] = {

@@ -49,9 +49,11 @@ class Screen:
         return draws_blocks(sys.stdout.encoding, os.environ.get("TERM"))
 
     @property
-    def colour(self) -> bool:
-        """Whether answers are coloured; where not, signs must say what colours would."""
-        return self._console.color_system is not None
+    def colours(self) -> int:
+        """How many colours answers can have; where 0, signs must say what colours would."""
+        from lstm_sentiment_cli.rendering.palette import colours_of
+
+        return colours_of(self._console.color_system)
 
     def show(self, answer: "Text") -> None:
         """Show an answer that fits the width, then an empty line."""

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -6,6 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from lstm_sentiment_cli.inference.doubts import Doubts
 from lstm_sentiment_cli.inference.prediction import Prediction
 from lstm_sentiment_cli.rendering.bars import answer, bars
 
@@ -103,3 +105,34 @@ def test_every_line_fits_whatever_the_labels_are(probabilities, width, unicode):
 
     assert len(lines) == len(probabilities) + 1
     assert all(cell_len(line) <= width for line in lines)
+
+
+SURE = Doubts(words=7, known=7, truncated=False, english=True)
+
+
+@pytest.mark.parametrize(
+    ("doubts", "line"),
+    [
+        ({}, []),
+        ({"known": 5}, []),
+        ({"known": 4}, ["knows 4 of 7 words"]),
+        ({"words": 0, "known": 0}, ["no words to go by"]),
+        ({"english": False}, ["plainly not English"]),
+        ({"known": 3, "english": False}, ["knows 3 of 7 words · plainly not English"]),
+        ({"words": 0, "known": 0, "english": False}, ["no words to go by"]),
+    ],
+)
+def test_what_there_is_to_doubt_stands_in_one_line_under_the_bars(doubts, line):
+    assert answer(GOOD, 80, doubts=replace(SURE, **doubts)).plain.split("\n")[2:] == line
+
+
+def test_all_doubts_share_a_line_that_fits():
+    unsure = Prediction("uncertain", {"positive": 0.5, "negative": 0.5}, truncated=True)
+    doubts = replace(SURE, known=1, english=False)
+
+    lines = answer(unsure, 100, unicode=False, doubts=doubts, max_tokens=64).plain.split("\n")[2:]
+    assert lines == [
+        "uncertain, knows 1 of 7 words, plainly not English, truncated: the model reads the first "
+        "64 tokens"
+    ]
+    assert len(answer(unsure, 30, doubts=doubts).plain.split("\n")[2]) <= 30

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.cells import cells, fitted, lines_of, padded
 from lstm_sentiment_cli.rendering.visible import visible
 
 
@@ -53,3 +53,31 @@ def test_fitted_text_fits_and_says_when_it_was_cut(text, width):
 @given(st.text(st.characters()), st.integers(1, 100))
 def test_padded_text_takes_exactly_its_column(text, width):
     assert cells(padded(text, width)) == width
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("so good", 7, ["so good"]),
+        ("so good", 6, ["so", "good"]),
+        ("so  good ", 20, ["so  good"]),
+        ("wonderful day", 5, ["wonde", "rful", "day"]),
+        ("東京タワー day", 5, ["東京", "タワ", "ー", "day"]),
+        ("東京", 1, ["東", "京"]),
+        ("  ", 5, []),
+    ],
+)
+def test_lines_end_at_spaces_and_only_long_words_are_broken(text, width, lines):
+    assert [text[start:end] for start, end in lines_of(text, width)] == lines
+
+
+@given(st.text(st.sampled_from("ab e\u0301東👍")), st.integers(2, 20))
+def test_lines_fit_and_hold_all_but_spaces(text, width):
+    lines = [text[start:end] for start, end in lines_of(text, width)]
+
+    assert all(cells(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_long_word_is_broken_in_no_time():
+    assert len(lines_of("x" * 100_000, 80)) == 1250

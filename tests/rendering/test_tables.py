@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
 from lstm_sentiment_cli.inference.prediction import Prediction
 from lstm_sentiment_cli.rendering.tables import answer_table
 
@@ -60,3 +61,15 @@ def test_every_line_fits_and_holds_no_control_character(texts, width, unicode):
     assert table.count("\n") == max(len(texts) - 1, 0)
     assert all(cell_len(line) <= width for line in table.split("\n"))
     assert not any(unicodedata.category(character) == "Cc" for character in table.replace("\n", ""))
+
+
+def test_explained_texts_show_their_words_in_colours_or_with_signs():
+    why = [Explanation("positive", (Contribution(2, 6, "love", 2.0),)), Explanation("positive", ())]
+    texts = ["i love this", "no"]
+
+    plain = answer_table(texts, [GOOD, BAD], 60, explanations=why, colours=0)
+    coloured = answer_table(texts, [GOOD, BAD], 60, explanations=why, colours=256)
+
+    assert plain.plain.split("\n")[0] == "positive  97.5% █████████▊ i ++love this"
+    assert coloured.plain == answer_table(texts, [GOOD, BAD], 60).plain
+    assert len(coloured.spans) == len(answer_table(texts, [GOOD, BAD], 60).spans) + 1

@@ -86,7 +86,7 @@ def repl(tiny_model, tmp_path):
     from tests.repl.conversation import Conversation
     from tests.terminal_emulator import LSTM_SENTIMENT
 
-    def start(*options, model=tiny_model, columns=80, rows=24, **environment):
+    def start(*options, model=tiny_model, columns=80, rows=60, **environment):
         command = [*LSTM_SENTIMENT, "repl", "--model", str(model), *options]
         homes = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
         return Conversation(command, columns=columns, rows=rows, environment=homes | environment)

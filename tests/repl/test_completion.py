@@ -81,6 +81,16 @@ def test_hostile_names_are_shown_harmlessly_and_inserted_as_they_are(
     }
 
 
+def test_of_a_path_only_the_last_name_is_shown(session, tmp_path):
+    (tmp_path / "tweets.csv").touch()
+
+    found = CommandCompleter(session).get_completions(Document(f"/file {tmp_path}/t"), TYPED)
+
+    assert [(each.text, fragment_list_to_text(each.display)) for each in found] == [
+        (f"{tmp_path}/tweets.csv", "tweets.csv")
+    ]
+
+
 def test_no_command_waits_for_the_model(session):
     session.load = None  # calling it would fail
 

@@ -73,6 +73,21 @@ def test_ctrl_c_says_how_to_leave(session, screen, capsys):
     assert capsys.readouterr() == (GOOD, "Ctrl-D or /quit leaves\n")
 
 
+@pytest.mark.parametrize("entry", ["good", "good\nbad", "/why"])
+def test_ctrl_c_stops_an_answer_and_the_conversation_goes_on(session, screen, capsys, entry):
+    def interrupted(tokens, lengths):
+        raise KeyboardInterrupt
+
+    session.answer(["good"])
+    network = session.predictor.runtime
+    run, network.run = network.run, interrupted
+    assert converse_with(session, screen, entry) == []
+    network.run = run
+    converse_with(session, screen, "good")
+
+    assert capsys.readouterr() == (GOOD, "stopped\n")
+
+
 def test_a_model_that_cannot_be_loaded_ends_the_conversation(session, screen):
     session.model = "nope"
 

@@ -26,3 +26,21 @@ def test_without_a_terminal_a_missing_model_is_one_line(tmp_path):
     code, out, err = lstm_sentiment("repl", "--model", str(tmp_path / "nope"), typed=b"good\n")
 
     assert (code, out, err.count(b"\n")) == (1, b"", 1)
+
+
+@pytest.mark.parametrize(
+    "options", [["--threshold", "0.99"], ["--uncertain", "0,1"], ["--explain"]], ids=" ".join
+)
+def test_without_a_terminal_the_options_of_answers_hold_too(tiny_model, options):
+    common = ["--model", str(tiny_model), *options]
+    repl = lstm_sentiment("repl", *common, typed=b"i love this\n")
+
+    assert repl == lstm_sentiment("predict", *common, typed=b"i love this\n")
+    assert repl[0] == 0
+    assert repl != lstm_sentiment("predict", *common[:2], typed=b"i love this\n")
+
+
+def test_without_a_terminal_a_wrong_option_is_one_line():
+    code, out, err = lstm_sentiment("repl", "--uncertain", "x", typed=b"good\n")
+
+    assert (code, out, err.count(b"\n")) == (1, b"", 1)

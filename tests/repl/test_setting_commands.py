@@ -8,9 +8,11 @@ class Kept:
         self.done = []
 
     def stop(self):
+        """Note it."""
         self.done.append("stop")
 
     def clear(self):
+        """Note it."""
         self.done.append("clear")
 
 

@@ -1,0 +1,105 @@
+import csv
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.repl.saving import save_answers
+from lstm_sentiment_cli.repl.session import Session
+from tests.repl.conftest import load
+
+
+def read_back(path):
+    reader = open_records(path)
+    return reader.columns, [record.fields for window in reader.windows(100) for record in window]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"))))
+def test_what_is_saved_can_be_read_as_records(ending, texts, tmp_path_factory):
+    texts = ["good", *filter(str.strip, texts)]
+    path = tmp_path_factory.mktemp("saved") / f"answers.{ending}"
+    session = Session("default", load)
+
+    save_answers(path, session.answer(texts))
+
+    _, rows = read_back(path)
+    assert [row["text"] for row in rows] == texts
+    assert {row["model"] for row in rows} == {"default"}
+    assert rows[0]["predicted"] == "positive"
+    assert float(rows[0]["p_positive"]) == pytest.approx(0.982014)
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+def test_models_of_different_labels_share_a_file(session, tmp_path, ending):
+    path = tmp_path / f"answers.{ending}"
+    session.answer(["good"])
+    session.switch("three")
+    session.answer(["bad"])
+
+    save_answers(path, list(session.answers))
+
+    columns, (first, second) = read_back(path)
+    assert set(columns) == {
+        *("text", "model", "predicted", "p_positive", "p_negative"),
+        *(["p_very neutral"] if ending != "jsonl" else []),
+    }
+    assert first.get("p_very neutral", "") == ""
+    assert (second["model"], second["predicted"]) == ("three", "very neutral")
+    assert float(second["p_very neutral"]) > 0.7
+
+
+def test_the_answer_of_the_model_compared_with_is_a_row_of_its_own(session, tmp_path):
+    session.compare("three")
+    save_answers(tmp_path / "a.csv", session.answer(["bad"]))
+
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["text"], row["model"], row["predicted"]) for row in rows] == [
+        ("bad", "default", "negative"),
+        ("bad", "three", "very neutral"),
+    ]
+
+
+def test_explanations_are_saved_where_there_are_some(session, tmp_path):
+    plain = session.answer(["good"])
+    session.explain = True
+    save_answers(tmp_path / "a.jsonl", [*plain, *session.answer(["good day"])])
+
+    first, second = map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
+    assert "explanation" not in first
+    assert second["explained"] == "positive"
+    assert [(part["start"], part["end"], part["text"]) for part in second["explanation"]] == [
+        (0, 4, "good"),
+        (5, 8, "day"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["answers", "a.txt", "a.parquet", "a.csv.gz", ".csv"])
+def test_the_ending_says_the_format(session, tmp_path, name):
+    with pytest.raises(SentimentError, match=r"ends in none of \.csv, \.tsv and \.jsonl"):
+        save_answers(tmp_path / name, session.answer(["good"]))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("there.csv", "is there already"), ("folder.csv", "already"), ("no/a.csv", "no folder")],
+)
+def test_nothing_is_overwritten(session, tmp_path, name, said):
+    (tmp_path / "there.csv").write_text("mine")
+    (tmp_path / "folder.csv").mkdir()
+
+    with pytest.raises(SentimentError, match=said):
+        save_answers(tmp_path / name, session.answer(["good"]))
+
+    assert (tmp_path / "there.csv").read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"folder.csv", "there.csv"}
+
+
+def test_a_name_that_is_too_long_is_one_line(session, tmp_path):
+    with pytest.raises(SentimentError, match="cannot write"):
+        save_answers(tmp_path / f"{'a' * 300}.csv", session.answer(["good"]))
