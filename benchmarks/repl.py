@@ -105,6 +105,7 @@ def keys_on(state: str, line: str, keys: int) -> list[float]:
     for number in range(keys):
         letter = LETTERS[number % len(LETTERS) :][:1]
         found.append(terminal.press(letter, letter))
+        terminal.settle(0.01)
         if not line and number % 40 == 39:
             terminal.press(b"\x15", b"\x1b[")
             terminal.settle(0.05)

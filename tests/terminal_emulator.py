@@ -4,7 +4,8 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import TracebackType
 
 import pexpect
@@ -109,6 +110,12 @@ class Emulator:
             if time.monotonic() > end or not self._read():
                 raise AssertionError(f"waited for {sought!r}; the screen shows:\n{self.text}")
 
+    def settle(self, *, seconds: float = 0.5) -> None:
+        """Take in what is written within a time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._read():
+            pass
+
     def wait_for_prompt(self, *, seconds: float = 20) -> None:
         """Wait until the cursor stands at an empty prompt."""
         self.wait_for(lambda _text: self.above[-1] == ">", seconds=seconds)
@@ -146,9 +153,24 @@ class _Screen(pyte.Screen):
         """Draw characters; pyte itself would leave out all that follows one without a width."""
         super().draw("".join(filter(_is_drawn, data)))
 
+    def select_graphic_rendition(self, *codes: int, **private: bool) -> None:
+        """Set how characters look; dim, of which pyte knows nothing, is kept as its blinking."""
+        super().select_graphic_rendition(*_dim_as_blinking(codes), **private)
+
 
 def _is_drawn(character: str) -> bool:
     return wcwidth(character) != 0 or unicodedata.combining(character) != 0
+
+
+def _dim_as_blinking(codes: Sequence[int]) -> Iterator[int]:
+    """Yield codes with dim (2) as blinking (5); ends of both: [2, 38, 5, 2] → [5, 38, 5, 2]."""
+    remaining = iter(codes)
+    for code in remaining:
+        if code in {38, 48}:  # a colour: its kind, and one number or three
+            kind = next(remaining, 5)
+            yield from (code, kind, *islice(remaining, 1 if kind == 5 else 3))
+        else:
+            yield from {2: (5,), 22: (22, 25)}.get(code, (code,))
 
 
 def _plain_environment() -> dict[str, str]:

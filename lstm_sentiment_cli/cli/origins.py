@@ -81,7 +81,7 @@ def _typed(context: Any, option: str) -> str:
     source = context.get_parameter_source(option)
     if source is not None and source.name == "ENVIRONMENT":
         return str(found.envvar)
-    return max(found.opts, key=len)
+    return str(max(found.opts, key=len))
 
 
 def _leaves(command: Any, path: list[str]) -> Iterator[tuple[list[str], Any]]:

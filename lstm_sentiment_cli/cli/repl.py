@@ -10,11 +10,10 @@ import typer
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.origins import origin
-from lstm_sentiment_cli.cli.predict import Threshold, Uncertain
+from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.inference.decision import Decision, rule
 
-Explain = Annotated[bool, typer.Option("--explain", help="Show what each word adds to an answer.")]
 Compare = Annotated[
     str | None,
     typer.Option("--compare", metavar="NAME|PATH", help="A second model that answers beside."),

@@ -12,9 +12,8 @@ from lstm_sentiment_cli.inference.explanation import Explanation, explain
 from lstm_sentiment_cli.inference.prediction import Prediction, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.rendering.bars import answer
 from lstm_sentiment_cli.rendering.blocks import draws_blocks
-from lstm_sentiment_cli.rendering.explanation import coloured, strongest
+from lstm_sentiment_cli.rendering.explained import explained_answer
 from lstm_sentiment_cli.rendering.palette import colours_of
 from lstm_sentiment_cli.rendering.tables import answer_table
 
@@ -43,33 +42,41 @@ class TableSink:
         ]
         texts = [records[row].text or "" for row in readable]
         explanations = explain(self.predictor, texts) if self.explain else []
-        if self.bars:
-            shown = self._bars(texts[0], predictions[0], explanations)
-        else:
-            shown = answer_table(
-                texts,
-                predictions,
-                self.console.width,
-                unicode=self._unicode,
-                max_tokens=self.predictor.tokenizer.max_tokens,
-                explanations=explanations,
-                colours=self._colours,
-            )
-        self.console.print(shown, soft_wrap=True)
+        draw = self._bars if self.bars else self._table
+        self.console.print(draw(texts, predictions, explanations), soft_wrap=True)
 
-    def _bars(self, text: str, prediction: Prediction, explanations: Sequence[Explanation]) -> Text:
-        """Return bars and doubts, then the text in colours and its strongest words."""
-        width, unicode, colours = self.console.width, self._unicode, self._colours
-        limit = self.predictor.tokenizer.max_tokens
-        its_doubts = doubts(self.predictor, text)
-        parts = [answer(prediction, width, unicode=unicode, max_tokens=limit, doubts=its_doubts)]
-        labels = self.predictor.labels
-        for each in explanations:
-            parts += [
-                coloured(text, each, width, labels=labels, unicode=unicode, colours=colours),
-                strongest(each, width, labels=labels, unicode=unicode, colours=colours),
-            ]
-        return Text("\n").join(part for part in parts if part.plain)
+    def _bars(
+        self,
+        texts: Sequence[str],
+        predictions: Sequence[Prediction],
+        explanations: Sequence[Explanation],
+    ) -> Text:
+        return explained_answer(
+            texts[0],
+            predictions[0],
+            doubts(self.predictor, texts[0]),
+            next(iter(explanations), None),
+            self.console.width,
+            max_tokens=self.predictor.tokenizer.max_tokens,
+            unicode=self._unicode,
+            colours=self._colours,
+        )
+
+    def _table(
+        self,
+        texts: Sequence[str],
+        predictions: Sequence[Prediction],
+        explanations: Sequence[Explanation],
+    ) -> Text:
+        return answer_table(
+            texts,
+            predictions,
+            self.console.width,
+            max_tokens=self.predictor.tokenizer.max_tokens,
+            explanations=explanations,
+            unicode=self._unicode,
+            colours=self._colours,
+        )
 
     @property
     def _unicode(self) -> bool:

@@ -53,7 +53,8 @@ def lines_of(text: str, width: int) -> list[tuple[int, int]]:
             fits = _longest(text[start : start + width * _CHARACTERS_PER_CELL], width)
             lines.append((start, start + max(fits, 1)))
             start = lines[-1][1]
-        lines.append((start, end))
+        if start < end:
+            lines.append((start, end))
     return lines
 
 

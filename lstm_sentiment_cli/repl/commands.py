@@ -1,7 +1,7 @@
-"""Commands: words after a slash at the start of a typed line."""
+"""The commands there are, and running one."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.repl import (
@@ -13,6 +13,7 @@ from lstm_sentiment_cli.repl import (
 )
 from lstm_sentiment_cli.repl.arguments import no_argument
 from lstm_sentiment_cli.repl.command import Command, Offer, no_offers, offered
+from lstm_sentiment_cli.repl.entry import Call
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.screen import Screen
@@ -20,37 +21,6 @@ if TYPE_CHECKING:
 
 # What other programs call these.
 _ELSEWHERE = {"exit": "quit", "q": "quit", "bye": "quit", "?": "help", "h": "help"}
-
-
-class Call(NamedTuple):
-    """A command as it was typed."""
-
-    name: str
-    argument: str
-
-
-def call_in(typed: str) -> Call | None:
-    """Return the command that was typed, None for a text: "/model tiny" → ("model", "tiny").
-
-    Only a slash at the very start makes a command, and only on a single line: of several lines,
-    which come from a paste, each is a text.
-    """
-    if not typed.startswith("/") or typed.startswith("//") or "\n" in typed:
-        return None
-    name, _, argument = typed[1:].partition(" ")
-    return Call(name, argument.strip())
-
-
-def texts_in(typed: str) -> list[str]:
-    r"""Return the texts to score: "a\n\n/b" → ["a", "/b"], and on a single line "//b" → ["/b"]."""
-    if "\n" not in typed and typed.startswith("//"):
-        typed = typed[1:]
-    return [line for line in typed.split("\n") if line.strip()]
-
-
-def as_text(pasted: str) -> str:
-    """Return a pasted line so that it is a text where it stands: "/quit" → "//quit"."""
-    return "/" + pasted if pasted.startswith("/") else pasted
 
 
 def run(session: "Session", call: Call, screen: "Screen") -> None:

@@ -8,7 +8,8 @@ from prompt_toolkit.document import Document
 
 from lstm_sentiment_cli.rendering.visible import visible
 from lstm_sentiment_cli.repl.command import Offer
-from lstm_sentiment_cli.repl.commands import COMMANDS, Call, call_in, offers
+from lstm_sentiment_cli.repl.commands import COMMANDS, offers
+from lstm_sentiment_cli.repl.entry import Call, call_in
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.session import Session

@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.prediction import Scores
+from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.score import score
 from lstm_sentiment_cli.records.read import open_records
@@ -32,7 +29,7 @@ class Tally:
     unreadable: int = 0
     truncated: int = 0
     answers: Counter[str] = field(default_factory=Counter)
-    bins: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(BINS, np.int64))
+    bins: Counter[int] = field(default_factory=Counter)
     surest: list["Surest"] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,11 +40,11 @@ class Tally:
         rows = [row for row, record in enumerate(records) if record.text is not None]
         probabilities = scores.probabilities[rows]
         self.answers.update(predicted[row] for row in rows)
-        self.bins += np.histogram(probabilities[:, 0], BINS, (0.0, 1.0))[0]
+        self.bins.update((probabilities[:, 0] * BINS).astype(int).tolist())
         readable = [records[row] for row in rows]
         likeliest = probabilities.argmax(axis=1)
         for column, surest in enumerate(self.surest):
-            mine = np.flatnonzero(likeliest == column)
+            mine = (likeliest == column).nonzero()[0]
             surest.take([readable[row] for row in mine], probabilities[mine, column])
         self.truncated += int(scores.truncated.sum())
         self.unreadable += len(records) - len(rows)
@@ -61,9 +58,9 @@ class Surest:
     _heap: list[tuple[float, int, str]] = field(default_factory=list)  # the least sure first
     _texts: set[str] = field(default_factory=set)
 
-    def take(self, records: Sequence[Record], probabilities: npt.NDArray[np.float32]) -> None:
+    def take(self, records: Sequence[Record], probabilities: FloatMatrix) -> None:
         """Keep what is surer than what is kept; of equally sure ones the first."""
-        for row in np.argsort(-probabilities, kind="stable").tolist():
+        for row in (-probabilities).argsort(kind="stable").tolist():
             probability, (text, _, number, _) = float(probabilities[row]), records[row]
             if len(self._heap) == SUREST and probability <= self._heap[0][0]:
                 return
@@ -116,7 +113,9 @@ def _summary(
         labels=tally.labels,
         records=tally.records,
         counts={answer: tally.answers[answer] for answer in [*tally.labels, *others]},
-        histogram=tally.bins.tolist(),
+        # A probability of 1 belongs to the last interval.
+        histogram=[tally.bins[number] for number in range(BINS - 1)]
+        + [tally.bins[BINS - 1] + tally.bins[BINS]],
         surest={
             label: surest.lines() for label, surest in zip(tally.labels, tally.surest, strict=True)
         },

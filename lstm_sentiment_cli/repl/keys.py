@@ -14,8 +14,8 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bin
 from prompt_toolkit.key_binding.key_bindings import KeyBindingsBase
 from prompt_toolkit.keys import Keys
 
-from lstm_sentiment_cli.repl.commands import as_text
 from lstm_sentiment_cli.repl.editor import edit
+from lstm_sentiment_cli.repl.entry import as_text
 
 _TYPING = has_focus(DEFAULT_BUFFER)
 

@@ -40,7 +40,7 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion": "bg:#444444 #cccccc",
         "completion-menu.meta.completion.current": "fg:#ffffff bg:#000000 reverse",
         "scrollbar.background": "bg:#444444",
-        "scrollbar.button": "bg:#888888",
+        "scrollbar.button": "bg:#666666",
     }
 )
 

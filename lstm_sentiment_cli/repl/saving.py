@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.destination import open_destination
@@ -11,7 +12,12 @@ from lstm_sentiment_cli.records.formats import format_of
 from lstm_sentiment_cli.records.rows import csv_row, tsv_row
 from lstm_sentiment_cli.repl.answers import Answer
 
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.explanation import Explanation
+
 Fields = dict[str, object]
+
+_DECIMALS = 4
 
 
 def save_answers(path: Path, answers: Sequence[Answer]) -> None:
@@ -57,9 +63,17 @@ def _jsonl(answers: Sequence[Answer]) -> Iterator[bytes]:
     for answer in _all_answers(answers):
         fields = _fields(answer)
         if explanation := answer.explanation:
-            fields["explained"] = explanation.label
-            fields["explanation"] = [each._asdict() for each in explanation.contributions]
+            fields |= _explained(explanation, several=len(answer.predictor.labels) > 2)
         yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
+
+
+def _explained(explanation: "Explanation", *, several: bool) -> Fields:
+    """Return what predict writes of an explanation: which label it is of, where several could."""
+    units = [
+        each._replace(contribution=round(each.contribution, _DECIMALS) + 0.0)._asdict()
+        for each in explanation.contributions
+    ]
+    return {**({"explained": explanation.label} if several else {}), "explanation": units}
 
 
 def _rows(answers: Sequence[Answer]) -> tuple[list[str], list[Fields]]:

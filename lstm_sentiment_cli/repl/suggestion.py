@@ -11,7 +11,7 @@ class NewestLine(AutoSuggest):
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         """Return that rest, None where nothing was typed or no line begins so."""
         typed = document.current_line
-        if not typed.strip():
+        if not typed.strip("/ "):  # a slash alone opens the menu of commands
             return None
         for entry in reversed(buffer.history.get_strings()):
             # Most entries are passed over without being split: this follows every key.

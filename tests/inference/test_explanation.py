@@ -1,6 +1,7 @@
 """What each word adds: exact where a network only adds, plausible where it reads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,9 +25,19 @@ class Adding:
         self.most_rows = 0
 
     def run(self, tokens, lengths):
+        """Return logits (batch, labels)."""
         self.most_rows = max(self.most_rows, len(tokens))
         inside = np.arange(tokens.shape[1]) < lengths[:, None]
         return (self.weights[tokens] * inside[:, :, None]).sum(axis=1)
+
+
+class Pairing:
+    """A network that says 4 for positive where good and bad stand together, else nothing."""
+
+    def run(self, tokens, lengths):
+        """Return logits (batch, labels)."""
+        both = (tokens == 3).any(axis=1) & (tokens == 4).any(axis=1)
+        return np.stack([4.0 * both, 0.0 * both], axis=1).astype(np.float32)
 
 
 def predictor_of(weights, labels=("positive", "negative"), temperature=1.0):
@@ -53,6 +64,18 @@ def test_where_a_network_adds_a_contribution_is_the_weight_of_the_word():
 
     assert found.label == "positive"
     assert brief(found) == [("good", 2), ("BAD", -3), ("day", 0), ("zzz", 0)]
+
+
+def test_what_only_two_words_together_say_is_halved_between_them():
+    pairing = replace(ADDING, runtime=Pairing())
+
+    [found] = explain(pairing, ["good bad day"])
+
+    first, second, third = (each.contribution for each in found.contributions)
+    assert first == second > 0
+    assert third == 0
+    # Alone, either says nothing: its contribution is what it changes in the text, in part.
+    assert first == pytest.approx(4 * explanation._IN_THE_TEXT)
 
 
 def test_the_parts_of_a_word_are_explained_together():

@@ -4,7 +4,13 @@ import sys
 import pytest
 
 import lstm_sentiment_cli
-from lstm_sentiment_cli import Prediction, SentimentError, SentimentModel
+from lstm_sentiment_cli import (
+    Contribution,
+    Explanation,
+    Prediction,
+    SentimentError,
+    SentimentModel,
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +45,21 @@ def test_threshold_and_uncertain_band_decide(model):
 def test_one_text_in_place_of_several_is_refused(model):
     with pytest.raises(TypeError, match="several"):
         model.predict("i love this")
+
+
+def test_explain_gives_one_explanation_a_text_in_order(model):
+    good, empty = model.explain(text for text in ("i love this", ""))
+
+    assert isinstance(good, Explanation)
+    assert good.label == "positive"
+    assert all(isinstance(each, Contribution) for each in good.contributions)
+    assert max(good.contributions, key=lambda each: each.contribution)[:3] == (2, 6, "love")
+    assert empty.contributions == ()
+
+
+def test_one_text_to_explain_in_place_of_several_is_refused(model):
+    with pytest.raises(TypeError, match="several"):
+        model.explain("i love this")
 
 
 def test_a_missing_model_is_an_error_of_ours(tmp_path):

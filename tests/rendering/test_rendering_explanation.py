@@ -44,7 +44,9 @@ def styles(text):
 
 def sent(text, color_system):
     """Return what a terminal of these colours would be sent."""
-    Style.parse.cache_clear()  # a style remembers the codes of the first terminal it is sent to
+    # A style remembers the codes of the first terminal that it is sent to.
+    Style.parse.cache_clear()
+    Style._add.cache_clear()
     console = Console(
         file=io.StringIO(), force_terminal=True, color_system=color_system, _environ={}, width=200
     )

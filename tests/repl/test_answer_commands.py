@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from lstm_sentiment_cli.repl.commands import Call, offers
+from lstm_sentiment_cli.repl.commands import offers
+from lstm_sentiment_cli.repl.entry import Call
 from lstm_sentiment_cli.repl.session import KEPT_AT_MOST
 
 

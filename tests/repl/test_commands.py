@@ -7,61 +7,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl.commands import (
-    COMMANDS,
-    Call,
-    as_text,
-    call_in,
-    offers,
-    run,
-    texts_in,
-)
+from lstm_sentiment_cli.repl.commands import COMMANDS, offers, run
+from lstm_sentiment_cli.repl.entry import Call, call_in
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
-from tests.repl.conftest import load
+from tests.repl.small_models import load
 
 QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
-
-
-@pytest.mark.parametrize(
-    ("typed", "call"),
-    [
-        ("/help", Call("help", "")),
-        ("/model  my model ", Call("model", "my model")),
-        ("/r/funny", Call("r/funny", "")),
-        ("/", Call("", "")),
-        ("//quit", None),
-        (" /quit", None),
-        ("not a /quit", None),
-        (":(", None),
-        ("", None),
-        ("/quit\n/quit", None),
-    ],
-)
-def test_a_command_is_a_slash_at_the_start_of_a_single_line(typed, call):
-    assert call_in(typed) == call
-
-
-@pytest.mark.parametrize(
-    ("typed", "texts"),
-    [
-        ("good", ["good"]),
-        (":(", [":("]),
-        ("//r/funny", ["/r/funny"]),
-        ("///", ["//"]),
-        ("", []),
-        ("  \t", []),
-        ("good\n\n/quit\n  \n//x", ["good", "/quit", "//x"]),
-    ],
-)
-def test_what_is_no_command_is_texts(typed, texts):
-    assert texts_in(typed) == texts
-
-
-@given(st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text))
-def test_a_pasted_line_is_a_text_whatever_it_begins_with(pasted):
-    assert call_in(as_text(pasted)) is None
-    assert texts_in(as_text(pasted)) == [pasted]
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,16 @@ import signal
 import threading
 import tracemalloc
 
+import numpy as np
 import pytest
 
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.repl.commands import Call, offers
-from lstm_sentiment_cli.repl.file_scoring import SUREST, score_file
-from tests.repl.conftest import predictor_of, predictor_of_three
+from lstm_sentiment_cli.inference.prediction import Scores
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.repl.commands import offers
+from lstm_sentiment_cli.repl.entry import Call
+from lstm_sentiment_cli.repl.file_scoring import SUREST, Tally, score_file
+from tests.repl.small_models import predictor_of, predictor_of_three
 
 
 @pytest.fixture(autouse=True)
@@ -85,19 +89,23 @@ def test_a_file_that_breaks_off_is_shown_as_far_as_it_goes(folder, say):
     assert any(line.startswith("error: a.txt.gz is broken: ") for line in lines)
 
 
-def test_memory_does_not_grow_with_the_file(folder):
-    predictor = predictor_of("default")
-    peaks = []
-    for name, rows in [("warm.txt", 20_000), ("small.txt", 20_000), ("large.txt", 80_000)]:
-        with (folder / name).open("w") as file:
-            # The tokeniser remembers words it has read, up to a limit of its own.
-            file.writelines(f"good day {number % 100}\n" for number in range(rows))
-        tracemalloc.start()
-        summary_of(folder / name, predictor)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+def test_memory_does_not_grow_with_the_file():
+    tally = Tally(("positive", "negative"))
+    kept = []
+    tracemalloc.start()
+    for window in range(200):
+        records = [Record(f"text {window} {row}", None, row, None) for row in range(100)]
+        chances = np.linspace(0, 1, 100, dtype=np.float32) ** (1 / (window + 1))
+        probabilities = np.stack([chances, 1 - chances], axis=1)
+        nothing = np.zeros(100, bool)
+        scores = Scores(probabilities, probabilities, nothing, nothing, nothing)
+        tally.take(records, ["positive"] * 100, scores)
+        del records, chances, probabilities, scores
+        kept.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
 
-    assert peaks[2] < 1.5 * peaks[1]
+    assert tally.records == 20_000
+    assert kept[-1] < kept[20] + 10_000
 
 
 def test_ctrl_c_stops_it_and_shows_what_was_scored(folder, say):

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from lstm_sentiment_cli.repl.commands import Call, offers
-from tests.repl.conftest import predictor_of
+from lstm_sentiment_cli.repl.commands import offers
+from lstm_sentiment_cli.repl.entry import Call
+from tests.repl.small_models import predictor_of
 
 
 @pytest.fixture

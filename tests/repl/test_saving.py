@@ -9,7 +9,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.repl.saving import save_answers
 from lstm_sentiment_cli.repl.session import Session
-from tests.repl.conftest import load
+from tests.repl.small_models import load
 
 
 def read_back(path):
@@ -71,11 +71,20 @@ def test_explanations_are_saved_where_there_are_some(session, tmp_path):
 
     first, second = map(json.loads, (tmp_path / "a.jsonl").read_text().splitlines())
     assert "explanation" not in first
-    assert second["explained"] == "positive"
+    assert "explained" not in second
     assert [(part["start"], part["end"], part["text"]) for part in second["explanation"]] == [
         (0, 4, "good"),
         (5, 8, "day"),
     ]
+    assert second["explanation"][0]["contribution"] == 6.0
+
+
+def test_of_more_than_two_labels_it_is_said_which_is_explained(session, tmp_path):
+    session.switch("three")
+    session.explain = True
+    save_answers(tmp_path / "a.jsonl", session.answer(["bad"]))
+
+    assert json.loads((tmp_path / "a.jsonl").read_text())["explained"] == "very neutral"
 
 
 @pytest.mark.parametrize("name", ["answers", "a.txt", "a.parquet", "a.csv.gz", ".csv"])

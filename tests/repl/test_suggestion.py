@@ -26,12 +26,20 @@ def suggested(entries, typed):
         ("nothing", None),
         ("", None),
         ("  ", None),
+        ("/", None),
+        ("/m", "odel other"),
         ("x\ngood d", "ay"),
         ("second l", "ine"),
     ],
 )
 def test_the_newest_line_that_begins_so_is_suggested(typed, rest):
-    entries = ["good evening", "good day", "first line\nsecond line", "good morning"]
+    entries = [
+        "/model other",
+        "good evening",
+        "good day",
+        "first line\nsecond line",
+        "good morning",
+    ]
 
     assert suggested(entries, typed) == rest
 
