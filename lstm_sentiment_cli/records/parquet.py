@@ -128,7 +128,7 @@ class ParquetEncoder:
         """Return the types of the columns of an explanation, of which the last is the units."""
         string, place = self._arrow.string(), self._arrow.int32()
         unit = self._arrow.struct(
-            {"start": place, "end": place, "text": string, "contribution": self._arrow.float32()}
+            {"start": place, "end": place, "text": string, "contribution": self._arrow.float64()}
         )
         types = [string, self._arrow.list_(unit)]
         return types[len(types) - len(self._ours.explanation) :]

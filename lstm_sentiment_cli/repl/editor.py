@@ -71,4 +71,5 @@ def _run(command: list[str], file: Path) -> None:
             "say which to use with: export EDITOR=NAME"
         ) from None
     if code:
-        raise SentimentError(f"editor {command[0]} ended with {code}: the text stays as it was")
+        how = f"ended with {code}" if code > 0 else "was stopped"
+        raise SentimentError(f"editor {command[0]} {how}: the text stays as it was")

@@ -1,5 +1,7 @@
 """The keys that differ from prompt_toolkit's own."""
 
+from dataclasses import dataclass
+
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
@@ -20,17 +22,27 @@ from lstm_sentiment_cli.repl.entry import as_text
 _TYPING = has_focus(DEFAULT_BUFFER)
 
 
+@dataclass
+class _Editor:
+    """Whether a text is being edited elsewhere: then Ctrl-C is for the editor."""
+
+    open: bool = False
+
+
 def key_bindings() -> KeyBindingsBase:
     """Return all of them."""
-    return merge_key_bindings([_clearing(), _pasting(), _several_lines()])
+    editor = _Editor()
+    return merge_key_bindings([_clearing(editor), _pasting(), _several_lines(editor)])
 
 
-def _clearing() -> KeyBindings:
+def _clearing(editor: _Editor) -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add("c-c", filter=_TYPING)
     @keys.add("<sigint>", filter=_TYPING)
     def _clear(event: KeyPressEvent) -> None:
+        if editor.open:
+            return
         if event.current_buffer.text:
             event.current_buffer.reset()
             event.app.vi_state.reset()  # as at every new line
@@ -62,7 +74,7 @@ def _pasting() -> KeyBindings:
     return keys
 
 
-def _several_lines() -> KeyBindings:
+def _several_lines(editor: _Editor) -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add("escape", "enter", filter=_TYPING & (emacs_mode | vi_insert_mode))
@@ -76,7 +88,11 @@ def _several_lines() -> KeyBindings:
         buffer = event.current_buffer
 
         async def edit_elsewhere() -> None:
-            text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
+            editor.open = True
+            try:
+                text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
+            finally:
+                editor.open = False
             buffer.document = Document(text)
 
         event.app.create_background_task(edit_elsewhere())

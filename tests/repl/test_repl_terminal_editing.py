@@ -110,6 +110,18 @@ def test_an_editor_that_fails_loses_nothing(repl, editor):
         terminal.leave()
 
 
+def test_ctrl_c_stops_an_editor_that_only_waits_and_loses_nothing(repl):
+    with repl(VISUAL="sh -c 'echo waiting; exec sleep 60'") as terminal:
+        terminal.wait_for_prompt()
+        terminal.send(f"lovely{CTRL_X_CTRL_E}")
+        terminal.wait_for("waiting")
+        terminal.send(CTRL_C)
+        terminal.wait_for("error: editor sh was stopped: the text stays as it was")
+        terminal.wait_for(lambda _text: terminal.above[-1] == "> lovely")
+        terminal.clear()
+        terminal.leave()
+
+
 def test_vi_shows_its_mode(repl):
     with repl("--vi") as terminal:
         terminal.wait_for_foot("[insert] · default")
