@@ -12,6 +12,7 @@ import select
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from measure import OURS, machine
@@ -141,14 +142,11 @@ def answers(state: str, count: int, *options: str) -> list[float]:
 
 
 def keep_history(state: str) -> None:
-    """Fill the history with as many entries as it holds."""
-    terminal = Terminal(state, "--quiet")
-    terminal.leave()
-    path = os.path.join(state, "lstm-sentiment", "history")  # noqa: PTH118
-    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
-        file.writelines(
-            f'"entry number {number}, as long as tweets are"\n' for number in range(ENTRIES)
-        )
+    """Fill the history with as many entries as it holds; only on Linux does it lie here."""
+    path = Path(state, "lstm-sentiment", "history")
+    path.parent.mkdir(exist_ok=True)
+    entries = (f'"entry number {number}, as long as tweets are"\n' for number in range(ENTRIES))
+    path.write_text("".join(entries), encoding="utf-8")
 
 
 def show(name: str, milliseconds: Sequence[float]) -> None:
