@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
-from prompt_toolkit.layout.utils import explode_text_fragments
 
 from lstm_sentiment_cli.rendering.visible import unstacked, visible
 
@@ -22,9 +22,18 @@ class Harmless(Processor):
         kept = unstacked(text)
         if len(kept) == len(text) and text.isprintable():
             return Transformation(fragments)
-        exploded = explode_text_fragments(fragments)
         return Transformation(
-            [(exploded[index][0], visible(exploded[index][1])) for index in kept],
+            _harmless(fragments, visible(text), kept),
             source_to_display=lambda source: bisect_left(kept, source),
             display_to_source=lambda shown: kept[shown] if shown < len(kept) else len(text),
         )
+
+
+def _harmless(fragments: StyleAndTextTuples, shown: str, kept: list[int]) -> StyleAndTextTuples:
+    """Return the fragments with what is shown of each; shown[i] stands for character kept[i]."""
+    end = 0
+    found: StyleAndTextTuples = []
+    for style, text, *_ in fragments:
+        begin, end = end, end + len(text)
+        found.append((style, shown[bisect_left(kept, begin) : bisect_left(kept, end)]))
+    return found

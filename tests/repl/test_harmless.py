@@ -10,7 +10,8 @@ from lstm_sentiment_cli.repl.harmless import Harmless
 
 
 def transformed(typed):
-    fragments = [("class:a", character) for character in typed]
+    half = len(typed) // 2
+    fragments = [("class:a", typed[:half]), ("class:b", typed[half:])]
     return Harmless().apply_transformation(
         TransformationInput(None, Document(typed), 0, lambda place: place, fragments, 80, 24)
     )
@@ -28,6 +29,7 @@ def test_what_is_typed_is_shown_harmlessly(typed, shown):
     done = transformed(typed)
 
     assert fragment_list_to_text(done.fragments) == shown
+    assert [style for style, _ in done.fragments] == ["class:a", "class:b"]
     assert [done.source_to_display(place) for place in (0, len(typed))] == [0, len(shown)]
     assert [done.display_to_source(place) for place in (0, len(shown))] == [0, len(typed)]
     assert all(

@@ -91,7 +91,7 @@ def test_an_answer_explains_itself(repl):
         assert answer.count("i love this and hate that") == 1
         assert any(re.search(r"love \+\d\.\d\d", line) for line in answer)
         assert any(re.search(r"hate \u2212\d\.\d\d", line) for line in answer)
-        assert "%" not in "\n".join(terminal.ask(f"/why{ENTER}"))
+        assert "what each word adds" in "\n".join(terminal.ask(f"/why{ENTER}"))
         terminal.ask(f"/explain off{ENTER}")
         assert len(terminal.ask(f"i love this and hate that{ENTER}")) == 4
         terminal.leave()
