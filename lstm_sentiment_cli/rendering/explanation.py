@@ -61,6 +61,24 @@ def coloured_line(
     return shown[: len(kept)].append(line[len(kept) :])
 
 
+def text_column(
+    texts: Sequence[str],
+    explanations: Sequence["Explanation"],
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> list[Text]:
+    """Return a line for each text of a table, plain where there are no explanations."""
+    if not explanations:
+        return [Text(fitted(text, width, ellipsis(unicode))) for text in texts]
+    return [
+        coloured_line(text, why, width, labels=labels, unicode=unicode, colours=colours)
+        for text, why in zip(texts, explanations, strict=True)
+    ]
+
+
 def strongest(
     explanation: "Explanation",
     width: int,

@@ -8,7 +8,7 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage
 from lstm_sentiment_cli.rendering.blocks import ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
-from lstm_sentiment_cli.rendering.explanation import coloured_line
+from lstm_sentiment_cli.rendering.explanation import text_column
 from lstm_sentiment_cli.rendering.listing import wrapped
 from lstm_sentiment_cli.rendering.palette import label_colours
 
@@ -76,14 +76,14 @@ def comparison_table(
         padded(model, room, end) for model, room in zip(models, column_cells, strict=True)
     )
     lines = [Text(f"{first}   {second} text"[:width].rstrip(), style="bold")]
-    if explanations:
-        labels = list(predictions[0][0].probabilities)
-        shown = [
-            coloured_line(text, why, text_cells, labels=labels, unicode=unicode, colours=colours)
-            for text, why in zip(texts, explanations, strict=True)
-        ]
-    else:
-        shown = [Text(fitted(text, text_cells, end)) for text in texts]
+    shown = text_column(
+        texts,
+        explanations,
+        text_cells,
+        labels=list(predictions[0][0].probabilities),
+        unicode=unicode,
+        colours=colours,
+    )
     for text, *pair in zip(shown, *predictions, strict=True):
         mark = " " if pair[0].predicted == pair[1].predicted else unequal(unicode)
         left, right = (

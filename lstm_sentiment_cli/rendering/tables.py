@@ -8,7 +8,7 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage, truncation
 from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
-from lstm_sentiment_cli.rendering.explanation import coloured_line
+from lstm_sentiment_cli.rendering.explanation import text_column
 from lstm_sentiment_cli.rendering.palette import label_colours
 
 if TYPE_CHECKING:
@@ -42,14 +42,10 @@ def answer_table(
     bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
     text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
     heads = [_head(each, label_cells, bar_cells, unicode=unicode) for each in predictions]
-    if explanations:
-        labels = list(predictions[0].probabilities)
-        shown = [
-            coloured_line(text, why, text_cells, labels=labels, unicode=unicode, colours=colours)
-            for text, why in zip(texts, explanations, strict=True)
-        ]
-    else:
-        shown = [Text(fitted(text, text_cells, ellipsis(unicode))) for text in texts]
+    labels = list(predictions[0].probabilities) if predictions else []
+    shown = text_column(
+        texts, explanations, text_cells, labels=labels, unicode=unicode, colours=colours
+    )
     lines = [Text.assemble(*each) for each in zip(heads, shown, strict=True)]
     if truncated := sum(each.truncated for each in predictions):
         note = truncation(f"{truncated} truncated", max_tokens)

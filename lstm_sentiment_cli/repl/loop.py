@@ -23,6 +23,7 @@ def start(
     """Greet, and converse at the user's terminal."""
     for line in banner(session.model, screen.width, unicode=screen.unicode):
         screen.say(line)
+    screen.say("")
     if screen.dumb:
         session.begin_loading().result()  # here, an error can only be shown before the prompt
         converse(session, read_plain_line, screen)

@@ -134,7 +134,7 @@ def test_a_dumb_terminal_gets_plain_lines(session, screen, monkeypatch, capsys):
         "> \n"
     )
     assert err.isascii()
-    assert err.count("\n") == 2
+    assert err.count("\n") == 3  # two lines, and an empty one
 
 
 def test_at_a_dumb_terminal_a_wrong_model_is_told_before_the_prompt(

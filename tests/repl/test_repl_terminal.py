@@ -14,10 +14,10 @@ from tests.repl.conversation import COLOUR, CTRL_C, ENTER
 def test_a_sentence_is_answered_by_bars_as_wide_as_the_terminal(repl, tiny_model):
     with repl() as terminal:
         terminal.wait_for_prompt()
-        banner = terminal.above[:-1]
+        *banner, space, _ = terminal.above
         echo, first, second, empty = terminal.ask(f"i love this{ENTER}")
 
-        assert len(banner) == 2
+        assert (len(banner), space) == (2, "")
         assert f"model {tiny_model.name}" in banner[0]
         assert echo == "> i love this"
         assert re.fullmatch(r"▸ positive +\d+\.\d% █+[▏▎▍▌▋▊▉]?", first)
