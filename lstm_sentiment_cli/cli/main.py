@@ -23,6 +23,7 @@ from lstm_sentiment_cli.cli import (
     train,
     tune,
 )
+from lstm_sentiment_cli.cli.origins import set_in_a_file
 from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.visible import visible
@@ -45,8 +46,11 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> object:
         """Read the command's own options, and run it."""
-        with _promised_ends():
-            return super().invoke(ctx)
+        try:
+            with _promised_ends():
+                return super().invoke(ctx)
+        except SentimentError as error:
+            raise SentimentError(f"{error}{set_in_a_file(ctx, str(error))}") from None
 
 
 @contextmanager

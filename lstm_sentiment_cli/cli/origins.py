@@ -1,5 +1,6 @@
 """Where settings come from: what was typed, the environment, a file, or a default."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import typer
 
 from lstm_sentiment_cli.cli.settings import NEARER, commands_below, file_options, settings_files
+from lstm_sentiment_cli.errors import SentimentError
 
 DEFAULT = "default"
 ALL = "all commands"
@@ -60,6 +62,27 @@ def in_force(context: typer.Context) -> list[InForce]:
     everywhere = [rows for rows in found.values() if len(rows) == having[rows[0].name] > 1]
     elsewhere = [rows for rows in found.values() if rows not in everywhere]
     return [*(rows[0]._replace(command=ALL) for rows in everywhere), *chain(*elsewhere)]
+
+
+def set_in_a_file(context: typer.Context, message: str) -> str:
+    """Return where a file sets what an error speaks of, or "": nobody typed it, so they must know.
+
+    "no model 'old' in …" → "; model is set in lstm-sentiment.toml".
+    """
+    try:
+        rows = in_force(context)
+        places = {str(file.place) for file in settings_files(context.find_root().command)}
+    except SentimentError:  # a file is what it speaks of
+        return ""
+    for row in rows:
+        here = row.command == ALL or row.command.split()[0] == context.invoked_subcommand
+        if here and row.origin in places and _names(message, str(row.value)):
+            return f"; {row.name} is set in {row.origin}"
+    return ""
+
+
+def _names(message: str, value: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message) is not None
 
 
 def _path(context: Any) -> list[str]:

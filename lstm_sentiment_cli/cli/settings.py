@@ -122,14 +122,25 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
         elif key in _NEVER:
             raise SentimentError(f"{where}: {name} is not for files; type --{key} when you want it")
         else:
-            what = "command" if isinstance(value, dict) else "setting"
-            hint = suggestion(key, [*known, *below])
-            raise SentimentError(f"{where}: unknown {what} '{name}'{hint}")
+            raise SentimentError(f"{where}: {_unknown(name, value, known, below)}")
     shared = _Above(above.options, above.values | own)
     return shared.values | {
         name: _defaults(each, table.get(name, {}), shared, f"{where}, [{name}]")
         for name, each in below.items()
     }
+
+
+def _unknown(
+    name: str, value: object, known: Mapping[str, TyperOption], below: Mapping[str, Any]
+) -> str:
+    """Return what is wrong with a name in a table, and what was probably meant."""
+    key = name.replace("_", "-")
+    owners = [f"[{each}]" for each, command in below.items() if key in file_options(command)]
+    if owners:
+        return f"{name} is a setting of some commands alone; put it under {' or '.join(owners)}"
+    what = "command" if isinstance(value, dict) else "setting"
+    hint = suggestion(key, [*known, *below]) or f"; known are {', '.join([*known, *below])}"
+    return f"unknown {what} '{name}'{hint}"
 
 
 def file_options(command: Any) -> dict[str, TyperOption]:

@@ -146,6 +146,11 @@ def test_quiet_in_a_file_is_for_all_commands(call, write):
             "[models.show]\nmodle = 'x'",
             f"{FILE_NAME}, [models], [show]: unknown setting 'modle' (did you mean 'model'?)",
         ),
+        (
+            "explain = true",
+            f"{FILE_NAME}: explain is a setting of some commands alone; put it under [predict] or",
+        ),
+        ("[zzzzzz]", f"{FILE_NAME}: unknown command 'zzzzzz'; known are model, "),
         ("predict = 1", f"{FILE_NAME}: predict is a command, its settings are a table"),
         ("quiet = 'yes'", f"{FILE_NAME}: quiet must be true or false, got 'yes'"),
         ("model = true", f"{FILE_NAME}: model must be text or a number, as after its flag"),
@@ -167,6 +172,32 @@ def test_a_wrong_file_is_one_line_that_names_it(call, write, here, said):
         assert (code, out, err.count("\n")) == (1, "", 1)
         assert said in err
         assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(
+    ("here", "name"),
+    [
+        ("[predict]\nthreshold = 2", "threshold"),
+        ("[predict]\nuncertain = 0.4", "uncertain"),
+        ("[predict]\nmodel = 'nope'", "model"),
+        ("model = 'nope'", "model"),
+    ],
+)
+def test_an_error_says_which_file_sets_what_nobody_typed(call, write, monkeypatch, here, name):
+    monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
+    write(here)
+
+    code, out, err = call("predict", "good")
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.endswith(f"; {name} is set in {FILE_NAME}\n")
+
+
+def test_an_error_blames_no_file_for_what_was_typed(call, write):
+    write("[predict]\nthreshold = 0.5\n[repl]\nmodel = 'nope'")
+
+    assert FILE_NAME not in call("predict", "--threshold", "2", "good").err
+    assert FILE_NAME not in call("predict", "--model", "nope", "good").err
 
 
 @pytest.mark.parametrize(("name", "value"), [("force", "true"), ("output", "'stolen.txt'")])
