@@ -104,6 +104,8 @@ def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int
         )
     if undecodable:
         yield f"{undecodable:,} {of_all} held bytes that are not {request.encoding}, read as U+FFFD"
+    if counts.wordless and not (request.format == _TABLE and len(request.texts) == 1):  # bars
+        yield f"{counts.wordless:,} {of_all} had no words to go by: do not rely on their answers"
     if counts.truncated and request.format != _TABLE:  # which says so itself
         yield f"{counts.truncated:,} {of_all} were cut: the model reads {max_tokens} tokens"
 

@@ -17,6 +17,7 @@ class Scores(NamedTuple):
     truncated: npt.NDArray[np.bool_]  # (n,): text was longer than the model reads
     lengths: npt.NDArray[np.int32]  # (n,): tokens that were read
     unknown: npt.NDArray[np.bool_]  # (n,): some of them were unknown words
+    wordless: npt.NDArray[np.bool_]  # (n,): there was nothing to read
 
 
 @dataclass(frozen=True, slots=True)

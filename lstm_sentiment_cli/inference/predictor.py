@@ -19,7 +19,7 @@ from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Runtime
 from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.text.tokenizer import UNKNOWN, Tokenizer
+from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
 T = TypeVar("T")
 
@@ -104,7 +104,8 @@ class Predictor:
         unknown = truncated
         if texts:
             unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, ragged.starts)
-        return _Pending(self._run(ragged, BATCH_SIZE), truncated, ragged.lengths, unknown)
+        wordless = ragged.flat[ragged.starts] == EMPTY
+        return _Pending(self._run(ragged, BATCH_SIZE), truncated, ragged.lengths, unknown, wordless)
 
     def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
         starts = ragged.starts
@@ -124,7 +125,14 @@ class Predictor:
     def _collect(self, pending: "_Pending") -> Scores:
         logits = self._gather(pending.batches, len(pending.truncated))
         probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
-        return Scores(probabilities, logits, pending.truncated, pending.lengths, pending.unknown)
+        return Scores(
+            probabilities,
+            logits,
+            pending.truncated,
+            pending.lengths,
+            pending.unknown,
+            pending.wordless,
+        )
 
 
 _Batch = tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]
@@ -139,6 +147,7 @@ class _Pending:
     truncated: npt.NDArray[np.bool_]
     lengths: npt.NDArray[np.int32]
     unknown: npt.NDArray[np.bool_]
+    wordless: npt.NDArray[np.bool_]
 
 
 def _at_once(

@@ -35,6 +35,7 @@ class Counts:
     records: int = 0
     unreadable: int = 0
     truncated: int = 0
+    wordless: int = 0
     first_unreadable: Record | None = None
 
 
@@ -54,5 +55,7 @@ def score(
         counts.unreadable += len(unreadable)
         counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
         counts.truncated += int(scores.truncated.sum())
+        # What could not be read has been scored as if it were empty.
+        counts.wordless += int(scores.wordless.sum()) - len(unreadable)
         on_progress(counts.records)
     return counts
