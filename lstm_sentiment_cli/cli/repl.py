@@ -12,6 +12,7 @@ from lstm_sentiment_cli.cli.counting import counting
 from lstm_sentiment_cli.cli.origins import origin
 from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, rule
 
 Compare = Annotated[
@@ -74,6 +75,11 @@ def repl(
     elif is_terminal(sys.stdin):
         typer.echo(context.get_help())
     else:
+        if origin(context, "compare") == "--compare":  # in a file it is for other conversations
+            raise SentimentError(
+                "--compare is for conversations at a terminal; leave it out, or predict with each "
+                "of the models"
+            )
         from lstm_sentiment_cli.cli.scoring import Request, run
 
         run(

@@ -1,6 +1,8 @@
 """Why a text was answered so: its words in colours, the strongest of them, and all as a table."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -21,6 +23,7 @@ _SHADES = (0.15, 0.35, 0.65)
 _STRONGEST = 3
 _NUMBER_CELLS = 6  # "+12.34"
 _SHORTEST_BAR = 2
+_LEAST_OF_A_UNIT = 3
 _NARROWEST_UNIT = 8
 # Of what the model did not read, after the last word that it did, one line is enough.
 _UNREAD_LINES = 1
@@ -93,16 +96,37 @@ def strongest(
     line = Text().append(f"strongest{_for_label(explanation, labels)}: ", "dim")
     if cells(line.plain) > width // 2:
         line = Text()
+    beginning = len(line)
     for each in named[:_STRONGEST]:
-        head = between if line.plain and each is not named[0] else ""
+        head = between if len(line) > beginning else ""
         number = f" {signed(each.contribution, unicode=unicode)}"
         room = width - cells(line.plain + head + number)
         unit = fitted(each.text, room, end)
-        if not unit:
+        # Of a word that is cut short enough must be left to know it by: no "…" for "but".
+        if unit != visible(each.text) and cells(unit.removesuffix(end)) < _LEAST_OF_A_UNIT:
             break
         style = _style(each, explanation, labels, colours) if colours else ""
         line.append(head, "dim").append(unit, style).append(number, "dim")
-    return line if named else Text()
+    return line if len(line) > beginning else Text()
+
+
+def short_explanation(
+    explanation: "Explanation", most: int, width: int, *, unicode: bool = True
+) -> tuple["Explanation", Text]:
+    """Return an explanation of at most so many units, the strongest, and a line on the others.
+
+    The line, an empty Text where all are shown, takes the place of one unit:
+    "… and 43 words of at most 0.05 each".
+    """
+    if len(explanation.contributions) <= most:
+        return explanation, Text()
+    units = _by_strength(explanation)
+    shown, others = units[: most - 1], units[most - 1 :]
+    # Rounded up: none of them says more than the line does.
+    strength = ceil(abs(others[0].contribution) * 100) / 100
+    end = ellipsis(unicode)
+    line = f"{end} and {len(others):,} words of at most {strength:.2f} each"
+    return replace(explanation, contributions=tuple(shown)), Text(fitted(line, width, end), "dim")
 
 
 def contributions_table(

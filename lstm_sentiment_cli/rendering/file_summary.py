@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.bars import percentage
+from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage
 from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
 from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.counts import count_bars
@@ -57,7 +57,7 @@ def file_summary(summary: FileSummary, width: int, *, unicode: bool = True) -> T
         parts += [counts, Text(), *_histogram(summary, width, unicode=unicode)]
         for label, lines in summary.surest.items():
             if lines:
-                parts += [Text(), _heading(f"most {label}", width, end), *_lines(lines, width, end)]
+                parts += [Text(), *_surest(label, lines, width, end)]
     if notes := _notes(summary):
         parts += [Text(), *(Text(fitted(note, width, end), style="dim") for note in notes)]
     return Text("\n").join(parts)
@@ -88,13 +88,15 @@ def _histogram(summary: FileSummary, width: int, *, unicode: bool) -> list[Text]
     return lines
 
 
-def _lines(lines: Sequence[Line], width: int, end: str) -> list[Text]:
-    """Return a line each: percentage, where it stands, the text."""
-    number_cells = max((len(f"{line.number:,}") for line in lines), default=0)
-    shown = []
+def _surest(label: str, lines: Sequence[Line], width: int, end: str) -> list[Text]:
+    """Return a heading, and a line each: percentage, where it stands if there is room, the text."""
+    number_cells = max(len(f"{line.number:,}") for line in lines)
+    numbered = width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
+    said = f"most {label}, with line numbers" if numbered else f"most {label}"
+    shown = [_heading(said, width, end)]
     for line in lines:
         head = f"{percentage(line.probability)} "
-        if width - len(head) - number_cells - 1 >= _NARROWEST_TEXT:
+        if numbered:
             head += f"{line.number:>{number_cells},} "
         shown.append(Text(head + fitted(line.text, max(width - len(head), 1), end)))
     return shown

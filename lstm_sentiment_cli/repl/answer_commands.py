@@ -1,5 +1,6 @@
 """/why, /last, /label and /save: what to do with answers that were given."""
 
+import shutil
 from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -14,26 +15,36 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.session import Session
 
 _SHOWN = 10
+_LINES_AROUND = 6
+"""Around the words of /why: what was typed, two headings, an empty line, prompt and toolbar."""
+_LEAST_WORDS = 5
 _OFFERED = 20
 _ENOUGH = 10
 """So many corrections of each label are the least that training takes."""
 
 
 def why(session: "Session", argument: str, screen: "Screen") -> None:
-    """Show every word's part in an answer."""
+    """Show the words' parts in an answer: as many as the screen has lines, the strongest."""
+    from lstm_sentiment_cli.rendering.explanation import short_explanation
     from lstm_sentiment_cli.repl.drawing import reasons
 
     number, answer = numbered_answer(session, "/why", argument)
-    screen.show(reasons(answer, number, explanation_of(answer), screen))
+    most = max(shutil.get_terminal_size().lines - _LINES_AROUND, _LEAST_WORDS)
+    why, others = short_explanation(
+        explanation_of(answer), most, screen.width, unicode=screen.unicode
+    )
+    table = reasons(answer, number, why, screen)
+    screen.show(table.append("\n").append_text(others) if others else table)
 
 
 def last(session: "Session", argument: str, screen: "Screen") -> None:
     """List the last answers with their numbers."""
     from lstm_sentiment_cli.repl.drawing import numbered
 
-    wanted = whole_number("/last", argument) if argument else _SHOWN
+    wanting = "/last wants how many answers to list, as 10"
+    wanted = whole_number(wanting, argument) if argument else _SHOWN
     if wanted < 1:
-        raise SentimentError("/last wants how many answers to list, as 10; got '0'")
+        raise SentimentError(f"{wanting}; got '{argument}'")
     answers = list(session.answers)[-wanted:]
     if not answers:
         raise SentimentError("there is no answer yet; type a sentence")
@@ -57,9 +68,11 @@ def save(session: "Session", argument: str, screen: "Screen") -> None:
     path = typed_path("/save", argument)
     if not session.answers:
         raise SentimentError("there is no answer to save yet; type a sentence")
-    save_answers(path, list(session.answers))
     count = len(session.answers)
-    screen.show_lines([f"{path}: {count:,} {'answer' if count == 1 else 'answers'}"])
+    rows = save_answers(path, list(session.answers), session.answered - count + 1)
+    told = f"{path}: {_counted(count, 'answer')}"
+    # An answer that was compared has a row for each of the two models.
+    screen.show_lines([told if rows == count else f"{told}, {_counted(rows, 'row')}"])
 
 
 def number_offers(session: "Session", typed: str) -> list[Offer]:
@@ -90,14 +103,19 @@ def _label_and_number(argument: str) -> tuple[str, str]:
     return (before.strip(), end) if before and end.isdecimal() else (argument, "")
 
 
+def _counted(count: int, noun: str) -> str:
+    """Return how many there are: (2, "row") → "2 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _told(corrections: "Corrections", labels: tuple[str, ...], model: str) -> list[str]:
     """Return how many corrections there are, and, once they are enough, what to do with them."""
     import shlex
 
     counts = corrections.counts
-    rows = sum(counts.values())
+    rows = _counted(sum(counts.values()), "row")
     each = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    lines = [f"{corrections.path}: {rows:,} {'row' if rows == 1 else 'rows'} ({each})"]
+    lines = [f"{corrections.path}: {rows} ({each})"]
     if all(counts.get(name, 0) >= _ENOUGH for name in labels):
         lines.append(
             f"teach them: lstm-sentiment train {shlex.quote(str(corrections.path))} "

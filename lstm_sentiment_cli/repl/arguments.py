@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,25 @@ def no_argument(command: str, typed: str) -> None:
 
 
 def choice(command: str, typed: str, choices: Sequence[str]) -> str:
-    """Return what was typed if it is one of the choices; SentimentError with a hint if not."""
-    if typed in choices:
-        return typed
-    wanted = " or ".join(choices)
-    raise SentimentError(f"{command} wants {wanted}, got '{typed}'{suggestion(typed, choices)}")
+    """Return the choice that was typed, in any case ("ON" → "on"); SentimentError for others."""
+    alike = [each for each in choices if each.casefold() == typed.casefold()]
+    if typed in choices or len(alike) == 1:
+        return typed if typed in choices else alike[0]
+    got = f", got '{typed}'{meant(typed, choices)}" if typed else ""
+    raise SentimentError(f"{command} wants {_either(choices)}{got}")
+
+
+def meant(typed: str, known: Iterable[str]) -> str:
+    """Return a hint to append: what begins as was typed, else what is alike, else nothing.
+
+    "/e" → " (did you mean '/explain'?)", "/l" → " (did you mean '/last' or '/label'?)".
+    """
+    known = list(known)
+    beginning = typed.casefold()
+    begun = [f"'{each}'" for each in known if typed and each.casefold().startswith(beginning)]
+    if begun:
+        return f" (did you mean {_either(begun)}?)"
+    return suggestion(typed, known)
 
 
 def probability(command: str, typed: str) -> float:
@@ -45,18 +59,32 @@ def numbered_answer(session: "Session", command: str, typed: str) -> "tuple[int,
     if not session.answers:
         raise SentimentError(f"{command} is about an answer; type a sentence first")
     first = session.answered - len(session.answers) + 1
-    number = session.answered if not typed else whole_number(command, typed)
+    number = session.answered if not typed else _number(command, typed)
     if not first <= number <= session.answered:
-        there = f"{first} to {session.answered}" if first < session.answered else str(first)
-        raise SentimentError(f"no answer {number}; there is {there}, /last shows them")
+        there = (
+            f"they are numbered {first} to {session.answered}, /last lists them"
+            if first < session.answered
+            else f"the only one has the number {first}"
+        )
+        raise SentimentError(f"there is no answer {number}: {there}")
     return number, session.answers[number - first]
 
 
-def whole_number(command: str, typed: str) -> int:
-    """Read a number of answers: "7" → 7."""
+def whole_number(wanting: str, typed: str) -> int:
+    """Read a whole number: "7" → 7; wanting is "/why wants a number of an answer, as 7"."""
     if not re.fullmatch(r"[0-9]{1,9}", typed):
-        raise SentimentError(f"{command} wants a number of an answer, as 7; got '{typed}'")
+        raise SentimentError(f"{wanting}; got '{typed}'")
     return int(typed)
+
+
+def _number(command: str, typed: str) -> int:
+    return whole_number(f"{command} wants the number of an answer, as 7", typed)
+
+
+def _either(choices: Sequence[str]) -> str:
+    """Return what can be chosen: ["on", "off", "clear"] → "on, off or clear"."""
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def typed_path(command: str, typed: str) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl import (
     answer_commands,
     file_command,
@@ -11,7 +11,7 @@ from lstm_sentiment_cli.repl import (
     setting_commands,
     settings,
 )
-from lstm_sentiment_cli.repl.arguments import no_argument
+from lstm_sentiment_cli.repl.arguments import meant, no_argument
 from lstm_sentiment_cli.repl.command import Command, Offer, no_offers, offered
 from lstm_sentiment_cli.repl.entry import Call
 
@@ -42,7 +42,7 @@ def offers(session: "Session", call: Call) -> Iterable[Offer]:
 def _unknown(name: str) -> str:
     if name in _ELSEWHERE:
         return f"no command /{name} (did you mean '/{_ELSEWHERE[name]}'?)"
-    hint = suggestion(f"/{name}", [f"/{known}" for known in COMMANDS])
+    hint = name and meant(f"/{name}", [f"/{known}" for known in COMMANDS])
     return f"no command /{name}{hint or '; /help lists them'}"
 
 
@@ -71,7 +71,7 @@ def _set(session: "Session", argument: str, screen: "Screen") -> None:
         return
     setting = settings.SETTINGS.get(name)
     if setting is None:
-        hint = suggestion(name, settings.SETTINGS) or "; /set shows those there are"
+        hint = meant(name, settings.SETTINGS) or "; /set shows those there are"
         raise SentimentError(f"no setting '{name}'{hint}")
     if setting.command is None:
         raise SentimentError(f"{name} is settled at the start: lstm-sentiment repl --{name}")
@@ -120,8 +120,9 @@ COMMANDS: dict[str, Command] = {
         "[N]",
         "show every word's part in an answer",
         answer_commands.number_offers,
-        "A line for each word: what leaving it out takes from the log-odds of the label. "
-        "Of the last answer, or of that with the number N in /last.",
+        "A line for each word, the strongest first, as many as the screen has lines: what it adds "
+        "to the log-odds of the label, in its place and alone. Of the last answer, or of that "
+        "with the number N in /last.",
         "/why 3",
     ),
     "model": Command(
@@ -190,16 +191,18 @@ COMMANDS: dict[str, Command] = {
         "PATH",
         "write the answers so far as csv, tsv or jsonl",
         file_command.path_offers,
-        "The ending of the name says which. A file that is there stays as it is.",
+        "The ending of the name says which. Explanations are in it where there are some, and an "
+        "answer that was compared has a row for each model. A file that is there stays as it is.",
         "/save answers.csv",
     ),
     "history": Command(
         setting_commands.history,
-        "off|clear",
-        "keep nothing more of what you type, or forget it",
+        "on|off|clear",
+        "keep what you type, nothing more of it, or forget it",
         setting_commands.history_offers,
-        "Off: nothing is kept from now on. Clear: what was kept so far, of earlier times too, is "
-        "gone. A line that begins with a space is never kept.",
+        "Off: nothing is kept from now on; on: it is again. Clear: what was kept so far, of "
+        "earlier times too, is gone, also where history is off. A line that begins with a space "
+        "is never kept.",
         "/history clear",
     ),
     "set": Command(

@@ -1,6 +1,7 @@
 """Right labels of answers that were wrong, as a csv that training and evaluating read."""
 
 import csv
+import errno
 import os
 from collections import Counter
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.rows import csv_row
+from lstm_sentiment_cli.repl.paths import is_forbidden
 
 COLUMNS = ("text", "label")
 # What is typed into a conversation is not for every user of the machine.
@@ -46,6 +48,9 @@ def add_correction(path: Path, text: str, label: str) -> Corrections:
     # What is no character cannot be written, nor found again.
     text = text.encode(errors="replace").decode()
     labels = {**_read(path), text: label}
+    # Renaming over a file asks nobody whether it may be written.
+    if path.exists() and not os.access(path, os.W_OK):
+        raise SentimentError(f"{path} is write-protected; make it writable, or {_ANOTHER}")
     _write(path, labels)
     return Corrections(path, labels)
 
@@ -91,5 +96,12 @@ def _write(path: Path, labels: dict[str, str]) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise SentimentError(
-            f"cannot write {path}: {error.strerror}; make room, or {_ANOTHER}"
+            f"cannot write {path}: {error.strerror}; {_remedy(error)}{_ANOTHER}"
         ) from None
+
+
+def _remedy(error: OSError) -> str:
+    """Return what can be done where the file is, if anything."""
+    if error.errno == errno.ENOENT:
+        return "make its folder, or "
+    return "" if is_forbidden(error) else "make room, or "

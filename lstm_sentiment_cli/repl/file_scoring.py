@@ -5,19 +5,23 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.score import score
 from lstm_sentiment_cli.records.read import open_records
-from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.record import Record, RecordReader
 from lstm_sentiment_cli.records.sources import BrokenInputError
 from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line
 
 SUREST = 5
 BINS = 10
+_OPTION = "(name the text's with --text-column)"
+"""What is advised where there is no column of texts: an option that commands have, not /file."""
 
 
 @dataclass(slots=True)
@@ -90,8 +94,7 @@ def score_file(
     """Score a file of any format; Ctrl-C ends it with what there is so far."""
     tally = Tally(predictor.labels)
     stopped, broken = False, None
-    # Standard input is where the conversation is typed: here "-" is a file of that name.
-    reader = open_records("./-" if str(path) == "-" else path)
+    reader = _open(path)
     try:
         score(predictor, reader, tally, decision, on_progress)
     except KeyboardInterrupt:
@@ -102,6 +105,20 @@ def score_file(
         reader.close()
     undecodable = reader.undecodable
     return Scored(_summary(tally, predictor, path, undecodable, stopped=stopped), broken)
+
+
+def _open(path: Path) -> RecordReader:
+    """Open a file; its text must be in a column of a usual name, as no other can be named here."""
+    # Standard input is where the conversation is typed: here "-" is a file of that name.
+    given = "./-" if str(path) == "-" else str(path)
+    try:
+        return open_records(given)
+    except SentimentError as error:
+        told = str(error)
+        if not told.endswith(_OPTION):
+            raise
+        command = f"lstm-sentiment predict --input {quote(given)} --text-column NAME"
+        raise SentimentError(f"{told.removesuffix(_OPTION)}(say which: {command})") from None
 
 
 def _summary(

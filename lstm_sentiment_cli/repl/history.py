@@ -12,6 +12,7 @@ import platformdirs
 from prompt_toolkit.history import History
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.repl.paths import is_forbidden
 
 AT_MOST = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
@@ -30,18 +31,26 @@ class PrivateHistory(History):
     Each line of the file is one entry as JSON, oldest first. Lines that begin with a space are
     not kept. Conversations at the same time add to the same file, and each sees what was there
     when it began. Whatever is wrong with the file, typing goes on: `take_problem` says so once,
-    and from then on the file is left as it is.
+    and from then on the file is left as it is. Where nothing is kept the file is only ever
+    emptied.
     """
 
-    def __init__(self, path: Path | None, at_most: int = AT_MOST) -> None:
+    def __init__(self, path: Path | None, at_most: int = AT_MOST, *, kept: bool = True) -> None:
         super().__init__()
         self._problem: str | None = None
         # Replacing a link would cut it off from the file it leads to.
         self._path = Path(os.path.realpath(path)) if path else None
+        self._at_most = at_most
         self._given_up = False
         self._entries: list[str] = []
-        if self._path:
-            self._read(self._path, at_most)
+        self._kept = False
+        if kept:
+            self.resume()
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is typed is kept from one conversation to the next."""
+        return self._kept
 
     def load_history_strings(self) -> Iterable[str]:
         """Return what the file held when the conversation began, newest first."""
@@ -54,7 +63,7 @@ class PrivateHistory(History):
 
     def store_string(self, string: str) -> None:
         """Add an entry to the file."""
-        if self._path is None or self._given_up:
+        if self._path is None or self._given_up or not self._kept:
             return
         try:
             with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
@@ -63,24 +72,34 @@ class PrivateHistory(History):
             self._give_up(f"cannot be written ({error.strerror})")
 
     def stop(self) -> None:
-        """Leave the file alone from now on, and forget what was in it: as with --no-history."""
-        self._path = None
+        """Keep nothing from now on, and offer nothing of what is in the file: as --no-history."""
+        self._kept = False
         self._forget()
+
+    def resume(self) -> None:
+        """Keep what is typed from now on."""
+        if self._path is None or self._kept:
+            return
+        self._kept, self._given_up = True, False
+        self._read(self._path, self._at_most)
 
     def clear(self) -> None:
-        """Forget everything, in the file too; SentimentError when that cannot be written.
+        """Forget everything, in the file too, whether it is in use or not.
 
-        A file that was damaged is a good one after that, and used again.
+        SentimentError when it cannot be emptied. A file that was damaged is a good one after
+        that, and used again.
         """
         self._forget()
-        if self._path is None:
-            return
         try:
+            if self._path is None or _is_missing(self._path):
+                return
             with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
                 file.truncate(0)
         except OSError as error:
+            forbidden = is_forbidden(error)
+            remedy = "make it writable, then clear it again" if forbidden else "remove it yourself"
             raise SentimentError(
-                f"history {self._path} cannot be emptied ({error.strerror}): remove it yourself"
+                f"history {self._path} cannot be emptied ({error.strerror}): {remedy}"
             ) from None
         self._given_up = False
 
@@ -114,6 +133,15 @@ class PrivateHistory(History):
             "remove what is there, or pass --no-history"
         )
         self._given_up = True
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether there is nothing at a path; OSError when that is hidden from us."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    return False
 
 
 @contextmanager

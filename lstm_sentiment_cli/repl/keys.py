@@ -18,6 +18,7 @@ from prompt_toolkit.keys import Keys
 
 from lstm_sentiment_cli.repl.editor import edit
 from lstm_sentiment_cli.repl.entry import as_text
+from lstm_sentiment_cli.repl.tab import tab
 
 _TYPING = has_focus(DEFAULT_BUFFER)
 
@@ -32,7 +33,7 @@ class _Editor:
 def key_bindings() -> KeyBindingsBase:
     """Return all of them."""
     editor = _Editor()
-    return merge_key_bindings([_clearing(editor), _pasting(), _several_lines(editor)])
+    return merge_key_bindings([_clearing(editor), _pasting(), _several_lines(editor), tab()])
 
 
 def _clearing(editor: _Editor) -> KeyBindings:

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.repl.commands import run
 from lstm_sentiment_cli.repl.entry import Call, call_in, texts_in
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
@@ -20,15 +22,27 @@ _FEW_KEYS = "Ctrl-D leaves · /help"
 def start(
     session: Session, screen: Screen, *, history: bool = True, no_color: bool = False
 ) -> None:
-    """Greet, and converse at the user's terminal."""
+    """Greet, and converse at the user's terminal; SentimentError when a model is not there."""
+    if screen.dumb:
+        session.begin_loading().result()  # here, an error can only be shown before the prompt
+        greet(session, screen)
+        converse(session, read_plain_line, screen)
+        return
+    for name in filter(None, (session.model, session.compared)):
+        find_model(name)  # reading it takes longer: that is done behind the prompt
+    greet(session, screen)
+    kept = PrivateHistory(history_path() if history else None)
+    session.history = kept if history else None
+    prompt = Prompt(session, kept, no_color=no_color, vi=session.vi)
+    with prompt.keeping_keys():
+        converse(session, partial(_read_entry, prompt, kept, screen), screen)
+
+
+def greet(session: Session, screen: Screen) -> None:
+    """Say what this is."""
     for line in banner(session.model, screen.width, unicode=screen.unicode):
         screen.say(line)
     screen.say("")
-    if screen.dumb:
-        session.begin_loading().result()  # here, an error can only be shown before the prompt
-        converse(session, read_plain_line, screen)
-    else:
-        converse(session, _prompt(session, screen, history=history, no_color=no_color), screen)
 
 
 def banner(model: str, width: int, *, unicode: bool = True) -> list[str]:
@@ -88,19 +102,10 @@ def read_plain_line() -> str:
     return line.decode(sys.stdin.encoding, errors="replace").rstrip("\r\n")
 
 
-def _prompt(
-    session: Session, screen: Screen, *, history: bool, no_color: bool
-) -> Callable[[], str]:
-    kept = PrivateHistory(history_path() if history else None)
-    session.history = kept if history else None
-    prompt = Prompt(session, kept, no_color=no_color, vi=session.vi)
-
-    def read_entry() -> str:
-        if problem := kept.take_problem():
-            screen.say(problem)
-        return prompt()
-
-    return read_entry
+def _read_entry(prompt: Prompt, history: PrivateHistory, screen: Screen) -> str:
+    if problem := history.take_problem():
+        screen.say(problem)
+    return prompt()
 
 
 def _version() -> list[str]:

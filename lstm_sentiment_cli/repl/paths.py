@@ -1,5 +1,6 @@
-"""Paths that could be meant by what was typed of one."""
+"""Paths: what could be meant by what was typed of one, and what may not be written."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,12 @@ from lstm_sentiment_cli.repl.command import Offer
 
 # A folder can hold a million files, and a menu is read by a person.
 _AT_MOST = 200
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def is_forbidden(error: OSError) -> bool:
+    """Return whether the system refused what is asked for: there, only another place can help."""
+    return error.errno in _FORBIDDEN
 
 
 def path_offers(typed: str) -> list[Offer]:

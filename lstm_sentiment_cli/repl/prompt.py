@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
@@ -13,6 +15,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from lstm_sentiment_cli.rendering.blocks import draws_blocks
+from lstm_sentiment_cli.repl.busy import keeping_keys
 from lstm_sentiment_cli.repl.completion import CommandCompleter
 from lstm_sentiment_cli.repl.harmless import Harmless
 from lstm_sentiment_cli.repl.keys import key_bindings
@@ -59,6 +62,7 @@ class Prompt:
         self._session = session
         self._prompt = prompt_session(session, history, no_color=no_color, vi=vi)
         self._prompt.app.before_render += self._find_room
+        self._keep_keys: Callable[[], None] = lambda: None
 
     def __call__(self) -> str:
         """Return one entry: a line, or the lines of a paste.
@@ -66,7 +70,14 @@ class Prompt:
         KeyboardInterrupt for Ctrl-C on an empty line, EOFError for Ctrl-D there; SentimentError,
         as soon as it is known, when the model cannot be loaded.
         """
+        self._keep_keys()
         return self._prompt.prompt(pre_run=self._load_behind)
+
+    @contextmanager
+    def keeping_keys(self) -> Iterator[None]:
+        """Keep, while a conversation lasts, what is typed and pasted between its prompts."""
+        with keeping_keys(self._prompt.app) as self._keep_keys:
+            yield
 
     def _find_room(self, app: Application[Any]) -> None:
         """Show the toolbar, or hide it: the window's size is another than before, perhaps."""

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.destination import open_destination
+from lstm_sentiment_cli.records.encoders import cell
 from lstm_sentiment_cli.records.formats import format_of
 from lstm_sentiment_cli.records.rows import csv_row, tsv_row
 from lstm_sentiment_cli.repl.answers import Answer
@@ -20,51 +21,56 @@ Fields = dict[str, object]
 _DECIMALS = 4
 
 
-def save_answers(path: Path, answers: Sequence[Answer]) -> None:
-    """Write answers, oldest first, in the format of the file's ending; an old file is kept.
+def save_answers(path: Path, answers: Sequence[Answer], first: int = 1) -> int:
+    """Write answers, oldest first, in the format of the file's ending; return how many rows.
 
-    The columns are text, model, predicted, and the probabilities of every label that any of the
-    models has; those of other models are left empty, in jsonl left out.
+    `first` is the number of the first answer. The columns are answer (its number, which the rows
+    of two models that were compared share), text, model, predicted, the probabilities of every
+    label that any of the models has, and explanation; what a row has not is left empty, in jsonl
+    left out. A tsv has no column answer: its columns are those by which our own tsv is known. An
+    old file is kept.
     """
     encode = _ENCODERS.get(format_of(path.name) or "")
     if encode is None or path.suffix.lower() not in _ENDINGS:
         raise SentimentError(f"{path} ends in none of .csv, .tsv and .jsonl; name it so")
     if os.path.lexists(path):
         raise SentimentError(f"{path} is there already; choose another name, or remove it")
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK | os.X_OK):
+        raise SentimentError(
+            f"cannot write {path}: its folder may not be written in; choose another place"
+        )
+    rows = list(_rows(answers, first))
     destination = open_destination(os.fspath(path), force=False)
     try:
-        for line in encode(answers):
+        for line in encode(rows):
             destination.write(line)
         destination.commit()
     except BaseException:
         destination.discard()
         raise
+    return len(rows)
 
 
-def _fields(answer: Answer) -> Fields:
+def _rows(answers: Sequence[Answer], first: int) -> Iterator[Fields]:
+    """Yield the fields of each answer, and behind them those of the one it was compared with."""
+    for number, answer in enumerate(answers, first):
+        yield _fields(answer, number)
+        if answer.compared is not None:
+            yield _fields(answer.compared, number)
+
+
+def _fields(answer: Answer, number: int) -> Fields:
     probabilities = answer.prediction.probabilities
-    return {
+    fields: Fields = {
+        "answer": number,
         "text": answer.text,
         "model": answer.model,
         "predicted": answer.prediction.predicted,
         **{f"p_{label}": round(value, 6) for label, value in probabilities.items()},
     }
-
-
-def _all_answers(answers: Iterable[Answer]) -> Iterator[Answer]:
-    """Yield each answer, and behind it that of the model it was compared with."""
-    for answer in answers:
-        yield answer
-        if answer.compared is not None:
-            yield answer.compared
-
-
-def _jsonl(answers: Sequence[Answer]) -> Iterator[bytes]:
-    for answer in _all_answers(answers):
-        fields = _fields(answer)
-        if explanation := answer.explanation:
-            fields |= _explained(explanation, several=len(answer.predictor.labels) > 2)
-        yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
+    if explanation := answer.explanation:
+        fields |= _explained(explanation, several=len(probabilities) > 2)
+    return fields
 
 
 def _explained(explanation: "Explanation", *, several: bool) -> Fields:
@@ -76,29 +82,35 @@ def _explained(explanation: "Explanation", *, several: bool) -> Fields:
     return {**({"explained": explanation.label} if several else {}), "explanation": units}
 
 
-def _rows(answers: Sequence[Answer]) -> tuple[list[str], list[Fields]]:
-    """Return the columns that any answer has, and each answer's fields."""
-    rows = [_fields(answer) for answer in _all_answers(answers)]
-    return list(dict.fromkeys(name for fields in rows for name in fields)), rows
+def _columns(rows: Sequence[Fields]) -> list[str]:
+    """Return the columns that any row has, those of explanations last."""
+    names = dict.fromkeys(name for fields in rows for name in fields)
+    last = [name for name in ("explained", "explanation") if name in names]
+    return [*(name for name in names if name not in last), *last]
 
 
-def _csv(answers: Sequence[Answer]) -> Iterator[bytes]:
-    columns, rows = _rows(answers)
+def _jsonl(rows: Sequence[Fields]) -> Iterator[bytes]:
+    for fields in rows:
+        yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
+
+
+def _csv(rows: Sequence[Fields]) -> Iterator[bytes]:
+    columns = _columns(rows)
     yield csv_row(columns)
     for fields in rows:
-        yield csv_row([str(fields.get(name, "")) for name in columns])
+        yield csv_row([cell(fields.get(name)) for name in columns])
 
 
-def _tsv(answers: Sequence[Answer]) -> Iterator[bytes]:
-    columns, rows = _rows(answers)
+def _tsv(rows: Sequence[Fields]) -> Iterator[bytes]:
     # As predict writes it, the text last: then the escapes in it are undone where it is read.
-    ordered = [*(name for name in columns if name not in {"model", "text"}), "model", "text"]
+    moved = {"answer", "model", "text"}
+    ordered = [*(name for name in _columns(rows) if name not in moved), "model", "text"]
     yield tsv_row(ordered)
     for fields in rows:
-        yield tsv_row([str(fields.get(name, "")) for name in ordered])
+        yield tsv_row([cell(fields.get(name)) for name in ordered])
 
 
-_ENCODERS: dict[str, Callable[[Sequence[Answer]], Iterator[bytes]]] = {
+_ENCODERS: dict[str, Callable[[Sequence[Fields]], Iterator[bytes]]] = {
     "csv": _csv,
     "tsv": _tsv,
     "jsonl": _jsonl,

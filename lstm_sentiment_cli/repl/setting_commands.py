@@ -3,15 +3,22 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, parse_band
 from lstm_sentiment_cli.repl.arguments import OFF, choice, probability
 from lstm_sentiment_cli.repl.command import Offer, offered
+from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Session
 
 ON = "on"
+_CLEAR = "clear"
+_NONE = (
+    "this conversation has no history to switch on: it began with --no-history, or its terminal "
+    "has no line to edit"
+)
 
 
 def explain(session: "Session", argument: str, screen: "Screen") -> None:
@@ -33,7 +40,7 @@ def explain_offers(_session: "Session", typed: str) -> list[Offer]:
 def threshold(session: "Session", argument: str, screen: "Screen") -> None:
     """Answer the first label from another probability on; without an argument, say from which."""
     if argument:
-        value = None if argument == OFF else probability("/threshold", argument)
+        value = None if argument.casefold() == OFF else probability("/threshold", argument)
         session.decide(replace(session.decision or Decision(), threshold=value))
     screen.show_lines([f"threshold {shown_threshold(session)}"])
 
@@ -48,7 +55,7 @@ def threshold_offers(_session: "Session", typed: str) -> list[Offer]:
 def uncertain(session: "Session", argument: str, screen: "Screen") -> None:
     """Answer "uncertain" in another band; without an argument, say in which."""
     if argument:
-        band = None if argument == OFF else parse_band(argument, "/uncertain")
+        band = None if argument.casefold() == OFF else parse_band(argument, "/uncertain")
         session.decide(replace(session.decision or Decision(), uncertain=band))
     screen.show_lines([f"uncertain {shown_band(session)}"])
 
@@ -59,24 +66,44 @@ def uncertain_offers(_session: "Session", typed: str) -> list[Offer]:
 
 
 def history(session: "Session", argument: str, screen: "Screen") -> None:
-    """Keep nothing more of what is typed, or forget what was kept."""
-    wanted = choice("/history", argument, (OFF, "clear"))
-    if session.history is None:
-        screen.show_lines(["history is off: nothing that you type is kept"])
+    """Keep what is typed from now on, or no more of it, or forget what was kept."""
+    wanted = choice("/history", argument, (ON, OFF, _CLEAR))
+    history = _history(session)
+    if wanted == _CLEAR:
+        # What earlier conversations kept goes even where this one keeps nothing.
+        (history or PrivateHistory(history_path(), kept=False)).clear()
+        screen.show_lines(["history cleared: nothing that was typed is kept any more"])
     elif wanted == OFF:
-        session.history.stop()
-        session.history = None
+        if history:
+            history.stop()
         screen.show_lines(["history off: from now on nothing that you type is kept"])
+    elif history:
+        history.resume()
+        screen.show_lines(["history on: what you type from now on is kept"])
     else:
-        session.history.clear()
-        screen.show_lines(["history cleared"])
+        raise SentimentError(_NONE)
 
 
 def history_offers(_session: "Session", typed: str) -> list[Offer]:
-    """Offer off and clear."""
+    """Offer on, off and clear."""
     return offered(
-        typed, [Offer(OFF, "keep nothing from now on"), Offer("clear", "forget what was typed")]
+        typed,
+        [
+            Offer(ON, "keep what is typed from now on"),
+            Offer(OFF, "keep nothing from now on"),
+            Offer(_CLEAR, "forget what was typed"),
+        ],
     )
+
+
+def is_kept(session: "Session") -> bool:
+    """Return whether what is typed is kept."""
+    history = _history(session)
+    return history is not None and history.kept
+
+
+def _history(session: "Session") -> PrivateHistory | None:
+    return session.history if isinstance(session.history, PrivateHistory) else None
 
 
 def on_off(value: bool) -> str:

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.repl.arguments import OFF
-from lstm_sentiment_cli.repl.setting_commands import on_off, shown_band, shown_threshold
+from lstm_sentiment_cli.repl.setting_commands import (
+    is_kept,
+    on_off,
+    shown_band,
+    shown_threshold,
+)
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.repl.session import Session
@@ -28,7 +33,7 @@ SETTINGS = {
     "threshold": Setting(shown_threshold, "threshold"),
     "uncertain": Setting(shown_band, "uncertain"),
     "explain": Setting(lambda session: on_off(session.explain), "explain"),
-    "history": Setting(lambda session: on_off(session.history is not None), "history"),
+    "history": Setting(lambda session: on_off(is_kept(session)), "history"),
     "vi": Setting(lambda session: on_off(session.vi), None),
     "corrections": Setting(lambda session: str(session.corrections), None),
 }

@@ -39,15 +39,22 @@ def test_counts_histogram_and_surest_lines_stand_under_headings():
     ]
     assert shown[16:] == [
         "",
-        "most positive",
+        "most positive, with line numbers",
         " 99.1%     7 so good",
         " 98.0% 1,203 love \ufffd[2J it",
         "",
-        "most negative",
+        "most negative, with line numbers",
         " 97.0% 12 worst day ever",
         "",
         "1 could not be read",
     ]
+
+
+def test_where_there_is_no_room_for_line_numbers_the_heading_speaks_of_none():
+    shown = lines(SUMMARY, 28)
+
+    assert "most positive" in shown
+    assert " 99.1% so good" in shown
 
 
 def test_the_longest_bar_fills_the_line():
@@ -78,7 +85,7 @@ def test_a_file_without_a_text_is_a_line():
 
 
 def test_a_label_without_a_line_has_no_heading():
-    assert "most negative" not in lines(replace(SUMMARY, surest={"negative": []}))
+    assert "most negative" not in "\n".join(lines(replace(SUMMARY, surest={"negative": []})))
 
 
 @pytest.mark.parametrize("width", [20, 30, 40, 80, 200])

@@ -1,6 +1,7 @@
 """Words in colours: what stands on the screen, in which colours, and that nothing shifts."""
 
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from lstm_sentiment_cli.rendering.explanation import (
     coloured,
     coloured_line,
     contributions_table,
+    short_explanation,
     strongest,
 )
 from lstm_sentiment_cli.rendering.palette import diverging, shades
@@ -139,6 +141,35 @@ def test_a_narrow_line_names_fewer(width):
 
     assert cells(line) <= width
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("width", range(8, 60))
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_word_that_is_cut_short_can_still_be_known(width, unicode):
+    text = "terrible but awful"
+    why = explained(text, terrible=-2.0, but=-1.0, awful=-0.9)
+    line = strongest(why, width, labels=LABELS, unicode=unicode).plain
+
+    for named in filter(None, re.split(" · |, ", line.removeprefix("strongest: "))):
+        word, _number = named.split()
+        kept = word.removesuffix("…" if unicode else "...")
+        assert kept == word or len(kept) >= 3
+    assert line != "strongest: "
+
+
+def test_a_short_explanation_has_the_strongest_and_tells_of_the_others():
+    short, others = short_explanation(WHY, 3, 80)
+
+    assert [each.text for each in short.contributions] == ["terrible", "good"]
+    assert others.plain == "… and 2 words of at most 0.80 each"
+    assert short_explanation(WHY, 4, 80)[0] == WHY
+    assert short_explanation(WHY, 4, 80)[1].plain == ""
+
+
+def test_what_the_others_add_is_rounded_up():
+    why = explained("x y z", x=1.0, y=0.0501, z=0.02)
+
+    assert short_explanation(why, 2, 80)[1].plain.endswith(" of at most 0.06 each")
 
 
 def test_the_table_has_every_unit_the_strongest_first():

@@ -1,5 +1,7 @@
 import csv
 import json
+from collections import deque
+from pathlib import Path
 
 import pytest
 
@@ -47,18 +49,17 @@ def test_before_the_first_answer_they_say_what_to_do(say, command):
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("/why 3", "no answer 3; there is 1 to 2, /last shows them"),
-        ("/why 0", "no answer 0; there is 1 to 2, /last shows them"),
-        ("/why x", "/why wants a number of an answer, as 7; got 'x'"),
-        ("/why -1", "/why wants a number of an answer, as 7; got '-1'"),
-        ("/why 99999999999", "/why wants a number of an answer, as 7; got '99999999999'"),
-        ("/why ²", "/why wants a number of an answer, as 7; got '²'"),
+        ("/why 3", "there is no answer 3: they are numbered 1 to 2, /last lists them"),
+        ("/why 0", "there is no answer 0: they are numbered 1 to 2, /last lists them"),
+        ("/why x", "/why wants the number of an answer, as 7; got 'x'"),
+        ("/why -1", "/why wants the number of an answer, as 7; got '-1'"),
+        ("/why 99999999999", "/why wants the number of an answer, as 7; got '99999999999'"),
+        ("/why ²", "/why wants the number of an answer, as 7; got '²'"),
         ("/last 0", "/last wants how many answers to list, as 10; got '0'"),
-        ("/last x", "/last wants a number of an answer, as 7; got 'x'"),
-        ("/label", "/label wants positive or negative, got ''"),
+        ("/last x", "/last wants how many answers to list, as 10; got 'x'"),
         ("/label 1", "/label wants positive or negative, got '1'"),
         ("/label negtive", "/label wants positive or negative, got 'negtive' (did you mean 'nega"),
-        ("/label negative 3", "no answer 3; there is 1 to 2, /last shows them"),
+        ("/label negative 3", "there is no answer 3: they are numbered 1 to 2, /last lists them"),
         ("/save", "/save wants the path of a file"),
     ],
 )
@@ -94,8 +95,45 @@ def test_numbers_go_on_where_answers_are_not_kept_any_more(say, session):
     session.answer(["bad"] * KEPT_AT_MOST)
     session.answer(["good"])
 
-    assert say("/why 1") == ["error: no answer 1; there is 2 to 10001, /last shows them", ""]
+    assert say("/why 1") == [
+        "error: there is no answer 1: they are numbered 2 to 10001, /last lists them",
+        "",
+    ]
     assert say("/why 10001")[0] == "10001 positive  98.2% good"
+
+
+def test_of_one_answer_it_is_said_that_there_is_one(say):
+    say("good")
+
+    assert say("/why 2") == ["error: there is no answer 2: the only one has the number 1", ""]
+
+
+def test_why_shows_as_many_words_as_the_screen_has_lines(say, monkeypatch):
+    monkeypatch.setenv("LINES", "12")
+    say("good a b c d e")
+    assert len(say("/why")) == 9
+    say("good a b c d e f")
+    answer, _heading, *words, others, _empty = say("/why")
+
+    assert answer.startswith("2 ")
+    assert words[0].startswith("good")
+    assert len(words) == 5
+    assert others.startswith("… and 2 words of at most 0.")
+    monkeypatch.setenv("LINES", "60")
+    assert len(say("/why")) == 10
+
+
+def test_label_alone_says_what_it_wants(say):
+    say("good")
+
+    assert say("/label") == ["error: /label wants positive or negative", ""]
+
+
+def test_a_label_is_taken_in_any_case(say, session):
+    say("good")
+    say("/label NEGATIVE 1")
+
+    assert session.corrections.read_text() == "text,label\ngood,negative\n"
 
 
 def test_label_keeps_the_right_label_of_an_answer(say, session):
@@ -119,7 +157,7 @@ def test_labels_of_several_words_are_those_of_the_model_that_answered(say, sessi
     assert say("/label very neutral 1")[0] == "corrections.csv: 1 row (1 very neutral)"
     assert say("/label very neutral")[0] == "corrections.csv: 2 rows (2 very neutral)"
     assert say("/label neutral 2")[0].startswith(
-        "error: /label wants positive or negative or very neutral, got 'neutral'"
+        "error: /label wants positive, negative or very neutral, got 'neutral'"
     )
 
 
@@ -150,6 +188,30 @@ def test_save_writes_every_answer(say, session, tmp_path):
     assert say("/save answers.jsonl") == ["answers.jsonl: 3 answers", ""]
     last = json.loads((tmp_path / "answers.jsonl").read_text().splitlines()[-1])
     assert last["explanation"][0]["text"] == "good"
+
+
+def test_where_answers_were_compared_saving_tells_answers_and_rows(say, session):
+    session.answer(["good"])
+    session.compare("other")
+    session.answer(["good", "bad"])
+
+    assert say("/save a.csv") == ["a.csv: 3 answers, 5 rows", ""]
+    with Path("a.csv").open(newline="") as file:
+        rows = [(row["answer"], row["model"]) for row in csv.DictReader(file)]
+    assert rows == [
+        ("1", "default"),
+        *(("2", "default"), ("2", "other")),
+        *(("3", "default"), ("3", "other")),
+    ]
+
+
+def test_saved_numbers_are_those_of_the_conversation(say, session):
+    session.answers = deque(maxlen=2)
+    session.answer(["good", "bad", "day"])
+    say("/save a.jsonl")
+
+    lines = Path("a.jsonl").read_text().splitlines()
+    assert [json.loads(line)["answer"] for line in lines] == [2, 3]
 
 
 def test_arguments_are_completed_by_labels_and_numbers(session):

@@ -7,11 +7,19 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.repl import setting_commands
 from lstm_sentiment_cli.repl.commands import COMMANDS, offers, run
 from lstm_sentiment_cli.repl.entry import Call, call_in
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
 from tests.repl.small_models import load
+
+
+@pytest.fixture(autouse=True)
+def no_history_of_ours(monkeypatch, tmp_path_factory):
+    path = tmp_path_factory.mktemp("state") / "history"
+    monkeypatch.setattr(setting_commands, "history_path", lambda: path)
+
 
 QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
 
@@ -21,6 +29,10 @@ QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
     [
         ("/hlep", "no command /hlep (did you mean '/help'?); //hlep scores it as a text"),
         ("/r/funny", "no command /r/funny; /help lists them; //r/funny scores it as a text"),
+        ("/e", "no command /e (did you mean '/explain'?); //e scores it as a text"),
+        ("/S", "no command /S (did you mean '/save' or '/set'?); //S scores it as a text"),
+        ("/help l", "no command /l (did you mean '/last' or '/label'?)"),
+        ("/set co x", "no setting 'co' (did you mean 'compare' or 'corrections'?)"),
         ("/exit", "no command /exit (did you mean '/quit'?); //exit scores it as a text"),
         ("/q", "no command /q (did you mean '/quit'?); //q scores it as a text"),
         ("/", "no command /; /help lists them; // scores it as a text"),
@@ -125,7 +137,7 @@ def test_what_failed_or_changed_nothing_has_not_been_typed(say, session):
         (Call("explain", ""), ["on", "off"]),
         (Call("explain", "of"), ["off"]),
         (Call("threshold", "o"), ["off"]),
-        (Call("history", ""), ["off", "clear"]),
+        (Call("history", ""), ["on", "off", "clear"]),
         (Call("set", "unc"), ["uncertain"]),
         (Call("set", "explain o"), ["explain on", "explain off"]),
         (Call("set", "vi o"), []),
@@ -160,6 +172,12 @@ def test_whatever_argument_a_command_gets_is_answered_or_told(name, argument):
     session.answer(["good", "bad"])
     with suppress(SentimentError):
         run(session, Call(name, argument), QUIET)
+
+
+def test_help_of_why_says_what_its_numbers_are(say):
+    said = " ".join(say("/help why"))
+
+    assert "what it adds to the log-odds of the label, in its place and alone" in said
 
 
 def test_quit_ends_the_conversation(say, session):

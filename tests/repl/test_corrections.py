@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 import sys
 
@@ -121,8 +123,40 @@ def test_a_folder_of_that_name_is_refused(path):
         add_correction(path, "good", "positive")
 
 
+def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
+    add_correction(path, "good", "positive")
+    path.chmod(0o400)
+    # Root, as whom tests may run, would be allowed to write it.
+    monkeypatch.setattr(os, "access", lambda file, _mode: bool(file.stat().st_mode & 0o200))
+
+    with pytest.raises(SentimentError) as error:
+        add_correction(path, "bad", "negative")
+
+    assert str(error.value).startswith(f"{path} is write-protected; make it writable, or name")
+    assert stat.S_IMODE(path.stat().st_mode) & 0o222 == 0
+    assert read_back(path) == [("good", "positive")]
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, "Permission denied; name another file with repl --corrections"),
+        (errno.ENOSPC, "No space left on device; make room, or name another file"),
+    ],
+)
+def test_what_cannot_be_written_has_a_remedy_that_fits(path, monkeypatch, number, remedy):
+    def refuse(*_arguments):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(SentimentError) as error:
+        add_correction(path, "good", "positive")
+
+    assert remedy in str(error.value)
+
+
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):
-    with pytest.raises(SentimentError, match=r"cannot write .*No such file"):
+    with pytest.raises(SentimentError, match=r"cannot write .*No such file.*; make its folder, or"):
         add_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
 
 

@@ -98,7 +98,7 @@ def test_memory_does_not_grow_with_the_file():
         chances = np.linspace(0, 1, 100, dtype=np.float32) ** (1 / (window + 1))
         probabilities = np.stack([chances, 1 - chances], axis=1)
         nothing = np.zeros(100, bool)
-        scores = Scores(probabilities, probabilities, nothing, nothing, nothing)
+        scores = Scores(probabilities, probabilities, nothing, nothing, nothing, nothing)
         tally.take(records, ["positive"] * 100, scores)
         del records, chances, probabilities, scores
         kept.append(tracemalloc.get_traced_memory()[0])
@@ -117,7 +117,7 @@ def test_ctrl_c_stops_it_and_shows_what_was_scored(folder, say):
 
     assert first.startswith("a.txt: stopped after ")
     assert 0 < int(first.split()[3].replace(",", "")) < 400_000
-    assert "most positive" in lines
+    assert "most positive, with line numbers" in lines
     assert say("good")[0].startswith("▸ positive")
 
 
@@ -164,6 +164,16 @@ def test_what_is_no_file_is_one_line(say, typed, said):
 
     assert line.startswith(f"error: {said}")
     assert empty == ""
+
+
+def test_a_csv_without_a_column_of_texts_says_which_command_can_be_told_one(folder, say):
+    (folder / "my tweets.csv").write_text("id,body\n1,good\n")
+
+    assert say("/file my tweets.csv") == [
+        "error: my tweets.csv has no column 'text'; columns: id, body (say which: "
+        "lstm-sentiment predict --input 'my tweets.csv' --text-column NAME)",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

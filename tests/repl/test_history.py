@@ -4,7 +4,6 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
@@ -184,42 +183,29 @@ def test_from_when_it_is_stopped_the_file_is_left_alone(path):
     history.append_string("good")
     history.stop()
     history.append_string("secret")
-    history.clear()
 
+    assert not history.kept
     assert kept(path) == ["good", "before"]
-    assert history.get_strings() == []
+    assert history.get_strings() == ["secret"]
     assert list(history.load_history_strings()) == []
 
 
-def test_what_is_cleared_is_gone_and_typing_goes_on(path):
+@pytest.mark.parametrize("stopped", [False, True], ids=["begun without", "stopped"])
+def test_from_when_it_is_resumed_what_is_typed_is_kept(path, stopped):
     PrivateHistory(path).append_string("before")
-    history = PrivateHistory(path)
-    history.append_string("good")
-    history.clear()
-
-    assert path.read_bytes() == b""
-    assert history.get_strings() == []
-    history.append_string("day")
-    assert kept(path) == ["day"]
-
-
-def test_a_damaged_file_that_is_cleared_is_used_again(path):
-    path.parent.mkdir()
-    path.write_bytes(b"no json\n")
-    history = PrivateHistory(path)
-    history.clear()
+    history = PrivateHistory(path, kept=stopped)
+    history.stop()
+    history.append_string("secret")
+    history.resume()
     history.append_string("good")
 
-    assert kept(path) == ["good"]
+    assert history.kept
+    assert kept(path) == ["good", "before"]
 
 
-@posix
-def test_what_cannot_be_cleared_is_one_line(path):
-    make_folder(path)
-    history = PrivateHistory(path)
+def test_a_history_that_keeps_nothing_makes_and_reads_no_file(path):
+    history = PrivateHistory(path, kept=False)
+    history.append_string("good")
 
-    with pytest.raises(SentimentError) as error:
-        history.clear()
-    assert (
-        str(error.value) == f"history {path} cannot be emptied (Is a directory): remove it yourself"
-    )
+    assert history.get_strings() == ["good"]
+    assert not path.parent.exists()

@@ -1,5 +1,6 @@
 """Keys at the prompt, through prompt_toolkit's own pipe."""
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -7,11 +8,13 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from lstm_sentiment_cli.repl import completion, tab
 from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.prompt import Prompt
 
 ENTER, ESCAPE, CTRL_C, CTRL_D, CTRL_R = "\r\x1b\x03\x04\x12"
 ALT_ENTER, UP, DOWN = f"{ESCAPE}{ENTER}", "\x1b[A", "\x1b[B"
+TAB, SHIFT_TAB = "\t", "\x1b[Z"
 BEFORE = ("good evening", "/model other", "bad day", "good morning", "one\ntwo")
 
 
@@ -101,6 +104,48 @@ def test_alt_enter_begins_another_line(session, keys, entry, vi):
 def test_what_was_typed_before_comes_back(session, keys, entry, vi):
     with typing(session, keys, vi=vi) as prompt:
         assert prompt() == entry
+
+
+@pytest.mark.parametrize("vi", [False, True])
+@pytest.mark.parametrize(
+    ("keys", "entry"),
+    [
+        (f"/qui{TAB}{ENTER}", "/quit"),
+        (f"/quit{TAB}{ENTER}", "/quit"),
+        (f"/file comp/my{TAB}{ENTER}", "/file comp/my file.csv"),
+        (f"/file co{TAB}my{TAB}{ENTER}", "/file comp/my file.csv"),
+        (f"/file comp/t{TAB}{ENTER}", "/file comp/tweets-"),
+        (f"/file comp/t{TAB}b{TAB}{ENTER}", "/file comp/tweets-b.csv"),
+        (f"/file comp/t{TAB}{TAB}{ENTER}", "/file comp/tweets-a.csv"),
+        (f"/file comp/t{TAB}{TAB}{TAB}{ENTER}", "/file comp/tweets-b.csv"),
+        (f"/file comp/t{TAB}{TAB}{TAB}{SHIFT_TAB}{ENTER}", "/file comp/tweets-a.csv"),
+        (f"/file nope/x{TAB}{ENTER}", "/file nope/x"),
+        (f"comp/my{TAB}{ENTER}", "comp/my"),
+        (f"//qui{TAB}{ENTER}", "//qui"),
+        (f"so /qui{TAB}{ENTER}", "so /qui"),
+        (f"{TAB}good{ENTER}", "good"),
+    ],
+)
+def test_tab_takes_what_there_is_before_the_next_key(
+    session, tmp_path, monkeypatch, keys, entry, vi
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "comp").mkdir()
+    for name in ("my file.csv", "tweets-a.csv", "tweets-b.csv"):
+        (tmp_path / "comp" / name).touch()
+
+    with typing(session, keys, vi=vi) as prompt:
+        assert prompt() == entry
+
+
+def test_tab_does_not_wait_for_a_slow_disk(session, monkeypatch):
+    may_answer = threading.Event()
+    monkeypatch.setattr(tab, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(completion, "offers", lambda *_: may_answer.wait(20) and [])
+    with typing(session, f"/file x{TAB}y{ENTER}") as prompt:
+        threading.Timer(0.5, may_answer.set).start()
+
+        assert prompt() == "/file xy"
 
 
 def test_a_pasted_line_can_be_searched_for(session):

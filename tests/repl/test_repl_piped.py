@@ -44,3 +44,21 @@ def test_without_a_terminal_a_wrong_option_is_one_line():
     code, out, err = lstm_sentiment("repl", "--uncertain", "x", typed=b"good\n")
 
     assert (code, out, err.count(b"\n")) == (1, b"", 1)
+
+
+def test_without_a_terminal_a_model_to_compare_with_is_refused_not_forgotten(tiny_model):
+    command = ["repl", "--model", str(tiny_model), "--compare", "default"]
+    code, out, err = lstm_sentiment(*command, typed=b"good\n")
+
+    assert (code, out, err.count(b"\n")) == (1, b"", 1)
+    assert err.startswith(b"error: --compare is for conversations at a terminal; ")
+
+
+def test_without_a_terminal_a_model_to_compare_with_that_a_file_names_is_for_other_times(
+    tiny_model, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lstm-sentiment.toml").write_text("[repl]\ncompare = 'default'\n")
+    code, out, _ = lstm_sentiment("repl", "--model", str(tiny_model), typed=b"good\n")
+
+    assert (code, out.count(b"\n")) == (0, 1)

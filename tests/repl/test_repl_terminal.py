@@ -162,8 +162,20 @@ def test_an_encoding_without_blocks(repl, environment):
         terminal.leave()
 
 
-def test_a_model_that_is_not_there_is_one_line(repl, tmp_path):
-    with repl(model=tmp_path / "nope") as terminal:
+@pytest.mark.parametrize("option", ["--model", "--compare"])
+def test_a_model_that_is_not_there_is_one_line_and_nothing_before_it(repl, tmp_path, option):
+    with repl(option, str(tmp_path / "nope")) as terminal:
+        assert terminal.wait_for_exit() == 1
+
+        assert terminal.lines[0].startswith("error: model folder ")
+        assert terminal.text.count("error: ") == 1
+        assert "Ctrl-D leaves" not in terminal.text
+        assert "Traceback" not in terminal.text
+        assert b"1m>" not in terminal.raw
+
+
+def test_a_damaged_model_is_one_line(repl, tmp_path):
+    with repl(model=tmp_path) as terminal:
         assert terminal.wait_for_exit() == 1
 
         errors = [line for line in terminal.lines if line.startswith("error: ")]

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,7 @@ def test_models_of_different_labels_share_a_file(session, tmp_path, ending):
     columns, (first, second) = read_back(path)
     assert set(columns) == {
         *("text", "model", "predicted", "p_positive", "p_negative"),
+        *(["answer"] if ending != "tsv" else []),
         *(["p_very neutral"] if ending != "jsonl" else []),
     }
     assert first.get("p_very neutral", "") == ""
@@ -79,6 +81,35 @@ def test_explanations_are_saved_where_there_are_some(session, tmp_path):
     assert second["explanation"][0]["contribution"] == 6.0
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv"])
+def test_tables_have_explanations_as_predict_writes_them(session, tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    plain = session.answer(["so so"])
+    session.explain = True
+    answers = [*plain, *session.answer(["good \\n\tday"])]
+    session.switch("three")
+    save_answers(path, [*answers, *session.answer(["bad"])])
+
+    columns, (first, second, third) = read_back(path)
+    assert (first["explanation"], first["explained"], second["explained"]) == ("", "", "")
+    assert second["text"] == "good \\n\tday"
+    found = json.loads(second["explanation"])
+    assert [second["text"][unit["start"] : unit["end"]] for unit in found] == [
+        unit["text"] for unit in found
+    ]
+    assert found[0] == {"start": 0, "end": 4, "text": "good", "contribution": 6.0}
+    assert third["explained"] == "very neutral"
+    assert columns.index("p_very neutral") < columns.index("explained")
+
+
+def test_without_explanations_there_is_no_column_for_them(session, tmp_path):
+    save_answers(tmp_path / "a.csv", session.answer(["good"]))
+
+    assert read_back(tmp_path / "a.csv")[0] == [
+        *("answer", "text", "model", "predicted", "p_positive", "p_negative"),
+    ]
+
+
 def test_of_more_than_two_labels_it_is_said_which_is_explained(session, tmp_path):
     session.switch("three")
     session.explain = True
@@ -107,6 +138,13 @@ def test_nothing_is_overwritten(session, tmp_path, name, said):
 
     assert (tmp_path / "there.csv").read_text() == "mine"
     assert {path.name for path in tmp_path.iterdir()} == {"folder.csv", "there.csv"}
+
+
+def test_a_folder_that_may_not_be_written_is_told_with_what_helps(session, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write everywhere
+
+    with pytest.raises(SentimentError, match="folder may not be written in; choose another place"):
+        save_answers(tmp_path / "a.csv", session.answer(["good"]))
 
 
 def test_a_name_that_is_too_long_is_one_line(session, tmp_path):

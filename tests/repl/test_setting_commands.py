@@ -1,19 +1,18 @@
 import pytest
 
+from lstm_sentiment_cli.repl import setting_commands
+from lstm_sentiment_cli.repl.history import PrivateHistory
 
-class Kept:
-    """A history that remembers what was asked of it."""
+FORGOTTEN = ["history cleared: nothing that was typed is kept any more", ""]
+OFF = ["history off: from now on nothing that you type is kept", ""]
+ON = ["history on: what you type from now on is kept", ""]
 
-    def __init__(self):
-        self.done = []
 
-    def stop(self):
-        """Note it."""
-        self.done.append("stop")
-
-    def clear(self):
-        """Note it."""
-        self.done.append("clear")
+@pytest.fixture(autouse=True)
+def path(monkeypatch, tmp_path):
+    path = tmp_path / "state" / "history"
+    monkeypatch.setattr(setting_commands, "history_path", lambda: path)
+    return path
 
 
 def test_explain_alone_goes_from_one_to_the_other(say, session):
@@ -60,17 +59,16 @@ def test_threshold_and_band_hold_together(say, session):
         ("/uncertain 0.4", "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'"),
         ("/uncertain 0.6,0.4", "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1"),
         ("/uncertain a\x1b[2J,b", "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'"),
-        ("/history", "/history wants off or clear, got ''"),
-        ("/history of", "/history wants off or clear, got 'of' (did you mean 'off'?)"),
+        ("/history", "/history wants on, off or clear"),
+        ("/history of", "/history wants on, off or clear, got 'of' (did you mean 'off'?)"),
+        ("/explain o", "/explain wants on or off, got 'o' (did you mean 'on' or 'off'?)"),
     ],
 )
 def test_what_cannot_be_set_is_one_line_and_changes_nothing(say, session, entry, told):
-    session.history = Kept()
     (line, empty) = say(entry)
 
     assert line.startswith(f"error: {told}")
     assert (empty, session.decision, session.explain) == ("", None, False)
-    assert session.history.done == []
 
 
 def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):
@@ -83,15 +81,54 @@ def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):
     ]
 
 
-def test_history_is_cleared_and_stopped(say, session):
-    session.history = kept = Kept()
-
-    assert say("/history clear") == ["history cleared", ""]
-    assert say("/history off") == ["history off: from now on nothing that you type is kept", ""]
-    assert kept.done == ["clear", "stop"]
-    assert session.history is None
+def test_switches_are_taken_in_any_case(say):
+    assert say("/explain ON") == ["explain on", ""]
+    assert say("/threshold OFF") == ["threshold off", ""]
+    assert say("/uncertain Off") == ["uncertain off", ""]
+    assert say("/history CLEAR") == FORGOTTEN
 
 
-@pytest.mark.parametrize("entry", ["/history off", "/history clear"])
-def test_without_a_history_there_is_nothing_to_do(say, entry):
-    assert say(entry) == ["history is off: nothing that you type is kept", ""]
+def test_history_is_switched_off_and_on(say, session, path):
+    session.history = kept = PrivateHistory(path)
+    kept.append_string("one")
+    assert say("/history off") == OFF
+    kept.append_string("two")
+    assert say("/set history") == ["history off", ""]
+    assert say("/set history on") == ON
+    kept.append_string("three")
+
+    assert say("/set history") == ["history on", ""]
+    assert path.read_text() == '"one"\n"three"\n'
+
+
+@pytest.mark.parametrize("before", [[], ["/history off"]], ids=["on", "off"])
+def test_cleared_is_what_was_kept_whether_history_is_on_or_off(say, session, path, before):
+    session.history = kept = PrivateHistory(path)
+    kept.append_string("good")
+    for entry in before:
+        say(entry)
+    kept.append_string("secret")
+
+    assert say("/history clear") == FORGOTTEN
+    assert path.read_bytes() == b""
+    assert kept.get_strings() == []
+
+
+def test_a_conversation_that_keeps_nothing_clears_what_earlier_ones_kept(say, path):
+    PrivateHistory(path).append_string("good")
+
+    assert say("/history off") == OFF
+    assert say("/history clear") == FORGOTTEN
+    assert path.read_bytes() == b""
+
+
+def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
+    assert say("/history clear") == FORGOTTEN
+    assert not path.parent.exists()
+
+
+def test_a_conversation_without_a_history_says_that_it_has_none(say):
+    (line, empty) = say("/history on")
+
+    assert line.startswith("error: this conversation has no history to switch on")
+    assert empty == ""
