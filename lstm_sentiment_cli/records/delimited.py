@@ -189,6 +189,6 @@ def _is_own_output(columns: Sequence[str]) -> bool:
     if len(columns) < 3 or not columns[0].endswith("predicted") or columns[-1] != "text":
         return False
     prefix = columns[0].removesuffix("predicted")
-    more = {"model", f"{prefix}explained", f"{prefix}explanation"}
+    more = {"answer", "model", f"{prefix}explained", f"{prefix}explanation"}
     others = [name for name in columns[1:-1] if name not in more]
     return bool(others) and all(name.startswith(f"{prefix}p_") for name in others)

@@ -31,8 +31,7 @@ def start(
     for name in filter(None, (session.model, session.compared)):
         find_model(name)  # reading it takes longer: that is done behind the prompt
     greet(session, screen)
-    kept = PrivateHistory(history_path() if history else None)
-    session.history = kept if history else None
+    session.history = kept = PrivateHistory(history_path(), kept=history)
     prompt = Prompt(session, kept, no_color=no_color, vi=session.vi)
     with prompt.keeping_keys():
         converse(session, partial(_read_entry, prompt, kept, screen), screen)

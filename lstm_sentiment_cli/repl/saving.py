@@ -27,8 +27,7 @@ def save_answers(path: Path, answers: Sequence[Answer], first: int = 1) -> int:
     `first` is the number of the first answer. The columns are answer (its number, which the rows
     of two models that were compared share), text, model, predicted, the probabilities of every
     label that any of the models has, and explanation; what a row has not is left empty, in jsonl
-    left out. A tsv has no column answer: its columns are those by which our own tsv is known. An
-    old file is kept.
+    left out. An old file is kept.
     """
     encode = _ENCODERS.get(format_of(path.name) or "")
     if encode is None or path.suffix.lower() not in _ENDINGS:
@@ -103,8 +102,8 @@ def _csv(rows: Sequence[Fields]) -> Iterator[bytes]:
 
 def _tsv(rows: Sequence[Fields]) -> Iterator[bytes]:
     # As predict writes it, the text last: then the escapes in it are undone where it is read.
-    moved = {"answer", "model", "text"}
-    ordered = [*(name for name in _columns(rows) if name not in moved), "model", "text"]
+    moved = ["answer", "model", "text"]
+    ordered = [*(name for name in _columns(rows) if name not in moved), *moved]
     yield tsv_row(ordered)
     for fields in rows:
         yield tsv_row([cell(fields.get(name)) for name in ordered])

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.repl.answers import Answer, answers_of
@@ -15,18 +15,9 @@ from lstm_sentiment_cli.repl.answers import Answer, answers_of
 # are imported behind it, while the user reads and types.
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.repl.history import PrivateHistory
 
 KEPT_AT_MOST = 10_000
-
-
-class History(Protocol):
-    """What was typed before, as far as commands have to do with it."""
-
-    def stop(self) -> None:
-        """Keep nothing from now on."""
-
-    def clear(self) -> None:
-        """Forget everything."""
 
 
 def load_predictor(name_or_path: str) -> "Predictor":
@@ -55,8 +46,8 @@ class Session:
     """Where /label writes."""
     vi: bool = False
     """Whether lines are edited as in vi."""
-    history: History | None = None
-    """None where nothing that is typed is kept."""
+    history: "PrivateHistory | None" = None
+    """None where the terminal has no line to edit, and so nothing to remember."""
     origins: dict[str, str] = field(default_factory=dict)
     """Setting → where its value came from; what is not in it is a default."""
     over: bool = False

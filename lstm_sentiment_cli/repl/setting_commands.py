@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 ON = "on"
 _CLEAR = "clear"
-_NONE = (
-    "this conversation has no history to switch on: it began with --no-history, or its terminal "
-    "has no line to edit"
-)
+_NONE = "there is no history to switch on where the terminal has no line to edit (TERM=dumb)"
 
 
 def explain(session: "Session", argument: str, screen: "Screen") -> None:
@@ -68,7 +65,7 @@ def uncertain_offers(_session: "Session", typed: str) -> list[Offer]:
 def history(session: "Session", argument: str, screen: "Screen") -> None:
     """Keep what is typed from now on, or no more of it, or forget what was kept."""
     wanted = choice("/history", argument, (ON, OFF, _CLEAR))
-    history = _history(session)
+    history = session.history
     if wanted == _CLEAR:
         # What earlier conversations kept goes even where this one keeps nothing.
         (history or PrivateHistory(history_path(), kept=False)).clear()
@@ -98,12 +95,7 @@ def history_offers(_session: "Session", typed: str) -> list[Offer]:
 
 def is_kept(session: "Session") -> bool:
     """Return whether what is typed is kept."""
-    history = _history(session)
-    return history is not None and history.kept
-
-
-def _history(session: "Session") -> PrivateHistory | None:
-    return session.history if isinstance(session.history, PrivateHistory) else None
+    return session.history is not None and session.history.kept
 
 
 def on_off(value: bool) -> str:

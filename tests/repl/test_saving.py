@@ -45,8 +45,7 @@ def test_models_of_different_labels_share_a_file(session, tmp_path, ending):
 
     columns, (first, second) = read_back(path)
     assert set(columns) == {
-        *("text", "model", "predicted", "p_positive", "p_negative"),
-        *(["answer"] if ending != "tsv" else []),
+        *("answer", "text", "model", "predicted", "p_positive", "p_negative"),
         *(["p_very neutral"] if ending != "jsonl" else []),
     }
     assert first.get("p_very neutral", "") == ""

@@ -130,5 +130,5 @@ def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
 def test_a_conversation_without_a_history_says_that_it_has_none(say):
     (line, empty) = say("/history on")
 
-    assert line.startswith("error: this conversation has no history to switch on")
+    assert line.startswith("error: there is no history to switch on")
     assert empty == ""
