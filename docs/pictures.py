@@ -18,7 +18,7 @@ from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
 
 COLUMNS, WIDE, ROWS = 80, 120, 60
 # As many as the conversation fills, so that what stands at the foot is near.
-ROWS_TALKED, ROWS_WITH_MENU = 28, 42
+ROWS_TALKED, ROWS_WITH_MENU = 29, 43
 FOLDER = Path(__file__).resolve().parent
 # Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
 ENVIRONMENT = {"COLORTERM": "truecolor"}
