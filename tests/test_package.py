@@ -52,7 +52,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(in_wheel: set[str]) -> Non
 
     folders = {name.split("/")[0] for name in in_wheel}
 
-    assert ours | {"lstm_sentiment_cli/py.typed"} <= in_wheel
+    beside = {"lstm_sentiment_cli/py.typed", "lstm_sentiment_cli/evaluation/behaviour.csv"}
+
+    assert ours | beside <= in_wheel
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
         "lstm_sentiment_cli"
     }

@@ -59,6 +59,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["predict", "--input", SAMPLE, "--output", "scored.csv"],
         ["repl"],
         ["evaluate", SAMPLE],
+        ["evaluate", "--behaviour"],
         ["models", "list"],
         ["models", "show"],
         ["models", "verify"],

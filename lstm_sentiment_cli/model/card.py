@@ -53,6 +53,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         _opening(manifest) + "\n",
         section("How to use it", _usage(name)),
         section("Figures", _figures(metrics)),
+        section("Behaviour", *map(_behaviour, _objects(metrics.get("behaviour")))),
         section("Network", _network(manifest, tokenizer)),
         section("Training data", _training_data(manifest.provenance)),
         section("How it was chosen", "\n".join(how_chosen(manifest.provenance.get("search")))),
@@ -107,6 +108,24 @@ def _measured(metrics: Facts) -> Iterator[Facts]:
     if "accuracy" in metrics:
         yield metrics
     yield from _objects(metrics.get("evaluations"))
+
+
+def _behaviour(recorded: Facts) -> str:
+    """Return what was passed of the behaviour suite: by capability, the worst first."""
+    by_capability = recorded.get("by_capability")
+    rates = dict(by_capability) if isinstance(by_capability, Mapping) else {}
+    rows = [
+        [one_line(name).replace("|", " "), *_passed(rate)]
+        for name, rate in [*rates.items(), ("total", recorded)]
+        if isinstance(rate, Mapping)
+    ]
+    header = ("capability", "passed", "of", "rate")
+    return f"{code(recorded.get('name'))}, cases for single capabilities:\n\n{table(header, rows)}"
+
+
+def _passed(rate: Facts) -> list[str]:
+    counts = [one_line(rate.get(fact)).replace("|", " ") for fact in ("passed", "asked")]
+    return [*counts, _figure(rate.get("rate"))]
 
 
 def _figure(value: object) -> str:

@@ -1,0 +1,200 @@
+"""What a model can do: which cases of the behaviour suite it passes, by capability."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_sentiment_cli.evaluation.comparison import Paired, paired
+from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, wilson
+from lstm_sentiment_cli.evaluation.peers import Peer, majority
+from lstm_sentiment_cli.evaluation.suite import (
+    MINIMUM,
+    Answer,
+    Case,
+    Suite,
+    most_probable,
+    read_suite,
+    tone,
+)
+from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.predictor import Predictor
+
+
+class Rate(NamedTuple):
+    """How many cases were passed, of those asked."""
+
+    passed: int
+    asked: int
+
+    @property
+    def share(self) -> Interval:
+        """The share passed, with Wilson's interval."""
+        return wilson(self.passed, self.asked)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: {"passed": 8, "asked": 10, "rate": {"value": 0.8, …}}."""
+        return self._asdict() | {"rate": self.share.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one classifier passed: in all, of each kind, of each capability."""
+
+    total: Rate
+    by_kind: dict[str, Rate]
+    by_capability: dict[str, Rate]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case], passed: BoolVector) -> "Rates":
+        """Count n cases, of which some were passed (n,)."""
+        pairs = list(zip(cases, passed.tolist(), strict=True))
+        return cls(
+            total=Rate(int(passed.sum()), len(cases)),
+            by_kind=_counted((case.kind, right) for case, right in pairs),
+            by_capability=_counted((case.capability, right) for case, right in pairs),
+        )
+
+    def worst_first(self) -> list[tuple[str, Rate]]:
+        """Return the capabilities, that with the lowest share first; ties as in the suite."""
+        return sorted(self.by_capability.items(), key=lambda item: item[1].share.value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: the total, then each kind and each capability by its name."""
+        return {
+            **self.total.to_json(),
+            "by_kind": {name: rate.to_json() for name, rate in self.by_kind.items()},
+            "by_capability": {name: rate.to_json() for name, rate in self.worst_first()},
+        }
+
+
+class Failure(NamedTuple):
+    """A case that was not passed, and what was answered."""
+
+    case: Case
+    answer: Answer
+    other_answer: Answer | None
+    """To the second text of a pair."""
+
+    @property
+    def answers(self) -> list[Answer]:
+        """One answer, or those to both texts of a pair."""
+        return [self.answer] if self.other_answer is None else [self.answer, self.other_answer]
+
+    @property
+    def predicted(self) -> list[str]:
+        """The label answered to each text."""
+        return [most_probable(answer) for answer in self.answers]
+
+    @property
+    def tones(self) -> list[float]:
+        """How much more probable positive is than negative, for each text."""
+        return [tone(answer) for answer in self.answers]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; `predicted` and `probabilities` are lists, one item for each text."""
+        return self.case._asdict() | {
+            "other": self.case.other or None,
+            "predicted": self.predicted,
+            "probabilities": [dict(answer) for answer in self.answers],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A peer on the same cases."""
+
+    peer: str
+    rates: Rates
+    paired: Paired
+    """The model is the first, the peer the second."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON, in the form of an evaluation's comparison."""
+        return {"peer": self.peer} | self.paired.to_json() | {"figures": self.rates.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a model passed of the suite, and what of it was not asked."""
+
+    model: str
+    suite: str
+    """The sha256 of the suite: only rates of the same cases can be compared."""
+    rates: Rates
+    not_asked: int
+    """Cases that expect a label which the model does not have."""
+    failures: list[Failure]
+    """In the order of the suite."""
+    comparison: Beside | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: the rates, every failure, the comparison."""
+        return {
+            "model": self.model,
+            "suite": self.suite,
+            "not_asked": self.not_asked,
+            **self.rates.to_json(),
+            "failures": [each.to_json() for each in self.failures],
+            "comparison": self.comparison and self.comparison.to_json(),
+        }
+
+
+def evaluate_behaviour(
+    predictor: Predictor, against: Peer | None = None, suite: Suite | None = None
+) -> Behaviour:
+    """Ask a model all cases of the suite that its labels allow, and a peer the same ones."""
+    suite = suite or read_suite()
+    cases = suite.asked_of(predictor.labels)
+    answers = _ask(lambda texts: predictor.scores(texts).probabilities, cases, predictor.labels)
+    passed = _passed(cases, answers)
+    return Behaviour(
+        model=predictor.name,
+        suite=suite.sha256,
+        rates=Rates.of(cases, passed),
+        not_asked=len(suite.cases) - len(cases),
+        failures=[
+            Failure(case, first, second if case.other else None)
+            for case, (first, second), right in zip(cases, answers, passed, strict=True)
+            if not right
+        ],
+        comparison=against and _beside(against, cases, passed, predictor.labels),
+    )
+
+
+def _beside(peer: Peer, cases: Sequence[Case], passed: BoolVector, labels: Sequence[str]) -> Beside:
+    ask = peer.probabilities or _majority(cases, labels)
+    of_peer = _passed(cases, _ask(ask, cases, labels))
+    return Beside(peer.name, Rates.of(cases, of_peer), paired(passed, of_peer))
+
+
+def _majority(
+    cases: Sequence[Case], labels: Sequence[str]
+) -> Callable[[Sequence[str]], FloatMatrix]:
+    """Return who answers every text by the shares of the labels that the cases expect."""
+    gold = np.array([labels.index(case.expected) for case in cases if case.kind == MINIMUM])
+    shares = majority(gold, len(labels))[:1]
+    return lambda texts: np.repeat(shares, len(texts), axis=0)
+
+
+def _ask(
+    ask: Callable[[Sequence[str]], FloatMatrix], cases: Sequence[Case], labels: Sequence[str]
+) -> list[tuple[Answer, Answer]]:
+    """Return the answers to each case's texts; the only text of a case stands for both."""
+    texts = [case.text for case in cases] + [case.other or case.text for case in cases]
+    answers = [dict(zip(labels, row, strict=True)) for row in ask(texts).tolist()]
+    return list(zip(answers[: len(cases)], answers[len(cases) :], strict=True))
+
+
+def _passed(cases: Sequence[Case], answers: Sequence[tuple[Answer, Answer]]) -> BoolVector:
+    return np.array([case.passed(*pair) for case, pair in zip(cases, answers, strict=True)])
+
+
+def _counted(named: Iterable[tuple[str, bool]]) -> dict[str, Rate]:
+    """Count by name, in the order in which names come first."""
+    rates: dict[str, Rate] = {}
+    for name, right in named:
+        passed, asked = rates.get(name, (0, 0))
+        rates[name] = Rate(passed + right, asked + 1)
+    return rates
