@@ -2,22 +2,23 @@
 
 import hashlib
 import json
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.by_text import is_taken, without_emoticons
 from lstm_sentiment_cli.records.columns import label_column
 from lstm_sentiment_cli.records.labels import TONES, LabelReading
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.text.patterns import EMOTICON
 
 # So many rows are looked at together to tell on which scale numbers for labels are.
 _ROWS_AT_A_TIME = 65_536
+# As what rows of unlabelled files are counted.
+_NO_LABEL = "no label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class DataFile:
     """How much an example counts in training."""
     strip_emoticons: bool | float = False
     """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
+    share: float = 1.0
+    """What share of the rows is taken; their texts decide which, so the same ones in every run."""
+    balanced: bool = False
+    """Whether all labels of this file count the same, however many rows each has."""
+    unlabelled: bool = False
+    """Whether its texts teach words and no labels; it needs no column of labels."""
 
     def __post_init__(self) -> None:
         if not 0 < self.weight < float("inf"):
@@ -41,6 +48,15 @@ class DataFile:
             raise SentimentError(
                 f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "
                 f"got {self.strip_emoticons:g}"
+            )
+        if not 0 < self.share <= 1:
+            raise SentimentError(
+                f"{self.path}: share must be above 0 and at most 1, got {self.share:g}"
+            )
+        if self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
+            raise SentimentError(
+                f"{self.path}: unlabelled texts have no label to weigh; "
+                "leave out balanced, weight and label_column, or unlabelled"
             )
 
 
@@ -79,6 +95,8 @@ class Examples:
     unreadable: list[Unreadable]
     by_file: dict[str, int]
     """File → examples taken from it."""
+    texts: list[str] = field(default_factory=list)
+    """Texts of the rows left out: they can teach words, though no labels."""
 
     def __iter__(self) -> Iterator[Example]:
         return iter(self.examples)
@@ -94,15 +112,23 @@ class ExampleReader:
     """
 
     def __init__(
-        self, file: DataFile, labels: Sequence[str] | None, *, skip_unreadable: bool = False
+        self,
+        file: DataFile,
+        labels: Sequence[str] | None,
+        *,
+        skip_unreadable: bool = False,
+        keep_texts: bool = False,
     ) -> None:
         self.left_out: Counter[str] = Counter()
+        self.texts: list[str] = []
+        """Of the rows left out, if they are to be kept."""
         self.unreadable: list[Unreadable] = []
         self._file = file
         self._path = str(file.path)
         self._labels = None if labels is None else frozenset(labels)
         self._reading = LabelReading(TONES if labels is None else labels, self._path)
         self._skip_unreadable = skip_unreadable
+        self._keep_texts = keep_texts
 
     def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
         """Yield the next examples, at most size; only rows of the labels asked for are some."""
@@ -133,7 +159,9 @@ class ExampleReader:
         finally:
             records.close()
 
-    def _label_column(self, columns: Sequence[str]) -> str:
+    def _label_column(self, columns: Sequence[str]) -> str | None:
+        if self._file.unlabelled:
+            return None
         if not columns:
             raise SentimentError(
                 f"{self._path} is read as plain lines, which have no labels; "
@@ -141,28 +169,38 @@ class ExampleReader:
             )
         return label_column(columns, self._file.label_column, self._path)
 
-    def _examples(self, records: Sequence[Record], column: str) -> list[Located]:
+    def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
         """Return the examples among the records; count the others."""
         rows: list[tuple[str, int]] = []
         values: list[str] = []
         for record in records:
-            value = (record.fields or {}).get(column)
+            value = _NO_LABEL if column is None else (record.fields or {}).get(column)
             label = "" if value is None else str(value).strip()
             if record.text is None or not label:
                 self._leave_unreadable(record.line, record.problem or f"no {column}")
             else:
                 rows.append((record.text, record.line))
                 values.append(label)
-        labels = self._reading.read(values)
-        self.left_out.update(label for label in labels if not self._is_wanted(label))
-        return [
-            Located(Example(self._stripped(text), label, self._file.weight), self._path, line)
-            for (text, line), label in zip(rows, labels, strict=True)
-            if self._is_wanted(label)
-        ]
+        # All of them, whatever share is taken: together they tell the scale of numbers.
+        labels = values if column is None else self._reading.read(values)
+        found: list[Located] = []
+        for (text, line), label in zip(rows, labels, strict=True):
+            if is_taken(text, self._file.share):
+                text_left = without_emoticons(text, self._file.strip_emoticons)
+                if self._is_wanted(label):
+                    example = Example(text_left, label, self._file.weight)
+                    found.append(Located(example, self._path, line))
+                else:
+                    self._leave_out(text_left, label)
+        return found
 
     def _is_wanted(self, label: str) -> bool:
-        return self._labels is None or label in self._labels
+        return not self._file.unlabelled and (self._labels is None or label in self._labels)
+
+    def _leave_out(self, text: str, label: str) -> None:
+        self.left_out[label] += 1
+        if self._keep_texts:
+            self.texts.append(text)
 
     def _leave_unreadable(self, line: int, problem: str) -> None:
         if not self._skip_unreadable:
@@ -170,14 +208,6 @@ class ExampleReader:
                 f"{self._path}, line {line}: {problem}; mend it or pass --skip-unreadable"
             )
         self.unreadable.append(Unreadable(self._path, line, problem))
-
-    def _stripped(self, text: str) -> str:
-        """Return the text, without emoticons if it is among the share that loses them."""
-        # By the text itself: the same texts in every run, wherever they stand in the file.
-        share = self._file.strip_emoticons
-        if share and zlib.crc32(text.encode()) < share * 2**32:
-            return strip_emoticons(text)
-        return text
 
 
 def read_examples(
@@ -188,24 +218,31 @@ def read_examples(
     left_out: Counter[str] = Counter()
     unreadable: list[Unreadable] = []
     by_file: dict[str, int] = {}
+    texts: list[str] = []
     for file in files:
-        reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable)
+        reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, keep_texts=True)
         before = len(found)
         for window in reader.windows():
             found += window
+        if file.balanced:
+            found[before:] = balanced(found[before:])
+        texts += reader.texts
         left_out += reader.left_out
         unreadable += reader.unreadable
         by_file[str(file.path)] = by_file.get(str(file.path), 0) + len(found) - before
-    return Examples(found, dict(left_out.most_common()), unreadable, by_file)
+    return Examples(found, dict(left_out.most_common()), unreadable, by_file, texts)
 
 
-def strip_emoticons(text: str) -> str:
-    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
-    kept, end = [], 0
-    for match in EMOTICON.finditer(text):
-        kept.append(text[end : match.start()].strip())
-        end = match.end()
-    return " ".join(filter(None, [*kept, text[end:].strip()])) if kept else text
+def balanced(examples: Sequence[Example]) -> list[Example]:
+    """Weigh examples so that labels count the same, and all together what they did before.
+
+    Three of a and one of b, of weight 1 each: each a has 2/3 and the b 2.
+    """
+    counts = Counter(example.label for example in examples)
+    return [
+        each._replace(weight=each.weight * (len(examples) / len(counts)) / counts[each.label])
+        for each in examples
+    ]
 
 
 def fingerprint(examples: Iterable[Example]) -> str:

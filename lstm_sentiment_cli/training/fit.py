@@ -11,6 +11,7 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.training.checkpoint import Arrays, Checkpoint, assign, values_of
+from lstm_sentiment_cli.training.embedding import WordVectors
 from lstm_sentiment_cli.training.encoded import Encoded, training_batches
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.interrupt import Interrupt
@@ -161,6 +162,7 @@ def ready(
     listener: Listener,
     interrupt: Interrupt,
     weights: NetworkWeights | None = None,
+    embedding: WordVectors | None = None,
     keep: Callable[[Fit], None] = lambda _fit: None,
 ) -> Fit:
     """Build and compile a network, and return its training, ready to `run` or `resume`.
@@ -173,7 +175,17 @@ def ready(
     compile_for_training(model, hyperparameters)
     if weights is not None:
         write_weights(model, weights)
+    if embedding is not None:
+        _begin_embedding(model, embedding)
     return Fit(model, hyperparameters, training, validation, listener, interrupt, keep)
+
+
+def _begin_embedding(model: keras.Model, learnt: WordVectors) -> None:
+    """Let the words that were learnt begin there; the others keep what chance gave them."""
+    layer = model.get_layer("embedding")
+    [rows] = layer.get_weights()
+    rows[learnt.ids] = learnt.vectors
+    layer.set_weights([rows])
 
 
 def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:

@@ -1,5 +1,6 @@
-"""The one door to TensorFlow: quiet, and one line when it is not installed."""
+"""The one door to TensorFlow and gensim: quiet, and one line when one is not installed."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -29,6 +30,18 @@ def require_tensorflow() -> None:
             f"training needs Keras on TensorFlow, here it is on {keras.backend.backend()}; "
             "unset KERAS_BACKEND"
         )
+
+
+def require_gensim() -> None:
+    """Import gensim, which a training needs that begins with word2vec; quietly, as above."""
+    # It warns of little data and of small batches, which are not what the user asked about.
+    logging.getLogger("gensim").setLevel(logging.ERROR)
+    try:
+        import gensim.models  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise SentimentError(
+            f"embedding_epochs needs {error.name}; install it with: pip install '{NEEDED}'"
+        ) from None
 
 
 @contextmanager

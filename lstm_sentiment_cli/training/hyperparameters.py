@@ -15,7 +15,7 @@ POOLINGS = ("last", "max", "mean", "attention")
 
 
 def _knob(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
-    """Declare a knob; `network` marks those that the shape of the weights depends on."""
+    """Declare a knob; `network` marks those that a training from a model has from the model."""
     return field(
         default=default,
         metadata={"help": help_text, "low": low, "high": high, "network": network},
@@ -38,6 +38,13 @@ class Hyperparameters:
     min_count: int = _knob(2, "A word seen less often is unknown.", 1, 10**6, network=True)
     max_tokens: int = _knob(64, "Tokens read of a text.", 1, 10_000, network=True)
     embedding_units: int = _knob(96, "Width of the embedding.", 1, 10_000, network=True)
+    embedding_epochs: int = _knob(
+        0,
+        "Passes of word2vec over all texts, which the embedding begins from; 0: from chance.",
+        0,
+        1000,
+        network=True,
+    )
     lstm_units: tuple[int, ...] = _knob(
         (96, 48, 48), "Width of each LSTM layer.", 1, 10_000, network=True
     )
@@ -103,7 +110,7 @@ def preset(name: str) -> Hyperparameters:
 
 
 def network_knobs() -> list[str]:
-    """Return the knobs that the shape of the weights, or what they read, depends on."""
+    """Return the knobs that the weights' shape or beginning, or what they read, depends on."""
     return [knob.name for knob in fields(Hyperparameters) if knob.metadata["network"]]
 
 

@@ -34,6 +34,8 @@ class TrainingData:
     """One entry a file for the provenance: name, rows, weight and so on."""
     command: list[str] = field(default_factory=list)
     """How it was asked for, with files by their names only."""
+    texts: Sequence[str] = ()
+    """Without one of these labels: word2vec learns words from them too."""
 
 
 def read_training_data(
@@ -60,6 +62,7 @@ def read_training_data(
         [_source(file, its) for file, its in zip(files, read, strict=True)],
         # A model goes to others: it tells which files, not where they lay.
         [PurePath(word).name or word for word in command],
+        together.texts,
     )
 
 
@@ -72,6 +75,7 @@ def _joined(parts: Sequence[Examples]) -> Examples:
         dict(left_out.most_common()),
         [row for part in parts for row in part.unreadable],
         {name: rows for part in parts for name, rows in part.by_file.items()},
+        [text for part in parts for text in part.texts],
     )
 
 
@@ -82,5 +86,13 @@ def _source(file: DataFile, examples: Examples) -> dict[str, Any]:
         "by_label": dict(Counter(example.label for example in examples)),
         "weight": file.weight,
         "strip_emoticons": file.strip_emoticons,
-        "sha256": fingerprint(examples),
+        "share": file.share,
+        "balanced": file.balanced,
+        "unlabelled": file.unlabelled,
+        "sha256": fingerprint(unlabelled(examples.texts) if file.unlabelled else examples),
     }
+
+
+def unlabelled(texts: Sequence[str]) -> list[Example]:
+    """Return texts as examples of no label and no weight, which have a fingerprint too."""
+    return [Example(text, "", 0.0) for text in texts]

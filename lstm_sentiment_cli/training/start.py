@@ -8,7 +8,7 @@ from lstm_sentiment_cli.model.artifact import Artifact
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
-from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.gate import require_gensim, require_tensorflow
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
@@ -32,10 +32,14 @@ def start(
     begun = load_artifact(folder) if folder else None
     if begun:
         _check_network(config, begun)
+    learns_words = bool(config.hyperparameters.embedding_epochs) and not begun
+    _check_unlabelled(config, learns_words=learns_words)
     listener.stage("reading examples")
     data = read(_labels(config, begun))
     listener.stage("starting TensorFlow")
     require_tensorflow()
+    if learns_words:
+        require_gensim()
     # Only now: these import TensorFlow at their top, as everything in that folder may.
     from lstm_sentiment_cli.training.train import Output, Parent, train
 
@@ -56,6 +60,16 @@ def _check_network(config: Config, parent: Artifact) -> None:
     for name in network_knobs():
         if name in config.named and wanted[name] != its[name]:
             raise SentimentError(f"--from keeps the model's {name}, {its[name]}; leave {name} out")
+
+
+def _check_unlabelled(config: Config, *, learns_words: bool) -> None:
+    """Raise SentimentError for a file that nothing would be learnt from."""
+    for file in config.data:
+        if file.unlabelled and not learns_words:
+            raise SentimentError(
+                f"{file.path} is unlabelled, and words are learnt with --embedding-epochs "
+                "and without --from only; leave it out"
+            )
 
 
 def _labels(config: Config, parent: Artifact | None) -> tuple[str, ...]:

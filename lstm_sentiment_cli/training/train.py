@@ -19,7 +19,12 @@ from lstm_sentiment_cli.model.folder import check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.examples import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from lstm_sentiment_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from lstm_sentiment_cli.training.embedding import (
+    encoded_texts,
+    stoppable_word_vectors,
+    unseen,
+)
 from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.export import exported, from_graph
 from lstm_sentiment_cli.training.fit import Fit, ready
@@ -27,7 +32,7 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network
 from lstm_sentiment_cli.training.interrupt import first_asks
 from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
-from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path
+from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path, unlabelled
 from lstm_sentiment_cli.training.split import Split, apart, split
 
 
@@ -74,9 +79,11 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
+    words_only = [] if parent else _words_only(data, parts, hyperparameters)
     fit = _fit(
         data,
         parts,
+        words_only,
         tokenizer=tokenizer,
         hyperparameters=hyperparameters,
         output=output,
@@ -90,7 +97,7 @@ def train(
         hyperparameters=hyperparameters.to_dict(),
         temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
-        provenance=provenance(data, parts, fit)
+        provenance=provenance(data, parts, fit, unlabelled(words_only))
         | {
             "seconds": round(time.monotonic() - started, 1),
             "parent": parent and _named(parent),
@@ -130,9 +137,15 @@ def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparam
     return hyperparameters.replaced({name: its[name] for name in network_knobs()})
 
 
+def _words_only(data: TrainingData, parts: Split, hyperparameters: Hyperparameters) -> list[str]:
+    """Return the texts without a label that words are learnt from."""
+    return unseen(data.texts, parts.validation) if hyperparameters.embedding_epochs else []
+
+
 def _fit(
     data: TrainingData,
     parts: Split,
+    words_only: Sequence[str],
     *,
     tokenizer: Tokenizer,
     hyperparameters: Hyperparameters,
@@ -149,6 +162,13 @@ def _fit(
         "data": [fingerprint(part) for part in parts],
         "parent": parent and hashlib.sha256(parent.artifact.graph).hexdigest(),
     }
+    if words_only:
+        identity["words"] = fingerprint(unlabelled(words_only))
+    checkpoint = _checkpoint(output, identity)
+    embedding = None
+    if parent is None and checkpoint is None:
+        rows = [training.rows, encoded_texts(words_only, tokenizer)]
+        embedding = stoppable_word_vectors(rows, hyperparameters, listener.stage)
     with first_asks(listener.interrupted) as interrupt:
         fit = ready(
             training,
@@ -157,20 +177,29 @@ def _fit(
             vocabulary=len(tokenizer.vocabulary),
             labels=len(data.labels),
             weights=from_graph(parent.artifact.graph) if parent else None,
+            embedding=embedding,
             listener=listener,
             interrupt=interrupt,
             keep=lambda fit: save_checkpoint(place, fit.checkpoint(identity)),
         )
-        if output.resume:
-            fit.resume(load_checkpoint(place, identity))
-        elif place.exists() and not output.force:
-            raise SentimentError(
-                f"an unfinished training of {output.folder} was left at {place}; "
-                "go on with --resume or start again with --force"
-            )
+        if checkpoint:
+            fit.resume(checkpoint)
         listener.stage("training")
         fit.run()
     return fit
+
+
+def _checkpoint(output: Output, identity: dict[str, object]) -> Checkpoint | None:
+    """Return where to go on, None for the beginning; nothing is thrown away unasked."""
+    place = checkpoint_path(output.folder)
+    if output.resume:
+        return load_checkpoint(place, identity)
+    if place.exists() and not output.force:
+        raise SentimentError(
+            f"an unfinished training of {output.folder} was left at {place}; "
+            "go on with --resume or start again with --force"
+        )
+    return None
 
 
 def _named(parent: Parent) -> dict[str, object]:

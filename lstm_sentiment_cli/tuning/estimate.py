@@ -4,6 +4,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from lstm_sentiment_cli.training.embedding import word_vectors
 from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.fit import keras_probabilities, ready
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
@@ -51,7 +52,7 @@ class _Cost:
     start: float
     """To build a network and to take its first step, which compiles it."""
     read: float
-    """To tokenise a row, once."""
+    """To tokenise a row and to learn words from it, once."""
     learn: float
     """To learn a row, in each epoch."""
     measure: float
@@ -92,6 +93,7 @@ def _measured(plan: Plan, knobs: Hyperparameters) -> _Cost:
     tokenizer = fitted_tokenizer(rows, knobs)
     fitted = (time.monotonic() - begun) / len(rows)
     encoded = Encoded.of(sample, tokenizer, plan.search.labels)
+    embedding = word_vectors([encoded.rows], knobs, Interrupt())
     read = fitted + (time.monotonic() - begun - fitted * len(rows)) / len(sample)
     begun = time.monotonic()
     fit = ready(
@@ -100,6 +102,7 @@ def _measured(plan: Plan, knobs: Hyperparameters) -> _Cost:
         replace(knobs, epochs=2),
         vocabulary=len(tokenizer.vocabulary),
         labels=len(plan.search.labels),
+        embedding=embedding,
         listener=Silent(),
         interrupt=Interrupt(),
     )

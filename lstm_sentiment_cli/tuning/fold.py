@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.embedding import word_vectors
 from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.fit import keras_probabilities, ready
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
@@ -41,14 +42,16 @@ def measure_fold(
     rows = np.flatnonzero(inside)
     rest = [task.examples[row] for row in np.flatnonzero(~inside).tolist()]
     tokenizer = fitted_tokenizer(rest, hyperparameters)
+    training = Encoded.of(rest, tokenizer, labels)
     held_out = Encoded.of([task.examples[row] for row in rows.tolist()], tokenizer, labels)
     try:
         fit = ready(
-            Encoded.of(rest, tokenizer, labels),
+            training,
             held_out,
             hyperparameters,
             vocabulary=len(tokenizer.vocabulary),
             labels=len(labels),
+            embedding=word_vectors([training.rows], hyperparameters, interrupt),
             listener=listener,
             interrupt=interrupt,
         )

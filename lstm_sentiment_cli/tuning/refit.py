@@ -7,6 +7,7 @@ from pathlib import Path
 from lstm_sentiment_cli.records.examples import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint
+from lstm_sentiment_cli.training.embedding import stoppable_word_vectors
 from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.export import exported
 from lstm_sentiment_cli.training.fit import Fit, ready
@@ -44,18 +45,23 @@ def refit(
         "labels": list(labels),
         "data": fingerprint(examples),
     }
+    training = Encoded.of(examples, tokenizer, labels)
+    begun = load_checkpoint(checkpoint, identity) if checkpoint.exists() else None
     fit = ready(
-        Encoded.of(examples, tokenizer, labels),
+        training,
         None,
         knobs,
         vocabulary=len(tokenizer.vocabulary),
         labels=len(labels),
+        embedding=(
+            None if begun else stoppable_word_vectors([training.rows], knobs, listener.stage)
+        ),
         listener=listener,
         # Ctrl-C is not asked to finish early here: half a training is not what was measured.
         interrupt=Interrupt(),
         keep=lambda fit: save_checkpoint(checkpoint, fit.checkpoint(identity)),
     )
-    if checkpoint.exists():
-        fit.resume(load_checkpoint(checkpoint, identity))
+    if begun:
+        fit.resume(begun)
     fit.run()
     return Refit(fit, tokenizer, exported(fit.model))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import check_output
+from lstm_sentiment_cli.training.gate import require_gensim
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
@@ -42,13 +43,19 @@ def planned(
     """Read the examples and cut them; what cannot be learnt from is found here."""
     listener.stage("reading examples")
     data = read(search.labels)
+    for source in data.sources:
+        if source.get("unlabelled"):
+            raise SentimentError(
+                f"{source['name']} is unlabelled, and tune learns words from labelled rows only; "
+                "leave it out"
+            )
     listener.stage("holding out")
     return plan_of(search, data, holdout, reference)
 
 
 def estimate(plan: Plan, listener: Listener) -> "Estimate":
     """Return how long a tuning will take."""
-    _start_tensorflow(listener)
+    _start_tensorflow(plan.search, listener)
     from lstm_sentiment_cli.tuning.estimate import estimated
 
     listener.stage("training on a small sample")
@@ -62,7 +69,7 @@ def start(
     folder = search_folder(output)
     if resume:
         begin(folder, plan.search, plan.searched, resume=True)
-    _start_tensorflow(listener)
+    _start_tensorflow(plan.search, listener)
     # Only now: where TensorFlow is missing, nothing is left and nothing is lost.
     if not resume:
         if force:
@@ -73,6 +80,8 @@ def start(
     return tune(plan, output, listener, force=force)
 
 
-def _start_tensorflow(listener: Listener) -> None:
+def _start_tensorflow(search: Search, listener: Listener) -> None:
     listener.stage("starting TensorFlow")
     require_keras_tuner()
+    if search.space.fixed.embedding_epochs or "embedding_epochs" in search.space.dimensions:
+        require_gensim()

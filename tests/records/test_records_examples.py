@@ -13,7 +13,6 @@ from lstm_sentiment_cli.records.examples import (
     ExampleReader,
     fingerprint,
     read_examples,
-    strip_emoticons,
 )
 
 LABELS = ("positive", "negative")
@@ -190,23 +189,6 @@ def test_a_reader_gives_windows_and_counts_on_the_way(data):
         ["4"],
     ]
     assert reader.left_out == {"odd": 5}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("good :) film", "good film"),
-        ("good film :-)", "good film"),
-        (":( what a day :'(", "what a day"),
-        ("good:)film", "good film"),
-        (":)", ""),
-        (":) ;) so", "so"),
-        ("no  emoticon here", "no  emoticon here"),
-        ("at 5:30", "at 5:30"),
-    ],
-)
-def test_emoticons_go_and_so_do_their_spaces(text, expected):
-    assert strip_emoticons(text) == expected
 
 
 @pytest.mark.parametrize(

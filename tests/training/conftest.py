@@ -20,6 +20,7 @@ collect_ignore = (
         "test_pooling.py",
         "test_train.py",
         "test_train_command.py",
+        "test_train_words.py",
     ]
 )
 

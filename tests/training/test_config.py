@@ -40,7 +40,8 @@ def test_data_tables_become_files_below_the_folder(written):
     config = read_config(
         written(
             'labels = ["a", "b"]\n[[data]]\npath = "x.csv"\nweight = 2\nstrip_emoticons = true\n'
-            '[[data]]\npath = "y.tsv"\ntext_column = "tweet"\nencoding = "latin-1"'
+            '[[data]]\npath = "y.tsv"\ntext_column = "tweet"\nencoding = "latin-1"\n'
+            'share = 0.5\nbalanced = true\n[[data]]\npath = "z.txt"\nunlabelled = true'
         ),
         folder=Path("there"),
     )
@@ -48,7 +49,14 @@ def test_data_tables_become_files_below_the_folder(written):
     assert config.labels == ("a", "b")
     assert config.data == (
         DataFile(str(Path("there/x.csv")), weight=2, strip_emoticons=True),
-        DataFile(str(Path("there/y.tsv")), text_column="tweet", encoding="latin-1"),
+        DataFile(
+            str(Path("there/y.tsv")),
+            text_column="tweet",
+            encoding="latin-1",
+            share=0.5,
+            balanced=True,
+        ),
+        DataFile(str(Path("there/z.txt")), unlabelled=True),
     )
 
 
@@ -66,6 +74,10 @@ def test_data_tables_become_files_below_the_folder(written):
         ("[[data]]\npath = 'x'\nwieght = 2", "unknown key 'wieght' .did you mean 'weight'"),
         ("[[data]]\npath = 'x'\nweight = 'two'", "weight must be a number"),
         ("[[data]]\npath = 'x'\nweight = -1", "weight must be above 0"),
+        ("[[data]]\npath = 'x'\nshare = true", "share must be a number, got True"),
+        ("[[data]]\npath = 'x'\nshare = 0", "share must be above 0 and at most 1, got 0"),
+        ("[[data]]\npath = 'x'\nbalanced = 1", "balanced must be true or false, got 1"),
+        ("[[data]]\npath = 'x'\nunlabelled = 'yes'", "unlabelled must be true or false"),
         ("[[data]]\npath = 'x'\nencoding = 8", "encoding must be a string"),
         ("= 3", "is not TOML"),
         ("lstm_units = 96", "lstm_units must name"),

@@ -37,6 +37,7 @@ def test_replaced_inverts_to_dict(name):
         ({"dropout": float("nan")}, "dropout must be a number"),
         ({"dropout": "much"}, "dropout must be a number, got 'much'"),
         ({"epochs": 0}, "epochs must be a whole number from 1"),
+        ({"embedding_epochs": -1}, "embedding_epochs must be a whole number from 0 to 1000"),
         ({"epochs": 2.5}, "epochs must be a whole number, got 2.5"),
         ({"epochs": True}, "epochs must be a whole number"),
         ({"lstm_units": []}, "lstm_units must name at least one layer"),
@@ -72,8 +73,8 @@ def test_every_knob_has_help():
     assert all(knob.metadata["help"].endswith(".") for knob in fields(Hyperparameters))
 
 
-def test_the_knobs_of_the_network_are_those_that_shape_weights_and_words():
+def test_the_knobs_of_the_network_are_those_that_shape_or_begin_weights_and_words():
     assert network_knobs() == [
-        "vocabulary_size", "min_count", "max_tokens", "embedding_units", "lstm_units",
-        "directions", "pooling",
+        "vocabulary_size", "min_count", "max_tokens", "embedding_units", "embedding_epochs",
+        "lstm_units", "directions", "pooling",
     ]  # fmt: skip

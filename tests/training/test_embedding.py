@@ -1,0 +1,134 @@
+"""Words learnt from texts alone: the same bits in every run, silently, and stopped cleanly."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.batches import Ragged
+from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.training.embedding import (
+    stoppable_word_vectors,
+    unseen,
+    word_vectors,
+)
+from lstm_sentiment_cli.training.gate import require_gensim
+from lstm_sentiment_cli.training.interrupt import Interrupt
+from tests.training.conftest import SMALL
+
+pytest.importorskip("gensim")
+
+KNOBS = SMALL.replaced({"embedding_epochs": 3})
+CHANCE = np.random.default_rng(1)
+# 3 and 4 stand beside each other, and so do 5 and 6; 7 is in no text.
+ROWS = Ragged.of([[pair, pair + 1, 1] for pair in CHANCE.choice([3, 5], 400).tolist()] + [[2]])
+
+IN_A_PROCESS = """
+import hashlib
+from lstm_sentiment_cli.training.embedding import word_vectors
+from lstm_sentiment_cli.training.interrupt import Interrupt
+from tests.training.test_embedding import KNOBS, ROWS
+print(hashlib.sha256(word_vectors([ROWS], KNOBS, Interrupt()).vectors.tobytes()).hexdigest())
+"""
+
+
+def learnt(rows=ROWS, knobs=KNOBS):
+    return word_vectors([rows], knobs, Interrupt())
+
+
+def test_words_of_the_texts_are_learnt_and_others_are_not():
+    found = learnt()
+
+    assert sorted(found.ids.tolist()) == [2, 3, 4, 5, 6]
+    assert found.vectors.shape == (5, SMALL.embedding_units)
+    assert found.vectors.dtype == np.float32
+
+
+def test_two_runs_are_equal_and_another_seed_is_not():
+    other = learnt(knobs=KNOBS.replaced({"seed": 2}))
+
+    assert (learnt().vectors == learnt().vectors).all()
+    assert (learnt().ids == learnt().ids).all()
+    assert (learnt().vectors != other.vectors).any()
+
+
+def test_processes_with_other_hashes_learn_the_same_in_silence():
+    ended = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", IN_A_PROCESS],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        for seed in ("1", "2")
+    ]
+
+    assert ended[0].stdout == ended[1].stdout != b""
+    assert [each.stderr for each in ended] == [b"", b""]
+
+
+def test_rows_may_lie_in_parts():
+    rows = Ragged.of([[3, 4]] * 20)
+    parts = word_vectors([rows, Ragged.of([]), rows], KNOBS, Interrupt())
+
+    assert (parts.vectors == learnt(Ragged.of([[3, 4]] * 40)).vectors).all()
+
+
+@pytest.mark.parametrize("rows", [[], [[1], [1, 1]]])
+def test_without_a_word_nothing_is_learnt(rows):
+    assert learnt(Ragged.of(rows)) is None
+
+
+def test_without_a_pass_nothing_is_learnt():
+    assert learnt(knobs=SMALL) is None
+
+
+def test_each_pass_is_told():
+    told = []
+    stoppable_word_vectors([ROWS], KNOBS, told.append)
+
+    assert told == ["words, pass 1 of 3", "words, pass 2 of 3", "words, pass 3 of 3"]
+
+
+def test_asked_to_finish_it_ends_with_what_it_has():
+    interrupt, told = Interrupt(), []
+
+    def tell(text):
+        told.append(text)
+        interrupt.requested = True
+
+    assert word_vectors([ROWS], KNOBS, interrupt, tell) is not None
+    assert len(told) == 1
+
+
+def test_ctrl_c_stops_at_once_and_leaves_no_thread():
+    many = Ragged.of([[3, 4, 5, 6, 7]] * 2_000_000)
+    before = set(threading.enumerate())
+
+    def tell(text):
+        threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        stoppable_word_vectors([many], KNOBS, tell)
+    assert set(threading.enumerate()) == before
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_texts_of_the_validation_are_left_out_as_the_model_reads_them():
+    validation = [Example("So GOOD", "positive", 1.0)]
+
+    assert unseen(["so good", "so bad", ""], validation) == ["so bad", ""]
+
+
+def test_a_missing_gensim_is_one_line_that_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "gensim", None)
+    monkeypatch.setitem(sys.modules, "gensim.models", None)
+
+    with pytest.raises(SentimentError, match=r"embedding_epochs needs gensim.*\[train\]") as caught:
+        require_gensim()
+    assert "\n" not in str(caught.value)
