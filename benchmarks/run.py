@@ -18,7 +18,8 @@ from measure import OURS, alternating, machine, run, summary
 
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.examples import DataFile, Example, read_examples
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import Example, read_examples
 
 HERE = Path(__file__).parent
 TEXT = "what a lovely day, i love it"

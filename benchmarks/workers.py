@@ -16,7 +16,8 @@ from pathlib import Path
 
 from measure import alternating, machine, summary
 
-from lstm_sentiment_cli.records.examples import DataFile, Example, read_examples
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import Example, read_examples
 from lstm_sentiment_cli.training.progress import Silent
 
 LABELS = ("positive", "negative")

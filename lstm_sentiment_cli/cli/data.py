@@ -90,7 +90,8 @@ def check(
     median, percentile_95, longest).
     """
     from lstm_sentiment_cli.records.check import check_of, require_trainable
-    from lstm_sentiment_cli.records.examples import DataFile, read_examples
+    from lstm_sentiment_cli.records.data_file import DataFile
+    from lstm_sentiment_cli.records.examples import read_examples
     from lstm_sentiment_cli.training.config import parse_labels
 
     wanted = parse_labels(labels)

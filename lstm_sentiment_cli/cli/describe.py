@@ -41,8 +41,8 @@ def describe(
     percentile_95, longest); histogram (a list of first, last, texts); max_tokens;
     over_max_tokens; telling_words (label → a list of word, z, here, elsewhere).
     """
+    from lstm_sentiment_cli.records.data_file import DataFile
     from lstm_sentiment_cli.records.describe import describe as description_of
-    from lstm_sentiment_cli.records.examples import DataFile
     from lstm_sentiment_cli.training.config import parse_labels
     from lstm_sentiment_cli.training.hyperparameters import preset
 

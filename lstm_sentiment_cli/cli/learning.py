@@ -12,7 +12,7 @@ from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.records.check import DataCheck
-    from lstm_sentiment_cli.records.examples import DataFile
+    from lstm_sentiment_cli.records.data_file import DataFile
     from lstm_sentiment_cli.training.request import TrainingData
 
 Data = Annotated[

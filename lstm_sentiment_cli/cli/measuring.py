@@ -8,7 +8,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.evaluation.peers import Peer
 from lstm_sentiment_cli.evaluation.run import Measured, evaluate_files
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.records.examples import DataFile
+from lstm_sentiment_cli.records.data_file import DataFile
 
 
 def measure(

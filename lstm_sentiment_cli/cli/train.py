@@ -55,7 +55,7 @@ def train(
 
     Ctrl-C once finishes with the best so far; twice stops, and --resume goes on.
     """
-    from lstm_sentiment_cli.records.examples import DataFile
+    from lstm_sentiment_cli.records.data_file import DataFile
     from lstm_sentiment_cli.training.config import read_config
 
     terminal = Terminal(quiet, no_color)

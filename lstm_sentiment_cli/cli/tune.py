@@ -109,7 +109,7 @@ def tune(
     or null); trial (the best) and its score, reference and reference_score (mean, deviation,
     folds); comparison on the rows held out (or null); leaderboard (all trials, the best first).
     """
-    from lstm_sentiment_cli.records.examples import DataFile
+    from lstm_sentiment_cli.records.data_file import DataFile
     from lstm_sentiment_cli.training.config import DEFAULT_LABELS, read_config
     from lstm_sentiment_cli.tuning.plan import check_holdout, checked_search
     from lstm_sentiment_cli.tuning.space_file import read_space

@@ -18,8 +18,8 @@ from lstm_sentiment_cli.evaluation.predictions import Predictions, joined
 from lstm_sentiment_cli.evaluation.slices import SliceFigures, slice_figures, slices_of
 from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.examples import (
-    DataFile,
     Example,
     ExampleReader,
     Located,

@@ -9,7 +9,8 @@ import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.check import Lengths, Repetitions
-from lstm_sentiment_cli.records.examples import DataFile, ExampleReader, Unreadable
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import ExampleReader, Unreadable
 from lstm_sentiment_cli.records.telling import TellingWord, telling_words
 from lstm_sentiment_cli.text.memory import Memory
 from lstm_sentiment_cli.text.normalizer import chunk_pieces, words

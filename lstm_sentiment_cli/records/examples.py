@@ -5,12 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.by_text import is_taken, without_emoticons
 from lstm_sentiment_cli.records.columns import label_column
+from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.labels import TONES, LabelReading
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
@@ -19,45 +19,6 @@ from lstm_sentiment_cli.records.record import Record
 _ROWS_AT_A_TIME = 65_536
 # As what rows of unlabelled files are counted.
 _NO_LABEL = "no label"
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A file of labelled examples, and how it is to be read."""
-
-    path: str | PathLike[str]
-    format: str | None = None
-    text_column: str | None = None
-    label_column: str | None = None
-    encoding: str | None = None
-    weight: float = 1.0
-    """How much an example counts in training."""
-    strip_emoticons: bool | float = False
-    """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
-    share: float = 1.0
-    """What share of the rows is taken; their texts decide which, so the same ones in every run."""
-    balanced: bool = False
-    """Whether all labels of this file count the same, however many rows each has."""
-    unlabelled: bool = False
-    """Whether its texts teach words and no labels; it needs no column of labels."""
-
-    def __post_init__(self) -> None:
-        if not 0 < self.weight < float("inf"):
-            raise SentimentError(f"{self.path}: weight must be above 0, got {self.weight:g}")
-        if not 0 <= self.strip_emoticons <= 1:
-            raise SentimentError(
-                f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "
-                f"got {self.strip_emoticons:g}"
-            )
-        if not 0 < self.share <= 1:
-            raise SentimentError(
-                f"{self.path}: share must be above 0 and at most 1, got {self.share:g}"
-            )
-        if self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
-            raise SentimentError(
-                f"{self.path}: unlabelled texts have no label to weigh; "
-                "leave out balanced, weight and label_column, or unlabelled"
-            )
 
 
 class Example(NamedTuple):

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from lstm_sentiment_cli.records.check import DataCheck, check_of, require_trainable
+from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.examples import (
-    DataFile,
     Example,
     Examples,
     fingerprint,

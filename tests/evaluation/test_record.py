@@ -8,7 +8,7 @@ from lstm_sentiment_cli.evaluation.record import record_evaluation
 from lstm_sentiment_cli.evaluation.run import evaluate_files
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact, verify_folder
-from lstm_sentiment_cli.records.examples import DataFile
+from lstm_sentiment_cli.records.data_file import DataFile
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from lstm_sentiment_cli.evaluation.run import evaluate_files
 from lstm_sentiment_cli.evaluation.slices import SLICES
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.records.examples import DataFile, fingerprint, read_examples
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import fingerprint, read_examples
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 LABELS = ("positive", "negative")

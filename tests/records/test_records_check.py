@@ -4,7 +4,8 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.check import check_of, require_trainable
-from lstm_sentiment_cli.records.examples import DataFile, Example, Examples, read_examples
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import Example, Examples, read_examples
 
 LABELS = ("positive", "negative")
 

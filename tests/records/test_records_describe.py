@@ -4,8 +4,9 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.check import check_of
+from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.describe import SIGNS, Bin, describe
-from lstm_sentiment_cli.records.examples import DataFile, read_examples
+from lstm_sentiment_cli.records.examples import read_examples
 
 LABELS = ("positive", "negative")
 ROWS = [

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import DataFile
+from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.training.config import Config
 from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.export import from_graph
