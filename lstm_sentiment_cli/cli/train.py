@@ -24,6 +24,14 @@ Parent = Annotated[
     str | None,
     typer.Option("--from", metavar="NAME|PATH", help="Go on from this model's weights."),
 ]
+Teacher = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--teacher",
+        metavar="NAME|PATH",
+        help="Learn what this model says, too. Repeatable.",
+    ),
+]
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with a training that was stopped or killed.")
 ]
@@ -41,6 +49,7 @@ def train(
     validation: Validation = None,
     weight: learning.Weight = None,
     parent: Parent = None,
+    teacher: Teacher = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: learning.Encoding = None,
@@ -78,6 +87,7 @@ def train(
             wanted,
             output,
             parent=parent,
+            teachers=teacher or (),
             force=force,
             resume=resume,
             listener=listener,

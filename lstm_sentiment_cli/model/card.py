@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from lstm_sentiment_cli.model.chosen import how_chosen
+from lstm_sentiment_cli.model.kinds import kinds_of_text
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     GRAPH,
@@ -53,12 +54,14 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         _opening(manifest) + "\n",
         section("How to use it", _usage(name)),
         section("Figures", _figures(metrics)),
+        section("Kinds of text", kinds_of_text(metrics, _figure)),
         section("Behaviour", *map(_behaviour, _objects(metrics.get("behaviour")))),
         section("Network", _network(manifest, tokenizer)),
         section("Training data", _training_data(manifest.provenance)),
         section("How it was chosen", "\n".join(how_chosen(manifest.provenance.get("search")))),
         section("How it was trained", _training(manifest.provenance)),
         section("How it was calibrated", _calibrations(manifest.provenance)),
+        section("How it was quantised", _quantisation(manifest.provenance.get("quantisation"))),
         section("Intended use", _INTENDED_USE),
         section("Limits", _LIMITS),
         section("Files", table(("file", "what it holds"), _FILES)),
@@ -173,7 +176,23 @@ def _training_data(provenance: Facts) -> str:
         "rows for validation": facts.get("validation_rows"),
         "fingerprint of all examples": provenance.get("fingerprint"),
     }
-    return "\n\n".join(filter(None, [table(header, rows), bullets(known)]))
+    ways = {
+        f"{code(file.get('name'))} was read": way
+        for file in _objects(provenance.get("data"))
+        if (way := _reading(file))
+    }
+    return "\n\n".join(filter(None, [table(header, rows), bullets(ways), bullets(known)]))
+
+
+def _reading(file: Facts) -> str:
+    """Return what else was done with a file's rows; a model of before knows nothing of it."""
+    ways = {
+        "with labels balanced": file.get("balanced") is True,
+        "for its words alone": file.get("unlabelled") is True,
+        f"with emoji added to a share of {one_line(file.get('emoji'))}": file.get("emoji"),
+        f"in a share of {one_line(file.get('share'))}": file.get("share", 1) != 1,
+    }
+    return ", ".join(way for way, done in ways.items() if done)
 
 
 def _training(provenance: Facts) -> str:
@@ -185,6 +204,7 @@ def _training(provenance: Facts) -> str:
         "seed": None if seed is None else str(seed),
         "minutes": round(seconds / 60, 1) if isinstance(seconds, int | float) else None,
         "goes on from": provenance.get("parent"),
+        "learnt from": provenance.get("teachers") or None,
         "made with": provenance.get("versions"),
     }
     words = command if isinstance(command, list) else []
@@ -204,6 +224,22 @@ def _calibrations(provenance: Facts) -> str:
         for step in _objects(provenance.get("calibrations"))
     ]
     return table(("on", "fitted to", "rows", "temperature before", "after"), rows)
+
+
+def _quantisation(facts: object) -> str:
+    """Return what the weights' fewer bits did to the rows they were checked on."""
+    if not isinstance(facts, Mapping):
+        return ""
+    names = {
+        "from": "parent",
+        "checked on": "files",
+        "rows": "rows",
+        "share of answers that changed": "flipped",
+        "largest difference of a probability": "largest_difference",
+        "accuracy before": "accuracy_before",
+        "accuracy after": "accuracy_after",
+    }
+    return bullets({shown: facts.get(name) for shown, name in names.items()})
 
 
 def _objects(value: object) -> list[Facts]:

@@ -19,6 +19,8 @@ class DataFile:
     """How much an example counts in training."""
     strip_emoticons: bool | float = False
     """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
+    emoji: float = 0.0
+    """In what share of the texts an emoji of the label's tone is put behind the text."""
     share: float = 1.0
     """What share of the rows is taken; their texts decide which, so the same ones in every run."""
     balanced: bool = False
@@ -33,6 +35,10 @@ class DataFile:
             raise SentimentError(
                 f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "
                 f"got {self.strip_emoticons:g}"
+            )
+        if not 0 <= self.emoji <= 1:
+            raise SentimentError(
+                f"{self.path}: emoji must be a share from 0 to 1, got {self.emoji:g}"
             )
         if not 0 < self.share <= 1:
             raise SentimentError(

@@ -11,6 +11,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.by_text import is_taken, without_emoticons
 from lstm_sentiment_cli.records.columns import label_column
 from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.emoji import with_emoji
 from lstm_sentiment_cli.records.labels import TONES, LabelReading
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
@@ -149,7 +150,8 @@ class ExampleReader:
             if is_taken(text, self._file.share):
                 text_left = without_emoticons(text, self._file.strip_emoticons)
                 if self._is_wanted(label):
-                    example = Example(text_left, label, self._file.weight)
+                    text_read = with_emoji(text_left, label, self._file.emoji)
+                    example = Example(text_read, label, self._file.weight)
                     found.append(Located(example, self._path, line))
                 else:
                     self._leave_out(text_left, label)

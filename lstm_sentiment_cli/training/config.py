@@ -8,6 +8,7 @@ learning_rate = 0.001
 path = "tweets.tsv.gz"
 weight = 2.0
 strip_emoticons = true
+emoji = 0.1
 share = 0.5
 balanced = true
 
@@ -144,9 +145,10 @@ def _data_file(entry: dict[str, Any], where: str, folder: Path) -> DataFile:
     for name in ("weight", "strip_emoticons"):
         if not isinstance(entry.get(name, 1.0), bool | int | float):
             raise SentimentError(f"{where}: {name} must be a number, got {entry[name]!r}")
-    share = entry.get("share", 1.0)
-    if isinstance(share, bool) or not isinstance(share, int | float):
-        raise SentimentError(f"{where}: share must be a number, got {share!r}")
+    for name in ("share", "emoji"):
+        value = entry.get(name, 1.0)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise SentimentError(f"{where}: {name} must be a number, got {value!r}")
     for name in ("balanced", "unlabelled"):
         if not isinstance(entry.get(name, False), bool):
             raise SentimentError(f"{where}: {name} must be true or false, got {entry[name]!r}")

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import keras
@@ -69,18 +70,19 @@ class Fit:
             # Asked to finish within an epoch: what there is counts, unless that is nothing.
             if self._stopping and self.epochs:
                 break
-            validation_loss, validation_accuracy = self._validate()
-            epoch = Epoch(
-                len(self.epochs) + 1,
-                loss,
-                accuracy,
-                validation_loss,
-                validation_accuracy,
-                time.monotonic() - started,
-            )
-            self.epochs.append(epoch)
-            if self.best_epoch is epoch:
-                self.best = values_of(_stateful(self.model))
+            with self._averaged():
+                validation_loss, validation_accuracy = self._validate()
+                epoch = Epoch(
+                    len(self.epochs) + 1,
+                    loss,
+                    accuracy,
+                    validation_loss,
+                    validation_accuracy,
+                    time.monotonic() - started,
+                )
+                self.epochs.append(epoch)
+                if self.best_epoch is epoch:
+                    self.best = values_of(_stateful(self.model))
             self.listener.epoch(epoch, best=self.best_epoch is epoch)
             self.keep(self)
         assign(_stateful(self.model), self.best)
@@ -90,6 +92,18 @@ class Fit:
         variables = values_of(_stateful(self.model))
         optimizer = values_of(self.model.optimizer.variables)
         return Checkpoint(identity, self.epochs, variables, optimizer, self.best)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Let the network have the running average of its weights, if one is kept."""
+        if not self.hyperparameters.averaging:
+            yield
+            return
+        variables = self.model.trainable_variables
+        learnt = values_of(variables)
+        self.model.optimizer.finalize_variable_values(variables)
+        yield
+        assign(variables, learnt)
 
     @property
     def _stopping(self) -> bool:
@@ -109,11 +123,15 @@ class Fit:
     def _learn(self, number: int) -> tuple[float, float]:
         """Learn one epoch; return mean loss and accuracy over it."""
         knobs = self.hyperparameters
-        labels = self.model.output_shape[-1]
         steps = math.ceil(len(self.training) / knobs.batch_size)
-        batches = training_batches(self.training, labels, knobs.batch_size, (knobs.seed, number))
+        batches = training_batches(
+            self.training, knobs.batch_size, (knobs.seed, number), knobs.word_dropout
+        )
         loss, accuracy = _Mean(), _Mean()
         for step, batch in enumerate(batches, start=1):
+            if knobs.schedule == "linear":
+                done = (number - 1 + (step - 1) / steps) / knobs.epochs
+                self.model.optimizer.learning_rate.assign(knobs.learning_rate * (1 - done))
             of_batch = self.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
             loss.add(float(of_batch[0]), len(batch.weights))
             accuracy.add(float(of_batch[1]), len(batch.weights))

@@ -32,6 +32,16 @@ def require_tensorflow() -> None:
         )
 
 
+def require_onnx() -> None:
+    """Import what writes graphs, without TensorFlow; SentimentError when it is missing."""
+    try:
+        import onnx  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise SentimentError(
+            f"quantize needs {error.name}; install it with: pip install '{NEEDED}'"
+        ) from None
+
+
 def require_gensim() -> None:
     """Import gensim, which a training needs that begins with word2vec; quietly, as above."""
     # It warns of little data and of small batches, which are not what the user asked about.

@@ -11,6 +11,7 @@ from typing import Any
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 LOSSES = ("binary_crossentropy", "categorical_crossentropy")
+SCHEDULES = ("constant", "linear")
 POOLINGS = ("last", "max", "mean", "attention")
 
 
@@ -57,9 +58,17 @@ class Hyperparameters:
     )
     embedding_dropout: float = _knob(0.3, "Share of embedding channels dropped.", 0, 0.95)
     dropout: float = _knob(0.3, "Share dropped after each LSTM layer.", 0, 0.95)
+    word_dropout: float = _knob(0.0, "Share of words that are unknown for a step.", 0, 0.95)
     loss: str = _word("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", LOSSES)
     label_smoothing: float = _knob(0.0, "Share of the target spread over all labels.", 0, 0.9)
+    teacher_share: float = _knob(0.7, "Share of the target that --teacher models say.", 0, 1)
     learning_rate: float = _knob(0.002, "Step of Adam.", 1e-8, 10)
+    schedule: str = _word(
+        "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", SCHEDULES
+    )
+    averaging: float = _knob(
+        0.0, "Decay of a running average of the weights, which then counts; 0: none.", 0, 0.99999
+    )
     clipnorm: float = _knob(1.0, "Longest gradient of a weight.", 1e-6, 10**6)
     batch_size: int = _knob(512, "Examples a step.", 1, 10**6)
     epochs: int = _knob(8, "Most passes over the data.", 1, 10_000)

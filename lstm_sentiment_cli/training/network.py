@@ -98,7 +98,11 @@ def compile_for_training(model: keras.Model, hyperparameters: Hyperparameters) -
     }[hyperparameters.loss]
     model.compile(
         optimizer=keras.optimizers.Adam(
-            hyperparameters.learning_rate, clipnorm=hyperparameters.clipnorm
+            hyperparameters.learning_rate,
+            clipnorm=hyperparameters.clipnorm,
+            # Polyak and Juditsky 1992.
+            use_ema=hyperparameters.averaging > 0,
+            ema_momentum=hyperparameters.averaging,
         ),
         loss=loss_class(label_smoothing=hyperparameters.label_smoothing),
         weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],

@@ -86,6 +86,7 @@ def _source(file: DataFile, examples: Examples) -> dict[str, Any]:
         "by_label": dict(Counter(example.label for example in examples)),
         "weight": file.weight,
         "strip_emoticons": file.strip_emoticons,
+        "emoji": file.emoji,
         "share": file.share,
         "balanced": file.balanced,
         "unlabelled": file.unlabelled,

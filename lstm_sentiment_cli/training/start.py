@@ -1,6 +1,6 @@
 """The start of a training: load what it begins from, import TensorFlow, train."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -12,6 +12,7 @@ from lstm_sentiment_cli.training.gate import require_gensim, require_tensorflow
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.teachers import Named, check_teachers
 
 
 def start(
@@ -20,36 +21,48 @@ def start(
     output: Path,
     *,
     parent: str | None,
+    teachers: Sequence[str] = (),
     force: bool,
     resume: bool,
     listener: Listener,
 ) -> Artifact:
     """Train as asked; `read` is given the labels, which may be the parent's.
 
+    `parent` and `teachers` are names or paths of models.
+
     What the user can get wrong is found before TensorFlow's seconds are spent.
     """
-    folder = find_model(parent) if parent else None
-    begun = load_artifact(folder) if folder else None
+    begun = _named(parent) if parent else None
     if begun:
-        _check_network(config, begun)
+        _check_network(config, begun.artifact)
+    asked = [_named(teacher) for teacher in teachers]
+    labels = _labels(config, begun.artifact if begun else None)
+    check_teachers(asked, labels)
     learns_words = bool(config.hyperparameters.embedding_epochs) and not begun
-    _check_unlabelled(config, learns_words=learns_words)
+    if not asked:
+        _check_unlabelled(config, learns_words=learns_words)
     listener.stage("reading examples")
-    data = read(_labels(config, begun))
+    data = read(labels)
     listener.stage("starting TensorFlow")
     require_tensorflow()
     if learns_words:
         require_gensim()
     # Only now: these import TensorFlow at their top, as everything in that folder may.
-    from lstm_sentiment_cli.training.train import Output, Parent, train
+    from lstm_sentiment_cli.training.train import Output, train
 
     return train(
         data,
         config.hyperparameters,
         Output(output, force=force, resume=resume),
-        parent=Parent(folder.resolve().name, begun) if folder and begun else None,
+        parent=begun,
+        teachers=asked,
         listener=listener,
     )
+
+
+def _named(model: str) -> Named:
+    folder = find_model(model)
+    return Named(folder.resolve().name, load_artifact(folder))
 
 
 def _check_network(config: Config, parent: Artifact) -> None:
@@ -68,7 +81,7 @@ def _check_unlabelled(config: Config, *, learns_words: bool) -> None:
         if file.unlabelled and not learns_words:
             raise SentimentError(
                 f"{file.path} is unlabelled, and words are learnt with --embedding-epochs "
-                "and without --from only; leave it out"
+                "and without --from only; leave it out, or name a --teacher"
             )
 
 

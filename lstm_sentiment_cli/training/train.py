@@ -34,14 +34,7 @@ from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path, unlabelled
 from lstm_sentiment_cli.training.split import Split, apart, split
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """The model that training goes on from."""
-
-    name: str
-    artifact: Artifact
+from lstm_sentiment_cli.training.teachers import Named, taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +51,15 @@ def train(
     hyperparameters: Hyperparameters,
     output: Output,
     *,
-    parent: Parent | None = None,
+    parent: Named | None = None,
+    teachers: Sequence[Named] = (),
     listener: Listener | None = None,
 ) -> Artifact:
     """Train a network, export it, measure it, save its folder; return what was saved.
 
     With `parent`, weights, tokeniser, labels and the shape of the network are its own, and
-    training goes on from there.
+    training goes on from there. What `teachers` say is learnt beside the labels, and of texts
+    without a label alone.
     Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
     also when one of them was killed and resumed.
     """
@@ -79,15 +74,17 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
-    words_only = [] if parent else _words_only(data, parts, hyperparameters)
+    learns_words = bool(hyperparameters.embedding_epochs) and parent is None
+    others = unseen(data.texts, parts.validation) if learns_words or teachers else []
     fit = _fit(
         data,
         parts,
-        words_only,
+        others,
         tokenizer=tokenizer,
         hyperparameters=hyperparameters,
         output=output,
         parent=parent,
+        teachers=teachers,
         listener=listener,
     )
     listener.stage("exporting")
@@ -97,10 +94,11 @@ def train(
         hyperparameters=hyperparameters.to_dict(),
         temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
-        provenance=provenance(data, parts, fit, unlabelled(words_only))
+        provenance=provenance(data, parts, fit, unlabelled(others))
         | {
             "seconds": round(time.monotonic() - started, 1),
-            "parent": parent and _named(parent),
+            "parent": parent and parent.facts(),
+            "teachers": [teacher.facts() for teacher in teachers],
         },
     )
     history = [asdict(epoch) for epoch in fit.epochs]
@@ -137,20 +135,16 @@ def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparam
     return hyperparameters.replaced({name: its[name] for name in network_knobs()})
 
 
-def _words_only(data: TrainingData, parts: Split, hyperparameters: Hyperparameters) -> list[str]:
-    """Return the texts without a label that words are learnt from."""
-    return unseen(data.texts, parts.validation) if hyperparameters.embedding_epochs else []
-
-
 def _fit(
     data: TrainingData,
     parts: Split,
-    words_only: Sequence[str],
+    others: Sequence[str],
     *,
     tokenizer: Tokenizer,
     hyperparameters: Hyperparameters,
     output: Output,
-    parent: Parent | None,
+    parent: Named | None,
+    teachers: Sequence[Named],
     listener: Listener,
 ) -> Fit:
     """Run the epochs, from the beginning or from a checkpoint."""
@@ -161,14 +155,26 @@ def _fit(
         "labels": list(data.labels),
         "data": [fingerprint(part) for part in parts],
         "parent": parent and hashlib.sha256(parent.artifact.graph).hexdigest(),
+        "teachers": [hashlib.sha256(each.artifact.graph).hexdigest() for each in teachers],
     }
-    if words_only:
-        identity["words"] = fingerprint(unlabelled(words_only))
+    if others:
+        identity["words"] = fingerprint(unlabelled(others))
     checkpoint = _checkpoint(output, identity)
     embedding = None
     if parent is None and checkpoint is None:
-        rows = [training.rows, encoded_texts(words_only, tokenizer)]
+        rows = [training.rows, encoded_texts(others, tokenizer)]
         embedding = stoppable_word_vectors(rows, hyperparameters, listener.stage)
+    if teachers:
+        listener.stage("asking teachers")
+        training = taught(
+            training,
+            [example.text for example in parts.training],
+            others,
+            teachers=teachers,
+            labels=data.labels,
+            share=hyperparameters.teacher_share,
+            tokenizer=tokenizer,
+        )
     with first_asks(listener.interrupted) as interrupt:
         fit = ready(
             training,
@@ -200,15 +206,6 @@ def _checkpoint(output: Output, identity: dict[str, object]) -> Checkpoint | Non
             "go on with --resume or start again with --force"
         )
     return None
-
-
-def _named(parent: Parent) -> dict[str, object]:
-    manifest = parent.artifact.manifest
-    return {
-        "name": parent.name,
-        "labels": list(manifest.labels),
-        "fingerprint": manifest.provenance.get("fingerprint"),
-    }
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:

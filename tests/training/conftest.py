@@ -18,6 +18,7 @@ collect_ignore = (
         "test_fit.py",
         "test_network.py",
         "test_pooling.py",
+        "test_teachers.py",
         "test_train.py",
         "test_train_command.py",
         "test_train_words.py",

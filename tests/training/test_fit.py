@@ -84,7 +84,7 @@ def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, enco
     fit.run()
     other = fitting()  # the same seed
     for number in range(1, KNOBS.epochs + 1):
-        for batch in training_batches(encoded[0], 2, KNOBS.batch_size, (KNOBS.seed, number)):
+        for batch in training_batches(encoded[0], KNOBS.batch_size, (KNOBS.seed, number)):
             other.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
 
     assert weights(fit) == weights(other)
@@ -146,3 +146,57 @@ def test_what_was_trained_before_changes_nothing(fitting, encoded):
 
     assert weights(first) == weights(second)
     assert read_weights(first.model).pooling == ("attention", "last")
+
+
+def test_a_linear_schedule_falls_from_the_rate_to_nearly_nothing(fitting):
+    rates = []
+
+    class Watching(Recorder):
+        def step(self, step):
+            super().step(step)
+            rates.append(float(fit.model.optimizer.learning_rate))
+
+    knobs = KNOBS.replaced({"schedule": "linear", "learning_rate": 0.12})
+    fit = fitting(Watching(), knobs=knobs)
+    fit.run()
+
+    assert len(rates) == 3 * 12
+    assert rates == pytest.approx([0.12 * (1 - step / 36) for step in range(36)], rel=1e-5)
+
+
+def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded):
+    """Keras' own step, watched: the mean begins with the weights after the first batch."""
+    decay = 0.8
+    fit = fitting(knobs=KNOBS.replaced({"averaging": decay}))
+    fit.run()
+    plain = fitting()
+    means = None
+    for number in range(1, KNOBS.epochs + 1):
+        for batch in training_batches(encoded[0], KNOBS.batch_size, (KNOBS.seed, number)):
+            plain.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
+            now = values_of(plain.model.trainable_variables)
+            means = now if means is None else [
+                decay * mean + (1 - decay) * value for mean, value in zip(means, now, strict=True)
+            ]  # fmt: skip
+
+    for found, expected in zip(values_of(fit.model.trainable_variables), means, strict=True):
+        assert found == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_stopped_training_with_averaging_goes_on_to_the_same_weights(fitting, tmp_path):
+    knobs = KNOBS.replaced({"averaging": 0.9, "word_dropout": 0.2, "schedule": "linear"})
+    whole, identity = fitting(knobs=knobs), {"this": "one"}
+    whole.run()
+
+    def keep(fit):
+        save_checkpoint(tmp_path / "kept", fit.checkpoint(identity))
+        if len(fit.epochs) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fitting(knobs=knobs, keep=keep).run()
+    resumed = fitting(knobs=knobs)
+    resumed.resume(load_checkpoint(tmp_path / "kept", identity))
+    resumed.run()
+
+    assert weights(resumed) == weights(whole)

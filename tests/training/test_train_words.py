@@ -16,7 +16,8 @@ from lstm_sentiment_cli.training.interrupt import Interrupt
 from lstm_sentiment_cli.training.progress import Silent
 from lstm_sentiment_cli.training.request import checkpoint_path
 from lstm_sentiment_cli.training.start import start
-from lstm_sentiment_cli.training.train import Output, Parent, fitted_tokenizer, train
+from lstm_sentiment_cli.training.teachers import Named
+from lstm_sentiment_cli.training.train import Output, fitted_tokenizer, train
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -144,7 +145,7 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
         replace(data, texts=["so good"]),
         still,
         Output(tmp_path / "child"),
-        parent=Parent("words", trained),
+        parent=Named("words", trained),
         listener=recorder,
     )
 

@@ -1,0 +1,209 @@
+"""Runs of training, and what each was worth on the halves of the development files that choose.
+
+    python benchmarks/experiments.py run NAME --data FOLDER --work FOLDER [--seed N] [-- FLAG…]
+    python benchmarks/experiments.py compare FIRST SECOND --data FOLDER --work FOLDER
+    python benchmarks/experiments.py final MODEL… --data FOLDER --work FOLDER
+    python benchmarks/experiments.py table
+
+`run` trains what experiments/NAME.toml says, with the flags behind `--` beside it, through
+`lstm-sentiment train`, measures it and adds a row to docs/experiments.jsonl; a model that is
+there already is measured only. `{work}` and `{seed}` in a flag are filled in, so that a second
+stage can name the first. `compare` tells the paired difference of two runs, over all the seeds
+that both have. `final` measures on the other halves, by which nothing was chosen.
+`table` prints the rows as Markdown. Only figures leave this script.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from measure import OURS
+
+from lstm_sentiment_cli.evaluation.calibration import fit_temperature
+from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import Example, read_examples
+
+ROOT = Path(__file__).resolve().parent.parent
+LOG = ROOT / "docs" / "experiments.jsonl"
+DEV = {"S140": "sentiment140_dev.tsv.gz", "SemEval": "semeval_dev.tsv.gz"}
+# Draws the halves; the model's own seeds have nothing to do with it.
+_HALVES_SEED = 2026
+_RESAMPLES = 1000
+
+
+class Half(NamedTuple):
+    """The rows of one half of a development file, as a model answers them."""
+
+    gold: npt.NDArray[np.int64]  # (n,)
+    logits: npt.NDArray[np.float32]  # (n, labels)
+
+
+def halves(data: Path, name: str, labels: Sequence[str]) -> tuple[list[Example], list[Example]]:
+    """Return the half to choose by and the half to report, each label's rows parted evenly."""
+    rows = read_examples([DataFile(data / DEV[name])], labels).examples
+    order = np.random.default_rng(_HALVES_SEED).permutation(len(rows)).tolist()
+    order.sort(key=lambda number: rows[number].label)
+    shuffled = [rows[number] for number in order]
+    return shuffled[::2], shuffled[1::2]
+
+
+def answered(model: Path, rows: Sequence[Example]) -> Half:
+    """Return what a model says of rows."""
+    predictor = Predictor.load(model)
+    gold = np.array([predictor.labels.index(row.label) for row in rows])
+    return Half(gold, predictor.scores([row.text for row in rows]).logits)
+
+
+def evaluation(model: Path, half: Half, temperature: float | None = None) -> Evaluation:
+    """Return the figures of a half, at the model's own temperature or another."""
+    manifest = Predictor.load(model).manifest
+    return evaluate_predictions(
+        manifest.labels, half.gold, softmax(half.logits, temperature or manifest.temperature)
+    )
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train unless it is there, measure, and write the row down."""
+    model = options.work / f"{options.label or options.name}-{options.seed}"
+    filled = [each.format(work=options.work, seed=options.seed) for each in options.flags]
+    if not model.exists():
+        started = time.monotonic()
+        command = [
+            *OURS, "train", "--config", str(ROOT / "experiments" / f"{options.name}.toml"),
+            "--data-folder", str(options.data), "--output", str(model),
+            "--seed", str(options.seed), *filled,
+        ]  # fmt: skip
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        (options.work / f"{model.name}.seconds").write_text(f"{time.monotonic() - started:.0f}")
+    seconds = int((options.work / f"{model.name}.seconds").read_text())
+    manifest = Predictor.load(model).manifest
+    row: dict[str, Any] = {
+        "run": options.label or options.name,
+        "config": f"experiments/{options.name}.toml",
+        "flags": " ".join(options.flags).replace("{work}/", ""),
+        "seed": options.seed,
+        "rows": manifest.provenance["split"]["training_rows"],
+        "minutes": round(seconds / 60, 1),
+        "epochs": f"{manifest.provenance['best_epoch']} of {manifest.provenance['epochs']}",
+    }
+    for name in DEV if len(manifest.labels) == 2 else ["SemEval"]:
+        figures = evaluation(model, answered(model, halves(options.data, name, manifest.labels)[0]))
+        row[name] = {
+            each: [round(number, 4) for number in getattr(figures, each)]
+            for each in ("accuracy", "average_recall", "log_loss", "ece")
+        }
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(row) + "\n")
+    print(_row(row))
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Print the mean paired difference over the seeds that both runs have, and its interval."""
+    seeds = [
+        seed
+        for seed in range(1, 20)
+        if all((options.work / f"{run}-{seed}").exists() for run in (options.first, options.second))
+    ]
+    labels = Predictor.load(options.work / f"{options.first}-{seeds[0]}").labels
+    print(f"{options.first} less {options.second}, seeds {seeds}")
+    for name in DEV if len(labels) == 2 else ["SemEval"]:
+        rows = halves(options.data, name, labels)[0]
+        right = np.zeros((2, len(rows)))
+        for side, run_name in enumerate((options.first, options.second)):
+            for seed in seeds:
+                half = answered(options.work / f"{run_name}-{seed}", rows)
+                right[side] += (half.logits.argmax(axis=1) == half.gold) / len(seeds)
+        # Of S140 the accuracy; of SemEval, whose labels are uneven, the mean of the recalls.
+        weights = np.ones(len(rows)) / len(rows)
+        if name == "SemEval":
+            counts = np.bincount(half.gold)
+            weights = 1 / counts[half.gold] / len(counts)
+        differences = (right[0] - right[1]) * weights
+        drawn = np.random.default_rng(0).integers(0, len(rows), (_RESAMPLES, len(rows)))
+        low, high = np.quantile(differences[drawn].sum(axis=1), (0.025, 0.975))
+        print(f"  {name}: {differences.sum():+.4f} ({low:+.4f} to {high:+.4f})")
+
+
+def final(options: argparse.Namespace) -> None:
+    """Print the figures of the halves to report; a temperature is fitted on those to choose by."""
+    for model in options.models:
+        labels = Predictor.load(model).labels
+        for name in DEV if len(labels) == 2 else ["SemEval"]:
+            chosen, reported = (
+                answered(model, rows) for rows in halves(options.data, name, labels)
+            )
+            figures = evaluation(model, reported)
+            temperature = fit_temperature(chosen.logits, chosen.gold)
+            fitted = evaluation(model, reported, temperature)
+            print(
+                f"{model.name}, {name}, {len(reported.gold)} rows: accuracy {_shown(figures.accuracy)}, "
+                f"average recall {_shown(figures.average_recall)}, ECE {_shown(figures.ece)}, "
+                f"with a temperature of {temperature:.2f} fitted on the other half "
+                f"{_shown(fitted.ece)}"
+            )
+
+
+def table(_options: argparse.Namespace) -> None:
+    """Print the log as a table."""
+    print(
+        "| run | flags | seed | rows | minutes | best epoch | S140 accuracy | S140 ECE "
+        "| SemEval average recall | SemEval ECE |\n" + "|---" * 10 + "|"
+    )
+    for line in LOG.read_text(encoding="utf-8").splitlines():
+        print(_row(json.loads(line)))
+
+
+def _row(row: dict[str, Any]) -> str:
+    cells = [
+        f"{_shown(row[name][figure])}" if name in row else "-"
+        for name, figure in (
+            ("S140", "accuracy"), ("S140", "ece"), ("SemEval", "average_recall"), ("SemEval", "ece"),
+        )
+    ]  # fmt: skip
+    flags = f"`{row['flags']}`" if row["flags"] else ""
+    facts = [row["run"], flags, row["seed"], f"{row['rows']:,}", row["minutes"], row["epochs"]]
+    return "| " + " | ".join(map(str, [*facts, *cells])) + " |"
+
+
+def _shown(figure: Sequence[float]) -> str:
+    return "{:.3f} ({:.3f} to {:.3f})".format(*figure)
+
+
+def main() -> None:
+    """Do what is asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--data", type=Path, required=True)
+    folders.add_argument("--work", type=Path, required=True)
+    its = commands.add_parser("run", parents=[folders])
+    its.add_argument("name")
+    its.add_argument("--label", help="of the row, where flags make it another run")
+    its.add_argument("--seed", type=int, default=1)
+    its.set_defaults(do=run)
+    its = commands.add_parser("compare", parents=[folders])
+    its.add_argument("first")
+    its.add_argument("second")
+    its.set_defaults(do=compare)
+    its = commands.add_parser("final", parents=[folders])
+    its.add_argument("models", nargs="+", type=Path)
+    its.set_defaults(do=final)
+    commands.add_parser("table").set_defaults(do=table)
+    ours, _, flags = " ".join(sys.argv[1:]).partition(" -- ")
+    options = parser.parse_args(ours.split())
+    options.flags = flags.split()
+    options.do(options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""`lstm-sentiment quantize`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from lstm_sentiment_cli.cli import learning, options
+from lstm_sentiment_cli.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.training.quantize import Quantisation
+
+
+def quantize(
+    data: options.DataFiles,
+    *,
+    output: learning.Output,
+    model: options.Model = options.DEFAULT_MODEL,
+    text_column: options.TextColumn = None,
+    label_column: options.LabelColumn = None,
+    encoding: options.Encoding = "utf-8",
+    skip_unreadable: options.SkipUnreadable = False,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Make a model four times smaller, and faster in bulk, as a new model folder.
+
+    Its weights become int8. On 1,000 labelled examples or more it is checked that hardly an answer
+    changes; where too many do, nothing is written. A model in int8 cannot be trained further.
+    """
+    from functools import partial
+
+    from lstm_sentiment_cli.cli.measuring import measure
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.inference.runtime import OnnxRuntime
+    from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
+    from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.training.quantize import checked, quantised
+
+    terminal = Terminal(quiet, no_color)
+    check_output(output, force=force)
+    folder = find_model(model)
+    predictor = Predictor.load(folder)
+    reduced = quantised(load_artifact(folder))
+    smaller = Predictor(
+        output.name, reduced.manifest, reduced.tokenizer, OnnxRuntime(reduced.graph)
+    )
+    measured = partial(
+        measure,
+        paths=data,
+        text_column=text_column,
+        label_column=label_column,
+        encoding=encoding,
+        skip_unreadable=skip_unreadable,
+    )
+    quantisation = checked(
+        reduced,
+        measured(predictor, terminal=Terminal(quiet=True)),  # what it would say, the next says
+        measured(smaller, terminal=terminal),
+    )
+    save_artifact(quantisation.artifact, output, force=force)
+    _say(quantisation, terminal)
+    typer.echo(output)
+
+
+def _say(quantisation: "Quantisation", terminal: Terminal) -> None:
+    before, after = quantisation.before.accuracy.value, quantisation.after.accuracy.value
+    terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
+    terminal.say(
+        f"{quantisation.flipped:.2%} of {quantisation.after.rows:,} answers changed, "
+        f"no probability by more than {quantisation.largest:.3f}"
+    )

@@ -1,0 +1,77 @@
+"""quantize, from the command line to a smaller model folder, or to a refusal."""
+
+import json
+
+import pytest
+from counting_model import save_counting_model
+
+pytest.importorskip("onnx")
+
+LABELS = ("positive", "negative")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A model of two clear words, and 1,000 texts of them."""
+    save_counting_model(tmp_path / "models" / "mine", {"good": (2, -2), "bad": (-2, 2)}, LABELS)
+    write_rows(tmp_path, 1_000)
+    return tmp_path / "models" / "mine"
+
+
+def write_rows(tmp_path, count):
+    rows = [
+        f"{LABELS[number % 2]}\t{('good', 'bad')[number % 2]} number {number}"
+        for number in range(count)
+    ]
+    (tmp_path / "rows.tsv").write_text("\n".join(["label\ttext", *rows]) + "\n")
+
+
+def test_the_smaller_model_answers_as_the_larger_one(call, folder, tmp_path):
+    ended = call("quantize", "rows.tsv", "--model", "mine", "--output", "models/small")
+    answers = call("predict", "good", "bad", "--model", "small").out.splitlines()
+    manifest = json.loads((tmp_path / "models" / "small" / "manifest.json").read_text())
+
+    assert (ended.code, ended.out) == (0, "models/small\n")
+    assert ended.err.splitlines() == [
+        "accuracy: 1.0000 before, 1.0000 after",
+        "0.00% of 1,000 answers changed, no probability by more than 0.000",
+    ]
+    assert [line.split("\t")[0] for line in answers] == list(LABELS)
+    assert manifest["precision"] == "int8"
+    assert manifest["provenance"]["quantisation"]["rows"] == 1_000
+    assert manifest["provenance"]["quantisation"]["parent"] == "mine"
+    assert call("models", "verify", "small").code == 0
+    card = (tmp_path / "models" / "small" / "README.md").read_text()
+    assert "## How it was quantised" in card
+    assert "- precision of the weights: int8" in card
+
+
+def test_a_model_that_would_answer_otherwise_is_not_written(call, tmp_path):
+    """Beside a word of great weight the difference of the others is lost in 8 bits."""
+    words = {"good": (0.01, 0.0), "bad": (0.0, 0.01), "great": (90.0, -90.0)}
+    save_counting_model(tmp_path / "models" / "mine", words, LABELS)
+    write_rows(tmp_path, 1_000)
+    ended = call("quantize", "rows.tsv", "--model", "mine", "--output", "small")
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "of the answers flip" in ended.err
+    assert "keep the fp32 model" in ended.err
+    assert not (tmp_path / "small").exists()
+
+
+def test_few_rows_cannot_check_it(call, folder, tmp_path):
+    write_rows(tmp_path, 999)
+    ended = call("quantize", "rows.tsv", "--model", "mine", "--output", "small")
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "999 rows are too few to check a quantisation; give at least 1,000" in ended.err
+    assert not (tmp_path / "small").exists()
+
+
+def test_what_is_in_int8_already_is_refused_and_so_is_training_from_it(call, folder, tmp_path):
+    call("quantize", "rows.tsv", "--model", "mine", "--output", "models/small", "--quiet")
+    again = call("quantize", "rows.tsv", "--model", "small", "--output", "smaller")
+
+    assert (again.code, again.err.count("\n")) == (1, 1)
+    assert "the model is in int8 already" in again.err
+    assert not (tmp_path / "smaller").exists()
