@@ -39,6 +39,12 @@ DEV = {"S140": "sentiment140_dev.tsv.gz", "SemEval": "semeval_dev.tsv.gz"}
 # Draws the halves; the model's own seeds have nothing to do with it.
 _HALVES_SEED = 2026
 _RESAMPLES = 1000
+_SHOWN = (
+    ("S140", "accuracy"),
+    ("S140", "ece"),
+    ("SemEval", "average_recall"),
+    ("SemEval", "ece"),
+)
 
 
 class Half(NamedTuple):
@@ -146,7 +152,8 @@ def final(options: argparse.Namespace) -> None:
             temperature = fit_temperature(chosen.logits, chosen.gold)
             fitted = evaluation(model, reported, temperature)
             print(
-                f"{model.name}, {name}, {len(reported.gold)} rows: accuracy {_shown(figures.accuracy)}, "
+                f"{model.name}, {name}, {len(reported.gold)} rows: "
+                f"accuracy {_shown(figures.accuracy)}, "
                 f"average recall {_shown(figures.average_recall)}, ECE {_shown(figures.ece)}, "
                 f"with a temperature of {temperature:.2f} fitted on the other half "
                 f"{_shown(fitted.ece)}"
@@ -164,12 +171,7 @@ def table(_options: argparse.Namespace) -> None:
 
 
 def _row(row: dict[str, Any]) -> str:
-    cells = [
-        f"{_shown(row[name][figure])}" if name in row else "-"
-        for name, figure in (
-            ("S140", "accuracy"), ("S140", "ece"), ("SemEval", "average_recall"), ("SemEval", "ece"),
-        )
-    ]  # fmt: skip
+    cells = [f"{_shown(row[name][figure])}" if name in row else "-" for name, figure in _SHOWN]
     flags = f"`{row['flags']}`" if row["flags"] else ""
     facts = [row["run"], flags, row["seed"], f"{row['rows']:,}", row["minutes"], row["epochs"]]
     return "| " + " | ".join(map(str, [*facts, *cells])) + " |"

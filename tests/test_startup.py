@@ -23,7 +23,8 @@ OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentime
 
 COMMANDS = (
     *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
-    *("models", "data", "config"),
+    "quantize",
+    *("benchmark", "models", "data", "config"),
 )
 
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
@@ -69,6 +70,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["config", "show"],
         ["find-threshold", SAMPLE],
         ["calibrate", SAMPLE, "--output", "calibrated"],
+        ["benchmark", "--rows", "10"],
     ],
     ids=" ".join,
 )

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import (
+    benchmark,
     calibrate,
     config,
     data,
@@ -19,6 +20,7 @@ from lstm_sentiment_cli.cli import (
     models,
     options,
     predict,
+    quantize,
     repl,
     train,
     tune,
@@ -107,6 +109,8 @@ app.command()(tune.tune)
 app.command()(evaluate.evaluate)
 app.command()(find_threshold.find_threshold)
 app.command()(calibrate.calibrate)
+app.command()(quantize.quantize)
+app.command()(benchmark.benchmark)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
 app.add_typer(config.app, name="config")

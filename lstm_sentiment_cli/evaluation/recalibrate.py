@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def recalibrated(artifact: Artifact, measured: Measured) -> Recalibration:
         evaluate_predictions(labels, gold, softmax(logits, each))
         for each in (manifest.temperature, temperature)
     )
-    rows = _rows(measured)
+    rows = measured.rows_facts()
     changed = replace(
         manifest,
         temperature=temperature,
@@ -85,15 +84,6 @@ def recalibrated(artifact: Artifact, measured: Measured) -> Recalibration:
         before,
         after,
     )
-
-
-def _rows(measured: Measured) -> dict[str, object]:
-    """Return which rows these are, without the folders of this machine."""
-    return {
-        "files": [Path(file).name for file in measured.files],
-        "rows": measured.evaluation.rows,
-        "fingerprint": measured.fingerprint,
-    }
 
 
 def _with_step(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,14 @@ class Measured:
             "slices": [each.to_json() for each in self.slices],
             "mistakes": [each.to_json() for each in self.mistakes],
             "comparison": self.comparison and self.comparison.to_json(),
+        }
+
+    def rows_facts(self) -> dict[str, object]:
+        """Return which rows these are, without the folders of this machine."""
+        return {
+            "files": [Path(file).name for file in self.files],
+            "rows": self.evaluation.rows,
+            "fingerprint": self.fingerprint,
         }
 
     def remarks(self) -> list[str]:

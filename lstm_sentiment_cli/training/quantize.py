@@ -57,25 +57,11 @@ def checked(reduced: Artifact, before: Measured, after: Measured) -> Quantisatio
     SentimentError when more answers flip than MOST_FLIPPED, or more accuracy is lost than
     MOST_ACCURACY_LOST, or the rows are too few to tell.
     """
-    rows = before.evaluation.rows
-    if rows < FEWEST_ROWS:
-        raise SentimentError(
-            f"{rows:,} rows are too few to check a quantisation; give at least {FEWEST_ROWS:,}"
-        )
     old, new = before.predictions.probabilities, after.predictions.probabilities
     flipped = float((old.argmax(axis=1) != new.argmax(axis=1)).mean())
-    lost = before.evaluation.accuracy.value - after.evaluation.accuracy.value
-    if flipped > MOST_FLIPPED or lost > MOST_ACCURACY_LOST:
-        raise SentimentError(
-            f"in int8 {flipped:.2%} of the answers flip and accuracy falls by {lost:.4f}; "
-            f"at most {MOST_FLIPPED:.1%} and {MOST_ACCURACY_LOST} are taken: keep the fp32 model"
-        )
     largest = float(np.abs(old - new).max())
-    files = [Path(file).name for file in after.files]
-    facts = {
-        "files": files,
-        "rows": rows,
-        "fingerprint": after.fingerprint,
+    _require_little_change(before.evaluation, after.evaluation, flipped)
+    facts = after.rows_facts() | {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "package_version": version("lstm-sentiment-cli"),
         "flipped": round(flipped, 6),
@@ -84,23 +70,33 @@ def checked(reduced: Artifact, before: Measured, after: Measured) -> Quantisatio
         "accuracy_after": after.evaluation.accuracy.value,
         "parent": before.model,
     }
-    manifest = replace(
-        reduced.manifest, provenance=reduced.manifest.provenance | {"quantisation": facts}
-    )
-    metrics: dict[str, object] = {
-        "name": ", ".join(files),
-        "files": files,
-        "fingerprint": after.fingerprint,
-        **after.evaluation.to_json(),
-        "evaluations": [],
-    }
+    provenance = reduced.manifest.provenance | {"quantisation": facts}
+    figures = after.evaluation.to_json() | {"evaluations": []}
     return Quantisation(
-        replace(reduced, manifest=manifest, metrics=metrics),
+        replace(
+            reduced,
+            manifest=replace(reduced.manifest, provenance=provenance),
+            metrics={"name": "check of the quantisation"} | after.rows_facts() | figures,
+        ),
         flipped,
         largest,
         before.evaluation,
         after.evaluation,
     )
+
+
+def _require_little_change(before: Evaluation, after: Evaluation, flipped: float) -> None:
+    if before.rows < FEWEST_ROWS:
+        raise SentimentError(
+            f"{before.rows:,} rows are too few to check a quantisation; "
+            f"give at least {FEWEST_ROWS:,}"
+        )
+    lost = before.accuracy.value - after.accuracy.value
+    if flipped > MOST_FLIPPED or lost > MOST_ACCURACY_LOST:
+        raise SentimentError(
+            f"in int8 {flipped:.2%} of the answers flip and accuracy falls by {lost:.4f}; "
+            f"at most {MOST_FLIPPED:.1%} and {MOST_ACCURACY_LOST} are taken: keep the fp32 model"
+        )
 
 
 def _int8(graph: bytes) -> bytes:

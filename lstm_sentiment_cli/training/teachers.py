@@ -4,6 +4,7 @@ G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a neural network", 
 networks say on average is a better target than a label, and one network can learn it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,10 @@ class Named:
     name: str
     artifact: Artifact
 
+    def digest(self) -> str:
+        """Return the sha256 of its graph: whether it is the same network."""
+        return hashlib.sha256(self.artifact.graph).hexdigest()
+
     def facts(self) -> dict[str, object]:
         """Return what the provenance of another model says of this one."""
         manifest = self.artifact.manifest
@@ -34,6 +39,15 @@ class Named:
             "labels": list(manifest.labels),
             "fingerprint": manifest.provenance.get("fingerprint"),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What teachers are asked, and how the network to be taught reads it."""
+
+    labelled: Sequence[str]
+    unlabelled: Sequence[str]
+    tokenizer: Tokenizer
 
 
 def check_teachers(teachers: Sequence[Named], labels: Sequence[str]) -> None:
@@ -49,30 +63,28 @@ def check_teachers(teachers: Sequence[Named], labels: Sequence[str]) -> None:
 
 def taught(
     encoded: Encoded,
-    texts: Sequence[str],
-    unlabelled: Sequence[str],
-    *,
+    texts: Texts,
     teachers: Sequence[Named],
     labels: Sequence[str],
     share: float,
-    tokenizer: Tokenizer,
 ) -> Encoded:
     """Give examples the targets that their labels and the teachers agree on, by `share`.
 
-    `texts` are those of `encoded`; the unlabelled ones come behind them, and have of each label
+    The labelled texts are those of `encoded`; the others come behind them, and have of each label
     what the teachers say.
     """
-    said = _mean(teachers, labels, [*texts, *unlabelled])
-    mixed = (1 - share) * encoded.targets + share * said[: len(texts)]
-    more = Ragged.of([tokenizer.encode(text).ids for text in unlabelled])
-    targets = np.concatenate([mixed, said[len(texts) :]]).astype(np.float32)
+    said = _mean(teachers, labels, [*texts.labelled, *texts.unlabelled])
+    count = len(texts.labelled)
+    mixed = (1 - share) * encoded.targets + share * said[:count]
+    more = Ragged.of([texts.tokenizer.encode(text).ids for text in texts.unlabelled])
+    targets = np.concatenate([mixed, said[count:]]).astype(np.float32)
     return Encoded(
         Ragged(
             np.concatenate([encoded.rows.flat, more.flat]),
             np.concatenate([encoded.rows.lengths, more.lengths]),
         ),
-        np.concatenate([encoded.gold, targets[len(texts) :].argmax(axis=1)]),
-        np.concatenate([encoded.weights, np.ones(len(unlabelled), np.float32)]),
+        np.concatenate([encoded.gold, targets[count:].argmax(axis=1)]),
+        np.concatenate([encoded.weights, np.ones(len(more.lengths), np.float32)]),
         targets,
     )
 

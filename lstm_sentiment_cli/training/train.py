@@ -1,6 +1,5 @@
 """From labelled files to a model folder, step by step."""
 
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -34,7 +33,7 @@ from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path, unlabelled
 from lstm_sentiment_cli.training.split import Split, apart, split
-from lstm_sentiment_cli.training.teachers import Named, taught
+from lstm_sentiment_cli.training.teachers import Named, Texts, taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,8 @@ def train(
 ) -> Artifact:
     """Train a network, export it, measure it, save its folder; return what was saved.
 
-    With `parent`, weights, tokeniser, labels and the shape of the network are its own, and
-    training goes on from there. What `teachers` say is learnt beside the labels, and of texts
-    without a label alone.
+    Weights, tokeniser, labels and the shape of the network are those of `parent`, if there is one.
+    What `teachers` say is learnt beside the labels, and of texts without a label alone.
     Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
     also when one of them was killed and resumed.
     """
@@ -74,8 +72,8 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
-    learns_words = bool(hyperparameters.embedding_epochs) and parent is None
-    others = unseen(data.texts, parts.validation) if learns_words or teachers else []
+    wanted = teachers or (hyperparameters.embedding_epochs and parent is None)
+    others = unseen(data.texts, parts.validation) if wanted else []
     fit = _fit(
         data,
         parts,
@@ -95,11 +93,8 @@ def train(
         temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
         provenance=provenance(data, parts, fit, unlabelled(others))
-        | {
-            "seconds": round(time.monotonic() - started, 1),
-            "parent": parent and parent.facts(),
-            "teachers": [teacher.facts() for teacher in teachers],
-        },
+        | _origins(parent, teachers)
+        | {"seconds": round(time.monotonic() - started, 1)},
     )
     history = [asdict(epoch) for epoch in fit.epochs]
     artifact = _measured(Artifact(manifest, tokenizer, graph, {}, history), parts.validation)
@@ -154,11 +149,10 @@ def _fit(
         "hyperparameters": hyperparameters.to_dict(),
         "labels": list(data.labels),
         "data": [fingerprint(part) for part in parts],
-        "parent": parent and hashlib.sha256(parent.artifact.graph).hexdigest(),
-        "teachers": [hashlib.sha256(each.artifact.graph).hexdigest() for each in teachers],
+        "parent": parent and parent.digest(),
+        "teachers": [teacher.digest() for teacher in teachers],
+        "words": fingerprint(unlabelled(others)),
     }
-    if others:
-        identity["words"] = fingerprint(unlabelled(others))
     checkpoint = _checkpoint(output, identity)
     embedding = None
     if parent is None and checkpoint is None:
@@ -166,15 +160,8 @@ def _fit(
         embedding = stoppable_word_vectors(rows, hyperparameters, listener.stage)
     if teachers:
         listener.stage("asking teachers")
-        training = taught(
-            training,
-            [example.text for example in parts.training],
-            others,
-            teachers=teachers,
-            labels=data.labels,
-            share=hyperparameters.teacher_share,
-            tokenizer=tokenizer,
-        )
+        texts = Texts([example.text for example in parts.training], others, tokenizer)
+        training = taught(training, texts, teachers, data.labels, hyperparameters.teacher_share)
     with first_asks(listener.interrupted) as interrupt:
         fit = ready(
             training,
@@ -193,6 +180,14 @@ def _fit(
         listener.stage("training")
         fit.run()
     return fit
+
+
+def _origins(parent: Named | None, teachers: Sequence[Named]) -> dict[str, object]:
+    """Return what the provenance says of the models that this one comes from."""
+    return {
+        "parent": parent and parent.facts(),
+        "teachers": [teacher.facts() for teacher in teachers],
+    }
 
 
 def _checkpoint(output: Output, identity: dict[str, object]) -> Checkpoint | None:

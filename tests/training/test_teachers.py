@@ -12,7 +12,7 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.records.examples import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.encoded import Encoded
-from lstm_sentiment_cli.training.teachers import Named, check_teachers, taught
+from lstm_sentiment_cli.training.teachers import Named, Texts, check_teachers, taught
 from tests.cli.counting_model import save_counting_model
 
 LABELS = ("positive", "negative")
@@ -29,15 +29,8 @@ def teacher(tmp_path):
 
 
 def learn(teachers, share, unlabelled=()):
-    return taught(
-        Encoded.of(EXAMPLES, TOKENIZER, LABELS),
-        [each.text for each in EXAMPLES],
-        unlabelled,
-        teachers=teachers,
-        labels=LABELS,
-        share=share,
-        tokenizer=TOKENIZER,
-    )
+    texts = Texts([each.text for each in EXAMPLES], unlabelled, TOKENIZER)
+    return taught(Encoded.of(EXAMPLES, TOKENIZER, LABELS), texts, teachers, LABELS, share)
 
 
 def test_a_target_is_the_label_and_the_teachers_mean_by_their_share(teacher):

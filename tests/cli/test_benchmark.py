@@ -1,0 +1,118 @@
+"""benchmark, from the command line to its figures, with a real model in real processes."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+BENCHMARK = [sys.executable, "-m", "lstm_sentiment_cli", "benchmark"]
+NUMBER = (int, float)
+
+
+@pytest.fixture
+def temporary(environment, tmp_path):
+    """The folder for temporary files of what is run, empty."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        environment[name] = str(folder)
+    return folder
+
+
+def test_json_is_all_that_is_written(run, golden_model, temporary):
+    code, out, err = run("benchmark", "--rows", "30", "--json", "--model", str(golden_model))
+
+    told = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(told) == [
+        "model", "machine", "rows", "rounds", "start", "latency", "throughput", "peak_mb"
+    ]  # fmt: skip
+    assert (told["model"], told["rows"], told["rounds"]) == ("format-1", 30, 5)
+    for spread in (
+        *told["start"].values(),
+        told["throughput"]["program_per_second"],
+        told["throughput"]["network_per_second"],
+    ):
+        assert 0 < spread["low"] <= spread["median"] <= spread["high"]
+    assert isinstance(told["peak_mb"], NUMBER if sys.platform == "linux" else type(None))
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_table_for_people(run, golden_model):
+    code, out, err = run("benchmark", "--rows", "30", "--model", str(golden_model))
+
+    assert (code, err) == (0, "")
+    assert out.startswith("format-1, 30 tweets, 5 rounds; ")
+    for figure in (
+        "--help, whole process",
+        "predict TEXT, whole process",
+        "one tweet, model loaded",
+        "one explanation, 40 tokens",
+        "tweets a second, whole program",
+        "tweets a second, network alone",
+        "whole program / network alone",
+        "peak memory, whole program",
+    ):
+        assert f" {figure} " in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--rows", "0"], "'--rows': 0 is not in the range"),
+        (["--rows", "1000001"], "'--rows': 1000001 is not in the range"),
+        (["--rows", "many"], "'--rows': 'many' is not a valid int"),
+        (["--rounds", "4"], "'--rounds': 4 is not in the range x>=5"),
+        (["--model", "missing"], "no model 'missing'"),
+    ],
+)
+def test_a_wrong_value_is_one_line(call, arguments, complaint):
+    code, out, err = call("benchmark", *arguments)
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert complaint in err
+
+
+def test_a_wrong_value_in_a_settings_file_is_one_line(call, tmp_path):
+    (tmp_path / "lstm-sentiment.toml").write_text("[benchmark]\nrounds = 1\n")
+
+    code, out, err = call("benchmark")
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "lstm-sentiment.toml, [benchmark]: rounds: 1 is not in the range" in err
+
+
+def test_what_a_measured_process_complains_of_is_one_line(run, golden_model, temporary, tmp_path):
+    (tmp_path / "lstm-sentiment.toml").write_text('[predict]\nthreshold = 0.5\nuncertain = "1"\n')
+
+    code, out, err = run("benchmark", "--rows", "30", "--model", str(golden_model))
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("error: what was measured ended with 1: ")
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+@pytest.mark.parametrize(("rounds", "begun"), [("1000", "tweets.txt"), ("5", "*scored.tsv*")])
+def test_ctrl_c_leaves_nothing_behind(
+    environment, golden_model, temporary, tmp_path, rounds, begun
+):
+    with subprocess.Popen(
+        [*BENCHMARK, "--rows", "20000", "--rounds", rounds, "--model", str(golden_model)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment,
+    ) as process:
+        while not list(temporary.glob(f"*/{begun}")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)
+
+    assert (process.returncode, *said) == (130, b"", b"")
+    assert list(temporary.iterdir()) == []
