@@ -3,6 +3,7 @@
     python benchmarks/experiments.py run NAME --data FOLDER --work FOLDER [--seed N] [-- FLAG…]
     python benchmarks/experiments.py compare FIRST SECOND --data FOLDER --work FOLDER
     python benchmarks/experiments.py final MODEL… --data FOLDER --work FOLDER
+    python benchmarks/experiments.py write-halves --data FOLDER --work FOLDER
     python benchmarks/experiments.py table
 
 `run` trains what experiments/NAME.toml says, with the flags behind `--` beside it, through
@@ -10,7 +11,8 @@
 there already is measured only. `{work}` and `{seed}` in a flag are filled in, so that a second
 stage can name the first. `compare` tells the paired difference of two runs, over all the seeds
 that both have. `final` measures on the other halves, by which nothing was chosen.
-`table` prints the rows as Markdown. Only figures leave this script.
+`write-halves` writes both halves into the folder of the work, for commands to read.
+`table` writes the rows into docs/experiments.md. Only figures leave this script.
 """
 
 import argparse
@@ -34,11 +36,14 @@ from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.examples import Example, read_examples
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "experiments.md"
 LOG = ROOT / "docs" / "experiments.jsonl"
 DEV = {"S140": "sentiment140_dev.tsv.gz", "SemEval": "semeval_dev.tsv.gz"}
 # Draws the halves; the model's own seeds have nothing to do with it.
 _HALVES_SEED = 2026
 _RESAMPLES = 1000
+_BEGIN, _END = "<!-- rows: python benchmarks/experiments.py table -->", "<!-- end of rows -->"
+_ALL_LABELS = ("positive", "neutral", "negative")
 _SHOWN = (
     ("S140", "accuracy"),
     ("S140", "ece"),
@@ -55,12 +60,19 @@ class Half(NamedTuple):
 
 
 def halves(data: Path, name: str, labels: Sequence[str]) -> tuple[list[Example], list[Example]]:
-    """Return the half to choose by and the half to report, each label's rows parted evenly."""
-    rows = read_examples([DataFile(data / DEV[name])], labels).examples
-    order = np.random.default_rng(_HALVES_SEED).permutation(len(rows)).tolist()
-    order.sort(key=lambda number: rows[number].label)
-    shuffled = [rows[number] for number in order]
-    return shuffled[::2], shuffled[1::2]
+    """Return the half to choose by and the half to report, each label's rows parted evenly.
+
+    Of fewer labels they are the same rows, less those of the others.
+    """
+    rows = read_examples([DataFile(data / DEV[name])], _ALL_LABELS).examples
+    chance = np.random.default_rng(_HALVES_SEED)
+    halves: tuple[list[Example], list[Example]] = [], []
+    for label in _ALL_LABELS:
+        of_label = [row for row in rows if row.label == label]
+        for place, number in enumerate(chance.permutation(len(of_label)).tolist()):
+            if label in labels:
+                halves[place % 2].append(of_label[number])
+    return halves
 
 
 def answered(model: Path, rows: Sequence[Example]) -> Half:
@@ -160,14 +172,29 @@ def final(options: argparse.Namespace) -> None:
             )
 
 
+def write_halves(options: argparse.Namespace) -> None:
+    """Write the halves of each file as jsonl, all three labels."""
+    options.work.mkdir(parents=True, exist_ok=True)
+    for name, file in DEV.items():
+        for which, rows in zip(
+            ("choose", "report"), halves(options.data, name, _ALL_LABELS), strict=True
+        ):
+            lines = (json.dumps({"label": row.label, "text": row.text}) for row in rows)
+            path = options.work / f"{file.split('.', 1)[0]}-{which}.jsonl"
+            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
 def table(_options: argparse.Namespace) -> None:
-    """Print the log as a table."""
-    print(
+    """Write the log as a table into docs/experiments.md, between its marks."""
+    rows = [_row(json.loads(line)) for line in LOG.read_text(encoding="utf-8").splitlines()]
+    header = (
         "| run | flags | seed | rows | minutes | best epoch | S140 accuracy | S140 ECE "
         "| SemEval average recall | SemEval ECE |\n" + "|---" * 10 + "|"
     )
-    for line in LOG.read_text(encoding="utf-8").splitlines():
-        print(_row(json.loads(line)))
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    whole = "\n".join([before + _BEGIN, "", header, *rows, "", _END]) + after
+    PAGE.write_text(whole, encoding="utf-8")
 
 
 def _row(row: dict[str, Any]) -> str:
@@ -200,6 +227,8 @@ def main() -> None:
     its = commands.add_parser("final", parents=[folders])
     its.add_argument("models", nargs="+", type=Path)
     its.set_defaults(do=final)
+    its = commands.add_parser("write-halves", parents=[folders])
+    its.set_defaults(do=write_halves)
     commands.add_parser("table").set_defaults(do=table)
     ours, _, flags = " ".join(sys.argv[1:]).partition(" -- ")
     options = parser.parse_args(ours.split())

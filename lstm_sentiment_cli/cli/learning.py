@@ -61,20 +61,32 @@ Weight = Annotated[
     list[str] | None,
     typer.Option("--weight", metavar="FILE=X", help="Examples of FILE count X times. Repeatable."),
 ]
+Share = Annotated[
+    float, typer.Option("--share", metavar="X", help="Take this share of every file's rows.")
+]
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help="Of the files.", show_default="utf-8"),
 ]
 
 
-def chosen_files(files: "Iterable[DataFile]", weights: Sequence[str] | None) -> "list[DataFile]":
-    """Return what to learn from, weighted as --weight says; SentimentError when it is nothing."""
+def chosen_files(
+    files: "Iterable[DataFile]", weights: Sequence[str] | None, share: float = 1.0
+) -> "list[DataFile]":
+    """Return what to learn from, weighted as --weight says; SentimentError when it is nothing.
+
+    `share` is that of the rows that are taken, of what each file gives anyway.
+    """
+    from dataclasses import replace
+
     from lstm_sentiment_cli.training.config import with_weights
 
+    if not 0 < share <= 1:
+        raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}")
     chosen = list(with_weights(list(files), weights or ()))
     if not chosen:
         raise SentimentError("nothing to train on; name labelled files, or [[data]] in --config")
-    return chosen
+    return [replace(file, share=file.share * share) for file in chosen]
 
 
 def reader(

@@ -48,6 +48,7 @@ def train(
     labels: learning.Labels = None,
     validation: Validation = None,
     weight: learning.Weight = None,
+    share: learning.Share = 1.0,
     parent: Parent = None,
     teacher: Teacher = None,
     text_column: options.TextColumn = None,
@@ -70,7 +71,7 @@ def train(
     terminal = Terminal(quiet, no_color)
     wanted = read_config(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
     file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
-    chosen = learning.chosen_files((*wanted.data, *map(file, data or ())), weight)
+    chosen = learning.chosen_files((*wanted.data, *map(file, data or ())), weight, share)
     read = learning.reader(
         chosen,
         [file(path) for path in validation or ()],

@@ -162,13 +162,16 @@ def test_from_a_model_another_way_of_reading_is_refused(run, default_model, flag
     assert ended.err == f"error: --from keeps the model's {said}; leave {name} out\n"
 
 
-def test_two_directions_and_pooling_are_two_flags(run, tmp_path):
+def test_two_directions_pooling_and_a_share_of_the_rows_are_flags(run, tmp_path):
     ended = run(
-        "train", SAMPLE, "-o", "mine", *KNOBS, "--epochs", "1",
+        "train", SAMPLE, "-o", "mine", *KNOBS, "--epochs", "1", "--share", "0.5",
         "--directions", "2", "--pooling", "max+attention", "--quiet",
     )  # fmt: skip
     predicted = run("predict", "--model", "./mine", given="what a lovely day\n")
+    [source] = json.loads((tmp_path / "mine" / "manifest.json").read_text())["provenance"]["data"]
 
     assert (ended.code, ended.out, ended.err) == (0, "mine\n", "")
+    assert source["share"] == 0.5
+    assert 80 <= source["rows"] <= 120
     assert predicted.code == 0
     assert run("models", "verify", "./mine").code == 0
