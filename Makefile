@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-DATA ?= data/sentiment140.csv
+DATA ?= data
+WORK ?= build/bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help repl test lint types docs docs-check pictures bench clean
@@ -34,11 +35,12 @@ docs-check: .venv/.full  ## fail when `make docs` would change something
 pictures: .venv/.full  ## take the pictures of the README anew
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/.full  ## measure speed and memory on labelled tweets: make bench DATA=FILE
-	$(BIN)/python benchmarks/run.py --data $(DATA)
+bench: .venv/.full .venv-peers/.done  ## measure beside the peers: make bench DATA=FOLDER [WORK=FOLDER] [FLAGS=--large]
+	$(BIN)/python benchmarks/run.py --data $(DATA) --work $(WORK) $(FLAGS)
+	$(BIN)/python benchmarks/report.py --work $(WORK)
 
-clean:  ## remove .venv and what tools left
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-peers and what tools left
+	rm -rf .venv .venv-peers build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -52,3 +54,9 @@ clean:  ## remove .venv and what tools left
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable '.[train,parquet,fetch,report,vader]' --group test --group lint
 	@touch $@ .venv/.base
+
+# What the program is compared with is never installed beside it.
+.venv-peers/.done: benchmarks/peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --requirement benchmarks/peers.txt
+	@touch $@

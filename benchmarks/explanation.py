@@ -63,7 +63,7 @@ def interval(differences: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def milliseconds(predictor: Predictor, some: Sequence[Subject]) -> Floats:
+def milliseconds(predictor: Predictor, some: Sequence[Subject], count: int = TIMED) -> Floats:
     """Return how long explanations of texts of 40 tokens take, one after another."""
     words = [
         word
@@ -73,7 +73,7 @@ def milliseconds(predictor: Predictor, some: Sequence[Subject]) -> Floats:
     ]
     chance = np.random.default_rng(0)
     found = []
-    for _ in range(TIMED):
+    for _ in range(count):
         text = " ".join(chance.choice(words, TOKENS).tolist())
         started = time.perf_counter()
         explain(predictor, [text])

@@ -5,8 +5,7 @@ python benchmarks/keras_predict.py MODEL.keras ID [ID ...]
 
 import sys
 
-import keras
 import numpy as np
+from keras_load import load
 
-model = keras.saving.load_model(sys.argv[1], compile=False)
-print(model.predict(np.array([sys.argv[2:]], np.int32), verbose=0)[0])
+print(load(sys.argv[1]).predict(np.array([sys.argv[2:]], np.int32), verbose=0)[0])

@@ -1,0 +1,141 @@
+"""Accuracy: ours and the peers on the same rows, by which nothing was chosen, in one run."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import peers
+from parts import OURS_NAME, Asked, Part, Table
+from surroundings import surroundings
+
+from experiments import halves
+from lstm_sentiment_cli.evaluation.behaviour import Behaviour, evaluate_behaviour
+from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.metrics import Interval
+from lstm_sentiment_cli.evaluation.peers import MAJORITY, Peer, majority, open_peer
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.examples import Example, read_examples
+
+MANUAL = "sentiment140_manual_test.tsv.gz"
+SEED_NAME = "the preset `seed`"
+_TWO, _THREE = "Two classes", "Three classes"
+_THREE_CLASS = "three-class"
+
+
+class Column(NamedTuple):
+    """One column of the table: a figure of one set of rows."""
+
+    name: str
+    rows: list[Example]
+    figure: str
+
+
+def measure(asked: Asked) -> Part:
+    """Measure two classes, and three if there is such a model."""
+    part = Part("accuracy", surroundings())
+    predictor = Predictor.load(asked.model)
+    trained = peers.trained(asked)
+    sides = [
+        open_peer(MAJORITY, predictor),
+        *(peers.as_peer(peer, trained, predictor.labels) for peer in peers.NAMES),
+        *_seed(asked, predictor),
+        _ours(predictor),
+    ]
+    columns = list(_columns(asked.data, predictor.labels))
+    table = _table(_TWO, columns, sides, predictor.labels)
+    _add_behaviour(table, sides, predictor)
+    part.tables.append(table)
+    part.notes += [
+        "The halves of the development files by which nothing of ours was chosen, the public test "
+        "set without neutral, and the behaviour suite.",
+        f"fastText and logistic regression learnt from {_learnt(asked)} of the training data, "
+        "none held out, emoticons stripped as for ours; fastText knows no weights of examples.",
+        "Majority knows the labels of the rows measured.",
+        "In brackets the 95 % interval: Wilson's of accuracies and of cases passed, else the "
+        "bootstrap's.",
+    ]
+    _three(part, asked)
+    return part
+
+
+def _learnt(asked: Asked) -> str:
+    return f"{asked.training_rows:,} rows" if asked.training_rows else "all rows"
+
+
+def _three(part: Part, asked: Asked) -> None:
+    """Add the table of three classes, or a note of what is missing."""
+    if asked.three_class is None:
+        part.notes.append("Three classes were not measured: no such model was named.")
+        return
+    if not peers.config_of(_THREE_CLASS).exists():
+        part.notes.append(f"Three classes were not measured: no experiments/{_THREE_CLASS}.toml.")
+        return
+    predictor = Predictor.load(asked.three_class)
+    trained = peers.trained(asked, _THREE_CLASS)
+    sides = [
+        open_peer(MAJORITY, predictor),
+        *(
+            peers.as_peer(peer, trained, predictor.labels)
+            for peer in ("vader", "fasttext", "tfidf")
+        ),
+        _ours(predictor),
+    ]
+    rows = halves(asked.data, "SemEval", predictor.labels)[1]
+    columns = [Column(f"SemEval, {len(rows):,} rows, macro recall", rows, "average_recall")]
+    part.tables.append(_table(_THREE, columns, sides, predictor.labels))
+
+
+def _columns(data: Path, labels: Sequence[str]) -> Iterator[Column]:
+    rows = halves(data, "S140", labels)[1]
+    yield Column(f"Sentiment140, {len(rows):,} rows, accuracy", rows, "accuracy")
+    rows = halves(data, "SemEval", labels)[1]
+    yield Column(f"SemEval, {len(rows):,} rows, average recall", rows, "average_recall")
+    yield Column("SemEval, the same rows, accuracy", rows, "accuracy")
+    rows = read_examples([DataFile(data / MANUAL)], labels).examples
+    yield Column(f"Sentiment140's test set, {len(rows):,} rows, accuracy", rows, "accuracy")
+
+
+def _ours(predictor: Predictor) -> Peer:
+    return Peer(OURS_NAME, lambda texts: predictor.scores(texts).probabilities)
+
+
+def _seed(asked: Asked, predictor: Predictor) -> Iterator[Peer]:
+    if asked.seed_model:
+        yield open_peer(str(asked.seed_model), predictor)._replace(name=SEED_NAME)
+
+
+def _table(
+    title: str, columns: Sequence[Column], sides: Sequence[Peer], labels: Sequence[str]
+) -> Table:
+    rows: dict[str, list[tuple[float, float, float]]] = {side.name: [] for side in sides}
+    for side in sides:
+        measured: dict[int, Evaluation] = {}
+        for column in columns:
+            # Two figures of the same rows need one run.
+            key = id(column.rows)
+            measured[key] = measured.get(key) or _evaluation(side, column.rows, labels)
+            rows[side.name].append(_cell(getattr(measured[key], column.figure)))
+    return Table(title, [column.name for column in columns], rows)
+
+
+def _evaluation(side: Peer, rows: Sequence[Example], labels: Sequence[str]) -> Evaluation:
+    gold = np.array([labels.index(row.label) for row in rows])
+    if side.probabilities is None:
+        return evaluate_predictions(labels, gold, majority(gold, len(labels)))
+    return evaluate_predictions(labels, gold, side.probabilities([row.text for row in rows]))
+
+
+def _add_behaviour(table: Table, sides: Sequence[Peer], predictor: Predictor) -> None:
+    behaviour: Behaviour | None = None
+    for side in sides:
+        behaviour = evaluate_behaviour(predictor, against=side)
+        assert behaviour.comparison is not None
+        table.rows[side.name].append(_cell(behaviour.comparison.rates.total.share))
+    if behaviour:
+        table.columns.append(f"behaviour suite, {behaviour.rates.total.asked} cases passed")
+
+
+def _cell(figure: Interval) -> tuple[float, float, float]:
+    return figure.value, figure.low, figure.high

@@ -1,0 +1,118 @@
+"""Throughput: whole programs, text in, tsv out; beside them the network alone and keras.predict.
+
+All sides read the same different texts, in turns; slow ones fewer of them, for their rate counts.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import peers
+from network import scores_once
+from parts import OURS_NAME, TEXT, Asked, Figure, Part, Side, in_turns
+from programs import (
+    KERAS_WAYS,
+    Bench,
+    keras,
+    network,
+    network_name,
+    peer_program,
+    program,
+    whole_name,
+)
+from surroundings import surroundings
+from tweets import write_texts
+
+from lstm_sentiment_cli.inference.predictor import Predictor
+
+HEADLINE, LARGE = 5, 50
+"""So many times the texts of a round."""
+# Which part of a round's texts a peer gets, so that each takes seconds.
+SHARES = {"vader": 4, "textblob": 10, "fasttext": 1, "tfidf": 1}
+KERAS_SHARE = 10
+WANTED_OF_NETWORK = 0.6
+WANTED = {peers.NAMES["vader"]: 2.5, KERAS_WAYS["padded"]: 3.0}
+
+
+def measure(asked: Asked) -> Part:
+    """Measure all sides in turns, then ours once on more texts."""
+    part = Part("throughput", surroundings())
+    with tempfile.TemporaryDirectory(dir=asked.work) as name:
+        bench = Bench(asked, Path(name))
+        figures = in_turns(part, list(_sides(bench)), asked.rounds)
+        _compare(part, list(models(asked)), figures)
+        _once(part, bench, asked.rows * HEADLINE)
+        if asked.large:
+            _large(part, bench, asked.rows * LARGE)
+        _repeated(part, bench)
+    part.notes += [
+        f"A round: {asked.rows:,} texts from a file, all different; VADER gets a quarter, "
+        "TextBlob and keras.predict a tenth of them.",
+        "Start and loading are part of a program; peers are one process each, as their pages show.",
+        "The network alone: from ids that are ready and padded to logits, in the program's "
+        "batches, on all cores.",
+        "keras.predict: padded ids in batches of 512, to the longest, at most 40, or sorted by "
+        "length first; padding, loading and compiling are left out.",
+    ]
+    return part
+
+
+def models(asked: Asked) -> dict[str, Path]:
+    """Return the models that are measured, the program's own first."""
+    also = {asked.also_model.name: asked.also_model} if asked.also_model else {}
+    return {OURS_NAME: asked.model} | also
+
+
+def _sides(bench: Bench) -> Iterator[Side]:
+    asked = bench.asked
+    for name, model in models(asked).items():
+        yield program(name, model, bench.texts(asked.rows), asked.rows)
+        yield network(name, model, asked.data, asked.rows)
+    trained = peers.trained(asked)
+    for peer, share in SHARES.items():
+        yield peer_program(bench, peer, trained, max(1, asked.rows // share))
+    yield keras(bench, max(1, asked.rows // KERAS_SHARE))
+
+
+def _compare(part: Part, names: list[str], figures: dict[str, Figure]) -> None:
+    ours = figures[whole_name(OURS_NAME)]
+    for name in names:
+        whole, alone = figures[whole_name(name)], figures[network_name(name)]
+        part.compare(f"{name}: whole program / network alone", whole, alone, WANTED_OF_NETWORK)
+        if whole is not ours:
+            part.compare(f"{whole.what} / {ours.what}", whole, ours)
+    for what in [*(peers.NAMES[peer] for peer in SHARES), *KERAS_WAYS.values()]:
+        part.compare(f"{OURS_NAME} / {what}", ours, figures[what], WANTED.get(what))
+
+
+def _once(part: Part, bench: Bench, rows: int) -> None:
+    """Measure programs and networks once, on so many texts that the start is nothing."""
+    for name, model in models(bench.asked).items():
+        whole = _add(part, program(name, model, bench.texts(rows), rows), rows)
+        [alone] = _add(part, network(name, model, bench.asked.data, rows), rows)
+        what = f"{name}: whole program / network alone, {rows:,} texts"
+        part.compare(what, whole[0], alone, WANTED_OF_NETWORK)
+
+
+def _large(part: Part, bench: Bench, rows: int) -> None:
+    for name, model in models(bench.asked).items():
+        _add(part, program(name, model, bench.texts(rows), rows), rows)
+
+
+def _add(part: Part, side: Side, rows: int) -> list[Figure]:
+    return [
+        part.add(f"{what}, {rows:,} texts", unit, [value]) for (what, unit), value in side().items()
+    ]
+
+
+def _repeated(part: Part, bench: Bench) -> None:
+    """Measure texts that are all the same, where the program scores such once."""
+    asked = bench.asked
+    if not scores_once(Predictor.load(asked.model), TEXT):
+        return
+    texts = write_texts(bench.folder / "same.txt", [TEXT] * asked.rows)
+    in_turns(
+        part,
+        [program(f"{OURS_NAME}, one text repeated", asked.model, texts, asked.rows)],
+        asked.rounds,
+    )
