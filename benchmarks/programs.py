@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import peers
 from measure import OURS, Run, run
-from network import ready_batches, seconds_of_network
 from parts import ROOT, Asked, Side
 from tweets import some, write_tweets
 
+from lstm_sentiment_cli.benchmarking.network import ready_batches, seconds_of_network
 from lstm_sentiment_cli.inference.batches import Ragged
 from lstm_sentiment_cli.inference.predictor import Predictor
 

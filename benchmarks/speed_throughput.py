@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import peers
-from network import scores_once
 from parts import OURS_NAME, TEXT, Asked, Figure, Part, Side, in_turns
 from programs import (
     KERAS_WAYS,
@@ -20,6 +19,7 @@ from programs import (
     program,
     whole_name,
 )
+from repeats import scores_once
 from surroundings import surroundings
 from tweets import write_texts
 

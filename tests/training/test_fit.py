@@ -61,6 +61,23 @@ def fitting(encoded):
         yield fitting
 
 
+def resumed_after_two_epochs(fitting, place, knobs=KNOBS):
+    """Return a training that was stopped after its second epoch and went on to its end."""
+    identity = {"this": "one"}
+
+    def keep(fit):
+        save_checkpoint(place, fit.checkpoint(identity))
+        if len(fit.epochs) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fitting(knobs=knobs, keep=keep).run()
+    resumed = fitting(knobs=knobs)
+    resumed.resume(load_checkpoint(place, identity))
+    resumed.run()
+    return resumed
+
+
 def weights(fit):
     return [each.tolist() for each in values_of(fit.model.trainable_variables)]
 
@@ -91,19 +108,9 @@ def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, enco
 
 
 def test_a_stopped_training_without_validation_goes_on_to_the_same_weights(fitting, tmp_path):
-    whole, identity = fitting(), {"this": "one"}
+    whole = fitting()
     whole.run()
-
-    def keep(fit):
-        save_checkpoint(tmp_path / "kept", fit.checkpoint(identity))
-        if len(fit.epochs) == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fitting(keep=keep).run()
-    resumed = fitting()
-    resumed.resume(load_checkpoint(tmp_path / "kept", identity))
-    resumed.run()
+    resumed = resumed_after_two_epochs(fitting, tmp_path / "kept")
 
     assert [epoch.number for epoch in resumed.epochs] == [1, 2, 3]
     assert weights(resumed) == weights(whole)
@@ -185,18 +192,7 @@ def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded)
 
 def test_a_stopped_training_with_averaging_goes_on_to_the_same_weights(fitting, tmp_path):
     knobs = KNOBS.replaced({"averaging": 0.9, "word_dropout": 0.2, "schedule": "linear"})
-    whole, identity = fitting(knobs=knobs), {"this": "one"}
+    whole = fitting(knobs=knobs)
     whole.run()
 
-    def keep(fit):
-        save_checkpoint(tmp_path / "kept", fit.checkpoint(identity))
-        if len(fit.epochs) == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        fitting(knobs=knobs, keep=keep).run()
-    resumed = fitting(knobs=knobs)
-    resumed.resume(load_checkpoint(tmp_path / "kept", identity))
-    resumed.run()
-
-    assert weights(resumed) == weights(whole)
+    assert weights(resumed_after_two_epochs(fitting, tmp_path / "kept", knobs)) == weights(whole)
