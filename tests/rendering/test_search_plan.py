@@ -55,9 +55,9 @@ def test_the_plan_says_what_is_fixed_how_often_on_how_much_and_for_how_long():
     fixed, labels, trials, rows, times, _ = plan_lines(PLAN, Estimate())
 
     assert fixed == (
-        "the same in all trials: max_tokens 64, embedding_epochs 0, "
-        "loss binary_crossentropy, clipnorm 1.0, epochs 8, "
-        "patience 2, seed 1"
+        "the same in all trials: max_tokens 64, embedding_epochs 0, word_dropout 0.0, "
+        "loss binary_crossentropy, teacher_share 0.7, schedule constant, averaging 0.0, "
+        "clipnorm 1.0, epochs 8, patience 2, seed 1"
     )
     assert labels == "labels: positive, neg\ufffd[31mative"
     assert trials == (
