@@ -40,11 +40,19 @@ def in_sdist(built: Path) -> set[str]:
         return {name.partition("/")[2] for name in archive.getnames()}
 
 
-def test_the_shipped_model_is_whole_inside_the_wheel(in_wheel: set[str]) -> None:
-    manifest = json.loads((ROOT / "models/default/manifest.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("model", ["default", "default-int8", "three-class"])
+def test_a_shipped_model_is_whole_inside_the_wheel(in_wheel: set[str], model: str) -> None:
+    manifest = json.loads((ROOT / f"models/{model}/manifest.json").read_text(encoding="utf-8"))
     names = {"manifest.json", *manifest["files"]}
 
-    assert {f"lstm_sentiment_cli/models/default/{name}" for name in names} <= in_wheel
+    assert {f"lstm_sentiment_cli/models/{model}/{name}" for name in names} <= in_wheel
+
+
+@pytest.mark.parametrize("model", ["default", "default-int8", "three-class"])
+def test_a_shipped_model_is_small(model: str) -> None:
+    sizes = [path.stat().st_size for path in (ROOT / "models" / model).iterdir()]
+
+    assert sum(sizes) <= 8 * 1024 * 1024
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(in_wheel: set[str]) -> None:

@@ -10,7 +10,9 @@ from lstm_sentiment_cli.cli.origins import in_force
 from lstm_sentiment_cli.cli.settings import places, spread, use_files
 from lstm_sentiment_cli.cli.terminal import Terminal
 
-app = typer.Typer(help="See what is set, and in which files.", rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False, help="See what is set, and in which files.", rich_markup_mode=None
+)
 
 _HEADINGS = ("setting", "value", "for", "from")
 

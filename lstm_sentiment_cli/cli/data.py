@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.records.check import DataCheck
 
 app = typer.Typer(
-    help="Fetch labelled data, check it before training, see what is in it.", rich_markup_mode=None
+    add_completion=False,
+    help="Fetch labelled data, check it before training, see what is in it.",
+    rich_markup_mode=None,
 )
 
 

@@ -10,21 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from lstm_sentiment_cli.cli import (
-    benchmark,
-    calibrate,
-    config,
-    data,
-    evaluate,
-    find_threshold,
-    models,
-    options,
-    predict,
-    quantize,
-    repl,
-    train,
-    tune,
-)
+from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.on_demand import OnDemand
 from lstm_sentiment_cli.cli.origins import set_in_a_file
 from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
@@ -34,12 +21,25 @@ from lstm_sentiment_cli.rendering.visible import visible
 # it go on: scoring in bulk is a fifth faster than with Python's usual 0.005 (benchmarks/run.py).
 _SWITCH_SECONDS = 0.0001
 
+_NAMES = (
+    *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate", "quantize"),
+    *("benchmark", "models", "data", "config"),
+)
+
 # Typer exports no name for what unknown commands, unknown options and bad values have in common.
 _UsageError: Any = typer.BadParameter.__base__
 
 
 class _Commands(TyperGroup):
     """Typer's group, with the ends that we promise: while reading options, and while at work."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = OnDemand(_NAMES)
+
+    def list_commands(self, _context: Any) -> list[str]:
+        """Return the names alone, for which nothing must be imported."""
+        return list(_NAMES)
 
     def make_context(self, *arguments: Any, **extra: Any) -> Any:
         """Read the options before the command; some of them (--help) write and end here."""
@@ -102,18 +102,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
-app.command()(predict.predict)
-app.command()(repl.repl)
-app.command()(train.train)
-app.command()(tune.tune)
-app.command()(evaluate.evaluate)
-app.command()(find_threshold.find_threshold)
-app.command()(calibrate.calibrate)
-app.command()(quantize.quantize)
-app.command()(benchmark.benchmark)
-app.add_typer(models.app, name="models")
-app.add_typer(data.app, name="data")
-app.add_typer(config.app, name="config")
 
 
 def _show_version(wanted: bool) -> None:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from lstm_sentiment_cli.model.overview import Overview
 
-app = typer.Typer(help="See what models there are and what is in them.", rich_markup_mode=None)
+app = typer.Typer(
+    help="See what models there are and what is in them.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 Name = Annotated[
     str | None,

@@ -58,13 +58,16 @@ def settings_files(root: Any) -> list[SettingsFile]:
 
 
 def spread(context: typer.Context, options: Mapping[str, object]) -> None:
-    """Give every command what was typed before it, or is in the environment: it beats files."""
+    """Give the command what was typed before it, or is in the environment: it beats files."""
     given = {
         name: value
         for name, value in options.items()
         if (source := context.get_parameter_source(name)) is not None and source.name in NEARER
     }
-    context.default_map = _laid_over(context.default_map or {}, _for_all(context.command, given))
+    if name := context.invoked_subcommand:  # the others need not be imported
+        below: Any = context.command
+        given |= {name: _for_all(below.commands[name], given)}
+    context.default_map = _laid_over(context.default_map or {}, given)
 
 
 def _for_all(command: Any, given: Defaults) -> Defaults:

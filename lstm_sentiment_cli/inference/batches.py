@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.inference.runtime import Ids
+from lstm_sentiment_cli.text.chunk_ids import ID_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Ragged:
         lengths = np.fromiter(map(len, rows), np.int32, len(rows))
         flat = np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum()))
         return cls(flat, lengths)
+
+    @classmethod
+    def of_bytes(cls, flat: bytes, sizes: Sequence[int]) -> "Ragged":
+        """Read rows that lie end to end as int32, of each how many bytes it has."""
+        return cls(np.frombuffer(flat, np.int32), np.array(sizes, np.int32) // ID_BYTES)
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:

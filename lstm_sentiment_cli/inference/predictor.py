@@ -82,7 +82,7 @@ class Predictor:
         """
 
         def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], _Pending]:
-            texts = [text_of(item) for item in window]
+            texts = list(map(text_of, window))
             missing = [row for row, text in enumerate(texts) if text is None]
             return window, missing, self._submit([text or "" for text in texts])
 
@@ -98,9 +98,9 @@ class Predictor:
         return ThreadPoolExecutor(_cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> "_Pending":
-        encoded = [self.tokenizer.encode(text) for text in texts]
-        truncated = np.fromiter((each.truncated for each in encoded), np.bool_, len(encoded))
-        ragged = Ragged.of([each.ids for each in encoded])
+        encoded = self.tokenizer.encode_all(texts)
+        truncated = np.array(encoded.truncated, np.bool_)
+        ragged = Ragged.of_bytes(encoded.flat, encoded.sizes)
         unknown = truncated
         if texts:
             unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, ragged.starts)

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from lstm_sentiment_cli.records.decimals import four_decimals
 from lstm_sentiment_cli.records.output_columns import OurColumns, check_free, known_fields
 from lstm_sentiment_cli.records.record import Record
 
@@ -17,6 +18,9 @@ Put = Callable[[bytes], object]
 """Takes over the next bytes of the output."""
 Explained = Sequence[object]
 """Of a record the values of the columns of an explanation; none where it could not be read."""
+
+# In this order: the sign that escapes comes first.
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 class Encoder(Protocol):
@@ -42,9 +46,7 @@ class TsvEncoder:
         self._put = put
         names = [*ours.names, "text"]
         self._header = "\t".join(map(_escaped, names)) + "\n" if header else ""
-        numbers = len(ours.answer) - 1
-        self._row = "%s\t" + "%.4f\t" * numbers + "%s\t" * len(ours.explanation) + "%s\n"
-        self._unreadable = "\t" * len(ours.names) + "\n"
+        self._unreadable = "\t" * len(ours.names)
 
     def write(
         self,
@@ -55,14 +57,18 @@ class TsvEncoder:
     ) -> None:
         """Encode one window, four decimals a probability."""
         answers = {answer: _escaped(answer) for answer in set(predicted)}
-        rows = [
-            self._unreadable
-            if record.text is None
-            else self._row % (answers[answer], *row, *map(_tsv_cell, more), _escaped(record.text))
-            for record, answer, row, more in zip(
-                records, predicted, probabilities.tolist(), _each(explained, records), strict=True
-            )
-        ]
+        texts = [record.text for record in records]
+        # By columns, not by rows: measured three times faster.
+        columns = [[answers[answer] for answer in predicted], *four_decimals(probabilities)]
+        if explained:
+            columns.append(["\t".join(map(_tsv_cell, more)) for more in explained])
+        columns.append(_all_escaped([text or "" for text in texts]))
+        rows = list(map("\t".join, zip(*columns, strict=True)))
+        if None in texts:
+            rows = [
+                self._unreadable if text is None else row
+                for text, row in zip(texts, rows, strict=True)
+            ]
         self._put_rows(rows)
 
     def finish(self) -> None:
@@ -70,7 +76,8 @@ class TsvEncoder:
         self._put_rows([])
 
     def _put_rows(self, rows: list[str]) -> None:
-        self._put((self._header + "".join(rows)).encode(errors="replace"))
+        lines = "\n".join([*rows, ""])
+        self._put((self._header + lines).encode(errors="replace"))
         self._header = ""
 
 
@@ -175,8 +182,16 @@ def _tsv_cell(value: object) -> str:
 
 def _escaped(text: str) -> str:
     r"""Return text as one cell of tsv: "a<tab>b" → "a\tb"."""
-    # Four looks for what is hardly ever there: faster than one pass with a table.
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return _all_escaped([text])[0]
+
+
+def _all_escaped(texts: list[str]) -> list[str]:
+    """Return each text as one cell, looking for a sign in all of them before in each."""
+    together = "".join(texts)
+    for sign, written in _ESCAPES.items():
+        if sign in together:
+            texts = [text.replace(sign, written) for text in texts]
+    return texts
 
 
 def _plain(value: object) -> str:

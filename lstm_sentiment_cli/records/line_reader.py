@@ -64,4 +64,6 @@ def open_lines(source: LineSource, path: str, text_column: str | None) -> LineRe
 
 def _parse(lines: list[str], first_line: int) -> list[Record]:
     texts = [line.removesuffix("\r") for line in lines]
-    return list(map(Record, texts, repeat(None), count(first_line), repeat(None)))
+    rows = zip(texts, repeat(None), count(first_line), repeat(None), strict=False)
+    # What Record(*row) does, without a call of Python's for each line: a third of the time.
+    return list(map(tuple.__new__, repeat(Record), rows))

@@ -6,8 +6,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # Beyond this many, what nobody meets again would fill memory; so would long chunks.
-_MOST = 100_000
-_LONGEST = 24
+MOST_CHUNKS = 100_000
+LONGEST_CHUNK = 24
 
 
 class Memory(dict[str, tuple[T, ...]]):
@@ -28,6 +28,6 @@ class Memory(dict[str, tuple[T, ...]]):
         if chunk[0] == "@" and chunk[1:].replace("_", "x").isalnum():
             return self._user
         made = self._make(chunk)
-        if len(chunk) <= _LONGEST and len(self) < _MOST:
+        if len(chunk) <= LONGEST_CHUNK and len(self) < MOST_CHUNKS:
             self[chunk] = made
         return made

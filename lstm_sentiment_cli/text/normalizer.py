@@ -122,7 +122,8 @@ def pieces(match: re.Match[str]) -> Iterable[Piece]:
 
 def shorten(word: str) -> tuple[str, ...]:
     """Shorten elongations, to two and to one: "soooo" → ("soo", "so")."""
-    if REPETITION.search(word) is None:
+    # What is repeated twice is there thrice: a look that is cheaper than the search.
+    if len(word) - len(set(word)) < 2 or REPETITION.search(word) is None:
         return (word,)
     two = REPEATED_PAIR.sub(r"\1\1", REPEATED.sub(r"\1\1", word))
     return two, REPEATED_PAIR.sub(r"\1", REPEATED.sub(r"\1", word))
@@ -153,9 +154,9 @@ def _word(raw: str) -> Iterable[Piece]:
 
 def _hashtag(raw: str) -> Iterator[Piece]:
     yield Piece("hashtag", ("#",), 0, 1)
-    parts = list(CAMEL_PART.finditer(raw, 1))
+    parts = [] if raw.islower() or raw.isupper() else list(CAMEL_PART.finditer(raw, 1))
     # Only camel case is opened here: "#worstDayEver"; "#worstday" needs the vocabulary.
-    if len(parts) > 1 and any(part[0][0].isupper() for part in parts[1:]) and not raw.isupper():
+    if len(parts) > 1 and any(part[0][0].isupper() for part in parts[1:]):
         for part in parts:
             yield Piece("word", shorten(part[0].lower()), part.start(), part.end())
     else:

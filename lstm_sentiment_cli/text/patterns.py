@@ -56,6 +56,6 @@ ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{
 # A character three times or more, or two characters so (hahahaha).
 REPEATED = re.compile(r"(.)\1{2,}")
 REPEATED_PAIR = re.compile(r"(.{2})\1{2,}")
-REPETITION = re.compile(r"(.{1,2})\1\1")
+REPETITION = re.compile(r"(.)\1\1|(..)\2\2")
 # Parts of a hashtag written in camel case, with runs of capitals and of digits.
 CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_]")

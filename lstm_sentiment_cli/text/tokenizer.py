@@ -2,21 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
-from math import log
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from math import inf, log
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.text.memory import Memory
+from lstm_sentiment_cli.text.chunk_ids import ID_BYTES, ChunkIds, packed
 from lstm_sentiment_cli.text.normalizer import (
     NORMALIZER_VERSION,
     Piece,
-    chunk_pieces,
     decode_with_offsets,
     emoji_words,
     pieces,
-    plain_word,
     words,
 )
 from lstm_sentiment_cli.text.patterns import TOKEN
@@ -27,6 +25,7 @@ RESERVED = ("<padding>", "<unknown>", "<empty>")
 # What lies further in is not read: no text is too long, and reading one takes bounded time.
 CHARACTERS_PER_TOKEN = 64
 _LONGEST_SEGMENT = 18
+_NOTHING = packed(EMPTY)
 
 
 class Encoded(NamedTuple):
@@ -34,6 +33,16 @@ class Encoded(NamedTuple):
 
     ids: list[int]
     truncated: bool
+
+
+class EncodedTexts(NamedTuple):
+    """Token ids of many texts, laid end to end."""
+
+    flat: bytes
+    """int32 of this machine, as `numpy.frombuffer` reads them."""
+    sizes: list[int]
+    """Of each text how many of these bytes are its own, never none."""
+    truncated: list[bool]
 
 
 class Token(NamedTuple):
@@ -53,7 +62,7 @@ class Tokenizer:
         self.vocabulary = (*RESERVED, *vocabulary)
         self.max_tokens = max_tokens
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
-        self._remembered = Memory(self._ids_of)
+        self._chunks = ChunkIds(self._ids, self._resolve, UNKNOWN)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -84,10 +93,25 @@ class Tokenizer:
         cut = len(text) > limit * CHARACTERS_PER_TOKEN
         if cut:
             text = text[: limit * CHARACTERS_PER_TOKEN]
-        ids = list(chain.from_iterable(map(self._remembered.__getitem__, text.split())))
-        if len(ids) > limit:
-            return Encoded(ids[:limit], True)
-        return Encoded(ids or [EMPTY], cut)
+        joined = b"".join(map(self._chunks.__getitem__, text.split())) or _NOTHING
+        ids = memoryview(joined).cast("i").tolist()
+        return Encoded(ids[:limit], cut or len(ids) > limit)
+
+    def encode_all(self, texts: Sequence[str]) -> EncodedTexts:
+        """Return what `encode` says of each text, without an object for each id."""
+        longest = self.max_tokens * CHARACTERS_PER_TOKEN
+        cut = [len(text) > longest for text in texts]
+        if any(cut):
+            texts = [text[:longest] for text in texts]
+        ids_of, join = self._chunks.__getitem__, b"".join
+        rows = [join(map(ids_of, text.split())) or _NOTHING for text in texts]
+        sizes = list(map(len, rows))
+        most = self.max_tokens * ID_BYTES
+        if max(sizes, default=0) > most:
+            cut = [size > most or already for size, already in zip(sizes, cut, strict=True)]
+            rows = [row[:most] for row in rows]
+            sizes = list(map(len, rows))
+        return EncodedTexts(join(rows), sizes, cut)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of `encode`, each with its place in the original text."""
@@ -138,15 +162,6 @@ class Tokenizer:
             raise SentimentError("tokenizer.json: vocabulary must be a list of words")
         return cls(vocabulary, max_tokens)
 
-    def _ids_of(self, chunk: str) -> tuple[int, ...]:
-        # Vocabularies hold words as the rules leave them, so a plain word that is there is itself.
-        known = self._ids.get(plain_word(chunk))
-        if known is not None:
-            return (known,)
-        return tuple(
-            token_id for piece in chunk_pieces(chunk) for token_id, _, _ in self._resolve(piece)
-        )
-
     def _resolve(self, piece: Piece) -> list[tuple[int, int, int]]:
         """Return (id, start, end) of a piece: its best known form, or what it is made of."""
         for form in piece.forms:
@@ -169,19 +184,22 @@ class Tokenizer:
         body = piece.forms[0]
         # A shortened hashtag no longer lines up with its characters: its words share one span.
         aligned = len(body) == piece.end - piece.start
-        best: list[tuple[float, int]] = [(0.0, 0)]
+        size, ids = len(body), self._ids
         unknown_cost = 2 * log(len(self.vocabulary) + 1)
-        for end in range(1, len(body) + 1):
-            options = [(best[end - 1][0] + unknown_cost, end - 1)]
-            for start in range(max(0, end - _LONGEST_SEGMENT), end):
-                rank = self._ids.get(body[start:end])
-                if rank is not None:
-                    options.append((best[start][0] + log(rank + 2) + 2, start))
-            best.append(min(options))
+        costs, origins = [0.0, *repeat(inf, size)], [0] * (size + 1)
+        for start in range(size):
+            so_far = costs[start]
+            if so_far + unknown_cost < costs[start + 1]:
+                costs[start + 1], origins[start + 1] = so_far + unknown_cost, start
+            for end in range(start + 1, min(start + _LONGEST_SEGMENT, size) + 1):
+                rank = ids.get(body[start:end])
+                # Of two ways that cost the same, the longer last word: it was found first.
+                if rank is not None and (cost := so_far + log(rank + 2) + 2) < costs[end]:
+                    costs[end], origins[end] = cost, start
         found: list[tuple[int, int, int]] = []
         end = len(body)
         while end:
-            start = best[end][1]
+            start = origins[end]
             place = (piece.start + start, piece.start + end)
             span = place if aligned else (piece.start, piece.end)
             found.append((self._ids.get(body[start:end], UNKNOWN), *span))

@@ -30,3 +30,13 @@ def test_longest_rows_come_first_so_that_little_is_padded():
 def test_no_rows_make_no_batches():
     assert list(Ragged.of([]).batches(4)) == []
     assert Ragged.of([]).flat.dtype == np.int32
+
+
+@given(rows)
+def test_packed_rows_are_the_same_rows(rows):
+    ragged = Ragged.of(rows)
+    packed = Ragged.of_bytes(ragged.flat.tobytes(), [4 * len(row) for row in rows])
+
+    assert (packed.flat.dtype, packed.lengths.dtype) == (np.int32, np.int32)
+    assert packed.flat.tolist() == ragged.flat.tolist()
+    assert packed.lengths.tolist() == ragged.lengths.tolist()

@@ -43,6 +43,21 @@ def test_tsv_is_the_answer_then_the_text(tmp_path):
     )
 
 
+def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
+    texts = ["good", "a\tb", "c\\d", "", None, "e\nf\r", "\u00e9"] * 200
+    records = [Record(text, None, line, None) for line, text in enumerate(texts, start=1)]
+    first = np.linspace(0, 1, len(records), dtype=np.float32)
+    scores = np.stack([first, 1 - first], axis=1)
+    predicted = ["positive", "negative"] * (len(records) // 2)
+
+    with open_writer("tsv", str(tmp_path / "rows"), labels=LABELS) as writer:
+        for row, record in enumerate(records):
+            writer.write([record], predicted[row : row + 1], scores[row : row + 1])
+    window = write_window(tmp_path / "window", records, predicted=predicted, scores=scores)
+
+    assert window == (tmp_path / "rows").read_bytes()
+
+
 @pytest.mark.parametrize("records", [[], [GOOD]])
 def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
     path = tmp_path / "out"

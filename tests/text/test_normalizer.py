@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +93,13 @@ def test_what_only_looks_like_an_emoticon_is_none(text):
 def test_elongation_has_a_form_of_one_letter_too():
     assert shorten("sooooo") == ("soo", "so")
     assert shorten("book") == ("book",)
+
+
+@given(st.text(alphabet="aAb\u00e9", max_size=12) | st.text())
+def test_the_look_before_the_search_for_elongations_misses_none(word):
+    elongated = re.search(r"(.{1,2})\1\1", word) is not None
+
+    assert (len(shorten(word)) == 2) == elongated
 
 
 def test_an_emoji_is_described_by_its_unicode_name():

@@ -109,6 +109,17 @@ def test_what_was_met_before_changes_nothing(text):
     assert fresh.encode(text) == fresh.encode(text) == TOKENIZER.encode(text)
 
 
+@given(st.lists(tweets | st.sampled_from(["good " * 17, "x" * 2000, "good " * 16, ""]), max_size=5))
+def test_many_texts_are_encoded_as_each_of_them(texts):
+    found = TOKENIZER.encode_all(texts)
+    expected = [TOKENIZER.encode(text) for text in texts]
+
+    ids = memoryview(found.flat).cast("i").tolist()
+    assert ids == [token_id for each in expected for token_id in each.ids]
+    assert found.sizes == [4 * len(each.ids) for each in expected]
+    assert found.truncated == [each.truncated for each in expected]
+
+
 @given(tweets, st.sampled_from([" ", "\n", "  "]))
 def test_spaces_around_change_nothing(text, space):
     assert TOKENIZER.encode(f"{space}{text}{space}").ids == TOKENIZER.encode(text).ids
