@@ -19,6 +19,8 @@ FILE_NAME = "lstm-sentiment.toml"
 _SHARED = {"model", "quiet", "no-color"}
 # A file that comes with a folder must not choose what is overwritten there.
 _NEVER = {"output", "force", "corrections"}
+# The command that shows what all commands are given.
+_OF_ALL = "config"
 NEARER = {"COMMANDLINE", "ENVIRONMENT"}
 """What Click calls the sources that beat files."""
 
@@ -64,9 +66,12 @@ def spread(context: typer.Context, options: Mapping[str, object]) -> None:
         for name, value in options.items()
         if (source := context.get_parameter_source(name)) is not None and source.name in NEARER
     }
-    if name := context.invoked_subcommand:  # the others need not be imported
-        below: Any = context.command
-        given |= {name: _for_all(below.commands[name], given)}
+    command: Any = context.command
+    name = context.invoked_subcommand
+    if name == _OF_ALL:
+        given = _for_all(command, given)
+    elif name:  # the others need not be imported
+        given |= {name: _for_all(command.commands[name], given)}
     context.default_map = _laid_over(context.default_map or {}, given)
 
 

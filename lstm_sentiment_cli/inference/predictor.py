@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,9 @@ from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -94,7 +96,10 @@ class Predictor:
             yield window, scores
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
+    def _pool(self) -> "ThreadPoolExecutor":
+        # A hundredth of a second that only those who score in bulk should pay.
+        from concurrent.futures import ThreadPoolExecutor
+
         return ThreadPoolExecutor(_cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> "_Pending":
@@ -109,17 +114,19 @@ class Predictor:
 
     def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
         starts = ragged.starts
-        run = self._pool.submit if len(ragged.lengths) > batch_size else _at_once
 
         def answer(rows: npt.NDArray[np.intp]) -> FloatMatrix:
             return self.runtime.run(*ragged.padded(rows, starts))
 
-        return [(rows, run(answer, rows)) for rows in ragged.batches(batch_size)]
+        batches = ragged.batches(batch_size)
+        if len(ragged.lengths) <= batch_size:  # too little to be worth another thread
+            return [(rows, partial(answer, rows)) for rows in batches]
+        return [(rows, self._pool.submit(answer, rows).result) for rows in batches]
 
     def _gather(self, batches: Iterable["_Batch"], rows: int) -> FloatMatrix:
         logits = np.empty((rows, len(self.labels)), np.float32)
         for numbers, answer in batches:
-            logits[numbers] = answer.result()
+            logits[numbers] = answer()
         return logits
 
     def _collect(self, pending: "_Pending") -> Scores:
@@ -135,8 +142,8 @@ class Predictor:
         )
 
 
-_Batch = tuple[npt.NDArray[np.intp], "Future[FloatMatrix]"]
-"""Numbers of rows, and what the network says of them when it is done."""
+_Batch = tuple[npt.NDArray[np.intp], Callable[[], FloatMatrix]]
+"""Numbers of rows, and what waits for what the network says of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +155,3 @@ class _Pending:
     lengths: npt.NDArray[np.int32]
     unknown: npt.NDArray[np.bool_]
     wordless: npt.NDArray[np.bool_]
-
-
-def _at_once(
-    call: Callable[[npt.NDArray[np.intp]], FloatMatrix], rows: npt.NDArray[np.intp]
-) -> "Future[FloatMatrix]":
-    """Run here what is too small to be worth another thread."""
-    done: Future[FloatMatrix] = Future()
-    done.set_result(call(rows))
-    return done
