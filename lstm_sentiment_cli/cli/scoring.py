@@ -8,7 +8,6 @@ from pathlib import PurePath
 from typing import Any
 
 from lstm_sentiment_cli.cli.counting import counting
-from lstm_sentiment_cli.cli.explaining import explained_columns
 from lstm_sentiment_cli.cli.inputs import Arguments, Reader, open_inputs
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -120,11 +119,16 @@ class _WriterSink:
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
-        explained = explained_columns(self.predictor, records) if self.explain else []
+        explained = self._explained(records) if self.explain else []
         if self.shown:
             records = [Record(*map(_harmless, record)) for record in records]
             explained = [_harmless(values) for values in explained]
         self.writer.write(records, predicted, scores.probabilities, explained)
+
+    def _explained(self, records: Sequence[Record]) -> list[list[object]]:
+        from lstm_sentiment_cli.cli.explaining import explained_columns
+
+        return explained_columns(self.predictor, records)
 
 
 def _harmless(value: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.model.card import card
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     FILES,
@@ -143,6 +142,9 @@ def _contents(artifact: Artifact, folder: Path) -> dict[str, bytes]:
     """Return file name → bytes; the manifest last, with the checksums of the others."""
     _refuse_external_data(artifact.graph, folder)
     name = real_place(folder).name
+    # Whoever only loads a model need not import what writes its card.
+    from lstm_sentiment_cli.model.card import card
+
     described = card(name, artifact.manifest, artifact.metrics, artifact.tokenizer)
     contents = {
         TOKENIZER: artifact.tokenizer.to_json().encode(),
