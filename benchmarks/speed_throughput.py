@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import peers
-from parts import OURS_NAME, TEXT, Asked, Figure, Part, Side, in_turns
+from parts import OURS_NAME, Asked, Figure, Part, Side, in_turns
 from programs import (
     KERAS_WAYS,
     Bench,
@@ -19,17 +20,15 @@ from programs import (
     program,
     whole_name,
 )
-from repeats import scores_once
 from surroundings import surroundings
-from tweets import write_texts
-
-from lstm_sentiment_cli.inference.predictor import Predictor
+from tweets import some, write_texts
 
 HEADLINE, LARGE = 5, 50
 """So many times the texts of a round."""
 # Which part of a round's texts a peer gets, so that each takes seconds.
 SHARES = {"vader": 4, "textblob": 10, "fasttext": 1, "tfidf": 1}
 KERAS_SHARE = 10
+_COPIES, _TOGETHER = 4, 1000
 WANTED_OF_NETWORK = 0.6
 WANTED = {peers.NAMES["vader"]: 2.5, KERAS_WAYS["padded"]: 3.0}
 
@@ -106,13 +105,15 @@ def _add(part: Part, side: Side, rows: int) -> list[Figure]:
 
 
 def _repeated(part: Part, bench: Bench) -> None:
-    """Measure texts that are all the same, where the program scores such once."""
+    """Measure texts that come four times each, and their copies soon, as retweets do."""
     asked = bench.asked
-    if not scores_once(Predictor.load(asked.model), TEXT):
-        return
-    texts = write_texts(bench.folder / "same.txt", [TEXT] * asked.rows)
-    in_turns(
-        part,
-        [program(f"{OURS_NAME}, one text repeated", asked.model, texts, asked.rows)],
-        asked.rounds,
-    )
+    rows = asked.rows - asked.rows % _COPIES
+    once = some(asked.data, rows // _COPIES)
+    chance = np.random.default_rng(0)
+    given: list[str] = []
+    for start in range(0, len(once), _TOGETHER):
+        near = once[start : start + _TOGETHER] * _COPIES
+        given += [near[number] for number in chance.permutation(len(near)).tolist()]
+    texts = write_texts(bench.folder / "repeated.txt", given)
+    what = f"{OURS_NAME}, each text four times"
+    in_turns(part, [program(what, asked.model, texts, rows)], asked.rounds)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -103,6 +103,14 @@ class Predictor:
         return ThreadPoolExecutor(_cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> "_Pending":
+        numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+        if len(numbers) == len(texts):
+            return self._submit_all(texts)
+        # The same texts, as retweets are, are scored once in a window.
+        pending = self._submit_all(list(numbers))
+        return replace(pending, places=np.array([numbers[text] for text in texts], np.intp))
+
+    def _submit_all(self, texts: Sequence[str]) -> "_Pending":
         encoded = self.tokenizer.encode_all(texts)
         truncated = np.array(encoded.truncated, np.bool_)
         ragged = Ragged.of_bytes(encoded.flat, encoded.sizes)
@@ -132,7 +140,7 @@ class Predictor:
     def _collect(self, pending: "_Pending") -> Scores:
         logits = self._gather(pending.batches, len(pending.truncated))
         probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
-        return Scores(
+        scores = Scores(
             probabilities,
             logits,
             pending.truncated,
@@ -140,6 +148,9 @@ class Predictor:
             pending.unknown,
             pending.wordless,
         )
+        if pending.places is None:
+            return scores
+        return Scores._make(each[pending.places] for each in scores)
 
 
 _Batch = tuple[npt.NDArray[np.intp], Callable[[], FloatMatrix]]
@@ -155,3 +166,5 @@ class _Pending:
     lengths: npt.NDArray[np.int32]
     unknown: npt.NDArray[np.bool_]
     wordless: npt.NDArray[np.bool_]
+    places: npt.NDArray[np.intp] | None = None
+    """Of each text asked for, which of these it is; None: they are the texts themselves."""

@@ -1,5 +1,6 @@
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,3 +95,41 @@ def test_threads_follow_the_cores_this_process_may_use(predictor):
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
     assert predictor._pool._max_workers == cores
+
+
+class Counting:
+    """A runtime that counts the rows it is given."""
+
+    def __init__(self, runtime):
+        self.rows, self._runtime = 0, runtime
+
+    def run(self, tokens, lengths):
+        """Count, and run."""
+        self.rows += len(lengths)
+        return self._runtime.run(tokens, lengths)
+
+
+def test_texts_that_are_the_same_are_scored_once_and_answered_each(predictor):
+    counting = Counting(predictor.runtime)
+    texts = [TEXTS[number % len(TEXTS)] for number in range(1000)]
+    found = replace(predictor, runtime=counting).scores(texts)
+    apart = predictor.scores(TEXTS)
+
+    assert counting.rows == len(TEXTS)
+    for name, column in found._asdict().items():
+        expected = getattr(apart, name)[np.arange(1000) % len(TEXTS)]
+        assert column == pytest.approx(expected, abs=1e-6), name
+
+
+def test_a_record_without_a_text_beside_an_empty_one_has_no_answer(predictor):
+    [(_, scores)] = predictor.stream([["", None, "", None, "good"]], lambda text: text)
+
+    assert np.isnan(scores.probabilities[:, 0]).tolist() == [False, True, False, True, False]
+
+
+def test_a_text_gets_the_same_answer_alone_and_among_many_others(predictor):
+    others = [f"{TEXTS[number % len(TEXTS)]} {number}" for number in range(3 * BATCH_SIZE)]
+    together = predictor.scores([*TEXTS, *others]).probabilities[: len(TEXTS)]
+    alone = np.concatenate([predictor.scores([text]).probabilities for text in TEXTS])
+
+    assert together == pytest.approx(alone, abs=1e-6)
