@@ -25,12 +25,13 @@ mkdir -p "$work"
 "$python" "$here/../benchmarks/experiments.py" write-halves --data "$data" --work "$work"
 s140=$work/sentiment140_dev semeval=$work/semeval_dev
 
-# Two stages, three seeds, then one network that learns what the three say.
+# Two stages, three seeds, then one network that learns what all six say: those of the first stage
+# know automatically labelled tweets better, those of the second the ones labelled by hand.
 teachers=()
 for seed in 1 2 3; do
   train weak "weak-$seed" --seed "$seed"
   train hand "hand-$seed" --seed "$seed" --from "$work/weak-$seed"
-  teachers+=(--teacher "$work/hand-$seed")
+  teachers+=(--teacher "$work/weak-$seed" --teacher "$work/hand-$seed")
 done
 train default taught-1 --from "$work/hand-1" "${teachers[@]}"
 
