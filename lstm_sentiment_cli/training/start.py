@@ -41,6 +41,8 @@ def start(
     learns_words = bool(config.hyperparameters.embedding_epochs) and not begun
     if not asked:
         _check_unlabelled(config, learns_words=learns_words)
+        if "teacher_share" in config.named:
+            raise SentimentError("teacher_share counts with --teacher only; name one, or leave it")
     listener.stage("reading examples")
     data = read(labels)
     listener.stage("starting TensorFlow")
