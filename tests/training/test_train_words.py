@@ -161,7 +161,7 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
     [
         (Config(SMALL, None, (DataFile("x.txt", unlabelled=True),)), None, "x.txt is unlabelled"),
         (Config(KNOBS, None, (), frozenset(["embedding_epochs"])), "default",
-         "--from keeps the model's embedding_epochs, 0; leave embedding_epochs out"),
+         "--from keeps the model's embedding_epochs, 10; leave embedding_epochs out"),
         (Config(KNOBS, None, (DataFile("x.txt", unlabelled=True),)), "default",
          "x.txt is unlabelled"),
     ],
