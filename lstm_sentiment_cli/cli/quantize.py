@@ -6,6 +6,7 @@ import typer
 
 from lstm_sentiment_cli.cli import learning, options
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.training.quantize import Quantisation
@@ -41,6 +42,11 @@ def quantize(
     terminal = Terminal(quiet, no_color)
     check_output(output, force=force)
     folder = find_model(model)
+    if output.resolve() == folder.resolve():
+        raise SentimentError(
+            f"{output} is the model it is made of, which could not be trained further then; "
+            "choose another --output"
+        )
     predictor = Predictor.load(folder)
     reduced = quantised(load_artifact(folder))
     smaller = Predictor(

@@ -66,7 +66,7 @@ def _silent_stderr() -> Iterator[None]:
         os.dup2(held_back.fileno(), 2)
         try:
             yield
-        except ModuleNotFoundError:
+        except (ModuleNotFoundError, KeyboardInterrupt):
             raise
         except BaseException:
             held_back.seek(0)

@@ -12,7 +12,7 @@ from lstm_sentiment_cli.training.gate import require_gensim, require_tensorflow
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.training.teachers import Named, check_teachers
+from lstm_sentiment_cli.training.teachers import Named, check_teachers, require_fp32
 
 
 def start(
@@ -34,6 +34,7 @@ def start(
     """
     begun = _named(parent) if parent else None
     if begun:
+        require_fp32(begun.artifact)
         _check_network(config, begun.artifact)
     asked = [_named(teacher) for teacher in teachers]
     labels = _labels(config, begun.artifact if begun else None)

@@ -50,6 +50,15 @@ class Texts:
     tokenizer: Tokenizer
 
 
+def require_fp32(parent: Artifact) -> None:
+    """Raise SentimentError for a model that cannot be gone on from."""
+    if parent.manifest.precision != "fp32":
+        raise SentimentError(
+            f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
+            "go on from the fp32 model it was made of"
+        )
+
+
 def check_teachers(teachers: Sequence[Named], labels: Sequence[str]) -> None:
     """Raise SentimentError for a teacher that knows other labels than are to be learnt."""
     for teacher in teachers:

@@ -33,7 +33,7 @@ from lstm_sentiment_cli.training.progress import Listener, Silent
 from lstm_sentiment_cli.training.provenance import provenance
 from lstm_sentiment_cli.training.request import TrainingData, checkpoint_path, unlabelled
 from lstm_sentiment_cli.training.split import Split, apart, split
-from lstm_sentiment_cli.training.teachers import Named, Texts, taught
+from lstm_sentiment_cli.training.teachers import Named, Texts, require_fp32, taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +121,7 @@ def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparamete
 
 def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparameters:
     """Take the shape of the network from the parent; a reduced graph cannot be gone on from."""
-    if parent.manifest.precision != "fp32":
-        raise SentimentError(
-            f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
-            "go on from the fp32 model it was made of"
-        )
+    require_fp32(parent)
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
     return hyperparameters.replaced({name: its[name] for name in network_knobs()})
 

@@ -37,6 +37,7 @@ def write(path, *lines):
         (("tweets.csv", "--share", "0"), "--share must be above 0 and at most 1, got 0"),
         (("tweets.csv", "--share", "1.5"), "--share must be above 0 and at most 1, got 1.5"),
         (("tweets.csv", "--teacher", "nosuchmodel"), "nosuchmodel"),
+        (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
         (("tweets.csv", "--teacher-share", "0.5"), "teacher_share counts with --teacher only"),
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),
         (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),

@@ -59,6 +59,15 @@ def test_a_model_that_would_answer_otherwise_is_not_written(call, tmp_path):
     assert not (tmp_path / "small").exists()
 
 
+def test_the_model_it_is_made_of_is_never_replaced(call, folder):
+    before = (folder / "model.onnx").read_bytes()
+    ended = call("quantize", "rows.tsv", "--model", "mine", "-o", "models/mine", "--force")
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "choose another --output" in ended.err
+    assert (folder / "model.onnx").read_bytes() == before
+
+
 def test_few_rows_cannot_check_it(call, folder, tmp_path):
     write_rows(tmp_path, 999)
     ended = call("quantize", "rows.tsv", "--model", "mine", "--output", "small")
