@@ -59,12 +59,17 @@ def fasttext(model: Path, file: str = "fasttext.bin") -> Answerer:
     labels = sorted(network.get_labels())
 
     def answer(texts: list[str]) -> Rows:
-        named, probabilities = network.predict([_spaced(text) for text in texts], k=-1)
-        by_label = (
-            dict(zip(*each, strict=True)) for each in zip(named, probabilities, strict=True)
-        )
-        # Of a text without any word it knows it says nothing.
-        return [[float(each.get(label, 0.5)) for label in labels] for each in by_label]
+        # Asked for several labels of many texts at once, it gives all of them the first one's
+        # probability; so it is asked for the first, and the others share what is left.
+        named, probabilities = network.predict([_spaced(text) for text in texts], k=1)
+        return [_row(*each) for each in zip(named, probabilities, strict=True)]
+
+    def _row(named: Sequence[str], probabilities: Sequence[float]) -> Sequence[float]:
+        if not named:  # of a text without any word it knows it says nothing
+            return [1 / len(labels)] * len(labels)
+        best = min(float(probabilities[0]), 1.0)
+        rest = (1 - best) / (len(labels) - 1)
+        return [best if label == named[0] else rest for label in labels]
 
     return [label.removeprefix(_MARK) for label in labels], answer
 

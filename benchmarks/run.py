@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--seed-model", help="a model of the preset `seed`, for its accuracy")
     parser.add_argument("--three-class", help="a model of three labels, for its accuracy")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=200_000, help="texts of a round")
+    parser.add_argument("--rows", type=int, default=100_000, help="texts of a round")
     parser.add_argument("--train-rows", type=int, help="most rows that peers learn from")
     parser.add_argument("--large", action="store_true", help="memory of 10 million and 1.6 million")
     options = parser.parse_args()

@@ -23,7 +23,7 @@ from programs import (
 from surroundings import surroundings
 from tweets import some, write_texts
 
-HEADLINE, LARGE = 5, 50
+HEADLINE, LARGE = 10, 100
 """So many times the texts of a round."""
 # Which part of a round's texts a peer gets, so that each takes seconds.
 SHARES = {"vader": 4, "textblob": 10, "fasttext": 1, "tfidf": 1}
