@@ -77,7 +77,7 @@ def test_the_sdist_holds_of_data_and_models_only_what_is_ours(in_sdist: set[str]
     of_models = {name.split("/")[1] for name in in_sdist if name.startswith("models/")}
 
     assert of_data == {"data/README.md", "data/sample.csv"}
-    assert of_models == {"README.md", "default"}
+    assert of_models == {"README.md", "default", "default-int8", "three-class"}
     assert "tests/test_package.py" in in_sdist
 
 

@@ -23,7 +23,8 @@ def test_model_lists_those_there_are_and_marks_the_one_in_use(say, mine):
 
     assert ["mine" in line for line in lines][:2] == [True, False]
     assert lines[0].startswith("  mine")
-    assert lines[1].split()[0] == "torn"
+    # Where names and labels do not fit beside each other, labels stand below, further in.
+    assert [line for line in lines if not line.startswith("    ")][1].split()[0] == "torn"
     assert "damaged" in "".join(lines)
     assert [line for line in lines if line.startswith("▸")] == [
         next(line for line in lines if "default" in line)
