@@ -32,6 +32,7 @@ from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.records.data_file import DataFile
 from lstm_sentiment_cli.records.examples import Example, read_examples
 
@@ -75,6 +76,11 @@ def halves(data: Path, name: str, labels: Sequence[str]) -> tuple[list[Example],
     return halves
 
 
+def _measured_on(labels: Sequence[str]) -> Sequence[str]:
+    """Return the files that can measure a model: Sentiment140 knows no neutral."""
+    return tuple(DEV) if len(labels) == 2 else ("SemEval",)
+
+
 def answered(model: Path, rows: Sequence[Example]) -> Half:
     """Return what a model says of rows."""
     predictor = Predictor.load(model)
@@ -84,7 +90,7 @@ def answered(model: Path, rows: Sequence[Example]) -> Half:
 
 def evaluation(model: Path, half: Half, temperature: float | None = None) -> Evaluation:
     """Return the figures of a half, at the model's own temperature or another."""
-    manifest = Predictor.load(model).manifest
+    manifest = read_manifest(model)
     return evaluate_predictions(
         manifest.labels, half.gold, softmax(half.logits, temperature or manifest.temperature)
     )
@@ -104,7 +110,7 @@ def run(options: argparse.Namespace) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (options.work / f"{model.name}.seconds").write_text(f"{time.monotonic() - started:.0f}")
     seconds = int((options.work / f"{model.name}.seconds").read_text())
-    manifest = Predictor.load(model).manifest
+    manifest = read_manifest(model)
     row: dict[str, Any] = {
         "run": options.label or options.name,
         "config": f"experiments/{options.name}.toml",
@@ -114,7 +120,7 @@ def run(options: argparse.Namespace) -> None:
         "minutes": round(seconds / 60, 1),
         "epochs": f"{manifest.provenance['best_epoch']} of {manifest.provenance['epochs']}",
     }
-    for name in DEV if len(manifest.labels) == 2 else ["SemEval"]:
+    for name in _measured_on(manifest.labels):
         figures = evaluation(model, answered(model, halves(options.data, name, manifest.labels)[0]))
         row[name] = {
             each: [round(number, 4) for number in getattr(figures, each)]
@@ -132,9 +138,9 @@ def compare(options: argparse.Namespace) -> None:
         for seed in range(1, 20)
         if all((options.work / f"{run}-{seed}").exists() for run in (options.first, options.second))
     ]
-    labels = Predictor.load(options.work / f"{options.first}-{seeds[0]}").labels
+    labels = read_manifest(options.work / f"{options.first}-{seeds[0]}").labels
     print(f"{options.first} less {options.second}, seeds {seeds}")
-    for name in DEV if len(labels) == 2 else ["SemEval"]:
+    for name in _measured_on(labels):
         rows = halves(options.data, name, labels)[0]
         right = np.zeros((2, len(rows)))
         for side, run_name in enumerate((options.first, options.second)):
@@ -155,8 +161,8 @@ def compare(options: argparse.Namespace) -> None:
 def final(options: argparse.Namespace) -> None:
     """Print the figures of the halves to report; a temperature is fitted on those to choose by."""
     for model in options.models:
-        labels = Predictor.load(model).labels
-        for name in DEV if len(labels) == 2 else ["SemEval"]:
+        labels = read_manifest(model).labels
+        for name in _measured_on(labels):
             chosen, reported = (
                 answered(model, rows) for rows in halves(options.data, name, labels)
             )

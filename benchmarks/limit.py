@@ -18,8 +18,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from lstm_sentiment_cli.benchmarking.machine import cores
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, cores
 from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.model.locations import find_model
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from peers import versions as peers_versions
 
-from lstm_sentiment_cli.benchmarking.machine import cores
+from lstm_sentiment_cli.inference.predictor import cores
 
 PACKAGES = ("lstm-sentiment-cli", "numpy", "onnxruntime", "keras", "tensorflow")
 

@@ -1,8 +1,9 @@
 """The machine that figures are of."""
 
-import os
 import platform
 from dataclasses import dataclass
+
+from lstm_sentiment_cli.inference.predictor import cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,3 @@ class Machine:
 
     def __str__(self) -> str:
         return f"{self.architecture}, {self.cores} cores, Python {self.python}"
-
-
-def cores() -> int:
-    """Return how many cores this process may use, where the system tells (containers)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

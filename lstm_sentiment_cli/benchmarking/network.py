@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
-from lstm_sentiment_cli.benchmarking.machine import cores
 from lstm_sentiment_cli.inference.batches import Ragged
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor, cores
 from lstm_sentiment_cli.inference.runtime import Ids
 from lstm_sentiment_cli.inference.score import WINDOW
 

@@ -30,7 +30,8 @@ BATCH_SIZE = 128
 _AHEAD = 3
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     # Where the system tells which cores this process may use, that is what counts (containers).
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -100,14 +101,15 @@ class Predictor:
         # A hundredth of a second that only those who score in bulk should pay.
         from concurrent.futures import ThreadPoolExecutor
 
-        return ThreadPoolExecutor(_cores(), thread_name_prefix="network")
+        return ThreadPoolExecutor(cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> "_Pending":
-        numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        if len(numbers) == len(texts):
+        once = dict.fromkeys(texts)
+        if len(once) == len(texts):
             return self._submit_all(texts)
         # The same texts, as retweets are, are scored once in a window.
-        pending = self._submit_all(list(numbers))
+        numbers = {text: number for number, text in enumerate(once)}
+        pending = self._submit_all(list(once))
         return replace(pending, places=np.array([numbers[text] for text in texts], np.intp))
 
     def _submit_all(self, texts: Sequence[str]) -> "_Pending":
