@@ -11,12 +11,11 @@ from surroundings import surroundings
 
 from experiments import halves
 from lstm_sentiment_cli.evaluation.behaviour import Behaviour, evaluate_behaviour
-from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.comparison import MAJORITY, Peer, majority, open_peer
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.evaluation.peers import MAJORITY, Peer, majority, open_peer
+from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 
 MANUAL = "sentiment140_manual_test.tsv.gz"
 SEED_NAME = "the preset `seed`"

@@ -20,8 +20,7 @@ from measure import OURS
 
 from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 
 
 def halves(data: str, labels: Sequence[str], seed: int, folder: Path) -> tuple[Path, ...]:

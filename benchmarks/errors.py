@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments import DEV, halves
+from lstm_sentiment_cli.evaluation.comparison import VADER, open_peer
 from lstm_sentiment_cli.evaluation.metrics import wilson
-from lstm_sentiment_cli.evaluation.peers import VADER, open_peer
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import UNKNOWN
 
 Rows = npt.NDArray[np.bool_]

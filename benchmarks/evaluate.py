@@ -17,8 +17,7 @@ from measure import OURS, alternating, machine, summary
 
 from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 
 SEED = 7
 

@@ -29,12 +29,11 @@ import numpy.typing as npt
 from measure import OURS
 
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
-from lstm_sentiment_cli.evaluation.evaluate import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.model.folder import read_manifest
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "experiments.md"

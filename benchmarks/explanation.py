@@ -23,9 +23,8 @@ from measure import machine
 from lstm_sentiment_cli.inference.explanation import explain
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import read_examples
-from lstm_sentiment_cli.text.units import units
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
+from lstm_sentiment_cli.text.tokenizer import units
 
 DRAWS, STEPS, SAMPLES, TIMED, TOKENS = 20, 100, 10_000, 500, 40
 

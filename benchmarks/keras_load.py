@@ -15,10 +15,10 @@ def load(path: str) -> keras.Model:
 
 
 def _pooling() -> type[keras.layers.Layer]:
-    from lstm_sentiment_cli.training import pooling
+    from lstm_sentiment_cli.training import network
 
     # Of the same name: Keras finds a layer's weights by that of its class.
-    class Pooling(pooling.Pooling):
+    class Pooling(network.Pooling):
         """The layer, which also takes what Keras saves of every layer."""
 
         def __init__(self, ways: list[str], **_of_every_layer: Any) -> None:

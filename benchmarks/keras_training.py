@@ -22,13 +22,12 @@ require_tensorflow()
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from lstm_sentiment_cli.records.data_file import DataFile  # noqa: E402
-from lstm_sentiment_cli.records.examples import read_examples  # noqa: E402
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples  # noqa: E402
 from lstm_sentiment_cli.text.tokenizer import Tokenizer  # noqa: E402
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS as LABELS  # noqa: E402
-from lstm_sentiment_cli.training.encoded import Encoded, training_batches  # noqa: E402
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset  # noqa: E402
 from lstm_sentiment_cli.training.network import build, compile_for_training  # noqa: E402
+from lstm_sentiment_cli.training.targets import Encoded, training_batches  # noqa: E402
 
 KNOBS = preset("seed").replaced({"vocabulary_size": 30_000, "batch_size": 2048})
 USUAL_TOKENS, USUAL_BATCH = 40, 512

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from lstm_sentiment_cli.benchmarking import processes
-from lstm_sentiment_cli.benchmarking.machine import Machine
 from lstm_sentiment_cli.benchmarking.processes import OURS, Run, run
+from lstm_sentiment_cli.benchmarking.speed import Machine
 
 __all__ = ["OURS", "Run", "alternating", "machine", "run", "summary"]
 

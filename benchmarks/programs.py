@@ -14,9 +14,8 @@ from measure import OURS, Run, run
 from parts import ROOT, Asked, Side
 from tweets import some, write_tweets
 
-from lstm_sentiment_cli.benchmarking.network import ready_batches, seconds_of_network
-from lstm_sentiment_cli.inference.batches import Ragged
-from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.benchmarking.speed import ready_batches, seconds_of_network
+from lstm_sentiment_cli.inference.predictor import Predictor, Ragged
 
 RATE, MEMORY = "texts/s", "MB"
 KERAS_WAYS = {"padded": "keras.predict, padded", "sorted": "keras.predict, sorted by length"}

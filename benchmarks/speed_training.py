@@ -12,7 +12,7 @@ from programs import MEMORY, json_of
 from surroundings import surroundings
 from tweets import different, tweets
 
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS
 
 RATE, SECONDS = "sequences/s", "s"

@@ -19,18 +19,15 @@ from pathlib import Path
 import numpy as np
 from measure import machine
 
-from lstm_sentiment_cli.inference.batches import Ragged
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
-from lstm_sentiment_cli.inference.score import WINDOW
-from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, Ragged
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.write import Writer, open_writer
+from lstm_sentiment_cli.records.writer import Writer, open_writer
 
 
 class Stages(defaultdict[str, float]):

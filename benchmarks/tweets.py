@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 
 LABELS = ("positive", "negative", "neutral")
 _SEED = 2026

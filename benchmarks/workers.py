@@ -16,8 +16,7 @@ from pathlib import Path
 
 from measure import alternating, machine, summary
 
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 from lstm_sentiment_cli.training.progress import Silent
 
 LABELS = ("positive", "negative")
@@ -53,7 +52,7 @@ def sentences(rows: int) -> list[Example]:
 def search(examples: list[Example], trials: int, workers: int) -> None:
     """Search at random among networks about the reference's size, each for an epoch."""
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-    from lstm_sentiment_cli.training.interrupt import Interrupt
+    from lstm_sentiment_cli.training.progress import Interrupt
     from lstm_sentiment_cli.tuning.engine import run_search
     from lstm_sentiment_cli.tuning.search import Search
     from lstm_sentiment_cli.tuning.space import Choices, Range, Space

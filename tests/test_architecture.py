@@ -29,7 +29,7 @@ class Import(NamedTuple):
     """One import, wherever in a module it stands."""
 
     importer: str  # "cli/data.py"
-    module: str  # "lstm_sentiment_cli.records.check"
+    module: str  # "lstm_sentiment_cli.records.profile"
 
     @property
     def name(self) -> str:

@@ -11,8 +11,7 @@ import pytest
 
 from lstm_sentiment_cli.datasets import SENTIMENT140, Dataset, Member, fetch, find_dataset
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from tests.loopback import serving
 
 pytest.importorskip("httpx")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.download import Progress, download, forget
+from lstm_sentiment_cli.datasets import Progress, download, forget
 from lstm_sentiment_cli.errors import SentimentError
 from tests.loopback import serving
 

@@ -10,8 +10,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.benchmarking.benchmark import OnStep, Step
-    from lstm_sentiment_cli.benchmarking.figures import Benchmark
+    from lstm_sentiment_cli.benchmarking.speed import Benchmark, OnStep, Step
 
 Rows = Annotated[
     int,
@@ -51,7 +50,7 @@ def benchmark(
     the second); peak_mb (the most memory that the program held while it scored; null where the
     system does not tell).
     """
-    from lstm_sentiment_cli.benchmarking.benchmark import benchmark as measure
+    from lstm_sentiment_cli.benchmarking.speed import benchmark as measure
     from lstm_sentiment_cli.model.locations import find_model
 
     terminal = Terminal(quiet, no_color)
@@ -66,7 +65,7 @@ def benchmark(
 
 
 def _show(found: "Benchmark", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.benchmark import about, benchmark_table
+    from lstm_sentiment_cli.rendering.benchmarks import about, benchmark_table
 
     console = terminal.stdout()
     console.print(about(found), soft_wrap=True)

@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lstm_sentiment_cli.cli import learning, options
+from lstm_sentiment_cli.cli import options, training_options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.recalibrate import Recalibration
+    from lstm_sentiment_cli.evaluation.calibration import Recalibration
 
 
 def calibrate(
     data: options.DataFiles,
     *,
-    output: learning.Output,
+    output: training_options.Output,
     model: options.Model = options.DEFAULT_MODEL,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
@@ -30,7 +30,7 @@ def calibrate(
     nine in ten are right. It takes 200 examples or more, on which the model was not trained.
     """
     from lstm_sentiment_cli.cli.measuring import measure
-    from lstm_sentiment_cli.evaluation.recalibrate import recalibrated, uncalibrated
+    from lstm_sentiment_cli.evaluation.calibration import recalibrated, uncalibrated
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model

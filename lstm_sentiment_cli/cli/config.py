@@ -6,8 +6,7 @@ import os
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.origins import in_force
-from lstm_sentiment_cli.cli.settings import places, spread, use_files
+from lstm_sentiment_cli.cli.settings import in_force, places, spread, use_files
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 app = typer.Typer(
@@ -45,7 +44,7 @@ def show(
         return
     terminal = Terminal(quiet, no_color)
     if found:
-        from lstm_sentiment_cli.rendering.listing import listing
+        from lstm_sentiment_cli.rendering.cells import listing
 
         console = terminal.stdout()
         rows = [(each.name, _shown(each.value), each.command, each.origin) for each in found]

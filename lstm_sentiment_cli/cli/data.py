@@ -1,5 +1,6 @@
 """`lstm-sentiment data`: fetch labelled data, check it before training, see what is in it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,14 +8,89 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli import describe, options
+from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.settings import spread
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.download import Progress
-    from lstm_sentiment_cli.records.check import DataCheck
+    from lstm_sentiment_cli.datasets import Progress
+    from lstm_sentiment_cli.records.profile import DataCheck, Description
+
+
+Labels = Annotated[
+    str | None,
+    typer.Option(
+        "--labels", metavar="A,B[,C]", help="Labels to look at.", show_default="all there are"
+    ),
+]
+
+
+def describe(
+    files: options.DataFiles,
+    *,
+    labels: Labels = None,
+    text_column: options.TextColumn = None,
+    label_column: options.LabelColumn = None,
+    encoding: options.Encoding = "utf-8",
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Show what labelled files hold: labels, lengths, and the words that tell labels apart.
+
+    The words are those of the highest z-scores of log-odds ratios (Monroe, Colaresi and Quinn
+    2008); here and elsewhere count how often texts of this label, and of others, hold them.
+
+    --json gives one object: rows; by_label, by_file, left_out (name → rows); unreadable; empties;
+    duplicates; contradictions; with_signs (sign → texts); lengths (words in a text: mean, median,
+    percentile_95, longest); histogram (a list of first, last, texts); max_tokens;
+    over_max_tokens; telling_words (label → a list of word, z, here, elsewhere).
+    """
+    from lstm_sentiment_cli.records.labelled import DataFile
+    from lstm_sentiment_cli.records.profile import describe as description_of
+    from lstm_sentiment_cli.training.config import parse_labels
+    from lstm_sentiment_cli.training.hyperparameters import preset
+
+    terminal = Terminal(quiet, no_color)
+    with counting(terminal, "texts") as on_progress:
+        found = description_of(
+            [
+                DataFile(
+                    path, text_column=text_column, label_column=label_column, encoding=encoding
+                )
+                for path in files
+            ],
+            parse_labels(labels) if labels else None,
+            max_tokens=preset("default").max_tokens,
+            on_progress=on_progress,
+        )
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps(asdict(found), indent=2))
+    else:
+        _show(found, terminal)
+
+
+def _show(found: "Description", terminal: Terminal) -> None:
+    from lstm_sentiment_cli.rendering import profiles as shown
+    from lstm_sentiment_cli.rendering.style import draws_blocks
+
+    console = terminal.stdout()
+    unicode = draws_blocks(console.encoding, os.environ.get("TERM"))
+    console.print(
+        shown.headline(found),
+        shown.label_balance(found, console.width, unicode=unicode),
+        "",
+        shown.length_line(found),
+        shown.length_histogram(found, console.width, unicode=unicode),
+        shown.facts_table(found),
+        shown.telling_tables(found, unicode=unicode),
+        sep="\n",
+    )
+
 
 app = typer.Typer(
     add_completion=False,
@@ -91,9 +167,8 @@ def check(
     contradictions; unreadable (a list of path, line, problem); lengths (words in a text: mean,
     median, percentile_95, longest).
     """
-    from lstm_sentiment_cli.records.check import check_of, require_trainable
-    from lstm_sentiment_cli.records.data_file import DataFile
-    from lstm_sentiment_cli.records.examples import read_examples
+    from lstm_sentiment_cli.records.labelled import DataFile, read_examples
+    from lstm_sentiment_cli.records.profile import check_of, require_trainable
     from lstm_sentiment_cli.training.config import parse_labels
 
     wanted = parse_labels(labels)
@@ -116,7 +191,7 @@ def check(
     require_trainable(examples, wanted)
 
 
-app.command()(describe.describe)
+app.command()(describe)
 
 
 def _echo_json(found: "DataCheck") -> None:
@@ -128,7 +203,7 @@ def _echo_json(found: "DataCheck") -> None:
 
 
 def _print_tables(found: "DataCheck", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.data_check import check_table, unreadable_table
+    from lstm_sentiment_cli.rendering.profiles import check_table, unreadable_table
 
     console = terminal.stdout()
     console.print(check_table(found))

@@ -9,7 +9,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.run import Measured
+    from lstm_sentiment_cli.evaluation.measurement import Measured
 
 # Typer exports no name for the error whose exit code is 2.
 _UsageError: Any = typer.BadParameter.__base__
@@ -105,7 +105,7 @@ def evaluate(
     """
     terminal = Terminal(quiet, no_color)
     if behaviour:
-        from lstm_sentiment_cli.cli.behaviour import check_options, evaluate_suite
+        from lstm_sentiment_cli.cli.measuring import check_options, evaluate_suite
 
         check_options(context)
         evaluate_suite(model, against, fail_under or (), record, terminal, as_json=as_json)
@@ -114,7 +114,7 @@ def evaluate(
         raise _UsageError("Missing argument 'DATA'.", ctx=context)
     from lstm_sentiment_cli.cli.measuring import measure
     from lstm_sentiment_cli.cli.wanted import end_with, misses, read_wanted
-    from lstm_sentiment_cli.evaluation.peers import open_peer
+    from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
 
@@ -134,7 +134,7 @@ def evaluate(
         skip_unreadable=skip_unreadable,
     )
     if record:
-        from lstm_sentiment_cli.evaluation.record import record_evaluation
+        from lstm_sentiment_cli.evaluation.measurement import record_evaluation
 
         record_evaluation(folder, record, measured)
     _write(measured, folder, report, plots, force=force)
@@ -174,6 +174,6 @@ def _show(measured: "Measured", terminal: Terminal, *, as_json: bool) -> None:
 
         typer.echo(json.dumps(measured.to_json(), indent=2))
     else:
-        from lstm_sentiment_cli.cli.evaluation_tables import show
+        from lstm_sentiment_cli.cli.measuring import show
 
         show(measured, terminal)

@@ -8,7 +8,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.run import Measured
+    from lstm_sentiment_cli.evaluation.measurement import Measured
     from lstm_sentiment_cli.evaluation.threshold import Found
 
 Precision = Annotated[
@@ -107,7 +107,7 @@ def _echo_json(measured: "Measured", found: "Found") -> None:
 
 
 def _show(found: "Found", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.thresholds import answers_table, figures_table, to_paste
+    from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
 
     console = terminal.stdout()
     console.print(to_paste(found.decision), soft_wrap=True)

@@ -2,20 +2,49 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections import UserDict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.on_demand import OnDemand
-from lstm_sentiment_cli.cli.origins import set_in_a_file
-from lstm_sentiment_cli.cli.settings import spread, use_files
+from lstm_sentiment_cli.cli.settings import set_in_a_file, spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.style import visible
+
+
+class OnDemand(UserDict[str, Any]):
+    """Name → command, in the order of the help.
+
+    A command is the function of its name in the module of its name, or a group if that module
+    has an `app`.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(dict.fromkeys(names))
+
+    def __getitem__(self, name: str) -> Any:
+        if self.data[name] is None:
+            self.data[name] = _loaded(name)
+        return self.data[name]
+
+
+def _loaded(name: str) -> Any:
+    attribute = name.replace("-", "_")
+    module = import_module(f"lstm_sentiment_cli.cli.{attribute}")
+    if app := getattr(module, "app", None):
+        command = typer.main.get_command(app)
+        command.name = name
+        return command
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name)(getattr(module, attribute))
+    return typer.main.get_command(alone)
+
 
 # A thread whose network has done a batch waits at most so long for the one that tokenises to let
 # it go on: scoring in bulk is a fifth faster than with Python's usual 0.005 (benchmarks/run.py).

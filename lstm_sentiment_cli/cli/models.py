@@ -78,7 +78,7 @@ def show(
     from lstm_sentiment_cli.model.card import card
     from lstm_sentiment_cli.model.folder import load_artifact
     from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.rendering.visible import visible
+    from lstm_sentiment_cli.rendering.style import visible
 
     folder = find_model(name or model)
     artifact = load_artifact(folder)
@@ -104,7 +104,7 @@ def verify(
     """
     from lstm_sentiment_cli.model.folder import verify_folder
     from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.rendering.visible import visible
+    from lstm_sentiment_cli.rendering.style import visible
 
     folder = find_model(name or model)
     checks = verify_folder(folder)
@@ -148,7 +148,7 @@ def _table(found: "list[Overview]") -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    from lstm_sentiment_cli.rendering.visible import visible
+    from lstm_sentiment_cli.rendering.style import visible
 
     table = Table("name", "labels", "accuracy", "rows", "trained", "from", box=None, pad_edge=False)
     for each in found:

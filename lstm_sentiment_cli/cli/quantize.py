@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lstm_sentiment_cli.cli import learning, options
+from lstm_sentiment_cli.cli import options, training_options
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.training.quantize import Quantisation
+    from lstm_sentiment_cli.training.quantization import Quantisation
 
 
 def quantize(
     data: options.DataFiles,
     *,
-    output: learning.Output,
+    output: training_options.Output,
     model: options.Model = options.DEFAULT_MODEL,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
@@ -37,7 +37,7 @@ def quantize(
     from lstm_sentiment_cli.inference.runtime import OnnxRuntime
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.training.quantize import checked, quantised
+    from lstm_sentiment_cli.training.quantization import checked, quantised
 
     terminal = Terminal(quiet, no_color)
     check_output(output, force=force)

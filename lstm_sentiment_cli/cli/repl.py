@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.counting import counting
-from lstm_sentiment_cli.cli.origins import origin
 from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
-from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
+from lstm_sentiment_cli.cli.settings import origin
+from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, rule
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lstm_sentiment_cli.cli import learning, options
-from lstm_sentiment_cli.cli.knobs import with_knobs
+from lstm_sentiment_cli.cli import options, training_options
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.training_options import with_knobs
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
@@ -39,21 +39,21 @@ Resume = Annotated[
 
 @with_knobs
 def train(
-    data: learning.Data = None,
+    data: training_options.Data = None,
     *,
-    output: learning.Output,
-    config: learning.Config = None,
-    data_folder: learning.DataFolder = None,
-    preset: learning.Preset = None,
-    labels: learning.Labels = None,
+    output: training_options.Output,
+    config: training_options.Config = None,
+    data_folder: training_options.DataFolder = None,
+    preset: training_options.Preset = None,
+    labels: training_options.Labels = None,
     validation: Validation = None,
-    weight: learning.Weight = None,
-    share: learning.Share = 1.0,
+    weight: training_options.Weight = None,
+    share: training_options.Share = 1.0,
     parent: Parent = None,
     teacher: Teacher = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
-    encoding: learning.Encoding = None,
+    encoding: training_options.Encoding = None,
     skip_unreadable: options.SkipUnreadable = False,
     resume: Resume = False,
     force: options.Force = False,
@@ -65,14 +65,14 @@ def train(
 
     Ctrl-C once finishes with the best so far; twice stops, and --resume goes on.
     """
-    from lstm_sentiment_cli.records.data_file import DataFile
+    from lstm_sentiment_cli.records.labelled import DataFile
     from lstm_sentiment_cli.training.config import read_config
 
     terminal = Terminal(quiet, no_color)
     wanted = read_config(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
     file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
-    chosen = learning.chosen_files((*wanted.data, *map(file, data or ())), weight, share)
-    read = learning.reader(
+    chosen = training_options.chosen_files((*wanted.data, *map(file, data or ())), weight, share)
+    read = training_options.reader(
         chosen,
         [file(path) for path in validation or ()],
         skip_unreadable=skip_unreadable,

@@ -9,10 +9,10 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.rendering.blocks import draws_blocks
-from lstm_sentiment_cli.rendering.curves import training_curves
-from lstm_sentiment_cli.rendering.metrics import counts_lines, counts_table
+from lstm_sentiment_cli.model.folder import Artifact
+from lstm_sentiment_cli.rendering.epochs import training_curves
+from lstm_sentiment_cli.rendering.evaluations import counts_lines, counts_table
+from lstm_sentiment_cli.rendering.style import draws_blocks
 from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
 
 _INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lstm_sentiment_cli.cli import learning, options
-from lstm_sentiment_cli.cli.knobs import with_knobs
+from lstm_sentiment_cli.cli import options, training_options
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.training_options import with_knobs
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.estimate import Estimate
     from lstm_sentiment_cli.tuning.plan import Plan
-    from lstm_sentiment_cli.tuning.progress import SearchListener
-    from lstm_sentiment_cli.tuning.search import Search, TrialResult
-    from lstm_sentiment_cli.tuning.tune import Tuned
+    from lstm_sentiment_cli.tuning.search import Search, SearchListener, TrialResult
+    from lstm_sentiment_cli.tuning.selection import Tuned
 
 SpaceFile = Annotated[
     Path | None,
@@ -67,17 +66,17 @@ Resume = Annotated[
 
 @partial(with_knobs, without={"validation_fraction"})
 def tune(
-    data: learning.Data = None,
+    data: training_options.Data = None,
     *,
-    output: learning.Output,
-    config: learning.Config = None,
-    data_folder: learning.DataFolder = None,
-    preset: learning.Preset = None,
-    labels: learning.Labels = None,
-    weight: learning.Weight = None,
+    output: training_options.Output,
+    config: training_options.Config = None,
+    data_folder: training_options.DataFolder = None,
+    preset: training_options.Preset = None,
+    labels: training_options.Labels = None,
+    weight: training_options.Weight = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
-    encoding: learning.Encoding = None,
+    encoding: training_options.Encoding = None,
     skip_unreadable: options.SkipUnreadable = False,
     space: SpaceFile = None,
     folds: Folds = 5,
@@ -109,10 +108,10 @@ def tune(
     or null); trial (the best) and its score, reference and reference_score (mean, deviation,
     folds); comparison on the rows held out (or null); leaderboard (all trials, the best first).
     """
-    from lstm_sentiment_cli.records.data_file import DataFile
+    from lstm_sentiment_cli.records.labelled import DataFile
     from lstm_sentiment_cli.training.config import DEFAULT_LABELS, read_config
     from lstm_sentiment_cli.tuning.plan import check_holdout, checked_search
-    from lstm_sentiment_cli.tuning.space_file import read_space
+    from lstm_sentiment_cli.tuning.space import read_space
     from lstm_sentiment_cli.tuning.start import check_places, estimate, planned, start
 
     terminal = Terminal(quiet, no_color)
@@ -130,8 +129,8 @@ def tune(
     )
     check_holdout(holdout)
     file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
-    chosen = learning.chosen_files((*asked.data, *map(file, data or ())), weight)
-    read = learning.reader(chosen, (), skip_unreadable=skip_unreadable, terminal=terminal)
+    chosen = training_options.chosen_files((*asked.data, *map(file, data or ())), weight)
+    read = training_options.reader(chosen, (), skip_unreadable=skip_unreadable, terminal=terminal)
     if not dry_run:
         check_places(output, force=force, resume=resume)
     with _listener(search, terminal) as listener, _stopped(output, terminal):
@@ -152,7 +151,7 @@ def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: b
         return
     from rich.text import Text
 
-    from lstm_sentiment_cli.rendering.search_plan import plan_lines, space_table
+    from lstm_sentiment_cli.rendering.searches import plan_lines, space_table
 
     console = terminal.stdout()
     console.print(space_table(plan.search.space))
@@ -163,8 +162,8 @@ def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: b
 def _show_tuned(
     tuned: "Tuned", plan: "Plan", output: Path, terminal: Terminal, *, as_json: bool
 ) -> None:
+    from lstm_sentiment_cli.tuning.leaderboard import leaderboard_json
     from lstm_sentiment_cli.tuning.plan import search_folder
-    from lstm_sentiment_cli.tuning.standings import leaderboard_json
 
     facts: Any = tuned.artifact.manifest.provenance["search"]
     if not terminal.quiet:
@@ -181,12 +180,11 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
     """Say on stderr which trials were the best, and what that is worth."""
     from rich.text import Text
 
-    from lstm_sentiment_cli.model.chosen import how_chosen
-    from lstm_sentiment_cli.rendering.leaderboard import leaderboard_lines, not_complete
-    from lstm_sentiment_cli.rendering.search_plan import moved_lines
-    from lstm_sentiment_cli.rendering.visible import visible
+    from lstm_sentiment_cli.model.card import how_chosen
+    from lstm_sentiment_cli.rendering.searches import leaderboard_lines, moved_lines, not_complete
+    from lstm_sentiment_cli.rendering.style import visible
+    from lstm_sentiment_cli.tuning.leaderboard import differing
     from lstm_sentiment_cli.tuning.search import leaderboard
-    from lstm_sentiment_cli.tuning.standings import differing
 
     search = plan.search
     ranked = leaderboard(trials, search.objective)
@@ -208,8 +206,8 @@ def _echo_json(value: object) -> None:
 
 @contextmanager
 def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
-    from lstm_sentiment_cli.tuning.folder import is_search
     from lstm_sentiment_cli.tuning.plan import search_folder
+    from lstm_sentiment_cli.tuning.search_folder import is_search
 
     try:
         yield

@@ -8,14 +8,12 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_progress import epoch_line
-from lstm_sentiment_cli.rendering.durations import lasting
-from lstm_sentiment_cli.rendering.leaderboard import trial_line
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.searches import trial_line
+from lstm_sentiment_cli.rendering.style import lasting, visible
 from lstm_sentiment_cli.training.progress import Epoch, Step
-from lstm_sentiment_cli.tuning.progress import SearchListener
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, TrialResult
+from lstm_sentiment_cli.tuning.leaderboard import differing
+from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
 from lstm_sentiment_cli.tuning.space import Value
-from lstm_sentiment_cli.tuning.standings import differing
 
 _INTERRUPTED = (
     "stopping the search, then training with the best so far; "

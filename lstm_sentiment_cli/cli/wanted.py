@@ -8,9 +8,9 @@ import typer
 
 from lstm_sentiment_cli.errors import ExitCode, SentimentError, suggestion
 from lstm_sentiment_cli.evaluation.behaviour import Rates
-from lstm_sentiment_cli.evaluation.evaluate import FIGURES, LABEL_FIGURES, Evaluation
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.evaluation.predictions import FIGURES, LABEL_FIGURES, Evaluation
+from lstm_sentiment_cli.rendering.style import visible
 
 _LOSSES = {"log_loss", "brier", "ece"}
 _BEHAVIOUR = "behaviour"

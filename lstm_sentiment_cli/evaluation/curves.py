@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.evaluation.figures import Calibration, Ranking
 from lstm_sentiment_cli.evaluation.metrics import (
     CALIBRATION_BINS,
     BoolVector,
+    Calibration,
     FloatVector,
     Interval,
+    Ranking,
     wilson,
 )
 

@@ -5,6 +5,7 @@ A share of nothing (the precision of a label never predicted) is 0.0, as scikit-
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -124,3 +125,146 @@ def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
     errors = probabilities.astype(np.float64)
     errors[np.arange(len(gold)), gold] -= 1.0
     return np.asarray(np.square(errors).sum(axis=1) / 2)
+
+
+CONFUSION_FIGURES = ("average_recall", "macro_precision", "macro_f1")  # then F1 by label
+ROW_FIGURES = ("roc_auc", "pr_auc", "log_loss", "brier", "ece")
+
+# (n,), how often each row was drawn → the figures.
+RowFigures = Callable[[IntVector], FloatVector]
+_Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Rows in the order of a score, the highest first."""
+
+    order: _Places  # (n,)
+    ends: _Places  # (groups,): in that order, the last place of each group of equal scores
+    belongs: BoolVector  # (n,), in that order: the row has the label that the score is for
+
+    @classmethod
+    def of(cls, belongs: BoolVector, scores: npt.NDArray[np.float32]) -> "Ranking":
+        """Sort n rows by their scores (n,)."""
+        order = np.argsort(-scores, kind="stable")
+        ordered = scores[order]
+        ends = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(order) - 1)
+        return cls(order, ends, belongs[order])
+
+    def areas(self, drawn: IntVector) -> tuple[float, float]:
+        """Return the areas under the ROC curve, ties on its diagonals, and under the PR curve.
+
+        The latter is the average precision: the precision at each score, weighted by the recall
+        it adds. NaN when no row drawn has the label, or all have.
+        """
+        ordered = drawn[self.order]
+        found = np.cumsum(ordered * self.belongs)[self.ends]
+        answered = np.cumsum(ordered)[self.ends]
+        positives, negatives = int(found[-1]), int(answered[-1] - found[-1])
+        if not positives or not negatives:
+            return np.nan, np.nan
+        new_found = np.diff(found, prepend=0)
+        new_others = np.diff(answered, prepend=0) - new_found
+        precision = found / np.maximum(answered, 1)
+        roc = _sum(new_others, found - new_found / 2) / (positives * negatives)
+        return roc, _sum(new_found, precision) / positives
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """Rows in the order of their confidence, the lowest first."""
+
+    order: _Places  # (n,)
+    starts: _Places  # (n,): in that order, the first place of the same confidence
+    surplus: FloatVector  # (n,), in that order: confidence, less 1 where the answer was right
+
+    @classmethod
+    def of(cls, confidence: npt.NDArray[np.float32], right: BoolVector) -> "Calibration":
+        """Sort n rows by their confidence (n,)."""
+        order = np.argsort(confidence, kind="stable")
+        ordered = confidence[order]
+        starts = np.searchsorted(ordered, ordered)
+        return cls(order, starts, ordered.astype(np.float64) - right[order])
+
+    def error(self, drawn: IntVector) -> float:
+        """Return how far confidence is from accuracy on average: 0.9 sure, 0.8 right → 0.1.
+
+        The expected calibration error of C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On
+        calibration of modern neural networks", ICML 2017, over bins of equal count instead of
+        equal width: most tweets are answered surely, and narrow shares of the rest would be noise.
+        Rows of the same confidence share a bin, so the order of rows does not matter.
+        """
+        ordered = drawn[self.order]
+        reach = np.cumsum(ordered)
+        rows = int(reach[-1])
+        borders = np.arange(1, CALIBRATION_BINS) * rows // CALIBRATION_BINS
+        cuts = self.starts[np.searchsorted(reach, borders, side="right")]
+        surplus = np.append(0.0, np.cumsum(ordered * self.surplus))
+        return float(np.abs(np.diff(surplus[[0, *cuts, -1]])).sum() / rows)
+
+
+def measured_figures(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
+    """Return ROW_FIGURES of n rows: gold (n,), probabilities (n, labels).
+
+    With two labels the areas are those of the first, with more the mean over those labels for
+    which there are any, each against the rest.
+    """
+    # One part after the other: what millions of sorted rows take is not needed all at once.
+    drawn = np.ones(len(gold), np.int32)
+    return np.concatenate([part(gold, probabilities)(drawn) for part in _PARTS])
+
+
+def row_figures(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+    """Prepare n rows; what is returned gives ROW_FIGURES for how often each of them is drawn."""
+    parts = [part(gold, probabilities) for part in _PARTS]
+    return lambda drawn: np.concatenate([part(drawn) for part in parts])
+
+
+def _areas(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+    answered = range(1 if probabilities.shape[1] == 2 else probabilities.shape[1])
+    rankings = [Ranking.of(gold == label, probabilities[:, label]) for label in answered]
+
+    def figures(drawn: IntVector) -> FloatVector:
+        areas = np.array([ranking.areas(drawn) for ranking in rankings])
+        defined = areas[~np.isnan(areas[:, 0])]
+        return np.asarray(defined.mean(axis=0) if len(defined) else areas[0])
+
+    return figures
+
+
+def _means(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+    losses, scores = log_losses(gold, probabilities), brier_scores(gold, probabilities)
+    return lambda drawn: np.array([_sum(drawn, losses), _sum(drawn, scores)]) / drawn.sum()
+
+
+def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+    right = probabilities.argmax(axis=1) == gold
+    calibration = Calibration.of(probabilities.max(axis=1), right)
+    return lambda drawn: np.array([calibration.error(drawn)])
+
+
+# In the order of ROW_FIGURES.
+_PARTS = (_areas, _means, _calibration)
+
+
+def confusion_figures(counts: IntVector) -> npt.NDArray[np.float64]:
+    """Return CONFUSION_FIGURES, then F1 by label, of one confusion matrix or of many.
+
+    (…, labels, labels), rows the right label, columns the predicted → (…, 3 + labels).
+    """
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    support, answered = counts.sum(axis=-1), counts.sum(axis=-2)
+    recall, precision = _shares(right, support), _shares(right, answered)
+    f1 = _shares(2 * right, support + answered)
+    means = [each.mean(axis=-1, keepdims=True) for each in (recall, precision, f1)]
+    return np.concatenate([*means, f1], axis=-1)
+
+
+def _shares(parts: IntVector, wholes: IntVector) -> FloatVector:
+    return np.divide(parts, wholes, out=np.zeros(parts.shape), where=wholes > 0)
+
+
+def _sum(weights: IntVector, values: FloatVector) -> float:
+    # Not by @, which may share the work among threads: they wait for each other on a busy machine,
+    # and how many they are would show in the last digits.
+    return float((weights * values).sum())

@@ -10,14 +10,17 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.evaluation.figures import (
+from lstm_sentiment_cli.evaluation.metrics import (
     ROW_FIGURES,
+    ConfusionMatrix,
+    FloatVector,
+    Interval,
+    IntVector,
     RowFigures,
     confusion_figures,
     measured_figures,
     row_figures,
 )
-from lstm_sentiment_cli.evaluation.metrics import ConfusionMatrix, FloatVector, Interval, IntVector
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 
 SAMPLES = 1000

@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, IntVector, wilson
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.text.memory import Memory
-from lstm_sentiment_cli.text.normalizer import chunk_pieces
+from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces
 
 # The place of a name is that of its bit in Predictions.slices.
 SLICES = (

@@ -4,20 +4,218 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.answers import (
-    OBJECTIVES,
-    Answers,
-    Gain,
-    answers_of,
-    figure_of,
-    gain,
+from lstm_sentiment_cli.evaluation.metrics import (
+    CONFUSION_FIGURES,
+    BoolVector,
+    FloatVector,
+    Interval,
+    IntVector,
+    confusion_figures,
+    wilson,
 )
-from lstm_sentiment_cli.evaluation.cuts import GRID, HALF, Cuts, Side
-from lstm_sentiment_cli.evaluation.metrics import BoolVector
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.evaluation.resampling import SAMPLES, TAILS
+from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
+
+_STEPS = 10_000
+GRID = np.arange(_STEPS + 1) / _STEPS
+"""The thresholds."""
+HALF = _STEPS // 2
+"""The number of the threshold 0.5."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """Rows on one side of each threshold, and for how many of them the side's label is right."""
+
+    label: str
+    rows: IntVector  # (thresholds,)
+    right: IntVector  # (thresholds,)
+
+    @property
+    def precision(self) -> FloatVector:
+        """The share that is right; of no rows it is 0."""
+        return np.asarray(self.right / np.maximum(self.rows, 1))
+
+    def reaches(self, precision: float) -> BoolVector:
+        """Return where there are answers, and so many of them right."""
+        return (self.rows > 0) & (self.precision >= precision)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cuts:
+    """What each threshold parts; p is the probability of the first label."""
+
+    total: int
+    from_on: Side
+    """First label: p >= threshold."""
+    above: Side
+    """First label: p > threshold, as above an uncertain band."""
+    below: Side
+    """Second label: p < threshold."""
+
+    @classmethod
+    def of(cls, predictions: Predictions) -> "Cuts":
+        """Sort n rows, and count; SentimentError when all of them are of one label."""
+        first, second = predictions.labels
+        total = predictions.rows
+        order = np.argsort(predictions.probabilities[:, 0])
+        lowest_first = predictions.probabilities[order, 0]
+        # (n + 1,): examples of the first label among the so many lowest.
+        firsts = np.append(0, np.cumsum(predictions.gold[order] == 0))
+        if firsts[-1] in {0, total}:
+            only = first if firsts[-1] else second
+            raise SentimentError(
+                f"all examples are {only}; a threshold needs some of {first} and of {second}"
+            )
+        # Compared as Decision does it: in the precision of the probabilities.
+        grid = GRID.astype(lowest_first.dtype)
+        below = np.searchsorted(lowest_first, grid, side="left")
+        not_above = np.searchsorted(lowest_first, grid, side="right")
+        return cls(
+            total=total,
+            from_on=Side(first, total - below, firsts[-1] - firsts[below]),
+            above=Side(first, total - not_above, firsts[-1] - firsts[not_above]),
+            below=Side(second, below, below - firsts[below]),
+        )
+
+    @property
+    def confusion(self) -> IntVector:
+        """(thresholds, 2, 2): the confusion matrix of each."""
+        # At threshold 0 every row is answered by the first label.
+        firsts = self.from_on.right[0]
+        seconds = self.total - firsts
+        cells = [
+            [self.from_on.right, firsts - self.from_on.right],
+            [seconds - self.below.right, self.below.right],
+        ]
+        return np.moveaxis(np.array(cells), -1, 0)
+
+
+OBJECTIVES = ("accuracy", "average-recall", "macro-f1")
+_UNANSWERED = -1
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAnswers:
+    """How often one label was answered, and how well."""
+
+    answers: int
+    precision: Interval
+    recall: Interval
+    """The share of its examples that were answered by it; those left unanswered are not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a rule answers on labelled rows."""
+
+    rows: int
+    answered: int
+    accuracy: Interval
+    """Of the rows that were answered."""
+    by_label: dict[str, LabelAnswers]
+
+    @property
+    def coverage(self) -> float:
+        """The share of the rows that was answered."""
+        return self.answered / self.rows
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; a figure with an interval is {"value": …, "low": …, "high": …}."""
+        return {
+            "rows": self.rows,
+            "answered": self.answered,
+            "coverage": self.coverage,
+            "accuracy": self.accuracy.to_json(),
+            "by_label": {
+                label: {
+                    "answers": its.answers,
+                    "precision": its.precision.to_json(),
+                    "recall": its.recall.to_json(),
+                }
+                for label, its in self.by_label.items()
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a threshold changes on the rows it was chosen on, against that of 0.5."""
+
+    objective: str
+    before: float
+    after: float
+    difference: Interval
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "objective": self.objective,
+            "before": self.before,
+            "after": self.after,
+            "difference": self.difference.to_json(),
+        }
+
+
+def answers_of(predictions: Predictions, decision: Decision) -> Answers:
+    """Count what a rule answers, by the very rule that `predict` applies."""
+    chosen = _chosen(predictions, decision)
+    right = chosen == predictions.gold
+    answered = int((chosen != _UNANSWERED).sum())
+    by_label = {}
+    for number, label in enumerate(predictions.labels):
+        answers = int((chosen == number).sum())
+        found = int((right & (chosen == number)).sum())
+        support = int((predictions.gold == number).sum())
+        by_label[label] = LabelAnswers(answers, wilson(found, answers), wilson(found, support))
+    return Answers(predictions.rows, answered, wilson(int(right.sum()), answered), by_label)
+
+
+def gain(predictions: Predictions, decision: Decision, objective: str) -> Gain:
+    """Compare a threshold with that of 0.5; the interval is a percentile bootstrap of the rows.
+
+    What a row adds to either figure is told by its label and its two answers: drawing n of these
+    eight cells is drawing n rows.
+    """
+    answers = (_chosen(predictions, each) for each in (Decision(threshold=0.5), decision))
+    cells = np.ravel_multi_index((predictions.gold, *answers), (2, 2, 2))
+    counts = np.bincount(cells, minlength=8)
+    random = np.random.default_rng(0)
+    drawn = random.multinomial(predictions.rows, counts / predictions.rows, size=SAMPLES)
+    before, after = _both(counts, objective)
+    resampled_before, resampled_after = _both(drawn, objective)
+    low, high = np.quantile(resampled_after - resampled_before, TAILS)
+    difference = float(after - before)
+    interval = Interval(difference, min(difference, float(low)), max(difference, float(high)))
+    return Gain(objective, float(before), float(after), interval)
+
+
+def figure_of(confusion: IntVector, objective: str) -> FloatVector:
+    """Return one of OBJECTIVES of confusion matrices (…, 2, 2) → (…,)."""
+    if objective == "accuracy":
+        right = np.trace(confusion, axis1=-2, axis2=-1)
+        return np.asarray(right / confusion.sum(axis=(-2, -1)))
+    figure = CONFUSION_FIGURES.index(objective.replace("-", "_"))
+    return np.asarray(confusion_figures(confusion)[..., figure])
+
+
+def _both(cells: IntVector, objective: str) -> tuple[FloatVector, FloatVector]:
+    """Return the objective of both answers: (…, 8) → (…,), (…,)."""
+    cube = cells.reshape(*cells.shape[:-1], 2, 2, 2)  # gold, first answer, second answer
+    return figure_of(cube.sum(axis=-1), objective), figure_of(cube.sum(axis=-2), objective)
+
+
+def _chosen(predictions: Predictions, decision: Decision) -> npt.NDArray[np.int8]:
+    """Return the number of the label that each row is answered by, or _UNANSWERED (n,)."""
+    numbers = {UNCERTAIN: _UNANSWERED} | {
+        label: number for number, label in enumerate(predictions.labels)
+    }
+    answers = decision.predicted(predictions.probabilities, predictions.labels)
+    return np.fromiter((numbers[answer] for answer in answers), np.int8, len(answers))
 
 
 @dataclass(frozen=True, slots=True)

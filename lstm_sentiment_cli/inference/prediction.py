@@ -30,3 +30,15 @@ class Prediction:
     """Label → probability, in the model's order; they sum to 1."""
     truncated: bool = False
     """The text had more tokens than the model reads; the rest was left out."""
+
+
+def softmax(logits: FloatMatrix, temperature: float = 1.0) -> FloatMatrix:
+    """Return probabilities by row; a temperature above 1 makes them less sure.
+
+    Temperature scaling: the logits are divided by it first (Guo et al. 2017, "On Calibration of
+    Modern Neural Networks").
+    """
+    scaled = logits / np.float32(temperature)
+    exponentials = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    probabilities: FloatMatrix = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return probabilities

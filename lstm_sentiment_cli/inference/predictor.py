@@ -1,29 +1,123 @@
 """Texts to probabilities: tokenise, sort by length, run in batches, put back in order."""
 
 import os
+import queue
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.batches import Ragged
-from lstm_sentiment_cli.inference.pipeline import ahead
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
-from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Runtime
-from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores, softmax
+from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime, Runtime
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.text.chunk_ids import ID_BYTES
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Rows of ids of different lengths, laid end to end."""
+
+    flat: Ids  # (sum of lengths,)
+    lengths: Ids  # (rows,), each at least 1
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int]]) -> "Ragged":
+        """Lay rows end to end: [[5], [6, 7]] → flat [5, 6, 7], lengths [1, 2]."""
+        lengths = np.fromiter(map(len, rows), np.int32, len(rows))
+        flat = np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum()))
+        return cls(flat, lengths)
+
+    @classmethod
+    def of_bytes(cls, flat: bytes, sizes: Sequence[int]) -> "Ragged":
+        """Read rows that lie end to end as int32, of each how many bytes it has."""
+        return cls(np.frombuffer(flat, np.int32), np.array(sizes, np.int32) // ID_BYTES)
+
+    @property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """Where each row begins in `flat`."""
+        return np.cumsum(self.lengths, dtype=np.int64) - self.lengths
+
+    def batches(self, size: int) -> Iterator[npt.NDArray[np.intp]]:
+        """Yield row numbers, longest rows first, at most `size` together."""
+        order = np.argsort(-self.lengths, kind="stable")
+        for start in range(0, len(order), size):
+            yield order[start : start + size]
+
+    def padded(self, rows: npt.NDArray[np.intp], starts: npt.NDArray[np.int64]) -> tuple[Ids, Ids]:
+        """Return ids (batch, longest) with zeros to the right, and lengths (batch,)."""
+        lengths = self.lengths[rows]
+        columns = np.arange(lengths.max(), dtype=np.int64)
+        inside = columns < lengths[:, None]
+        places = np.where(inside, starts[rows, None] + columns, 0)
+        return np.where(inside, self.flat[places], 0).astype(np.int32, copy=False), lengths
+
+
 T = TypeVar("T")
+R = TypeVar("R")
+
+_WAIT_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    error: BaseException | None
+
+
+def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator[R]:
+    """Yield prepare(item) in order, prepared by a thread at most `depth` items ahead.
+
+    An exception of `items` or `prepare` is raised here after what came before it.
+    The thread is a daemon: it may hang in a read that never ends when nobody listens any more.
+    """
+    ready: queue.Queue[R | _End] = queue.Queue(depth)
+    abandoned = threading.Event()
+
+    def put(value: R | _End) -> bool:
+        while not abandoned.is_set():
+            try:
+                ready.put(value, timeout=_WAIT_SECONDS)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def work() -> None:
+        try:
+            for item in items:
+                if not put(prepare(item)):
+                    return
+        except BaseException as error:
+            put(_End(error))
+        else:
+            put(_End(None))
+
+    threading.Thread(target=work, daemon=True, name="ahead").start()
+    try:
+        while True:
+            value = ready.get()
+            if isinstance(value, _End):
+                if value.error is not None:
+                    raise value.error
+                return
+            yield value
+    finally:
+        abandoned.set()
+
 
 BATCH_SIZE = 128
 # Windows read and tokenised ahead of the one that is being written.
@@ -170,3 +264,54 @@ class _Pending:
     wordless: npt.NDArray[np.bool_]
     places: npt.NDArray[np.intp] | None = None
     """Of each text asked for, which of these it is; None: they are the texts themselves."""
+
+
+# Enough that sorting by length within it leaves little padding; few enough for memory.
+WINDOW = 4096
+
+
+class Sink(Protocol):
+    """Takes records in order with what is answered and the scores it follows from."""
+
+    def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
+        """Write or show one window."""
+
+
+class Windows(Protocol):
+    """Gives records in windows of what can be had without waiting."""
+
+    def windows(self, size: int) -> Iterator[list[Record]]:
+        """Yield windows of at most `size` records."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What there is to say after scoring."""
+
+    records: int = 0
+    unreadable: int = 0
+    truncated: int = 0
+    wordless: int = 0
+    first_unreadable: Record | None = None
+
+
+def score(
+    predictor: Predictor,
+    source: Windows,
+    sink: Sink,
+    decision: Decision,
+    on_progress: Callable[[int], None] = lambda _records: None,
+) -> Counts:
+    """Score every record of the source into the sink, one out for each in, in order."""
+    counts = Counts()
+    for records, scores in predictor.stream(source.windows(WINDOW), attrgetter("text")):
+        sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
+        counts.records += len(records)
+        unreadable = [record for record in records if record.text is None]
+        counts.unreadable += len(unreadable)
+        counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
+        counts.truncated += int(scores.truncated.sum())
+        # What could not be read has been scored as if it were empty.
+        counts.wordless += int(scores.wordless.sum()) - len(unreadable)
+        on_progress(counts.records)
+    return counts

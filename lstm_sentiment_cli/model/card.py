@@ -2,10 +2,8 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from lstm_sentiment_cli.model.chosen import how_chosen
-from lstm_sentiment_cli.model.kinds import kinds_of_text
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     GRAPH,
@@ -15,10 +13,195 @@ from lstm_sentiment_cli.model.manifest import (
     TOKENIZER,
     Manifest,
 )
-from lstm_sentiment_cli.model.markdown import bullets, code, one_line, section, table
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
+UNKNOWN = "-"
+
+
+def one_line(value: object) -> str:
+    r"""Return a value on one line: "a\n b" → "a b", 12000 → "12,000", True → "yes", None → "-"."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(one_line, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{one_line(key)} {one_line(each)}" for key, each in value.items())
+    if value is None or isinstance(value, bool):
+        return {None: UNKNOWN, True: "yes", False: "no"}[value]
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    return " ".join(str(value).split())
+
+
+def code(value: object) -> str:
+    r"""Return a value as a code span, in which nothing is markup: "a|<b>" → "`a\|<b>`"."""
+    # A bar ends a cell even in a code span, and a backtick would end the span.
+    return f"`{one_line(value).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
+def section(title: str, *paragraphs: str) -> str:
+    """Return a section of the paragraphs that hold something, or nothing when none does."""
+    filled = [paragraph for paragraph in paragraphs if paragraph]
+    return "\n\n".join([f"## {title}", *filled]) + "\n" if filled else ""
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table, or nothing when it has no rows."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    if not lines:
+        return ""
+    return "\n".join([f"| {' | '.join(header)} |", "|---" * len(header) + "|", *lines])
+
+
+def bullets(facts: Mapping[str, object]) -> str:
+    """Return "- name: value" for the facts that are known."""
+    return "\n".join(
+        f"- {name}: {one_line(value)}" for name, value in facts.items() if value is not None
+    )
+
+
 Facts = Mapping[str, object]
+
+
+def kinds_of_text(metrics: Facts, figure: Callable[[object], str]) -> str:
+    """Return a table of the accuracy by kind of text, a column for each set that has them.
+
+    `figure` shows a figure with its interval.
+    """
+    columns: dict[str, dict[str, object]] = {}
+    evaluations = metrics.get("evaluations")
+    for measured in evaluations if isinstance(evaluations, list) else []:
+        if isinstance(measured, Mapping) and isinstance(measured.get("slices"), list):
+            columns[one_line(measured.get("name"))] = {
+                one_line(each.get("name")): each.get("accuracy")
+                for each in measured["slices"]
+                if isinstance(each, Mapping)
+            }
+    kinds = dict.fromkeys(kind for column in columns.values() for kind in column)
+    rows = [
+        [kind.replace("|", " "), *(figure(column.get(kind)) for column in columns.values())]
+        for kind in kinds
+    ]
+    return table(("kind of text", *map(code, columns)), rows)
+
+
+_PROPOSERS = {
+    "bayesian": "Bayesian optimisation",
+    "random": "random search",
+    "grid": "a grid",
+}
+_OBJECTIVES = {"log_loss": "lowest mean log loss", "accuracy": "highest mean accuracy"}
+_LOWER = "lower, beyond what chance would do"
+_HIGHER = "higher, beyond what chance would do"
+_VERDICTS = {
+    "better": "That is better, beyond what chance would do.",
+    "worse": "That is worse, beyond what chance would do: the reference is the better choice.",
+    "a tie": "That is a tie: so small a difference may be chance.",
+}
+
+
+def how_chosen(search: object) -> list[str]:
+    """Return sentences from the facts of provenance["search"]; what is not known is left out.
+
+    Nothing but numbers and words of our own comes out, whatever the facts hold.
+    """
+    if not isinstance(search, Mapping):
+        return []
+    return list(filter(None, [_trials(search), _scores(search), *_comparison(search)]))
+
+
+def _trials(search: Mapping[str, object]) -> str:
+    trials, folds = _count(search.get("complete")), _count(search.get("folds"))
+    proposer = _PROPOSERS.get(str(search.get("algorithm")))
+    objective = _OBJECTIVES.get(str(search.get("objective")))
+    if not (trials and folds and proposer and objective):
+        return ""
+    if trials == "1":
+        return f"The only complete trial was chosen, trained on {folds} folds."
+    return (
+        f"Of {trials} complete trials, proposed by {proposer} (Keras Tuner) and each trained on "
+        f"{folds} folds, the one of the {objective} was chosen."
+    )
+
+
+def _scores(search: Mapping[str, object]) -> str:
+    score, of_reference = _mean(search.get("score")), _mean(search.get("reference_score"))
+    if not score:
+        return ""
+    if search.get("trial") == search.get("reference"):
+        return f"It is the reference network itself, with {score}: no trial was better."
+    other = f", the reference {of_reference}" if of_reference else ""
+    return (
+        f"Trial {_count(search.get('trial')) or '-'} had {score}{other}: mean and standard "
+        "deviation over the folds, which were used for choosing and so flatter the winner."
+    )
+
+
+def _comparison(search: Mapping[str, object]) -> list[str]:
+    facts = search.get("comparison")
+    if facts is None:
+        return ["Nothing was held out: no rows tell whether it is better than the reference."]
+    if not isinstance(facts, Mapping):
+        return []
+    rows, accuracy = _count(facts.get("rows")), _interval(facts.get("accuracy"))
+    if not (rows and accuracy):
+        return []
+    measured = f"On {rows} rows that no trial saw its accuracy was {accuracy}"
+    others, difference = (_interval(facts.get(key)) for key in ("reference_accuracy", "difference"))
+    p, verdict = facts.get("p"), _VERDICTS.get(str(facts.get("verdict")))
+    if not (others and difference and verdict and isinstance(p, int | float)):
+        return [f"{measured}."]
+    said = (
+        f"{measured}, the reference's {others}: a difference of {difference}, "
+        f"McNemar's p {_p(p)}. {verdict}"
+    )
+    return [said, *_log_losses(facts)]
+
+
+def _log_losses(facts: Mapping[str, object]) -> list[str]:
+    names = ("log_loss", "reference_log_loss", "log_loss_difference")
+    ours, others, difference = (_interval(facts.get(name)) for name in names)
+    match facts.get("log_loss_difference"):
+        case {"high": int() | float() as high} if high < 0:
+            verdict = _LOWER
+        case {"low": int() | float() as low} if low > 0:
+            verdict = _HIGHER
+        case _:
+            verdict = "which may be chance"
+    if not (ours and others and difference):
+        return []
+    return [
+        f"Its log loss on them was {ours}, the reference's {others}: "
+        f"a difference of {difference}, {verdict}."
+    ]
+
+
+def _count(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _mean(value: object) -> str:
+    """Return {"mean": 0.4512, "deviation": 0.0031} as 0.4512 ± 0.0031."""
+    match value:
+        case {"mean": int() | float() as mean, "deviation": int() | float() as deviation}:
+            return f"{mean:.4f} ± {deviation:.4f}"
+        case _:
+            return ""
+
+
+def _interval(value: object) -> str:
+    match value:
+        case {
+            "value": int() | float() as share,
+            "low": int() | float() as low,
+            "high": int() | float() as high,
+        }:
+            return f"{share:.3f} ({low:.3f} to {high:.3f})"
+        case _:
+            return ""
+
+
+def _p(p: float) -> str:
+    return f"{p:.2g}" if p >= 0.001 else "below 0.001"
+
 
 _INTENDED_USE = """\
 For the overall tone of many short informal English texts, or a first impression of one.

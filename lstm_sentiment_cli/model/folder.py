@@ -3,30 +3,92 @@
 import hashlib
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.model.artifact import Artifact
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     FILES,
     GRAPH,
     HISTORY,
     MANIFEST,
+    MEND,
     METRICS,
     TOKENIZER,
     Manifest,
 )
-from lstm_sentiment_cli.model.reading import (
-    FolderError,
-    decoded,
-    read_bytes,
-    read_json,
-    read_verified,
-)
 from lstm_sentiment_cli.model.replacing import check_writable, real_place, restore, write_folder
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What training makes, saving writes and loading gives back."""
+
+    manifest: Manifest
+    tokenizer: Tokenizer
+    graph: bytes
+    """The network as ONNX, weights included."""
+    metrics: dict[str, object]
+    """What was measured with the exported network, and on which data."""
+    history: list[dict[str, float]]
+    """Loss and accuracy, one entry an epoch."""
+
+
+class FolderError(SentimentError):
+    """A model folder that is not what it should be."""
+
+    def __init__(self, folder: Path, fault: str, mend: str = MEND) -> None:
+        super().__init__(f"model folder {folder}: {fault}; {mend}")
+        self.fault = fault
+        """What is wrong, without where and what to do: "model.onnx is missing"."""
+
+
+def read_verified(folder: Path, name: str, manifest: Manifest) -> bytes:
+    """Return a file's bytes, which are those the manifest was written for."""
+    content = read_bytes(folder, name)
+    if hashlib.sha256(content).hexdigest() != manifest.files[name]:
+        raise FolderError(folder, f"{name} is damaged, its sha256 is not the one in {MANIFEST}")
+    return content
+
+
+def read_json(folder: Path, name: str) -> object:
+    """Return what a JSON file holds, whatever it is."""
+    source = decoded(read_bytes(folder, name), folder, name)
+    try:
+        return json.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise FolderError(folder, f"{name} is not JSON ({error})") from None
+
+
+def decoded(content: bytes, folder: Path, name: str) -> str:
+    """Return a file's text."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise FolderError(folder, f"{name} is not UTF-8") from None
+
+
+def read_bytes(folder: Path, name: str) -> bytes:
+    """Return a file's bytes, if it is a plain file that lies in the folder."""
+    path = folder / name
+    try:
+        if not real_place(path).is_relative_to(real_place(folder)):
+            raise FolderError(
+                folder,
+                f"{name} is a link that leads out of the folder",
+                "put the file itself in its place",
+            )
+        if not path.exists():
+            raise FolderError(folder, f"{name} is missing")
+        if not path.is_file():  # a pipe would be read for ever
+            raise FolderError(folder, f"{name} is not a file")
+        return path.read_bytes()
+    except OSError as error:
+        raise FolderError(folder, f"cannot read {name}: {error.strerror or error}") from None
+
 
 # Written by file browsers into every folder they show.
 _DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}

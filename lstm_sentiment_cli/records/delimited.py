@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.columns import check_distinct
-from lstm_sentiment_cli.records.columns import text_column as choose_text_column
-from lstm_sentiment_cli.records.encoding import LineDecoder
-from lstm_sentiment_cli.records.line_reader import LineReader
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.sources import LineSource
+from lstm_sentiment_cli.records.lines import LineReader
+from lstm_sentiment_cli.records.record import Record, check_distinct
+from lstm_sentiment_cli.records.record import text_column as choose_text_column
+from lstm_sentiment_cli.records.sources import LineDecoder, LineSource
 
 # Sentiment140's own files have no header, and some of their lines are Latin-1.
 SENTIMENT140_COLUMNS = ["polarity", "id", "date", "query", "user", "text"]

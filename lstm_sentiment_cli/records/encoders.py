@@ -4,14 +4,37 @@ import csv
 import json
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.records.decimals import four_decimals
-from lstm_sentiment_cli.records.output_columns import OurColumns, check_free, known_fields
-from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.record import OurColumns, Record, check_free, known_fields
+
+_UNITS = 10_000
+# The table takes some milliseconds to make: for fewer numbers than this it is not worth it.
+_MANY = 1000
+
+
+def four_decimals(numbers: npt.NDArray[np.floating]) -> list[list[str]]:
+    """Return the text of each number, by columns: [[0.25, 0.75]] → [["0.2500"], ["0.7500"]].
+
+    A float32 times 10,000 is exact in a float64, and both ways round halves to even.
+    """
+    columns = numbers.T
+    if numbers.size >= _MANY and numbers.dtype == np.float32 and not np.signbit(numbers).any():
+        units = columns.astype(np.float64) * _UNITS
+        if (units <= _UNITS).all():  # False for what is no number
+            texts: list[list[str]] = _table()[np.rint(units).astype(np.intp)].tolist()
+            return texts
+    return [[f"{number:.4f}" for number in column] for column in columns.tolist()]
+
+
+@cache
+def _table() -> npt.NDArray[np.object_]:
+    return np.array([f"{units / _UNITS:.4f}" for units in range(_UNITS + 1)], object)
+
 
 FloatMatrix = npt.NDArray[np.float32]
 Put = Callable[[bytes], object]

@@ -7,14 +7,11 @@ from typing import Any
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.columns import check_distinct
-from lstm_sentiment_cli.records.columns import text_column as choose_text_column
-from lstm_sentiment_cli.records.containers import STDIN, open_file, shown
 from lstm_sentiment_cli.records.encoders import Explained, FloatMatrix, Put, cell
-from lstm_sentiment_cli.records.json_lines import text_problem
-from lstm_sentiment_cli.records.output_columns import OurColumns, known_fields
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.sources import BrokenInputError
+from lstm_sentiment_cli.records.lines import text_problem
+from lstm_sentiment_cli.records.record import OurColumns, Record, check_distinct, known_fields
+from lstm_sentiment_cli.records.record import text_column as choose_text_column
+from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
 
 _ROWS_IN_A_GROUP = 65_536
 

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from os import PathLike, fspath
 
-from lstm_sentiment_cli.records.containers import shown
 from lstm_sentiment_cli.records.delimited import open_csv, open_tsv
 from lstm_sentiment_cli.records.formats import INPUT_FORMATS, check_format, format_of
-from lstm_sentiment_cli.records.json_lines import open_jsonl
-from lstm_sentiment_cli.records.line_reader import open_lines
+from lstm_sentiment_cli.records.lines import open_jsonl, open_lines
 from lstm_sentiment_cli.records.record import RecordReader
-from lstm_sentiment_cli.records.sources import LineSource, open_source
+from lstm_sentiment_cli.records.sources import LineSource, open_source, shown
 
 _TEXT_FORMATS: dict[str, Callable[[LineSource, str, str | None], RecordReader]] = {
     "lines": open_lines,

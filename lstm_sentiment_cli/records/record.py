@@ -1,7 +1,9 @@
 """One record of an input, and what every reader of records offers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
+
+from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 
 class Record(NamedTuple):
@@ -34,3 +36,104 @@ class RecordReader(Protocol):
 
     def close(self) -> None:
         """Stop reading; also done when the windows end or are given up."""
+
+
+TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
+LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
+
+
+def text_column(columns: Sequence[str], given: str | None, path: str) -> str:
+    """Return the column of the text; the only column there is will do under any name."""
+    if given is None and len(columns) == 1:
+        if ";" in columns[0] or "\t" in columns[0]:
+            raise SentimentError(
+                f"{path} seems to be separated otherwise than its ending says: its only column is "
+                f"'{columns[0]}'; save it with commas, or as .tsv with tabs"
+            )
+        return columns[0]
+    return _choose(columns, given, TEXT_COLUMNS, "text", path)
+
+
+def label_column(columns: Sequence[str], given: str | None, path: str) -> str:
+    """Return the column of the label."""
+    return _choose(columns, given, LABEL_COLUMNS, "label", path)
+
+
+def check_distinct(columns: Sequence[str], path: str) -> None:
+    """Raise SentimentError when two columns have one name."""
+    for name in columns:
+        if columns.count(name) > 1:
+            raise SentimentError(
+                f"{path}: column '{name}' occurs twice in the header; rename one of them"
+            )
+
+
+def _choose(
+    columns: Sequence[str], given: str | None, common: tuple[str, ...], what: str, path: str
+) -> str:
+    """Return the column that was given, or the usual one, or the only one of a common name."""
+    if given is not None:
+        if given in columns:
+            return given
+        raise _no_column(columns, given, suggestion(given, columns), f"--{what}-column", path)
+    if what in columns:
+        return what
+    found = [name for name in columns if name.strip().casefold() in common]
+    if len(found) == 1:
+        return found[0]
+    hint = suggestion(what, columns)
+    raise _no_column(columns, what, hint, f"name the {what}'s with --{what}-column", path)
+
+
+def _no_column(
+    columns: Sequence[str], wanted: str, hint: str, remedy: str, path: str
+) -> SentimentError:
+    there = ", ".join(columns) if columns else "none"
+    return SentimentError(f"{path} has no column '{wanted}'{hint}; columns: {there} ({remedy})")
+
+
+class OurColumns(NamedTuple):
+    """The names of the columns that are ours."""
+
+    answer: list[str]
+    """predicted, and p_LABEL for each label."""
+    explanation: list[str]
+    """Empty, or explanation; with more than two labels before it explained, the label."""
+
+    @property
+    def names(self) -> list[str]:
+        """All of them, in their order."""
+        return self.answer + self.explanation
+
+
+def our_columns(labels: Sequence[str], prefix: str, *, explained: bool) -> OurColumns:
+    """Return the names of our columns: ["predicted", "p_positive", "p_negative"]."""
+    answer = ["predicted", *(f"p_{label}" for label in labels)]
+    explanation = ["explained", "explanation"] if len(labels) > 2 else ["explanation"]
+    return OurColumns(
+        [prefix + name for name in answer],
+        [prefix + name for name in explanation if explained],
+    )
+
+
+def check_free(columns: Sequence[str] | dict[str, object], predicted: Sequence[str]) -> None:
+    """Raise SentimentError when the input has a column of the name of one of ours."""
+    for name in predicted:
+        if name in columns:
+            raise SentimentError(
+                f"the input has a column '{name}' already; "
+                "put something before our names, for example: --prefix model_"
+            )
+
+
+def known_fields(record: Record, columns: Sequence[str], text_column: str) -> dict[str, object]:
+    """Return the fields; raise SentimentError when one has no column to be written to."""
+    if record.fields is None:
+        return {text_column: record.text}
+    for name in record.fields:
+        if name not in columns:
+            raise SentimentError(
+                f"the record at line {record.line} has a field '{name}' that the first one had "
+                "not; write --format jsonl, which has room for it"
+            )
+    return record.fields

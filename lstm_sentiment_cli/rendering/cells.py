@@ -1,11 +1,13 @@
-"""How much room text takes at a terminal, counted in cells: "hi" 2, "👍" 2, "e\u0301" 1."""
+"""How much room text takes at a terminal, counted in cells: "hi" 2, "👍" 2, "é" 1."""
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from rich.cells import cell_len
+from rich.text import Text
 
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.style import visible
 
 # No grapheme needs more characters than this for one cell; what lies behind cannot be seen.
 _CHARACTERS_PER_CELL = 16
@@ -61,3 +63,52 @@ def lines_of(text: str, width: int) -> list[tuple[int, int]]:
 def _longest(text: str, room: int) -> int:
     """Return how many characters of text fit into room cells."""
     return bisect_right(range(len(text) + 1), room, key=lambda end: cells(text[:end])) - 1
+
+
+_GAP = "  "
+_BELOW = "    "
+_NARROWEST_LAST = 24
+
+
+def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
+    """Return the rows as aligned columns, the first one bold: "/quit  leave, as Ctrl-D does".
+
+    The last column is wrapped between words, never inside of one. Where it would be left with
+    little room it stands below the others, indented.
+    """
+    shown = [[visible(cell) for cell in row] for row in rows]
+    *heads, last = zip(*shown, strict=True)
+    widths = [max(map(cells, column)) for column in heads]
+    beside = sum(widths) + len(_GAP) * len(widths)
+    is_narrow = width - beside < min(_NARROWEST_LAST, max(map(cells, last), default=0))
+    indent = _BELOW if is_narrow else " " * beside
+    lines: list[Text] = []
+    for row, tail in zip(zip(*heads, strict=True), last, strict=True):
+        head = _padded(row, widths)
+        first, *others = wrapped(tail, width - len(indent))
+        if is_narrow:
+            others, first = [first, *others] if tail else [], ""
+        line = Text((head + first).rstrip())
+        line.stylize("bold", 0, len(row[0]))
+        lines += [line, *(Text(indent + other) for other in others)]
+    return Text("\n").join(lines)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text, broken between words: ("a good day", 6) → ["a good", "day"].
+
+    A word that is wider than a line has one of its own, and stays whole.
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if lines and cells(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(
+        cell + " " * (wanted - cells(cell)) + _GAP for cell, wanted in zip(row, widths, strict=True)
+    )

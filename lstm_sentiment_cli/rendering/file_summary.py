@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.bars import PERCENTAGE_CELLS, percentage
-from lstm_sentiment_cli.rendering.blocks import bar, ellipsis
+from lstm_sentiment_cli.rendering.answers import PERCENTAGE_CELLS, count_bars, percentage
 from lstm_sentiment_cli.rendering.cells import fitted
-from lstm_sentiment_cli.rendering.counts import count_bars
-from lstm_sentiment_cli.rendering.palette import label_colours
+from lstm_sentiment_cli.rendering.style import bar, ellipsis, label_colours
 
 _NARROWEST_TEXT = 20
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.rows import csv_row
-from lstm_sentiment_cli.repl.paths import is_forbidden
+from lstm_sentiment_cli.repl.command import is_forbidden
 
 COLUMNS = ("text", "label")
 # What is typed into a conversation is not for every user of the machine.

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering import tables
-from lstm_sentiment_cli.rendering.blocks import ellipsis
-from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
-from lstm_sentiment_cli.rendering.explained import explained_answer
-from lstm_sentiment_cli.rendering.explanation import contributions_table
-from lstm_sentiment_cli.rendering.side_by_side import (
+from lstm_sentiment_cli.rendering.answers import (
     Side,
+    answer_table,
     column_width,
     comparison_table,
+    explained_answer,
     side_by_side,
 )
+from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.explanations import contributions_table
+from lstm_sentiment_cli.rendering.style import ellipsis
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Explanation
-    from lstm_sentiment_cli.repl.answers import Answer
     from lstm_sentiment_cli.repl.screen import Screen
+    from lstm_sentiment_cli.repl.session import Answer
 
 _WIDEST_MODEL = 12
 
@@ -50,7 +50,7 @@ def numbered(answers: Sequence["Answer"], first: int, screen: "Screen") -> Text:
         widest = max(map(cells, models))
         pairs = zip(heads, models, strict=True)
         heads = [f"{head}{padded(model, widest)} " for head, model in pairs]
-    table = tables.answer_table(
+    table = answer_table(
         [answer.text for answer in answers],
         [answer.prediction for answer in answers],
         max(screen.width - cells(heads[0]), 1),
@@ -105,7 +105,7 @@ def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
             explanations=explanations,
             colours=screen.colours,
         )
-    return tables.answer_table(
+    return answer_table(
         texts,
         predictions,
         screen.width,

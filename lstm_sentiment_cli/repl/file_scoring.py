@@ -11,8 +11,7 @@ from typing import NamedTuple
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
-from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.score import score
+from lstm_sentiment_cli.inference.predictor import Predictor, score
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record, RecordReader
 from lstm_sentiment_cli.records.sources import BrokenInputError

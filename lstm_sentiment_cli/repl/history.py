@@ -12,7 +12,7 @@ import platformdirs
 from prompt_toolkit.history import History
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl.paths import is_forbidden
+from lstm_sentiment_cli.repl.command import is_forbidden
 
 AT_MOST = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.repl.command import Call, call_in, texts_in
 from lstm_sentiment_cli.repl.commands import run
-from lstm_sentiment_cli.repl.entry import Call, call_in, texts_in
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 from lstm_sentiment_cli.repl.prompt import Prompt
 from lstm_sentiment_cli.repl.screen import Screen

@@ -2,30 +2,185 @@
 
 import asyncio
 import os
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, to_filter, vi_insert_mode, vi_replace_mode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.layout.controls import BufferControl
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
 
-from lstm_sentiment_cli.rendering.blocks import draws_blocks
-from lstm_sentiment_cli.repl.busy import keeping_keys
-from lstm_sentiment_cli.repl.completion import CommandCompleter
-from lstm_sentiment_cli.repl.harmless import Harmless
-from lstm_sentiment_cli.repl.keys import key_bindings
-from lstm_sentiment_cli.repl.suggestion import NewestLine
-from lstm_sentiment_cli.repl.toolbar import has_room, toolbar
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.rendering.style import draws_blocks, unstacked, visible
+from lstm_sentiment_cli.repl.command import Call, Offer, call_in
+from lstm_sentiment_cli.repl.commands import COMMANDS, offers
+from lstm_sentiment_cli.repl.keys import keeping_keys, key_bindings
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.repl.history import PrivateHistory
     from lstm_sentiment_cli.repl.session import Session
+
+
+class Harmless(Processor):
+    """Shows what is being typed through `visible`; what is scored stays as it was typed."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """Replace what a terminal would act on, and leave out what stands in heaps."""
+        fragments = transformation_input.fragments
+        text = fragment_list_to_text(fragments)
+        # Every key is followed by this: most lines need no more than a look.
+        if text.isascii() and text.isprintable():
+            return Transformation(fragments)
+        kept = unstacked(text)
+        if len(kept) == len(text) and text.isprintable():
+            return Transformation(fragments)
+        return Transformation(
+            _harmless(fragments, visible(text), kept),
+            source_to_display=lambda source: bisect_left(kept, source),
+            display_to_source=lambda shown: kept[shown] if shown < len(kept) else len(text),
+        )
+
+
+def _harmless(fragments: StyleAndTextTuples, shown: str, kept: list[int]) -> StyleAndTextTuples:
+    """Return the fragments with what is shown of each; shown[i] stands for character kept[i]."""
+    end = 0
+    found: StyleAndTextTuples = []
+    for style, text, *_ in fragments:
+        begin, end = end, end + len(text)
+        found.append((style, shown[bisect_left(kept, begin) : bisect_left(kept, end)]))
+    return found
+
+
+class NewestLine(AutoSuggest):
+    """Suggests the rest of the newest line that begins like the one being typed."""
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """Return that rest, None where nothing was typed or no line begins so."""
+        typed = document.current_line
+        if not typed.strip("/ "):  # a slash alone opens the menu of commands
+            return None
+        for entry in reversed(buffer.history.get_strings()):
+            # Most entries are passed over without being split: this follows every key.
+            if typed in entry:
+                for line in reversed(entry.split("\n")):
+                    if line.startswith(typed):
+                        return Suggestion(line[len(typed) :])
+        return None
+
+
+_LEAST_COLUMNS, _LEAST_ROWS = 60, 10
+
+
+def has_room(columns: int, rows: int) -> bool:
+    """Return whether a terminal is large enough to give a line away."""
+    return columns >= _LEAST_COLUMNS and rows >= _LEAST_ROWS
+
+
+def toolbar(session: "Session", columns: int, *, mode: str | None, unicode: bool) -> str:
+    """Return one line: "default · threshold 0.5 · explain off · 0.8 ms"."""
+    parts = [
+        *([f"[{mode}]"] if mode else []),
+        _name(session.model),
+        *_rule(session),
+        f"explain {'on' if session.explain else 'off'}",
+        *([f"compared with {_name(session.compared)}"] if session.compared else []),
+        *([_duration(session.milliseconds)] if session.milliseconds is not None else []),
+    ]
+    return cut((" · " if unicode else " - ").join(parts), columns, unicode=unicode)
+
+
+def cut(text: str, columns: int, *, unicode: bool) -> str:
+    """Return text in at most that many cells, by the widths that prompt_toolkit draws with."""
+    if get_cwidth(text) <= columns:
+        return text
+    end = "…" if unicode else "..."
+    while text and get_cwidth(text + end) > columns:
+        text = text[:-1]
+    return text + end
+
+
+def _name(model: str) -> str:
+    return visible(Path(model).name or model)
+
+
+def _rule(session: "Session") -> list[str]:
+    """Return how labels are decided: "threshold 0.6", "uncertain 0.4 to 0.6"."""
+    rule = session.decision
+    shown = []
+    if rule and rule.threshold is not None:
+        shown.append(f"threshold {rule.threshold:g}")
+    elif _two_labels(session):
+        shown.append("threshold 0.5")  # which is what the more probable label comes to
+    if rule and rule.uncertain:
+        low, high = rule.uncertain
+        shown.append(f"uncertain {low:g} to {high:g}")
+    return shown
+
+
+def _two_labels(session: "Session") -> bool:
+    # While the model is loaded nothing waits for it, and when it cannot be, the prompt ends.
+    if not session.loaded:
+        return False
+    try:
+        return len(session.predictor.labels) == 2
+    except SentimentError:
+        return False
+
+
+def _duration(milliseconds: float) -> str:
+    return f"{milliseconds:.1f} ms" if milliseconds < 100 else f"{milliseconds:,.0f} ms"
+
+
+class CommandCompleter(Completer):
+    """Offers the commands after a slash, and after a command what its argument can be."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session = session
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
+        """Yield what can stand in the place of the word, or the argument, before the cursor."""
+        del complete_event
+        if call_in(document.text) is None:
+            return
+        typed, offered = _offered(self._session, document.text_before_cursor)
+        folder = typed[: typed.rfind("/", 1) + 1]
+        for offer in offered:
+            # The name of a file can hold the end of a line, which would make texts of a command.
+            if "\n" not in offer.value:
+                yield Completion(
+                    offer.value,
+                    start_position=-len(typed),
+                    display=visible(offer.value.removeprefix(folder)),
+                    display_meta=visible(offer.description),
+                )
+
+
+def _offered(session: "Session", before_cursor: str) -> tuple[str, list[Offer]]:
+    """Return what of the text an offer replaces, and the offers: "/mo" → "/mo", [/model]."""
+    command, space, argument = before_cursor.partition(" ")
+    if not space:
+        names = [Offer(f"/{name}", each.description) for name, each in COMMANDS.items()]
+        return command, [offer for offer in names if offer.value.startswith(command)]
+    argument = argument.lstrip()
+    return argument, list(offers(session, Call(command[1:], argument)))
+
 
 PROMPT = "> "
 # After Esc, vi's users go on at once: how long it can still be the beginning of another key, of

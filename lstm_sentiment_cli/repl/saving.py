@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.destination import open_destination
 from lstm_sentiment_cli.records.encoders import cell
 from lstm_sentiment_cli.records.formats import format_of
 from lstm_sentiment_cli.records.rows import csv_row, tsv_row
-from lstm_sentiment_cli.repl.answers import Answer
+from lstm_sentiment_cli.records.writer import open_destination
+from lstm_sentiment_cli.repl.session import Answer
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Explanation

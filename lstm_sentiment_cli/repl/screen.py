@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.rendering.blocks import draws_blocks, is_dumb
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.style import draws_blocks, is_dumb, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +50,7 @@ class Screen:
     @property
     def colours(self) -> int:
         """How many colours answers can have; where 0, signs must say what colours would."""
-        from lstm_sentiment_cli.rendering.palette import colours_of
+        from lstm_sentiment_cli.rendering.style import colours_of
 
         return colours_of(self._console.color_system)
 

@@ -8,14 +8,21 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from lstm_sentiment_cli.evaluation.run import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.model.card import one_line
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.model.markdown import one_line
 from lstm_sentiment_cli.rendering.cells import fitted
-from lstm_sentiment_cli.rendering.palette import label_colours
-from lstm_sentiment_cli.report.pictures import Picture, drawn_labels
+from lstm_sentiment_cli.rendering.style import label_colours
+from lstm_sentiment_cli.report.pictures import (
+    Picture,
+    bounds,
+    drawn_labels,
+    examples,
+    points,
+    probability,
+    value,
+)
 from lstm_sentiment_cli.report.theme import COLOURS, themed, variable
-from lstm_sentiment_cli.report.wording import bounds, examples, points, probability, value
 
 TITLES = {
     "accuracy": "accuracy",

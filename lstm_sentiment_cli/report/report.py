@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.replacing import check_writable, write_folder
-from lstm_sentiment_cli.records.destination import STDOUT, Destination, open_destination
+from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destination
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.run import Measured
+    from lstm_sentiment_cli.evaluation.measurement import Measured
     from lstm_sentiment_cli.model.manifest import Manifest
     from lstm_sentiment_cli.report.pictures import History
 

@@ -9,9 +9,16 @@ at the string say what `chunk_pieces` would. Tests hold the routes to the rules.
 from collections.abc import Callable, Iterable
 from sys import byteorder
 
-from lstm_sentiment_cli.text.memory import LONGEST_CHUNK, MOST_CHUNKS
-from lstm_sentiment_cli.text.normalizer import Piece, decode_entities, pieces, plain_word, shorten
-from lstm_sentiment_cli.text.patterns import TOKEN
+from lstm_sentiment_cli.text.normalizer import (
+    LONGEST_CHUNK,
+    MOST_CHUNKS,
+    TOKEN,
+    Piece,
+    decode_entities,
+    pieces,
+    plain_word,
+    shorten,
+)
 
 ID_BYTES = 4
 # They are part of no word, user or hashtag, and none of them begins an emoticon or goes on with

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
 
 DEFAULT_LABELS = ("positive", "negative")

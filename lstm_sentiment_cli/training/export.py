@@ -12,13 +12,19 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.batches import Ragged
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.prediction import FloatMatrix, softmax
+from lstm_sentiment_cli.inference.predictor import Ragged
 from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime
-from lstm_sentiment_cli.inference.softmax import softmax
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
-from lstm_sentiment_cli.training.network import LstmWeights, NetworkWeights, Weights, read_weights
-from lstm_sentiment_cli.training.pooling import LAST, POOLING_CONSTANTS, pooling_nodes
+from lstm_sentiment_cli.training.network import (
+    LAST,
+    POOLING_CONSTANTS,
+    LstmWeights,
+    NetworkWeights,
+    Weights,
+    pooling_nodes,
+    read_weights,
+)
 
 # Opset 17 and IR 8 are what ONNX Runtime 1.14 and everything since reads.
 _OPSET = 17

@@ -12,17 +12,16 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.training.checkpoint import Arrays, Checkpoint, assign, values_of
-from lstm_sentiment_cli.training.embedding import WordVectors
-from lstm_sentiment_cli.training.encoded import Encoded, training_batches
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.interrupt import Interrupt
 from lstm_sentiment_cli.training.network import (
     NetworkWeights,
     build,
     compile_for_training,
     write_weights,
 )
-from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
+from lstm_sentiment_cli.training.progress import Epoch, Interrupt, Listener, Step
+from lstm_sentiment_cli.training.targets import Encoded, training_batches
+from lstm_sentiment_cli.training.word2vec import WordVectors
 
 _VALIDATION_BATCH = 1024
 

@@ -4,15 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.model.folder import load_artifact
+from lstm_sentiment_cli.model.folder import Artifact, load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
 from lstm_sentiment_cli.training.gate import require_gensim, require_tensorflow
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.training.teachers import Named, check_teachers, require_fp32
+from lstm_sentiment_cli.training.targets import Named, check_teachers, require_fp32
 
 
 def start(
@@ -51,7 +50,7 @@ def start(
     if learns_words:
         require_gensim()
     # Only now: these import TensorFlow at their top, as everything in that folder may.
-    from lstm_sentiment_cli.training.train import Output, train
+    from lstm_sentiment_cli.training.trainer import Output, train
 
     return train(
         data,

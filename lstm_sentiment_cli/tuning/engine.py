@@ -8,18 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import Example
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.tuning.folder import begin
+from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.training.progress import Interrupt
 from lstm_sentiment_cli.tuning.folds import held_out_by
 from lstm_sentiment_cli.tuning.gate import require_keras_tuner
-from lstm_sentiment_cli.tuning.limits import Limits
-from lstm_sentiment_cli.tuning.progress import SearchListener
-from lstm_sentiment_cli.tuning.record import Entry, append, read, trials_of
-from lstm_sentiment_cli.tuning.search import Search, TrialResult
-from lstm_sentiment_cli.tuning.task import Task
-from lstm_sentiment_cli.tuning.telling import Telling
-from lstm_sentiment_cli.tuning.trial import Trials
+from lstm_sentiment_cli.tuning.journal import Entry, append, read, trials_of
+from lstm_sentiment_cli.tuning.search import Search, SearchListener, Task, TrialResult
+from lstm_sentiment_cli.tuning.search_folder import begin
+from lstm_sentiment_cli.tuning.trial import Limits, Telling, Trials
 
 KERAS_TUNER_VARIABLES = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
@@ -70,9 +66,8 @@ def run_search(
 def _searched(task: Task, limits: Limits, entries: Sequence[Entry], telling: Telling) -> str | None:
     """Search in one process or in several; return why it ended early."""
     # Only now: these import TensorFlow at their top.
-    from lstm_sentiment_cli.tuning.fold import measure_fold
-    from lstm_sentiment_cli.tuning.oracle import Guide
-    from lstm_sentiment_cli.tuning.tuner import search_here
+    from lstm_sentiment_cli.tuning.fitting import measure_fold
+    from lstm_sentiment_cli.tuning.tuner import Guide, search_here
     from lstm_sentiment_cli.tuning.workers import search_in_workers
 
     if task.search.workers > 1:

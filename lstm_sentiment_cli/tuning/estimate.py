@@ -4,13 +4,12 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from lstm_sentiment_cli.training.embedding import word_vectors
-from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.fit import keras_probabilities, ready
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.training.progress import Silent
-from lstm_sentiment_cli.training.train import fitted_tokenizer
+from lstm_sentiment_cli.training.progress import Interrupt, Silent
+from lstm_sentiment_cli.training.targets import Encoded
+from lstm_sentiment_cli.training.trainer import fitted_tokenizer
+from lstm_sentiment_cli.training.word2vec import word_vectors
 from lstm_sentiment_cli.tuning.plan import Plan
 
 _MOST_ROWS = 2000

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import Example
-from lstm_sentiment_cli.training.split import by_label, same_texts
+from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.training.request import by_label, same_texts
 
 
 def held_out_by(

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.training.split import split
+from lstm_sentiment_cli.training.request import TrainingData, split
 from lstm_sentiment_cli.tuning.folds import check_folds
+from lstm_sentiment_cli.tuning.leaderboard import differing
 from lstm_sentiment_cli.tuning.search import Algorithm, Objective, Search
 from lstm_sentiment_cli.tuning.space import Range, Space
-from lstm_sentiment_cli.tuning.standings import differing
 
 DEFAULT_TRIALS = 30
 MOST_HELD_OUT = 0.5

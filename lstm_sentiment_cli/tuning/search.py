@@ -1,11 +1,18 @@
 """What a search is asked for, and what it finds; no TensorFlow here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Literal, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.progress import Listener
+from lstm_sentiment_cli.tuning.journal import read, trials_of
 from lstm_sentiment_cli.tuning.space import Space, Value
 
 Objective = Literal["log_loss", "accuracy"]
@@ -90,3 +97,33 @@ def leaderboard(trials: list[TrialResult], objective: Objective) -> list[TrialRe
     sign = 1 if objective == "log_loss" else -1
     complete = [trial for trial in trials if trial.status == "complete"]
     return sorted(complete, key=lambda trial: (sign * trial.mean(objective), trial.number))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A search, its examples in their folds, and the folder of its record."""
+
+    search: Search
+    examples: Sequence[Example]
+    held_out_by: npt.NDArray[np.int64]  # (examples,) a fold's number each
+    folder: Path
+
+    def trials(self) -> list[TrialResult]:
+        """Return all trials as the record has them now; other processes may write it too."""
+        return trials_of(read(self.folder), self.search)
+
+
+class SearchListener(Listener, Protocol):
+    """Shows a search, and through a training's Listener each fold and refit under way."""
+
+    def trial_begins(self, number: int, values: Mapping[str, Value]) -> None:
+        """Show that a trial begins, or goes on after a resume."""
+
+    def fold_begins(self, number: int, fold: int) -> None:
+        """Show that a fold of it begins; epochs and steps that follow are this fold's."""
+
+    def fold_ends(self, number: int, result: FoldResult, *, known: bool) -> None:
+        """Show what a fold gave; `known`: it was measured before, and only read."""
+
+    def trial_ends(self, trial: TrialResult, best: TrialResult | None) -> None:
+        """Show how a trial ended (complete, dropped, failed), and the best so far."""

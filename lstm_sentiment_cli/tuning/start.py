@@ -10,15 +10,14 @@ from lstm_sentiment_cli.training.gate import require_gensim
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.progress import Listener
 from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.tuning.folder import begin, check_place, clear
 from lstm_sentiment_cli.tuning.gate import require_keras_tuner
 from lstm_sentiment_cli.tuning.plan import Plan, plan_of, search_folder
-from lstm_sentiment_cli.tuning.progress import SearchListener
-from lstm_sentiment_cli.tuning.search import Search
+from lstm_sentiment_cli.tuning.search import Search, SearchListener
+from lstm_sentiment_cli.tuning.search_folder import begin, check_place, clear
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.estimate import Estimate
-    from lstm_sentiment_cli.tuning.tune import Tuned
+    from lstm_sentiment_cli.tuning.selection import Tuned
 
 
 def check_places(output: Path, *, force: bool, resume: bool) -> None:
@@ -75,7 +74,7 @@ def start(
         if force:
             clear(folder)
         begin(folder, plan.search, plan.searched, resume=False)
-    from lstm_sentiment_cli.tuning.tune import tune
+    from lstm_sentiment_cli.tuning.selection import tune
 
     return tune(plan, output, listener, force=force)
 

@@ -1,16 +1,125 @@
 """One trial, fold by fold; no TensorFlow here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import fmean, median
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.tuning.folder import OutOfFold, save_out_of_fold
-from lstm_sentiment_cli.tuning.limits import INTERRUPTED, Limits
-from lstm_sentiment_cli.tuning.pruning import hopeless
-from lstm_sentiment_cli.tuning.record import Ended, Entry, Measured
-from lstm_sentiment_cli.tuning.search import FoldResult, Status, TrialResult
-from lstm_sentiment_cli.tuning.task import Task
+from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.tuning.journal import Began, Ended, Entry, Measured, trials_of
+from lstm_sentiment_cli.tuning.search import (
+    FoldResult,
+    Objective,
+    Search,
+    SearchListener,
+    Status,
+    Task,
+    TrialResult,
+    better,
+    leaderboard,
+)
+from lstm_sentiment_cli.tuning.search_folder import OutOfFold, save_out_of_fold
+
+FEWEST_OTHERS = 4
+
+
+def hopeless(trial: TrialResult, trials: Sequence[TrialResult], objective: Objective) -> str | None:
+    """Return why a trial need not go on, or None: the median rule of Golovin et al. (2017).
+
+    Its mean over the folds so far, at least one, is worse than the median of the others' means
+    over the same folds. Others are all that got as far, dropped or not: a median of survivors
+    alone would rise with each trial. The reference always goes on, and so does every trial before
+    there are FEWEST_OTHERS.
+    """
+    count = len(trial.folds)
+    others = [
+        fmean(fold.score(objective) for fold in other.folds[:count])
+        for other in trials
+        if other.number != trial.number and len(other.folds) >= count
+    ]
+    if trial.number == 0 or len(others) < FEWEST_OTHERS:
+        return None
+    middle, mean = median(others), trial.mean(objective)
+    if not better(middle, mean, objective):
+        return None
+    return (
+        f"{objective.replace('_', ' ')} {mean:.4f} after fold {count}, "
+        f"the median of {len(others)} others there is {middle:.4f}"
+    )
+
+
+@dataclass(slots=True)
+class Telling:
+    """Tells each entry of a record as it comes, whichever process wrote it."""
+
+    search: Search
+    listener: SearchListener
+    _told: list[Entry] = field(default_factory=list)
+
+    def tell(self, entry: Entry, *, known: bool = False) -> None:
+        """Tell an entry; `known`: of an earlier run."""
+        self._told.append(entry)
+        if isinstance(entry, Began):
+            self.listener.trial_begins(entry.trial, entry.values)
+        elif isinstance(entry, Measured):
+            self.listener.fold_ends(entry.trial, entry.result, known=known)
+        else:
+            trials = trials_of(self._told, self.search)
+            ranked = leaderboard(trials, self.search.objective)
+            self.listener.trial_ends(trials[entry.trial], ranked[0] if ranked else None)
+
+
+OUT_OF_TIME = "out of time"
+INTERRUPTED = "stopped by Ctrl-C"
+EXHAUSTED = "no other point found in the space"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a search before its last trial."""
+
+    deadline: float | None
+    """On the clock of time.monotonic(); None: no limit."""
+    interrupt: Interrupt
+
+    def reached(self, trial: int) -> str | None:
+        """Return why this trial goes no further; the reference has all the time it takes."""
+        if self.interrupt.requested:
+            return INTERRUPTED
+        late = trial and self.deadline is not None and time.monotonic() >= self.deadline
+        return OUT_OF_TIME if late else None
+
+    def allow(self, seconds: float) -> bool:
+        """Return whether something that takes so long would end in time."""
+        return self.deadline is None or time.monotonic() + seconds <= self.deadline
+
+
+def expected_seconds(
+    hyperparameters: Hyperparameters, folds: int, trials: Sequence[TrialResult]
+) -> float:
+    """Return what all folds of a new trial will take, judged by the folds that have ended.
+
+    The mean of their seconds, each times the new network's work over that network's; how many
+    epochs it will learn nobody knows. 0 when no fold has ended.
+    """
+    work = work_per_token(hyperparameters)
+    seconds = [
+        fold.seconds * work / work_per_token(trial.hyperparameters)
+        for trial in trials
+        for fold in trial.folds
+    ]
+    return folds * fmean(seconds) if seconds else 0.0
+
+
+def work_per_token(hyperparameters: Hyperparameters) -> int:
+    """Return the multiplications that the LSTM layers need for a token: 4H(E + H) each way."""
+    width, work = hyperparameters.embedding_units, 0
+    for units in hyperparameters.lstm_units:
+        work += 4 * units * (width + units) * hyperparameters.directions
+        width = units * hyperparameters.directions
+    return work
 
 
 class LeftUnfinishedError(Exception):

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.progress import Interrupt, Silent
 from lstm_sentiment_cli.tuning.gate import require_keras_tuner
-from lstm_sentiment_cli.tuning.limits import Limits
-from lstm_sentiment_cli.tuning.record import append
-from lstm_sentiment_cli.tuning.task import Task
-from lstm_sentiment_cli.tuning.trial import Trials
+from lstm_sentiment_cli.tuning.journal import append
+from lstm_sentiment_cli.tuning.search import Task
+from lstm_sentiment_cli.tuning.trial import Limits, Trials
 
 MENDABLE = 3
 """The exit code of a SentimentError, which is then the last line of stderr; 1 is a bug's."""
@@ -48,9 +46,8 @@ def _work(task: Task, deadline: float | None, threads: int) -> None:
     require_keras_tuner()
     import tensorflow as tf
 
-    from lstm_sentiment_cli.tuning.fold import measure_fold
-    from lstm_sentiment_cli.tuning.oracle import stand_in
-    from lstm_sentiment_cli.tuning.tuner import FoldTuner, run
+    from lstm_sentiment_cli.tuning.fitting import measure_fold
+    from lstm_sentiment_cli.tuning.tuner import FoldTuner, run, stand_in
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)

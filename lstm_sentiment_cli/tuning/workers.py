@@ -21,13 +21,18 @@ from typing import IO
 from keras_tuner.engine.base_tuner import BaseTuner
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.chief import ADDRESS, Chief, served
-from lstm_sentiment_cli.tuning.folder import KERAS_TUNER
-from lstm_sentiment_cli.tuning.limits import INTERRUPTED, OUT_OF_TIME
-from lstm_sentiment_cli.tuning.oracle import Guide, lead, oracle_of
-from lstm_sentiment_cli.tuning.record import Ended, Entry, append, read, trials_of
-from lstm_sentiment_cli.tuning.telling import Telling
-from lstm_sentiment_cli.tuning.tuner import keras_tuner_writes
+from lstm_sentiment_cli.tuning.journal import Ended, Entry, append, read, trials_of
+from lstm_sentiment_cli.tuning.search_folder import KERAS_TUNER
+from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, Telling
+from lstm_sentiment_cli.tuning.tuner import (
+    ADDRESS,
+    Chief,
+    Guide,
+    keras_tuner_writes,
+    lead,
+    oracle_of,
+    served,
+)
 from lstm_sentiment_cli.tuning.worker import MENDABLE, Share
 
 MOST_DEATHS = 3

@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from lstm_sentiment_cli.benchmarking.figures import (
+from lstm_sentiment_cli.benchmarking.speed import (
     Benchmark,
     Latencies,
     Latency,
+    Machine,
     Spread,
     Start,
     Throughput,
 )
-from lstm_sentiment_cli.benchmarking.machine import Machine
 
 
 def test_a_spread_is_median_lowest_and_highest():

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from lstm_sentiment_cli.benchmarking.network import ready_batches, seconds_of_network
-from lstm_sentiment_cli.benchmarking.tweets import synthetic_tweets
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
-from lstm_sentiment_cli.inference.score import WINDOW
+from lstm_sentiment_cli.benchmarking.speed import ready_batches, seconds_of_network
+from lstm_sentiment_cli.benchmarking.synthetic import synthetic_tweets
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor
 
 
 def test_ready_batches_hold_every_text_and_no_window_mixes(golden_model):

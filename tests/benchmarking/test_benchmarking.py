@@ -5,7 +5,7 @@ import tempfile
 
 import pytest
 
-from lstm_sentiment_cli.benchmarking.benchmark import Step, benchmark
+from lstm_sentiment_cli.benchmarking.speed import Step, benchmark
 from lstm_sentiment_cli.errors import SentimentError
 
 

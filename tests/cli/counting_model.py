@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.model.folder import save_artifact
+from lstm_sentiment_cli.model.folder import Artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 

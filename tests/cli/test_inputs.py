@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.cli.inputs import Arguments
+from lstm_sentiment_cli.cli.scoring import Arguments
 
 
 def texts_of(out):

@@ -7,8 +7,7 @@ import pytest
 
 from lstm_sentiment_cli.cli.main import main
 from lstm_sentiment_cli.model import locations
-from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.model.folder import save_artifact
+from lstm_sentiment_cli.model.folder import Artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 

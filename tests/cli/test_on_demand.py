@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.cli.main import _NAMES
-from lstm_sentiment_cli.cli.on_demand import OnDemand
+from lstm_sentiment_cli.cli.main import _NAMES, OnDemand
 
 ASK = """
 import sys

@@ -2,7 +2,7 @@
 
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_progress import say_result
-from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 

@@ -5,7 +5,7 @@ import pytest
 
 from lstm_sentiment_cli.cli.wanted import Wanted, misses, read_wanted
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 
 LABELS = ("positive", "a=b")
 PROBABILITIES = np.float32([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7]])

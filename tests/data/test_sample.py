@@ -45,8 +45,7 @@ def test_what_tweets_are_full_of_occurs():
 
 
 def test_the_reader_of_examples_understands_every_row():
-    from lstm_sentiment_cli.records.data_file import DataFile
-    from lstm_sentiment_cli.records.examples import read_examples
+    from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 
     examples = read_examples([DataFile(SAMPLE)], ("positive", "negative"))
 

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.behaviour import Rate, evaluate_behaviour
-from lstm_sentiment_cli.evaluation.peers import Peer, open_peer
-from lstm_sentiment_cli.evaluation.suite import (
+from lstm_sentiment_cli.evaluation.behaviour import (
     DIRECTION,
     INVARIANCE,
     MINIMUM,
     Case,
+    Rate,
     Suite,
+    evaluate_behaviour,
     read_suite,
 )
+from lstm_sentiment_cli.evaluation.comparison import Peer, open_peer
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer

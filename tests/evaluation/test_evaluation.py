@@ -7,7 +7,7 @@ import pytest
 import sklearn.metrics as reference  # noqa: TID253 - the light tests may need it
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.evaluate import FIGURES, LABEL_FIGURES, evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import FIGURES, LABEL_FIGURES, evaluate_predictions
 
 LABELS = ("positive", "negative")
 GOLD = np.array([0, 0, 0, 1])

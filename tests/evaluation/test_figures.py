@@ -8,7 +8,7 @@ import sklearn.metrics as reference  # noqa: TID253 - the light tests may need i
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.evaluation.figures import (
+from lstm_sentiment_cli.evaluation.metrics import (
     CONFUSION_FIGURES,
     ROW_FIGURES,
     confusion_figures,

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.evaluation.mistakes import MOST_MISTAKES, surest_mistakes
+from lstm_sentiment_cli.evaluation.measurement import MOST_MISTAKES, surest_mistakes
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.records.examples import Example, Located
+from lstm_sentiment_cli.records.labelled import Example, Located
 
 LABELS = ("positive", "negative")
 # Probability of positive, and whether the right label is negative.

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation import peers
-from lstm_sentiment_cli.evaluation.peers import majority, open_peer, vader_probabilities
+from lstm_sentiment_cli.evaluation import comparison
+from lstm_sentiment_cli.evaluation.comparison import majority, open_peer, vader_probabilities
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
@@ -54,7 +54,7 @@ def test_a_model_that_is_missing_is_one_line():
 
 
 def test_vader_that_is_not_installed_is_one_line(monkeypatch):
-    monkeypatch.setattr(peers, "find_spec", lambda _: None)
+    monkeypatch.setattr(comparison, "find_spec", lambda _: None)
 
     with pytest.raises(SentimentError, match=r"pip install 'lstm-sentiment-cli\[vader\]'"):
         open_peer("vader", predictor("positive", "negative"))

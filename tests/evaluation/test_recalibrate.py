@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
-from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.evaluation.recalibrate import CALIBRATION, recalibrated
-from lstm_sentiment_cli.evaluation.run import Measured
-from lstm_sentiment_cli.inference.softmax import softmax
-from lstm_sentiment_cli.model.artifact import Artifact
-from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
+from lstm_sentiment_cli.evaluation.calibration import CALIBRATION, recalibrated
+from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.evaluation.predictions import Predictions, evaluate_predictions
+from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.model.folder import Artifact, load_artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 

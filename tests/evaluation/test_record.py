@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sentiment_cli.evaluation.peers import open_peer
-from lstm_sentiment_cli.evaluation.record import record_evaluation
-from lstm_sentiment_cli.evaluation.run import evaluate_files
+from lstm_sentiment_cli.evaluation.comparison import open_peer
+from lstm_sentiment_cli.evaluation.measurement import evaluate_files, record_evaluation
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact, verify_folder
-from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.labelled import DataFile
 
 
 @pytest.fixture

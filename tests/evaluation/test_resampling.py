@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.evaluation import resampling
-from lstm_sentiment_cli.evaluation.figures import ROW_FIGURES, measured_figures
-from lstm_sentiment_cli.evaluation.metrics import ConfusionMatrix
+from lstm_sentiment_cli.evaluation.metrics import ROW_FIGURES, ConfusionMatrix, measured_figures
 from lstm_sentiment_cli.evaluation.resampling import confusion_intervals, method, row_intervals
 
 # Labels come with a probability of 0.4 to 0.9, and the model is 1.6 times too sure of them.

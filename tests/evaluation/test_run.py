@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.peers import Peer, open_peer
-from lstm_sentiment_cli.evaluation.run import evaluate_files
+from lstm_sentiment_cli.evaluation.comparison import Peer, open_peer
+from lstm_sentiment_cli.evaluation.measurement import evaluate_files
 from lstm_sentiment_cli.evaluation.slices import SLICES
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import fingerprint, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, fingerprint, read_examples
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 LABELS = ("positive", "negative")

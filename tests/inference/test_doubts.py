@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.inference.doubts import Doubts, doubts
+from lstm_sentiment_cli.inference.explanation import Doubts, doubts
 from lstm_sentiment_cli.inference.predictor import Predictor
 
 

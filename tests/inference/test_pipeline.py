@@ -3,7 +3,7 @@ from queue import Queue
 
 import pytest
 
-from lstm_sentiment_cli.inference.pipeline import ahead
+from lstm_sentiment_cli.inference.predictor import ahead
 
 
 def test_results_come_in_order():

@@ -1,6 +1,6 @@
 """Small artifacts that are made in no time and say by their graph which one they are."""
 
-from lstm_sentiment_cli.model.artifact import Artifact
+from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 

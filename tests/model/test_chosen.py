@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.model.chosen import how_chosen
+from lstm_sentiment_cli.model.card import how_chosen
 
 COMPARISON = {
     "rows": 1234,

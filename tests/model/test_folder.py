@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from model_samples import MANIFEST, sample
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.model.artifact import Artifact
 from lstm_sentiment_cli.model.folder import (
+    Artifact,
     check_output,
     load_artifact,
     load_for_inference,

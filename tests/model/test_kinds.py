@@ -1,4 +1,4 @@
-from lstm_sentiment_cli.model.kinds import kinds_of_text
+from lstm_sentiment_cli.model.card import kinds_of_text
 
 
 def shown(figure):

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 
 LABELS = ("positive", "negative")
 PARQUET = pytest.param(

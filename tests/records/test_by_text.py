@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_sentiment_cli.records.by_text import is_taken, strip_emoticons, without_emoticons
+from lstm_sentiment_cli.records.labelled import is_taken, strip_emoticons, without_emoticons
 
 TEXTS = [f"text {number} :)" for number in range(20_000)]
 

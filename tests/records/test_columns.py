@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.columns import check_distinct, label_column, text_column
+from lstm_sentiment_cli.records.record import check_distinct, label_column, text_column
 
 
 @pytest.mark.parametrize(

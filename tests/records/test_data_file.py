@@ -5,9 +5,8 @@ from collections import Counter
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.check import check_of
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import balanced, fingerprint, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, balanced, fingerprint, read_examples
+from lstm_sentiment_cli.records.profile import check_of
 
 LABELS = ("positive", "negative")
 ROWS = "".join(

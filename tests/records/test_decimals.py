@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.records.decimals import four_decimals
+from lstm_sentiment_cli.records.encoders import four_decimals
 
 CHANCE = np.random.default_rng(1)
 # The only float32 that lie halfway between two numbers of four decimals are odd 32nds.

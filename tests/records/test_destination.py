@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.destination import open_destination
+from lstm_sentiment_cli.records.writer import open_destination
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path):

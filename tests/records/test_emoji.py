@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.emoji import TONED, with_emoji
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import TONED, DataFile, read_examples, with_emoji
 
 TEXTS = [f"text {number}" for number in range(20_000)]
 

@@ -9,7 +9,7 @@ from record_samples import GOOD, LABELS, NAN, PARQUET, UNREADABLE, probabilities
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 
 UNITS = [
     {"start": 0, "end": 3, "text": 'a"\\', "contribution": -0.5},

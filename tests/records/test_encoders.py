@@ -21,7 +21,7 @@ from record_samples import (
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 
 
 def test_tsv_is_the_answer_then_the_text(tmp_path):

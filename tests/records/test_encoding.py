@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoding import LineDecoder, check_encoding, to_utf8
-from lstm_sentiment_cli.records.sources import open_source
+from lstm_sentiment_cli.records.sources import LineDecoder, check_encoding, open_source, to_utf8
 
 TEXT = "caf\u00e9 \U0001f389\u2028\nline \u010a two\n"  # U+010A holds the byte 0A in UTF-16
 

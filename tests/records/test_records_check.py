@@ -3,9 +3,8 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.check import check_of, require_trainable
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import Example, Examples, read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, Example, Examples, read_examples
+from lstm_sentiment_cli.records.profile import check_of, require_trainable
 
 LABELS = ("positive", "negative")
 

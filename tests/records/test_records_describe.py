@@ -3,10 +3,8 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.check import check_of
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.describe import SIGNS, Bin, describe
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
+from lstm_sentiment_cli.records.profile import SIGNS, Bin, check_of, describe
 
 LABELS = ("positive", "negative")
 ROWS = [

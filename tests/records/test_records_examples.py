@@ -7,8 +7,8 @@ import json
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import (
+from lstm_sentiment_cli.records.labelled import (
+    DataFile,
     Example,
     ExampleReader,
     fingerprint,

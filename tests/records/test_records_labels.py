@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.labels import LabelReading
+from lstm_sentiment_cli.records.labelled import LabelReading
 
 TWO = ("positive", "negative")
 

@@ -10,7 +10,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -18,7 +18,7 @@ from record_samples import (
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
@@ -103,7 +103,7 @@ def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, kind):
 WRITE_TO_STDOUT = """
 import numpy as np, sys
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.write import open_writer
+from lstm_sentiment_cli.records.writer import open_writer
 with open_writer(sys.argv[1], "-", labels=["a", "b"]) as writer:
     for text in sys.stdin:
         writer.write([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32))

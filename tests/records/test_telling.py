@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.records.telling import MOST_WORDS, telling_words
+from lstm_sentiment_cli.records.profile import MOST_WORDS, telling_words
 
 COUNTS = {
     "positive": Counter({"the": 400, "love": 40, "film": 20, "once": 1}),

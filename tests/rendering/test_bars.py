@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from lstm_sentiment_cli.inference.doubts import Doubts
+from lstm_sentiment_cli.inference.explanation import Doubts
 from lstm_sentiment_cli.inference.prediction import Prediction
-from lstm_sentiment_cli.rendering.bars import answer, bars
+from lstm_sentiment_cli.rendering.answers import answer, bars
 
 GOOD = Prediction("positive", {"positive": 0.975, "negative": 0.025})
 THREE = Prediction("neutral", {"positive": 0.25, "neutral": 0.625, "negative": 0.125})

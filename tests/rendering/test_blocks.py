@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.rendering.blocks import bar, column, draws_blocks
+from lstm_sentiment_cli.rendering.style import bar, column, draws_blocks
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.rendering.cells import cells, fitted, lines_of, padded
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.style import visible
 
 
 @pytest.mark.parametrize(

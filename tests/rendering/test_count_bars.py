@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_sentiment_cli.rendering.answers import count_bars
 from lstm_sentiment_cli.rendering.cells import cells
-from lstm_sentiment_cli.rendering.counts import count_bars
 
 COUNTS = {"positive": 12_000, "negative": 6_000, "neutral": 3}
 

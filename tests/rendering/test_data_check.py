@@ -4,9 +4,9 @@ import io
 
 from rich.console import Console
 
-from lstm_sentiment_cli.records.check import DataCheck, Lengths
-from lstm_sentiment_cli.records.examples import Unreadable
-from lstm_sentiment_cli.rendering.data_check import check_table, summary, unreadable_table
+from lstm_sentiment_cli.records.labelled import Unreadable
+from lstm_sentiment_cli.records.profile import DataCheck, Lengths
+from lstm_sentiment_cli.rendering.profiles import check_table, summary, unreadable_table
 
 CLEAN = DataCheck(
     rows=3000,

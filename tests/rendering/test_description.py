@@ -6,10 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
-from lstm_sentiment_cli.records.check import Lengths
-from lstm_sentiment_cli.records.describe import Bin, Description
-from lstm_sentiment_cli.records.telling import TellingWord
-from lstm_sentiment_cli.rendering import description as shown
+from lstm_sentiment_cli.records.profile import Bin, Description, Lengths, TellingWord
+from lstm_sentiment_cli.rendering import profiles as shown
 
 FOUND = Description(
     rows=120,

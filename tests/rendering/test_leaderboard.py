@@ -2,13 +2,13 @@
 
 import pytest
 
-from lstm_sentiment_cli.rendering.durations import lasting
-from lstm_sentiment_cli.rendering.leaderboard import (
+from lstm_sentiment_cli.rendering.searches import (
     knob_text,
     leaderboard_lines,
     not_complete,
     trial_line,
 )
+from lstm_sentiment_cli.rendering.style import lasting
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
 

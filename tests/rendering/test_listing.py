@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.rendering.cells import cells
-from lstm_sentiment_cli.rendering.listing import listing, wrapped
+from lstm_sentiment_cli.rendering.cells import cells, listing, wrapped
 
 ROWS = [("/model [NAME]", "list the models, or use another"), ("/quit", "leave")]
 

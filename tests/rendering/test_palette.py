@@ -1,11 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.rendering.palette import (
-    colours_of,
-    diverging,
-    label_colours,
-    shades,
-)
+from lstm_sentiment_cli.rendering.style import colours_of, diverging, label_colours, shades
 
 
 def test_positive_and_negative_look_alike_in_every_model():

@@ -7,10 +7,19 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from lstm_sentiment_cli.evaluation.behaviour import Behaviour, Beside, Failure, Rates
+from lstm_sentiment_cli.evaluation.behaviour import (
+    DIRECTION,
+    INVARIANCE,
+    MINIMUM,
+    Behaviour,
+    Beside,
+    Case,
+    Failure,
+    Rates,
+    read_suite,
+)
 from lstm_sentiment_cli.evaluation.comparison import paired
-from lstm_sentiment_cli.evaluation.suite import DIRECTION, INVARIANCE, MINIMUM, Case, read_suite
-from lstm_sentiment_cli.rendering.behaviour import (
+from lstm_sentiment_cli.rendering.evaluations import (
     behaviour_table,
     beside_line,
     failure_lines,

@@ -6,16 +6,16 @@ import re
 import pytest
 from rich.console import Console
 
-from lstm_sentiment_cli.benchmarking.figures import (
+from lstm_sentiment_cli.benchmarking.speed import (
     Benchmark,
     Latencies,
     Latency,
+    Machine,
     Spread,
     Start,
     Throughput,
 )
-from lstm_sentiment_cli.benchmarking.machine import Machine
-from lstm_sentiment_cli.rendering.benchmark import about, benchmark_table
+from lstm_sentiment_cli.rendering.benchmarks import about, benchmark_table
 
 
 def benchmark(model="mine", peak=181.4):

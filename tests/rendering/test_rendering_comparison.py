@@ -4,7 +4,7 @@ import pytest
 
 from lstm_sentiment_cli.evaluation.comparison import Comparison, Paired
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.rendering.comparison import verdict
+from lstm_sentiment_cli.rendering.evaluations import verdict
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,14 @@ from rich.style import Style
 
 from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
 from lstm_sentiment_cli.rendering.cells import cells
-from lstm_sentiment_cli.rendering.explanation import (
+from lstm_sentiment_cli.rendering.explanations import (
     coloured,
     coloured_line,
     contributions_table,
     short_explanation,
     strongest,
 )
-from lstm_sentiment_cli.rendering.palette import diverging, shades
-from lstm_sentiment_cli.rendering.visible import visible
+from lstm_sentiment_cli.rendering.style import diverging, shades, visible
 
 LABELS = ("positive", "negative")
 THREE = ("positive", "negative", "neutral")

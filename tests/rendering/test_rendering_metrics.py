@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
-from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
-from lstm_sentiment_cli.rendering.metrics import (
+from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
+from lstm_sentiment_cli.rendering.evaluations import (
     comparison_table,
     confusion_table,
     label_table,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.evaluation.mistakes import Mistake
+from lstm_sentiment_cli.evaluation.measurement import Mistake
 from lstm_sentiment_cli.rendering.cells import cells
-from lstm_sentiment_cli.rendering.mistakes import mistake_lines
+from lstm_sentiment_cli.rendering.evaluations import mistake_lines
 
 ONE = Mistake("oh great", "negative", "positive", 0.991, "data/a.csv", 12)
 OTHER = Mistake("not bad at all", "positive", "negative", 0.872, "b.csv", 1204)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from lstm_sentiment_cli.evaluation.metrics import wilson
 from lstm_sentiment_cli.evaluation.slices import SLICES, SliceFigures
-from lstm_sentiment_cli.rendering.slices import slice_table
+from lstm_sentiment_cli.rendering.evaluations import slice_table
 
 
 def shown(slices, width=80):

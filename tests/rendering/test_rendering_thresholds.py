@@ -6,11 +6,10 @@ import re
 import pytest
 from rich.console import Console
 
-from lstm_sentiment_cli.evaluation.answers import Answers, Gain, LabelAnswers
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.evaluation.threshold import Found, Wanted
+from lstm_sentiment_cli.evaluation.threshold import Answers, Found, Gain, LabelAnswers, Wanted
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.rendering.thresholds import answers_table, figures_table, to_paste
+from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
 
 HIGH, LOW = Interval(0.9, 0.85, 0.93), Interval(0.4, 0.3, 0.5)
 ANSWERS = Answers(

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from lstm_sentiment_cli.records.examples import Example
-from lstm_sentiment_cli.rendering.search_plan import moved_lines, plan_lines, space_table
+from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.rendering.searches import moved_lines, plan_lines, space_table
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.request import TrainingData
 from lstm_sentiment_cli.tuning.plan import Plan

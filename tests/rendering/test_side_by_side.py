@@ -2,14 +2,14 @@ import pytest
 from rich.text import Text
 
 from lstm_sentiment_cli.inference.prediction import Prediction
-from lstm_sentiment_cli.rendering.bars import bars
-from lstm_sentiment_cli.rendering.cells import cells
-from lstm_sentiment_cli.rendering.side_by_side import (
+from lstm_sentiment_cli.rendering.answers import (
     Side,
+    bars,
     column_width,
     comparison_table,
     side_by_side,
 )
+from lstm_sentiment_cli.rendering.cells import cells
 
 
 def prediction(predicted, *probabilities, labels=("positive", "negative", "neutral")):

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
 from lstm_sentiment_cli.inference.prediction import Prediction
-from lstm_sentiment_cli.rendering.tables import answer_table
+from lstm_sentiment_cli.rendering.answers import answer_table
 
 GOOD = Prediction("positive", {"positive": 0.975, "negative": 0.025})
 BAD = Prediction("negative", {"positive": 0.125, "negative": 0.875}, truncated=True)

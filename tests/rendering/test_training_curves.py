@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.rendering.curves import training_curves
+from lstm_sentiment_cli.rendering.epochs import training_curves
 
 
 def history(*epochs):

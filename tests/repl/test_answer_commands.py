@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lstm_sentiment_cli.repl.command import Call
 from lstm_sentiment_cli.repl.commands import offers
-from lstm_sentiment_cli.repl.entry import Call
 from lstm_sentiment_cli.repl.session import KEPT_AT_MOST
 
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl import setting_commands
+from lstm_sentiment_cli.repl import actions
+from lstm_sentiment_cli.repl.command import Call, call_in
 from lstm_sentiment_cli.repl.commands import COMMANDS, offers, run
-from lstm_sentiment_cli.repl.entry import Call, call_in
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
 from tests.repl.small_models import load
@@ -18,7 +18,7 @@ from tests.repl.small_models import load
 @pytest.fixture(autouse=True)
 def no_history_of_ours(monkeypatch, tmp_path_factory):
     path = tmp_path_factory.mktemp("state") / "history"
-    monkeypatch.setattr(setting_commands, "history_path", lambda: path)
+    monkeypatch.setattr(actions, "history_path", lambda: path)
 
 
 QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)

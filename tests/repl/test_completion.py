@@ -6,7 +6,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
 
 from lstm_sentiment_cli.repl.commands import COMMANDS
-from lstm_sentiment_cli.repl.completion import CommandCompleter
+from lstm_sentiment_cli.repl.prompt import CommandCompleter
 from lstm_sentiment_cli.repl.session import Session
 
 TYPED = CompleteEvent(text_inserted=True)

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.data_file import DataFile
-from lstm_sentiment_cli.records.examples import read_examples
+from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.repl.corrections import add_correction, check_path
 
 LABELS = ("positive", "negative")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl import editor
-from lstm_sentiment_cli.repl.editor import edit, edited
+from lstm_sentiment_cli.repl import keys
+from lstm_sentiment_cli.repl.keys import edit, edited
 
 if sys.platform == "win32":
     pytest.skip("its editors are scripts of POSIX shells", allow_module_level=True)
@@ -87,7 +87,7 @@ def test_visual_is_preferred(user, monkeypatch):
 )
 def test_what_fails_is_one_line_and_the_text_stays(user, monkeypatch, capsys, variable, problem):
     folder = user("true")
-    monkeypatch.setattr(editor.os, "environ", {"EDITOR": variable, "PATH": "/usr/bin:/bin"})
+    monkeypatch.setattr(keys.os, "environ", {"EDITOR": variable, "PATH": "/usr/bin:/bin"})
 
     with pytest.raises(SentimentError) as error:
         edited("good day")
@@ -100,7 +100,7 @@ def test_what_fails_is_one_line_and_the_text_stays(user, monkeypatch, capsys, va
 
 
 def test_without_any_editor_it_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(editor.os, "environ", {"PATH": ""})
+    monkeypatch.setattr(keys.os, "environ", {"PATH": ""})
 
     with pytest.raises(SentimentError, match="no editor found; say which with: export EDITOR=NAME"):
         edited("good day")
@@ -110,6 +110,6 @@ def test_a_usual_editor_is_found(tmp_path, monkeypatch):
     program = tmp_path / "nano"
     program.write_text("")
     program.chmod(stat.S_IRWXU)
-    monkeypatch.setattr(editor.os, "environ", {"PATH": str(tmp_path)})
+    monkeypatch.setattr(keys.os, "environ", {"PATH": str(tmp_path)})
 
-    assert [Path(part).name for part in editor.editor()] == ["nano"]
+    assert [Path(part).name for part in keys.editor()] == ["nano"]

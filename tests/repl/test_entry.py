@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.repl.entry import Call, as_text, call_in, texts_in
+from lstm_sentiment_cli.repl.command import Call, as_text, call_in, texts_in
 
 
 @pytest.mark.parametrize(

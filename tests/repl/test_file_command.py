@@ -10,8 +10,8 @@ import pytest
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.prediction import Scores
 from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.repl.command import Call
 from lstm_sentiment_cli.repl.commands import offers
-from lstm_sentiment_cli.repl.entry import Call
 from lstm_sentiment_cli.repl.file_scoring import SUREST, Tally, score_file
 from tests.repl.small_models import predictor_of, predictor_of_three
 

@@ -5,8 +5,8 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.layout.processors import TransformationInput
 
-from lstm_sentiment_cli.rendering.visible import visible
-from lstm_sentiment_cli.repl.harmless import Harmless
+from lstm_sentiment_cli.rendering.style import visible
+from lstm_sentiment_cli.repl.prompt import Harmless
 
 
 def transformed(typed):

@@ -8,7 +8,8 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from lstm_sentiment_cli.repl import completion, tab
+from lstm_sentiment_cli.repl import keys
+from lstm_sentiment_cli.repl import prompt as prompting
 from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.prompt import Prompt
 
@@ -140,8 +141,8 @@ def test_tab_takes_what_there_is_before_the_next_key(
 
 def test_tab_does_not_wait_for_a_slow_disk(session, monkeypatch):
     may_answer = threading.Event()
-    monkeypatch.setattr(tab, "_PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(completion, "offers", lambda *_: may_answer.wait(20) and [])
+    monkeypatch.setattr(keys, "_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(prompting, "offers", lambda *_: may_answer.wait(20) and [])
     with typing(session, f"/file x{TAB}y{ENTER}") as prompt:
         threading.Timer(0.5, may_answer.set).start()
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from lstm_sentiment_cli.repl.command import Call
 from lstm_sentiment_cli.repl.commands import offers
-from lstm_sentiment_cli.repl.entry import Call
 from tests.repl.small_models import predictor_of
 
 

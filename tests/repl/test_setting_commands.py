@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.repl import setting_commands
+from lstm_sentiment_cli.repl import actions
 from lstm_sentiment_cli.repl.history import PrivateHistory
 
 FORGOTTEN = ["history cleared: nothing that was typed is kept any more", ""]
@@ -11,7 +11,7 @@ ON = ["history on: what you type from now on is kept", ""]
 @pytest.fixture(autouse=True)
 def path(monkeypatch, tmp_path):
     path = tmp_path / "state" / "history"
-    monkeypatch.setattr(setting_commands, "history_path", lambda: path)
+    monkeypatch.setattr(actions, "history_path", lambda: path)
     return path
 
 

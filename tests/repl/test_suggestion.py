@@ -5,7 +5,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
 from lstm_sentiment_cli.repl.history import PrivateHistory
-from lstm_sentiment_cli.repl.suggestion import NewestLine
+from lstm_sentiment_cli.repl.prompt import NewestLine
 
 
 def suggested(entries, typed):

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.repl.toolbar import cut, has_room, toolbar
+from lstm_sentiment_cli.repl.prompt import cut, has_room, toolbar
 
 
 def shown(session, columns=80, *, mode=None, unicode=True):

@@ -6,10 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
-from lstm_sentiment_cli.evaluation.evaluate import evaluate_predictions
-from lstm_sentiment_cli.evaluation.mistakes import Mistake
-from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.evaluation.run import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measured, Mistake
+from lstm_sentiment_cli.evaluation.predictions import Predictions, evaluate_predictions
 from lstm_sentiment_cli.evaluation.slices import slice_figures
 from lstm_sentiment_cli.model.manifest import Manifest
 

@@ -7,7 +7,7 @@ import pytest
 
 matplotlib = pytest.importorskip("matplotlib")
 
-from lstm_sentiment_cli.report.figure import plot  # noqa: E402
+from lstm_sentiment_cli.report.plots import plot  # noqa: E402
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from lstm_sentiment_cli.rendering.palette import label_colours
+from lstm_sentiment_cli.rendering.style import label_colours
 from lstm_sentiment_cli.report.theme import COLOURS, GROUND, INK, LINE, MUTED, PANEL, themed
 
 LABELS = ["positive", "negative", "neutral", *"abcdef"]

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.text import chunk_ids
 from lstm_sentiment_cli.text.chunk_ids import ChunkIds, packed
-from lstm_sentiment_cli.text.normalizer import decode_entities, pieces
-from lstm_sentiment_cli.text.patterns import TOKEN
+from lstm_sentiment_cli.text.normalizer import TOKEN, decode_entities, pieces
 from lstm_sentiment_cli.text.tokenizer import UNKNOWN, Tokenizer
 
 TEXTS = [

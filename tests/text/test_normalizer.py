@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.text.normalizer import (
+    TOKEN,
     decode_entities,
     decode_with_offsets,
     emoji_words,
@@ -12,7 +13,6 @@ from lstm_sentiment_cli.text.normalizer import (
     shorten,
     words,
 )
-from lstm_sentiment_cli.text.patterns import TOKEN
 
 
 @pytest.mark.parametrize(

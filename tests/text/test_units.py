@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.text.units import units
+from lstm_sentiment_cli.text.tokenizer import Tokenizer, units
 
 TEXTS = ["i do n't like goodday", "good film :)", "worst day ever :(", "face with tears of joy"]
 TOKENIZER = Tokenizer.fit(TEXTS, vocabulary_size=100, max_tokens=16)

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.request import TrainingData
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.config import parse_labels, read_config, with_weights
 from lstm_sentiment_cli.training.hyperparameters import preset
 

@@ -10,15 +10,11 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.batches import Ragged
-from lstm_sentiment_cli.records.examples import Example
-from lstm_sentiment_cli.training.embedding import (
-    stoppable_word_vectors,
-    unseen,
-    word_vectors,
-)
+from lstm_sentiment_cli.inference.predictor import Ragged
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.gate import require_gensim
-from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.training.word2vec import stoppable_word_vectors, unseen, word_vectors
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -30,8 +26,8 @@ ROWS = Ragged.of([[pair, pair + 1, 1] for pair in CHANCE.choice([3, 5], 400).tol
 
 IN_A_PROCESS = """
 import hashlib
-from lstm_sentiment_cli.training.embedding import word_vectors
-from lstm_sentiment_cli.training.interrupt import Interrupt
+from lstm_sentiment_cli.training.word2vec import word_vectors
+from lstm_sentiment_cli.training.progress import Interrupt
 from tests.training.test_embedding import KNOBS, ROWS
 print(hashlib.sha256(word_vectors([ROWS], KNOBS, Interrupt()).vectors.tobytes()).hexdigest())
 """

@@ -1,8 +1,8 @@
 import numpy as np
 
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.encoded import Encoded, training_batches
+from lstm_sentiment_cli.training.targets import Encoded, training_batches
 
 TOKENIZER = Tokenizer.fit(["a b c d e f"], vocabulary_size=20)
 EXAMPLES = [

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint, values_of
-from lstm_sentiment_cli.training.encoded import Encoded, training_batches
 from lstm_sentiment_cli.training.fit import keras_probabilities, ready
-from lstm_sentiment_cli.training.interrupt import first_asks
 from lstm_sentiment_cli.training.network import build, compile_for_training, read_weights
-from lstm_sentiment_cli.training.progress import Silent
-from lstm_sentiment_cli.training.train import fitted_tokenizer
+from lstm_sentiment_cli.training.progress import Silent, first_asks
+from lstm_sentiment_cli.training.targets import Encoded, training_batches
+from lstm_sentiment_cli.training.trainer import fitted_tokenizer
 from tests.training.conftest import SMALL
 
 # The first epochs gain the most: an early stop would come, if anything were validated.

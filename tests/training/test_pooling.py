@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.pooling import Pooling
+from lstm_sentiment_cli.training.network import Pooling
 
 # Two texts of two channels, of three and of one token; what follows them is padding.
 STEPS = np.float32([[[1, -2], [3, 0], [2, -1]], [[-5, 4], [9, 9], [9, 9]]])

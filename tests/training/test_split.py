@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
-from lstm_sentiment_cli.training.split import apart, split
+from lstm_sentiment_cli.training.request import apart, split
 
 EXAMPLES = [
     Example(f"text number {name}", label, 1.0)

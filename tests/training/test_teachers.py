@@ -9,10 +9,9 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.encoded import Encoded
-from lstm_sentiment_cli.training.teachers import Named, Texts, check_teachers, taught
+from lstm_sentiment_cli.training.targets import Encoded, Named, Texts, check_teachers, taught
 from tests.cli.counting_model import save_counting_model
 
 LABELS = ("positive", "negative")

@@ -10,8 +10,8 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.export import from_graph
 from lstm_sentiment_cli.training.progress import Silent
 from lstm_sentiment_cli.training.request import checkpoint_path
-from lstm_sentiment_cli.training.teachers import Named
-from lstm_sentiment_cli.training.train import Output, train
+from lstm_sentiment_cli.training.targets import Named
+from lstm_sentiment_cli.training.trainer import Output, train
 from tests.training.conftest import SMALL, examples
 
 

@@ -7,21 +7,19 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.data_file import DataFile
+from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.config import Config
-from lstm_sentiment_cli.training.encoded import Encoded
 from lstm_sentiment_cli.training.export import from_graph
 from lstm_sentiment_cli.training.fit import ready
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.progress import Interrupt, Silent
 from lstm_sentiment_cli.training.request import checkpoint_path
 from lstm_sentiment_cli.training.start import start
-from lstm_sentiment_cli.training.teachers import Named
-from lstm_sentiment_cli.training.train import Output, fitted_tokenizer, train
+from lstm_sentiment_cli.training.targets import Encoded, Named
+from lstm_sentiment_cli.training.trainer import Output, fitted_tokenizer, train
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
-from lstm_sentiment_cli.training.embedding import WordVectors
+from lstm_sentiment_cli.training.word2vec import WordVectors
 
 KNOBS = SMALL.replaced({"embedding_epochs": 4})
 # Nothing is learnt of labels: what the model has is what it began from.

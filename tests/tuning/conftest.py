@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.progress import Interrupt, Silent
 from lstm_sentiment_cli.tuning.engine import run_search
-from lstm_sentiment_cli.tuning.folder import OutOfFold, begin
-from lstm_sentiment_cli.tuning.limits import Limits
-from lstm_sentiment_cli.tuning.record import append
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, TrialResult, leaderboard
+from lstm_sentiment_cli.tuning.journal import append
+from lstm_sentiment_cli.tuning.search import FoldResult, Search, Task, TrialResult, leaderboard
+from lstm_sentiment_cli.tuning.search_folder import OutOfFold, begin
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.task import Task
-from lstm_sentiment_cli.tuning.trial import Trials
+from lstm_sentiment_cli.tuning.trial import Limits, Trials
 from tests.training.conftest import examples
 
 # These test modules need TensorFlow; without it they are not even collected.

@@ -6,9 +6,8 @@ import pytest
 from keras_tuner.src.distribute.oracle_client import OracleClient
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.chief import ADDRESS, served
-from lstm_sentiment_cli.tuning.oracle import Guide, oracle_of, stand_in
-from lstm_sentiment_cli.tuning.record import Began, read
+from lstm_sentiment_cli.tuning.journal import Began, read
+from lstm_sentiment_cli.tuning.tuner import ADDRESS, Guide, oracle_of, served, stand_in
 from tests.tuning.conftest import SEARCH, SPACE, Bench, trial_result
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.tuning.folder import out_of_fold
-from lstm_sentiment_cli.tuning.limits import INTERRUPTED
-from lstm_sentiment_cli.tuning.record import Measured, read
+from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.tuning.journal import Measured, read
 from lstm_sentiment_cli.tuning.search import leaderboard
+from lstm_sentiment_cli.tuning.search_folder import out_of_fold
+from lstm_sentiment_cli.tuning.trial import INTERRUPTED
 from tests.conftest import ROOT
 from tests.tuning.conftest import EXAMPLES, SEARCH, Heard, board, searched
 

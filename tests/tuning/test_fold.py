@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.training.progress import Silent
-from lstm_sentiment_cli.tuning.fold import measure_fold
-from lstm_sentiment_cli.tuning.task import Task
+from lstm_sentiment_cli.training.progress import Interrupt, Silent
+from lstm_sentiment_cli.tuning.fitting import measure_fold
+from lstm_sentiment_cli.tuning.search import Task
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
 
 HELD_OUT_BY = np.arange(len(EXAMPLES)) % 4 // 3  # the second fold has a quarter

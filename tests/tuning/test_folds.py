@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.examples import Example
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.tuning.folds import check_folds, held_out_by
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.tuning.limits import (
+from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.tuning.trial import (
     INTERRUPTED,
     OUT_OF_TIME,
     Limits,

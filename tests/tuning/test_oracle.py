@@ -6,11 +6,10 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.gate import require_keras_tuner
-from lstm_sentiment_cli.tuning.limits import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
-from lstm_sentiment_cli.tuning.oracle import INITIAL_POINTS, Guide
-from lstm_sentiment_cli.tuning.record import RECORD, Began, read
+from lstm_sentiment_cli.tuning.journal import RECORD, Began, read
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.tuner import search_here
+from lstm_sentiment_cli.tuning.trial import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
+from lstm_sentiment_cli.tuning.tuner import INITIAL_POINTS, Guide, search_here
 from tests.tuning.conftest import SMALL, SPACE, Bench
 
 GRID = Space(

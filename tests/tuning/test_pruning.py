@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.tuning.pruning import hopeless
+from lstm_sentiment_cli.tuning.trial import hopeless
 from tests.tuning.conftest import trial_result
 
 OTHERS = [

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.folder import (
+from lstm_sentiment_cli.tuning.journal import RECORD, Began, append
+from lstm_sentiment_cli.tuning.search_folder import (
     OutOfFold,
     begin,
     clear,
@@ -14,7 +15,6 @@ from lstm_sentiment_cli.tuning.folder import (
     save_out_of_fold,
     write_aside,
 )
-from lstm_sentiment_cli.tuning.record import RECORD, Began, append
 from lstm_sentiment_cli.tuning.space import Choices, Space
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL, SPACE
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.record import (
+from lstm_sentiment_cli.tuning.journal import (
     RECORD,
     Began,
     Ended,

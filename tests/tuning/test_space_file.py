@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.config import Config
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
-from lstm_sentiment_cli.tuning.space import DEFAULT_DIMENSIONS, Choices, Range
-from lstm_sentiment_cli.tuning.space_file import read_space
+from lstm_sentiment_cli.tuning.space import DEFAULT_DIMENSIONS, Choices, Range, read_space
 from tests.conftest import ROOT
 
 

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.config import read_config
-from lstm_sentiment_cli.tuning.search import TrialResult
-from lstm_sentiment_cli.tuning.standings import (
+from lstm_sentiment_cli.tuning.leaderboard import (
     best_toml,
     differing,
     end_of,
     leaderboard_json,
     write_standings,
 )
+from lstm_sentiment_cli.tuning.search import TrialResult
 from tests.tuning.conftest import SEARCH, SMALL, trial_result
 
 OTHER = replace(SMALL, lstm_units=(4, 3), learning_rate=0.0123)

@@ -3,10 +3,9 @@ from dataclasses import replace
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.folder import out_of_fold
-from lstm_sentiment_cli.tuning.limits import INTERRUPTED, OUT_OF_TIME, Limits
-from lstm_sentiment_cli.tuning.record import Began, Ended, Measured, read
-from lstm_sentiment_cli.tuning.trial import LeftUnfinishedError
+from lstm_sentiment_cli.tuning.journal import Began, Ended, Measured, read
+from lstm_sentiment_cli.tuning.search_folder import out_of_fold
+from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, LeftUnfinishedError, Limits
 from tests.tuning.conftest import SPACE, Bench, fold_result
 
 

@@ -13,12 +13,12 @@ import pytest
 from lstm_sentiment_cli.cli.main import main
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
-from lstm_sentiment_cli.inference.softmax import softmax
+from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.config import read_config
 from lstm_sentiment_cli.training.progress import Silent
 from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.tuning.folder import out_of_fold
+from lstm_sentiment_cli.tuning.search_folder import out_of_fold
 from lstm_sentiment_cli.tuning.start import planned, start
 from tests.conftest import ROOT
 from tests.training.conftest import examples

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.interrupt import Interrupt
-from lstm_sentiment_cli.tuning.record import Began, Ended, Measured, read
+from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.tuning.journal import Began, Ended, Measured, read
 from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, shares
 from tests.conftest import ROOT
 from tests.tuning.conftest import searched

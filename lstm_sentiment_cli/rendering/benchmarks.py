@@ -1,0 +1,55 @@
+"""What a benchmark found, as a table for people."""
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from lstm_sentiment_cli.rendering.evaluations import NONE, plain_table
+from lstm_sentiment_cli.rendering.style import visible
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.benchmarking.speed import Benchmark, Latency, Spread
+
+
+def benchmark_table(benchmark: "Benchmark") -> Table:
+    """Return a line for each figure: "predict TEXT, whole process  0.240 s  0.230-0.300  -"."""
+    start, latency, throughput = benchmark.start, benchmark.latency, benchmark.throughput
+    table = plain_table("measured", "median", "spread", "p99")
+    table.add_row("--help, whole process", *_seconds(start.help_seconds))
+    table.add_row("predict TEXT, whole process", *_seconds(start.predict_seconds))
+    table.add_section()
+    table.add_row("one tweet, model loaded", *_milliseconds(latency.tweet_ms))
+    table.add_row(
+        f"one explanation, {latency.explanation_tokens} tokens",
+        *_milliseconds(latency.explanation_ms),
+    )
+    table.add_section()
+    table.add_row("tweets a second, whole program", *_rates(throughput.program_per_second))
+    table.add_row("tweets a second, network alone", *_rates(throughput.network_per_second))
+    table.add_row("whole program / network alone", f"{throughput.ratio:.2f}", NONE, NONE)
+    table.add_section()
+    peak = throughput.peak_mb
+    table.add_row(
+        "peak memory, whole program", NONE if peak is None else f"{peak:.0f} MB", NONE, NONE
+    )
+    return table
+
+
+def about(benchmark: "Benchmark") -> str:
+    """Return "default, 100,000 tweets, 5 rounds; x86_64, 2 cores, Python 3.11.7"."""
+    return visible(
+        f"{benchmark.model}, {benchmark.rows:,} tweets, {benchmark.rounds} rounds; "
+        f"{benchmark.machine}"
+    )
+
+
+def _seconds(spread: "Spread") -> tuple[str, str, str]:
+    return f"{spread.median:.3f} s", f"{spread.low:.3f}-{spread.high:.3f}", NONE
+
+
+def _rates(spread: "Spread") -> tuple[str, str, str]:
+    return f"{spread.median:,.0f}", f"{spread.low:,.0f}-{spread.high:,.0f}", NONE
+
+
+def _milliseconds(latency: "Latency") -> tuple[str, str, str]:
+    return f"{latency.median:.2f} ms", NONE, f"{latency.p99:.2f} ms"

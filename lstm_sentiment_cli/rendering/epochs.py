@@ -1,0 +1,80 @@
+"""How a training went: loss and accuracy by epoch, as columns of eighth blocks."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.style import column
+
+_ROWS = 4
+_HEAD_CELLS = 16  # "accuracy 0.8437 "
+_GAP = "   "
+_WIDEST_COLUMN = 4
+_FIGURES = {
+    "loss": ("loss", "validation_loss"),
+    "accuracy": ("accuracy", "validation_accuracy"),
+}
+
+
+def training_curves(
+    history: Sequence[Mapping[str, float]], width: int, *, unicode: bool = True
+) -> Text:
+    """Return four plots, of training and of validation; the best epoch has a star below it.
+
+    Both plots of a figure have one scale, its ends written before them. Where there are more
+    epochs than room, a column is the mean of some. The history is that of a model folder: number,
+    loss, accuracy, validation_loss and validation_accuracy of each epoch, of which there is one.
+    """
+    room = max((width - _HEAD_CELLS - len(_GAP)) // 2, 1)
+    together = math.ceil(len(history) / room)
+    column_cells = min(room // math.ceil(len(history) / together), _WIDEST_COLUMN)
+    rows = [("", "training", "validation")]
+    for figure, names in _FIGURES.items():
+        series = [_means([epoch[name] for epoch in history], together) for name in names]
+        low, high = min(map(min, series)), max(map(max, series))
+        spread = (high - low) or 1.0
+        training, validation = (
+            _plot([(value - low) / spread for value in values], column_cells, unicode=unicode)
+            for values in series
+        )
+        heads = [f"{figure:8} {_end(high)}", *[""] * (_ROWS - 2), f"{'':8} {_end(low)}"]
+        # Without a line between them, the last columns of one plot would stand on the next's.
+        rows += [*zip(heads, training, validation, strict=True), ("", "", "")]
+    best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
+    star = " " * (best // together * column_cells) + "*"
+    rows[-1] = ("epoch", star, star)
+    plot_cells = max(len(training) for _, training, _ in rows)
+    lines = [
+        f"{head:{_HEAD_CELLS}}{training:{plot_cells}}{_GAP}{validation}".rstrip()
+        for head, training, validation in rows
+    ]
+    return Text("\n".join([*lines, _best(history[best], len(history))]))
+
+
+def _plot(shares: Sequence[float], column_cells: int, *, unicode: bool) -> list[str]:
+    """Return the lines of a plot, the highest share 1 as high as all of them."""
+    # One cell is left free between columns, if there is one.
+    drawn_cells = max(column_cells - 1, 1)
+    columns = [column(share, _ROWS, unicode=unicode) for share in shares]
+    return [
+        "".join((each[row] * drawn_cells).ljust(column_cells) for each in columns)
+        for row in range(_ROWS)
+    ]
+
+
+def _end(value: float) -> str:
+    """Return an end of a scale, in six cells unless it is huge: 0.4625, 12.35."""
+    return f"{value:.4f}" if value < 10 else f"{value:.4g}"
+
+
+def _means(values: Sequence[float], together: int) -> list[float]:
+    parts = (values[start : start + together] for start in range(0, len(values), together))
+    return [sum(part) / len(part) for part in parts]
+
+
+def _best(epoch: Mapping[str, float], epochs: int) -> str:
+    return (
+        f"* the best epoch, {epoch['number']:.0f} of {epochs}: validation loss "
+        f"{epoch['validation_loss']:.4f}, accuracy {epoch['validation_accuracy']:.4f}"
+    )

@@ -1,0 +1,351 @@
+"""The surest mistakes, a line each, the text last, so that no text can shift a column."""
+
+from collections.abc import Sequence
+from itertools import chain, zip_longest
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.answers import percentage
+from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.style import ellipsis, visible
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.evaluation.behaviour import Behaviour, Beside, Failure, Rate
+    from lstm_sentiment_cli.evaluation.comparison import Comparison
+    from lstm_sentiment_cli.evaluation.measurement import Mistake
+    from lstm_sentiment_cli.evaluation.metrics import Interval
+    from lstm_sentiment_cli.evaluation.predictions import Evaluation
+    from lstm_sentiment_cli.evaluation.slices import SliceFigures
+    from lstm_sentiment_cli.evaluation.threshold import Found
+    from lstm_sentiment_cli.inference.decision import Decision
+
+
+NONE = "-"
+_SHARES = {
+    "accuracy": "accuracy",
+    "average recall": "average_recall",
+    "macro precision": "macro_precision",
+    "macro F1": "macro_f1",
+}
+_SCORES = {
+    "ROC AUC": "roc_auc",
+    "PR AUC": "pr_auc",
+    "log loss": "log_loss",
+    "Brier score": "brier",
+    "calibration error": "ece",
+}
+
+
+def metrics_table(evaluation: "Evaluation") -> Table:
+    """Return one line for each figure of the whole: "accuracy  81.2% (80.4-82.0)"."""
+    return _metrics(("value (95% interval)", evaluation))
+
+
+def comparison_table(model: str, evaluation: "Evaluation", comparison: "Comparison") -> Table:
+    """Return the figures of a model beside those of its peer, in a column each."""
+    return _metrics((model, evaluation), (comparison.peer, comparison.evaluation))
+
+
+def label_table(evaluation: "Evaluation") -> Table:
+    """Return one line for each label: how often its answers were right, how many were found."""
+    table = plain_table("label", "precision", "recall", "F1", "examples")
+    for label, figures in evaluation.by_label.items():
+        table.add_row(
+            name(label),
+            *map(share, (figures.precision, figures.recall, figures.f1)),
+            f"{figures.support:,}",
+        )
+    return table
+
+
+def confusion_table(evaluation: "Evaluation") -> Table:
+    """Return the confusion matrix: a line for each right label, a column for each answer."""
+    return counts_table(evaluation.labels, evaluation.confusion.counts.tolist())
+
+
+def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
+    """Return a confusion matrix as metrics.json has it: a list for each right label."""
+    table = plain_table("right label", *(f"as {visible(label)}" for label in labels))
+    for number, (label, counts) in enumerate(zip(labels, rows, strict=True)):
+        right = {number: "bold"}  # the diagonal
+        cells = [
+            Text(f"{count:,}", style=right.get(column, "")) for column, count in enumerate(counts)
+        ]
+        table.add_row(name(label), *cells)
+    return table
+
+
+def counts_lines(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> list[str]:
+    """Return a confusion matrix for a log: "right label positive: 90 as positive, 10 as …"."""
+    return [
+        f"right label {label}: "
+        + ", ".join(f"{count:,} as {other}" for other, count in zip(labels, counts, strict=True))
+        for label, counts in zip(labels, rows, strict=True)
+    ]
+
+
+def plain_table(first: str, *others: str) -> Table:
+    """Return an empty table: the first column of names, the others of numbers."""
+    # Two spaces between columns: so the intervals of two labels fit into 80.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(Text(first), overflow="fold")
+    for heading in others:
+        table.add_column(Text(heading), justify="right", overflow="fold")
+    return table
+
+
+def name(label: str) -> Text:
+    """Return a label, or another name that a user chose, as it can be shown."""
+    return Text(visible(label))
+
+
+def share(interval: "Interval | None") -> str:
+    """Return a share with its interval: "81.2% (80.4-82.0)"; "-" where there is none."""
+    if interval is None or not interval.defined:
+        return NONE
+    return f"{interval.value:.1%} ({100 * interval.low:.1f}-{100 * interval.high:.1f})"
+
+
+def _score(interval: "Interval") -> str:
+    """Return a figure that is no share with its interval: "0.4038 (0.3980-0.4100)"."""
+    if not interval.defined:
+        return NONE
+    return f"{interval.value:.4f} ({interval.low:.4f}-{interval.high:.4f})"
+
+
+def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
+    table = plain_table("figure", *(visible(heading) for heading, _ in columns))
+    evaluations = [evaluation for _, evaluation in columns]
+    for shown, figures in ((share, _SHARES), (_score, _SCORES)):
+        for title, figure in figures.items():
+            table.add_row(title, *(shown(getattr(each, figure)) for each in evaluations))
+    table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
+    return table
+
+
+def slice_table(slices: Sequence["SliceFigures"]) -> Table:
+    """Return one line for each kind of texts, the worst first: its accuracy, and that of the rest.
+
+    "worse" stands where the two intervals do not touch, "few rows" where they say little.
+    """
+    table = plain_table("texts", "rows", "accuracy", "of the rest", "")
+    for each in slices:
+        table.add_row(
+            each.name,
+            f"{each.rows:,}",
+            share(each.accuracy),
+            share(each.rest),
+            "few rows" if each.small else "worse" if each.worse else "",
+        )
+    return table
+
+
+def verdict(model: str, comparison: "Comparison") -> str:
+    """Return "a is better than b: accuracy +5.0 points (2.1 to 7.9), p = 0.0012 (McNemar; …)"."""
+    paired = comparison.paired
+    value, low, high = (100 * bound for bound in paired.difference)
+    is_what = {
+        "better": f"{model} is better than {comparison.peer}",
+        "worse": f"{model} is worse than {comparison.peer}",
+    }.get(paired.verdict, f"{model} and {comparison.peer} are a tie")
+    p = "p < 0.0001" if paired.p < 0.0001 else f"p = {paired.p:.4f}"
+    return (
+        f"{is_what}: accuracy {value:+.1f} points ({low:+.1f} to {high:+.1f}), {p} (McNemar; "
+        f"only {model} is right on {paired.only_first:,} rows, "
+        f"only {comparison.peer} on {paired.only_second:,})"
+    )
+
+
+_EXPECTED = {"same": "the same", "up": "more positive", "down": "more negative"}
+_NARROWEST_TEXT = 20
+
+
+def behaviour_table(behaviour: "Behaviour") -> Table:
+    """Return one line for each capability, the worst first, then for each kind, then the total.
+
+    "negation  15/22  68.2% (47.3-83.6)"; with a peer, its share stands behind.
+    """
+    rates, beside = behaviour.rates, behaviour.comparison
+    headings = ["passed", visible(behaviour.model) if beside else "rate (95% interval)"]
+    table = plain_table("capability", *headings, *([visible(beside.peer)] if beside else []))
+    of_peer = beside.rates if beside else None
+    _add(table, rates.worst_first(), of_peer.by_capability if of_peer else None)
+    table.add_section()
+    _add(table, list(rates.by_kind.items()), of_peer.by_kind if of_peer else None)
+    table.add_section()
+    _add(table, [("total", rates.total)], {"total": of_peer.total} if of_peer else None)
+    return table
+
+
+def beside_line(model: str, beside: "Beside") -> str:
+    """Return "a passes more than b: +5.8 points (+0.2 to +11.3), p = 0.0450 (McNemar; …)"."""
+    paired = beside.paired
+    value, low, high = (100 * bound for bound in paired.difference)
+    is_what = {
+        "better": f"{model} passes more than {beside.peer}",
+        "worse": f"{model} passes less than {beside.peer}",
+    }.get(paired.verdict, f"{model} and {beside.peer} are a tie")
+    p = "p < 0.0001" if paired.p < 0.0001 else f"p = {paired.p:.4f}"
+    return (
+        f"{is_what}: {value:+.1f} points ({low:+.1f} to {high:+.1f}), {p} (McNemar; "
+        f"only {model} passes {paired.only_first:,} cases, only {beside.peer} "
+        f"{paired.only_second:,})"
+    )
+
+
+def some_failures(behaviour: "Behaviour", most: int) -> list["Failure"]:
+    """Return a choice of failures: one of each capability, the worst first, then a second one."""
+    by_capability: dict[str, list[Failure]] = {
+        each: [] for each, _ in behaviour.rates.worst_first()
+    }
+    for failure in behaviour.failures:
+        by_capability[failure.case.capability].append(failure)
+    rounds = chain.from_iterable(zip_longest(*by_capability.values()))
+    return [failure for failure in rounds if failure is not None][:most]
+
+
+def failure_lines(failures: Sequence["Failure"], width: int, *, unicode: bool = True) -> Text:
+    """Return a heading and a line for each failure: "positive  negative 97.2%  never let down".
+
+    The second text of a pair has a line of its own below, which begins with an arrow.
+    """
+    arrow = "→ " if unicode else "-> "
+    end = ellipsis(unicode)
+    rows = [("expected", "answered", "text")]
+    for each in failures:
+        expected = _EXPECTED.get(each.case.expected, each.case.expected)
+        rows.append((expected, _answered(each, arrow), each.case.text))
+        if each.case.other:
+            rows.append(("", "", arrow + each.case.other))
+    widths = [max(cells(visible(row[column])) for row in rows) for column in (0, 1)]
+    room = width - sum(widths) - 4
+    if room < _NARROWEST_TEXT:  # what was answered goes: the text tells which case it is
+        widths, room = widths[:1], max(width - widths[0] - 2, 1)
+    lines = [
+        "  ".join(
+            [
+                *(padded(row[column], cell, end) for column, cell in enumerate(widths)),
+                fitted(row[-1], room, end),
+            ]
+        ).rstrip()
+        for row in rows
+    ]
+    text = Text("\n").join(map(Text, lines))
+    text.stylize("bold", 0, len(lines[0]))
+    return text
+
+
+def _add(
+    table: Table, rates: Sequence[tuple[str, "Rate"]], of_peer: "dict[str, Rate] | None"
+) -> None:
+    for title, rate in rates:
+        peer = [] if of_peer is None else [share(of_peer[title].share)]
+        table.add_row(name(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
+
+
+def _answered(failure: "Failure", arrow: str) -> str:
+    """Return "negative 97.2%", "positive → negative", or how the tone moved: "+0.731 → +0.702"."""
+    if failure.case.expected in {"up", "down"}:
+        return f" {arrow}".join(f"{tone:+.3f}" for tone in failure.tones)
+    if failure.other_answer is not None:
+        return f" {arrow}".join(failure.predicted)
+    return f"{failure.predicted[0]} {percentage(max(failure.answer.values())).strip()}"
+
+
+def to_paste(decision: "Decision") -> Text:
+    """Return the rule as options of `predict`, and as lines of lstm-sentiment.toml."""
+    options, settings = [], ["[predict]"]
+    if decision.threshold is not None:
+        options.append(f"--threshold {decision.threshold:g}")
+        settings.append(f"threshold = {decision.threshold:g}")
+    if decision.uncertain is not None:
+        band = ",".join(f"{end:g}" for end in decision.uncertain)
+        options.append(f"--uncertain {band}")
+        settings.append(f'uncertain = "{band}"')
+    return Text.assemble(
+        "options of predict:\n",
+        (f"  {' '.join(options)}\n", "bold"),
+        "or in lstm-sentiment.toml:",
+        *(f"\n  {line}" for line in settings),
+    )
+
+
+def figures_table(found: "Found") -> Table:
+    """Return what the rule does to the rows as a whole."""
+    answers, gain = found.answers, found.gain
+    table = plain_table("figure", "value (95% interval)")
+    if gain is None:
+        table.add_row("rows answered", f"{answers.coverage:.1%}")
+        table.add_row("accuracy of these", share(answers.accuracy))
+    else:
+        what = gain.objective.replace("-", " ").replace("f1", "F1")
+        table.add_row(f"{what} at 0.5", f"{gain.before:.1%}")
+        table.add_row(f"{what} at {found.decision.threshold:g}", f"{gain.after:.1%}")
+        table.add_row("difference", _difference(gain.difference))
+    table.add_row("rows", f"{answers.rows:,}")
+    return table
+
+
+def answers_table(found: "Found") -> Table:
+    """Return one line for each label: how often its answers are right, how many are found."""
+    table = plain_table("label", "precision", "recall", "answers")
+    for label, its in found.answers.by_label.items():
+        table.add_row(
+            name(label), share(its.precision), f"{its.recall.value:.1%}", f"{its.answers:,}"
+        )
+    return table
+
+
+def _difference(interval: "Interval") -> str:
+    """Return a difference of shares: "+0.1 points (-0.2 to +0.3)"."""
+    value, low, high = (100 * bound for bound in interval)
+    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
+
+
+_HEADINGS = ("  sure", "answered", "right", "line", "text")
+_WIDEST = 20
+
+
+def mistake_lines(
+    mistakes: Sequence["Mistake"], width: int, *, several_files: bool, unicode: bool = True
+) -> Text:
+    """Return a heading and a line for each mistake: " 99.1% positive negative 12 oh great".
+
+    Where there are several files, the name of its own stands before the line: "a.csv:12". A narrow
+    terminal leaves out where a text stands.
+    """
+    rows = [
+        (
+            percentage(each.probability),
+            each.predicted,
+            each.label,
+            f"{PurePath(each.file).name}:{each.line}" if several_files else str(each.line),
+            each.text,
+        )
+        for each in mistakes
+    ]
+    *columns, texts = zip(_HEADINGS, *rows, strict=True)
+    laid = [_column(column, ellipsis(unicode)) for column in columns]
+    if _room(laid, width) < _NARROWEST_TEXT:
+        laid.pop()
+    room = max(_room(laid, width), 1)
+    lines = [
+        Text("  ".join([*row, fitted(text, room, ellipsis(unicode))]))
+        for *row, text in zip(*laid, texts, strict=True)
+    ]
+    lines[0].stylize("bold")
+    return Text("\n").join(lines)
+
+
+def _column(values: Sequence[str], end: str) -> list[str]:
+    widest = max(cells(fitted(value, _WIDEST, end)) for value in values)
+    return [padded(value, widest, end) for value in values]
+
+
+def _room(columns: Sequence[Sequence[str]], width: int) -> int:
+    """Return how many cells are left for the text, two spaces after each column."""
+    return width - sum(cells(column[0]) + 2 for column in columns)

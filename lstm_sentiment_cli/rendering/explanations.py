@@ -1,0 +1,215 @@
+"""Why a text was answered so: its words in colours, the strongest of them, and all as a table."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import ceil
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.cells import cells, fitted, lines_of, padded
+from lstm_sentiment_cli.rendering.style import bar, diverging, ellipsis, shades, visible
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
+
+
+# Shades are shares of the strongest word, but of no less than this: where no word says much, none
+# is coloured as if it did. A contribution of 1 makes the odds 2.7 times larger.
+_FULL = 1.0
+# The least share of each shade; what is under the first says nothing, and stays plain.
+_SHADES = (0.15, 0.35, 0.65)
+_STRONGEST = 3
+_NUMBER_CELLS = 6  # "+12.34"
+_SHORTEST_BAR = 2
+_LEAST_OF_A_UNIT = 3
+_NARROWEST_UNIT = 8
+# Of what the model did not read, after the last word that it did, one line is enough.
+_UNREAD_LINES = 1
+
+
+def coloured(
+    text: str,
+    explanation: "Explanation",
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> Text:
+    """Return the whole text, wrapped to the width, each word in the colour of what it speaks for.
+
+    `colours` is how many the terminal has (`palette.colours_of`); without any the sign is written:
+    "+good", "-bad", twice for the strongest. `labels` are those of the model, in its order: they
+    choose the colours, as in bars.
+    """
+    shown = _marked(text, explanation, labels, unicode=unicode, colours=colours, room=width)
+    return Text("\n").join(shown[start:end] for start, end in lines_of(shown.plain, width))
+
+
+def coloured_line(
+    text: str,
+    explanation: "Explanation",
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> Text:
+    """Return as much of a text as one line holds, marked as in `coloured`."""
+    shown = _marked(text, explanation, labels, unicode=unicode, colours=colours, room=width)
+    line = fitted(shown.plain, width, ellipsis(unicode))
+    kept = line if line == shown.plain else line.removesuffix(ellipsis(unicode))
+    return shown[: len(kept)].append(line[len(kept) :])
+
+
+def text_column(
+    texts: Sequence[str],
+    explanations: Sequence["Explanation"],
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> list[Text]:
+    """Return a line for each text of a table, plain where there are no explanations."""
+    if not explanations:
+        return [Text(fitted(text, width, ellipsis(unicode))) for text in texts]
+    return [
+        coloured_line(text, why, width, labels=labels, unicode=unicode, colours=colours)
+        for text, why in zip(texts, explanations, strict=True)
+    ]
+
+
+def strongest(
+    explanation: "Explanation",
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> Text:
+    """Return one line that names the three strongest units; an empty Text where none counts."""
+    end, between = ellipsis(unicode), " · " if unicode else ", "
+    named = [each for each in _by_strength(explanation) if _shade(each, explanation)]
+    line = Text().append(f"strongest{_for_label(explanation, labels)}: ", "dim")
+    if cells(line.plain) > width // 2:
+        line = Text()
+    beginning = len(line)
+    for each in named[:_STRONGEST]:
+        head = between if len(line) > beginning else ""
+        number = f" {signed(each.contribution, unicode=unicode)}"
+        room = width - cells(line.plain + head + number)
+        unit = fitted(each.text, room, end)
+        # Of a word that is cut short enough must be left to know it by: no "…" for "but".
+        if unit != visible(each.text) and cells(unit.removesuffix(end)) < _LEAST_OF_A_UNIT:
+            break
+        style = _style(each, explanation, labels, colours) if colours else ""
+        line.append(head, "dim").append(unit, style).append(number, "dim")
+    return line if len(line) > beginning else Text()
+
+
+def short_explanation(
+    explanation: "Explanation", most: int, width: int, *, unicode: bool = True
+) -> tuple["Explanation", Text]:
+    """Return an explanation of at most so many units, the strongest, and a line on the others.
+
+    The line, an empty Text where all are shown, takes the place of one unit:
+    "… and 43 words of at most 0.05 each".
+    """
+    if len(explanation.contributions) <= most:
+        return explanation, Text()
+    units = _by_strength(explanation)
+    shown, others = units[: most - 1], units[most - 1 :]
+    # Rounded up: none of them says more than the line does.
+    strength = ceil(abs(others[0].contribution) * 100) / 100
+    end = ellipsis(unicode)
+    line = f"{end} and {len(others):,} words of at most {strength:.2f} each"
+    return replace(explanation, contributions=tuple(shown)), Text(fitted(line, width, end), "dim")
+
+
+def contributions_table(
+    explanation: "Explanation",
+    width: int,
+    *,
+    labels: Sequence[str],
+    unicode: bool = True,
+    colours: int = 256,
+) -> Text:
+    """Return a line for each unit, strongest first: "love  +1.22 ████"."""
+    end = ellipsis(unicode)
+    units = _by_strength(explanation)
+    if not units:
+        return Text(fitted("no words to go by", width, end), style="dim")
+    head = f"what each word adds to the log-odds of {explanation.label}"
+    # A line is: unit, space, number, space, bar.
+    room = width - _NUMBER_CELLS - 2
+    widest = max(cells(fitted(each.text, width, end)) for each in units)
+    unit_cells = max(min(widest, max(room // 2, _NARROWEST_UNIT), room - _SHORTEST_BAR), 1)
+    lines = [Text(fitted(head, width, end), style="dim")]
+    for each in units:
+        number = signed(each.contribution, unicode=unicode).rjust(_NUMBER_CELLS)
+        share = abs(each.contribution) / max(_FULL, abs(units[0].contribution))
+        drawn = bar(share, max(room - unit_cells, 0), unicode=unicode)
+        hue = _hue(each, explanation, labels) if colours else ""
+        lines.append(Text.assemble(f"{padded(each.text, unit_cells, end)} {number} ", (drawn, hue)))
+    return Text("\n").join(lines)
+
+
+def signed(contribution: float, *, unicode: bool = True) -> str:
+    """Return a contribution with its sign: "+1.22"; with Unicode, minus is a minus."""
+    written = f"{contribution:+.2f}"
+    return written.replace("-", "−") if unicode else written  # noqa: RUF001  # a minus
+
+
+def _marked(
+    text: str,
+    explanation: "Explanation",
+    labels: Sequence[str],
+    *,
+    unicode: bool,
+    colours: int,
+    room: int,
+) -> Text:
+    """Return a text as one line, made visible, its units coloured or with signs before them."""
+    shown = Text()
+    end = 0
+    for each in explanation.contributions:
+        shown.append(visible(text[end : each.start]))
+        style, sign = "", ""
+        if colours:
+            style = _style(each, explanation, labels, colours)
+        elif shade := _shade(each, explanation):
+            sign = signed(each.contribution, unicode=unicode)[0]
+            sign *= 2 if shade == len(_SHADES) else 1
+        shown.append(sign + visible(text[each.start : each.end]), style)
+        end = each.end
+    return shown.append(fitted(text[end:], _UNREAD_LINES * room, ellipsis(unicode)))
+
+
+def _by_strength(explanation: "Explanation") -> list["Contribution"]:
+    return sorted(explanation.contributions, key=lambda each: -abs(each.contribution))
+
+
+def _shade(each: "Contribution", explanation: "Explanation") -> int:
+    """Return how strong a unit is, from 0, which says nothing, to 3."""
+    largest = max(abs(other.contribution) for other in explanation.contributions)
+    share = abs(each.contribution) / max(_FULL, largest)
+    return sum(share >= least for least in _SHADES)
+
+
+def _hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str]) -> str:
+    speaking_for, against = diverging(labels, explanation.label)
+    return speaking_for if each.contribution > 0 else against
+
+
+def _style(
+    each: "Contribution", explanation: "Explanation", labels: Sequence[str], colours: int
+) -> str:
+    styles = ("", *shades(_hue(each, explanation, labels), colours))
+    return styles[_shade(each, explanation)]
+
+
+def _for_label(explanation: "Explanation", labels: Sequence[str]) -> str:
+    """With two labels it is always the first; with more it must be said."""
+    return "" if len(labels) == 2 else f" for {visible(explanation.label)}"

@@ -1,0 +1,160 @@
+"""What labelled files hold, as bars and tables."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.columns import Columns
+from rich.table import Table
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.answers import count_bars
+from lstm_sentiment_cli.rendering.cells import fitted
+from lstm_sentiment_cli.rendering.evaluations import plain_table
+from lstm_sentiment_cli.rendering.style import ellipsis, label_colours, visible
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, TellingWord
+
+
+_MOST_LABELS = 5
+_MOST_UNREADABLE = 10
+
+
+def summary(check: "DataCheck") -> list[str]:
+    """Return the counts in a line, and a line for each thing to be wary of."""
+    counts = ", ".join(f"{rows:,} {label}" for label, rows in check.by_label.items())
+    lines = [f"{sum(check.by_label.values()):,} examples: {counts}"]
+    return lines + [f"{rows:,} {what}" for what, rows in _warnings(check).items() if rows]
+
+
+def check_table(check: "DataCheck") -> Table:
+    """Return one line for each count: "positive 100"."""
+    table = _table("", "count")
+    examples = sum(check.by_label.values())
+    for label, rows in check.by_label.items():
+        share = f" ({rows / examples:.0%})" if examples else ""
+        table.add_row(Text(visible(label)), f"{rows:,}{share}")
+    for what, rows in _warnings(check).items():
+        table.add_row(Text(visible(what)), f"{rows:,}")
+    table.add_row("rows in all", f"{check.rows:,}", end_section=True)
+    lengths = check.lengths
+    table.add_row("words in a text, on average", f"{lengths.mean:.1f}")
+    table.add_row("half have at most", f"{lengths.median:,.0f}")
+    table.add_row("95% have at most", f"{lengths.percentile_95:,.0f}")
+    table.add_row("the longest has", f"{lengths.longest:,}")
+    return table
+
+
+def unreadable_table(check: "DataCheck") -> Table:
+    """Return the first rows that could not be read: file, line and why."""
+    table = _table("unreadable", "line", "problem")
+    table.columns[-1].justify = "left"
+    for row in check.unreadable[:_MOST_UNREADABLE]:
+        table.add_row(Text(visible(row.path)), f"{row.line:,}", Text(visible(row.problem)))
+    if len(check.unreadable) > _MOST_UNREADABLE:
+        table.add_row(f"and {len(check.unreadable) - _MOST_UNREADABLE:,} more", "", "")
+    return table
+
+
+def _warnings(check: "DataCheck") -> dict[str, int]:
+    """Return what is not as one would wish → how often."""
+    shown = ", ".join(islice(check.left_out, _MOST_LABELS))
+    more = ", …" if len(check.left_out) > _MOST_LABELS else ""
+    others = f"rows of other labels ({shown}{more})" if shown else "rows of other labels"
+    return {
+        others: sum(check.left_out.values()),
+        "rows that could not be read": len(check.unreadable),
+        "texts without a word": check.empties,
+        "texts that occurred before": check.duplicates,
+        "texts that occur with different labels": check.contradictions,
+    }
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(Text(first), overflow="fold")
+    for heading in others:
+        table.add_column(Text(heading), justify="right", overflow="fold")
+    return table
+
+
+_WIDEST_WORD = 16
+
+
+def headline(description: "Description") -> str:
+    """Return how many texts there are, and how many rows are no such."""
+    others = {
+        "rows of other labels": sum(description.left_out.values()),
+        "rows that could not be read": description.unreadable,
+    }
+    shown = (f"{rows:,} {what}" for what, rows in others.items() if rows)
+    return ", ".join([f"{description.texts:,} texts", *shown])
+
+
+def label_balance(description: "Description", width: int, *, unicode: bool = True) -> Text:
+    """Return a bar for each label."""
+    counts = description.by_label
+    return count_bars(counts, width, unicode=unicode, colours=label_colours(list(counts)))
+
+
+def facts_table(description: "Description") -> Table:
+    """Return one line for each thing to know of the texts beside their labels."""
+    table = plain_table("texts", "count")
+    facts = {
+        "that occurred before": description.duplicates,
+        "that occur with different labels": description.contradictions,
+        "without a word": description.empties,
+        **{f"with {_article(sign)}": count for sign, count in description.with_signs.items()},
+    }
+    for what, count in facts.items():
+        share = f" ({count / description.texts:.1%})" if description.texts else ""
+        table.add_row(what, f"{count:,}{share}")
+    return table
+
+
+def length_line(description: "Description") -> str:
+    """Return the lengths in a line."""
+    lengths, over = description.lengths, description.over_max_tokens
+    return (
+        f"words in a text: half have at most {lengths.median:,.0f}, 95% at most "
+        f"{lengths.percentile_95:,.0f}, the longest {lengths.longest:,}; {over:,} texts have more "
+        f"than {description.max_tokens}, which is what a model reads by default"
+    )
+
+
+def length_histogram(description: "Description", width: int, *, unicode: bool = True) -> Text:
+    """Return a bar for each range of lengths."""
+    counts = {_range(each): each.texts for each in description.histogram}
+    return count_bars(counts, width, unicode=unicode)
+
+
+def telling_tables(description: "Description", *, unicode: bool = True) -> Columns:
+    """Return a table of words for each label, beside each other where there is room."""
+    return Columns(
+        [
+            _telling_table(label, words, unicode=unicode)
+            for label, words in description.telling_words.items()
+            if words
+        ],
+        padding=(0, 3),
+    )
+
+
+def _telling_table(label: str, words: "Sequence[TellingWord]", *, unicode: bool) -> Table:
+    table = plain_table(fitted(label, _WIDEST_WORD, ellipsis(unicode)), "z", "here", "elsewhere")
+    for each in words:
+        word = Text(fitted(each.word, _WIDEST_WORD, ellipsis(unicode)))
+        table.add_row(word, f"{each.z:.1f}", f"{each.here:,}", f"{each.elsewhere:,}")
+    return table
+
+
+def _article(sign: str) -> str:
+    return {"user": "a @user", "url": "an address", "hashtag": "a hashtag"}.get(sign, f"an {sign}")
+
+
+def _range(bin_: "Bin") -> str:
+    if bin_.last is None:
+        return f"{bin_.first:,} and more"
+    return f"{bin_.first:,} to {bin_.last:,}" if bin_.last > bin_.first else f"{bin_.first:,}"

@@ -1,0 +1,168 @@
+"""What a tuning will do, before it does it."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from lstm_sentiment_cli.rendering.style import lasting, visible
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.tuning.estimate import Estimate, Span
+    from lstm_sentiment_cli.tuning.plan import Plan
+    from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult
+    from lstm_sentiment_cli.tuning.space import Space
+
+
+_MOST_RANKS = 10
+_INDENT = " " * 6
+
+
+def leaderboard_lines(
+    ranked: Sequence["TrialResult"],
+    differing: Sequence[Mapping[str, Any]],
+    objective: "Objective",
+    width: int,
+) -> list[str]:
+    """Return the best trials, and the reference wherever it stands, in lines of at most `width`.
+
+    `differing` are, trial by trial, the knobs that are not as the reference has them; they stand
+    below its score, for a dozen of them fit beside nothing.
+    """
+    lines = [f"rank  trial  {objective.replace('_', ' '):15}  time"]
+    for rank, (trial, knobs) in enumerate(zip(ranked, differing, strict=True), start=1):
+        if rank <= _MOST_RANKS or not trial.number:
+            figures = f"{score(trial, objective)}  {lasting(trial.seconds)}"
+            lines.append(f"{rank:4}  {trial.number:5}  {figures}")
+            lines += wrap(
+                _knobs(trial, knobs),
+                width,
+                initial_indent=_INDENT,
+                subsequent_indent=_INDENT,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    if len(ranked) > _MOST_RANKS:
+        lines.append(f"{len(ranked):,} in all; leaderboard.json has them")
+    return lines
+
+
+def trial_line(
+    trial: "TrialResult", knobs: Mapping[str, Any], objective: "Objective", *, best: bool
+) -> str:
+    """Return how a trial ended as one line, the best so far marked by a star."""
+    if trial.status == "complete":
+        outcome = f"{score(trial, objective)}  {lasting(trial.seconds)}"
+    else:
+        outcome = f"{trial.status}: {visible(trial.reason)}" if trial.reason else trial.status
+    star = "  *" if best else ""
+    return f"trial {trial.number:2}  {outcome}  {_knobs(trial, knobs)}{star}"
+
+
+def not_complete(trials: Sequence["TrialResult"]) -> list[str]:
+    """Return what there is to say of trials that no leaderboard has: "2 trials were dropped"."""
+    said = []
+    for status, verb in (("dropped", "dropped"), ("unfinished", "not finished")):
+        count = sum(trial.status == status for trial in trials)
+        if count:
+            said.append(f"{count:,} {'trial was' if count == 1 else 'trials were'} {verb}")
+    failed = [trial for trial in trials if trial.status == "failed"]
+    said += [f"trial {trial.number} failed: {visible(trial.reason)}" for trial in failed]
+    return said
+
+
+def score(trial: "TrialResult", objective: "Objective") -> str:
+    """Return mean and standard deviation over the folds: "0.4512 ± 0.0031"."""
+    return f"{trial.mean(objective):.4f} ± {trial.deviation(objective):.4f}"
+
+
+def knob_text(value: object) -> str:
+    """Return a knob's value as its flag takes it: [96, 48] → "96,48", 0.00234 → "0.00234"."""
+    listed = isinstance(value, list | tuple)
+    return visible(",".join(map(str, value)) if listed else str(value))  # type: ignore[call-overload]
+
+
+def _knobs(trial: "TrialResult", knobs: Mapping[str, Any]) -> str:
+    if not trial.number:
+        return "the reference"
+    # No space between: a line's end must not part a value from its name.
+    return "  ".join(f"{name}={knob_text(value)}" for name, value in knobs.items())
+
+
+_PROPOSERS = {"bayesian": "Bayesian optimisation", "random": "chance", "grid": "a grid"}
+
+
+def space_table(space: "Space") -> Table:
+    """Return a line for each knob that is searched: what is tried, and what the reference has."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(Text("knob"), no_wrap=True)
+    table.add_column(Text("tried"), overflow="fold")
+    table.add_column(Text("reference"), overflow="fold")
+    reference = space.reference()
+    for name, searched in space.to_json().items():
+        table.add_row(*map(Text, (name, _tried(searched), knob_text(reference[name]))))
+    return table
+
+
+def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
+    """Return what is the same in all trials, how many there are, on which rows, for how long."""
+    search, rows = plan.search, plan.to_json()["rows"]
+    limits = [f"at most {search.trials:,} trials"] if search.trials else []
+    limits += [f"at most {lasting(search.seconds)}"] if search.seconds else []
+    held_out = f"{rows['held_out']:,}" if plan.held_out else "none"
+    return [
+        _fixed(search.space),
+        *moved_lines(plan.moved),
+        f"labels: {', '.join(map(visible, search.labels))}",
+        f"{', '.join(limits)}; {search.folds} folds each; proposed by "
+        f"{_PROPOSERS[search.algorithm]}, compared by {search.objective.replace('_', ' ')}",
+        f"{rows['all']:,} rows, {held_out} of them held out from all trials; a fold learns "
+        f"{rows['learnt_in_a_fold']:,} and is measured on {rows['measured_in_a_fold']:,}",
+        _times(estimate, search),
+        "(from a short training of the reference here: the least if every fold stops early as "
+        "soon as it may, the most if none does; other networks take more or less)",
+    ]
+
+
+def moved_lines(moved: Mapping[str, Any]) -> list[str]:
+    """Return what of the reference the space has not."""
+    if not moved:
+        return []
+    knobs = ", ".join(f"{name} {knob_text(value)}" for name, value in moved.items())
+    return [f"not in the space: the reference's {knobs}; trial 0 is as near to it as there is"]
+
+
+def _fixed(space: "Space") -> str:
+    knobs = ", ".join(
+        f"{name} {knob_text(value)}"
+        for name, value in space.fixed.to_dict().items()
+        # Folds are held out, and no fraction.
+        if name not in space.dimensions and name != "validation_fraction"
+    )
+    return f"the same in all trials: {knobs}"
+
+
+def _times(estimate: "Estimate", search: "Search") -> str:
+    limit = f"{lasting(search.seconds)} at most" if search.seconds else ""
+    trials = _span(estimate.search) if estimate.search else ""
+    return (
+        f"estimate: a fold {_span(estimate.fold)}, "
+        f"the search {f'{trials} ({limit})' if trials and limit else trials or limit}, "
+        f"the trainings after it {_span(estimate.refits)}"
+    )
+
+
+def _tried(searched: Any) -> str:
+    """Return what is tried of a knob: a list of values, or a range."""
+    if isinstance(searched, list):
+        # Values of lstm_units hold commas themselves.
+        return " | ".join(map(knob_text, searched))
+    return f"{searched['low']:g} to {searched['high']:g}, {searched['scale']}"
+
+
+def _span(span: "Span") -> str:
+    least, most = lasting(span.least), lasting(span.most)
+    return least if least == most else f"{least} to {most}"

@@ -1,0 +1,152 @@
+"""How long something takes, for people."""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Sequence
+
+# C0 and DEL, C1 (a terminal reads U+009B as ESC [), everything that Unicode calls Bidi_Control
+# (it reorders what stands beside it), line and paragraph separators, and lone surrogates (no
+# encoding can print them).
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_SPACES = {"\t": " ", "\n": " ", "\r": " ", "\u2028": " ", "\u2029": " "}
+# Signs of no width that one place of a line may hold. The flags of England, Scotland and Wales
+# have six; a terminal that is given ten thousand stands still.
+_STACKED_AT_MOST = 8
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
+
+
+def visible(text: str) -> str:
+    r"""Return text as one line a terminal cannot act on: "a\nb\x1b[31m" → "a b\ufffd[31m"."""
+    if not text.isascii():
+        text = "".join(text[index] for index in unstacked(text))
+    return _UNSAFE.sub(lambda match: _SPACES.get(match[0], "\ufffd"), text)
+
+
+def unstacked(text: str) -> list[int]:
+    r"""Return where the characters that `visible` shows stand: heaps of accents are cut off."""
+    kept = []
+    stacked = 0
+    for index, character in enumerate(text):
+        stacked = stacked + 1 if _has_no_width(character) else 0
+        if stacked <= _STACKED_AT_MOST:
+            kept.append(index)
+    return kept
+
+
+def _has_no_width(character: str) -> bool:
+    # The vowels and final consonants of decomposed Hangul are letters, yet stand in the place of
+    # the consonant before them.
+    return unicodedata.category(character) in _NO_WIDTH or "\u1160" <= character <= "\u11ff"
+
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def is_dumb(term: str | None) -> bool:
+    """Return whether a terminal of this TERM only adds lines at its end: "dumb" → True."""
+    return (term or "").lower() in {"dumb", "unknown"}
+
+
+def draws_blocks(encoding: str | None, term: str | None) -> bool:
+    """Return whether eighth blocks can be drawn: ("utf-8", "xterm") → True; "ascii" → False."""
+    try:
+        return not is_dumb(term) and codecs.lookup(encoding or "ascii").name == "utf-8"
+    except LookupError:
+        return False
+
+
+def bar(share: float, room: int, *, unicode: bool = True) -> str:
+    """Return a bar as long as share of room cells: (0.5, 3) → "█▌", or "##" without blocks."""
+    if not unicode:
+        return "#" * round(share * max(room, 0))
+    whole, eighths = divmod(round(share * max(room, 0) * 8), 8)
+    return "█" * whole + _EIGHTHS[eighths]
+
+
+def column(share: float, rows: int, *, unicode: bool = True) -> str:
+    """Return a column as high as share of rows, a sign a row from the top: (0.75, 2) → "▄█".
+
+    No column is empty: the lowest is one eighth high, or "#" without blocks.
+    """
+    if not unicode:
+        return ("#" * max(1, round(share * rows))).rjust(rows)
+    whole, eighths = divmod(max(1, round(share * rows * 8)), 8)
+    top = _RISING_EIGHTHS[eighths] if eighths else ""
+    return (top + "█" * whole).rjust(rows)
+
+
+def ellipsis(unicode: bool) -> str:
+    """Return the sign for text that was cut off."""
+    return "…" if unicode else "..."
+
+
+# Okabe and Ito's palette ("Color Universal Design", 2008), without its yellow, which vanishes
+# on white. Colour is never the only sign: whatever it says is written beside it.
+_BLUE, _ORANGE, _GREEN, _PINK, _SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"
+_GREY = "#888888"
+_MIDDLE_GREY = "#808080"
+# As words, blue is too dark to be read on black, and sky too light on white.
+_OF_WORDS = {_BLUE: "#2a8acb", _SKY: "#3a96cb"}
+_KNOWN = {"positive": _BLUE, "negative": _ORANGE, "neutral": _GREY}
+_OTHERS = (_GREEN, _PINK, _SKY, _BLUE, _ORANGE)
+
+
+def label_colours(labels: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each label: positive is blue and negative orange in every model."""
+    others = [label for label in labels if label not in _KNOWN]
+    cycled = {label: _OTHERS[number % len(_OTHERS)] for number, label in enumerate(others)}
+    return {label: _KNOWN.get(label) or cycled[label] for label in labels}
+
+
+def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
+    """Return the colours of what speaks for a label and of what speaks against it.
+
+    With two labels the second is that of the other; with more it is orange or blue, whichever is
+    told from the label's own.
+    """
+    colours = label_colours(labels)
+    others = [colours[other] for other in labels if other != label]
+    if len(others) == 1:
+        return colours[label], others[0]
+    return colours[label], _BLUE if colours[label] in {_ORANGE, _PINK} else _ORANGE
+
+
+def colours_of(color_system: str | None) -> int:
+    """Return how many colours a terminal has, by the name that Rich gives its system.
+
+    None → 0, "standard" → 16, "256" → 256, "truecolor" → 16,777,216.
+    """
+    sixteen_or_more = {"256": 256, "truecolor": 1 << 24}
+    return 0 if color_system is None else sixteen_or_more.get(color_system, 16)
+
+
+def shades(colour: str, colours: int) -> tuple[str, str, str]:
+    """Return styles of words, from weak to strong, for light and for dark grounds.
+
+    Grounds are of unknown colour: what is written on them has a contrast of 3 at least to black
+    and to white, and the strongest brings its own ground. Of sixteen colours nobody knows what
+    they look like but that black can be read on cyan and yellow, which ours become.
+    """
+    colour = _OF_WORDS.get(colour, colour)
+    on_its_own = f"#000000 on {colour}"
+    if colours <= 16:
+        return on_its_own, f"bold {on_its_own}", f"bold underline {on_its_own}"
+    return _mixed(colour, _MIDDLE_GREY, 0.6), f"bold {colour}", f"bold {on_its_own}"
+
+
+def _mixed(first: str, second: str, share: float) -> str:
+    """Return a colour between two: ("#ff0000", "#000000", 0.6) → "#990000"."""
+    pairs = zip(bytes.fromhex(first[1:]), bytes.fromhex(second[1:]), strict=True)
+    return "#" + bytes(round(share * one + (1 - share) * other) for one, other in pairs).hex()
+
+
+def lasting(seconds: float) -> str:
+    """Return seconds in the unit that suits: 4.2 → "4 s", 200 → "3 min", 5000 → "1 h 23 min"."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 100 else f"{minutes} min"
