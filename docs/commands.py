@@ -17,7 +17,7 @@ PREAMBLE = """\
 # Commands
 
 What `--help` says of each command, written by `make docs`.
-How a command ends, as the shell sees it, stands in the [README](../README.md#exit-codes).
+The exit codes are explained in [scripts](scripts.md#exit-codes).
 """
 
 
