@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.backend import require_tensorflow
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
 Floats = npt.NDArray[np.float32]

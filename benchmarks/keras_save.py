@@ -6,7 +6,7 @@ python benchmarks/keras_save.py MODEL_FOLDER OUTPUT.keras
 import sys
 from pathlib import Path
 
-from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.backend import require_tensorflow
 
 require_tensorflow()
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lstm_sentiment_cli.training.gate import require_tensorflow
+from lstm_sentiment_cli.training.backend import require_tensorflow
 
 require_tensorflow()
 
@@ -24,9 +24,9 @@ import numpy as np  # noqa: E402
 
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples  # noqa: E402
 from lstm_sentiment_cli.text.tokenizer import Tokenizer  # noqa: E402
-from lstm_sentiment_cli.training.config import DEFAULT_LABELS as LABELS  # noqa: E402
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset  # noqa: E402
 from lstm_sentiment_cli.training.network import build, compile_for_training  # noqa: E402
+from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS as LABELS  # noqa: E402
 from lstm_sentiment_cli.training.targets import Encoded, training_batches  # noqa: E402
 
 KNOBS = preset("seed").replaced({"vocabulary_size": 30_000, "batch_size": 2048})

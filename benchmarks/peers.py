@@ -15,7 +15,7 @@ from tweets import one_line, write_texts
 from lstm_sentiment_cli.evaluation.comparison import Peer, vader_probabilities
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint, read_examples
-from lstm_sentiment_cli.training.config import DEFAULT_LABELS, read_config
+from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
 
 NAMES = {
     "vader": "VADER",
@@ -52,7 +52,7 @@ def config_of(name: str) -> Path:
 
 @cache
 def _trained(path: Path, data: Path, work: Path, most: int | None) -> Path:
-    config = read_config(path, folder=data)
+    config = read_recipe(path, folder=data)
     examples = read_examples(config.data, config.labels or DEFAULT_LABELS).examples
     if most:
         chosen = np.random.default_rng(0).permutation(len(examples))[:most].tolist()

@@ -13,7 +13,7 @@ from surroundings import surroundings
 from tweets import different, tweets
 
 from lstm_sentiment_cli.records.labelled import Example
-from lstm_sentiment_cli.training.config import DEFAULT_LABELS
+from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
 
 RATE, SECONDS = "sequences/s", "s"
 WANTED_OF_USUAL = 3.0

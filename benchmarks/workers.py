@@ -17,7 +17,7 @@ from pathlib import Path
 from measure import alternating, machine, summary
 
 from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
-from lstm_sentiment_cli.training.progress import Silent
+from lstm_sentiment_cli.training.listener import SilentListener
 
 LABELS = ("positive", "negative")
 # Side → how many processes, and whether they keep to one core.
@@ -25,7 +25,7 @@ SIDES = {"one core": (1, True), "all cores": (1, False), "two workers": (2, Fals
 TELLING = {"positive": ["good", "lovely", "great", "happy"], "negative": ["bad", "awful", "sad"]}
 
 
-class Quiet(Silent):
+class Quiet(SilentListener):
     """Listens to a search and shows nothing."""
 
     def __getattr__(self, _name: str) -> object:
@@ -52,7 +52,7 @@ def sentences(rows: int) -> list[Example]:
 def search(examples: list[Example], trials: int, workers: int) -> None:
     """Search at random among networks about the reference's size, each for an epoch."""
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-    from lstm_sentiment_cli.training.progress import Interrupt
+    from lstm_sentiment_cli.training.listener import Interrupt
     from lstm_sentiment_cli.tuning.engine import run_search
     from lstm_sentiment_cli.tuning.search import Search
     from lstm_sentiment_cli.tuning.space import Choices, Range, Space

@@ -49,8 +49,8 @@ def describe(
     """
     from lstm_sentiment_cli.records.labelled import DataFile
     from lstm_sentiment_cli.records.profile import describe as description_of
-    from lstm_sentiment_cli.training.config import parse_labels
     from lstm_sentiment_cli.training.hyperparameters import preset
+    from lstm_sentiment_cli.training.recipe import parse_labels
 
     terminal = Terminal(quiet, no_color)
     with counting(terminal, "texts") as on_progress:
@@ -169,7 +169,7 @@ def check(
     """
     from lstm_sentiment_cli.records.labelled import DataFile, read_examples
     from lstm_sentiment_cli.records.profile import check_of, require_trainable
-    from lstm_sentiment_cli.training.config import parse_labels
+    from lstm_sentiment_cli.training.recipe import parse_labels
 
     wanted = parse_labels(labels)
     described = [

@@ -14,7 +14,7 @@ from lstm_sentiment_cli.cli.training_options import with_knobs
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.training.progress import Listener
+    from lstm_sentiment_cli.training.listener import Listener
 
 Validation = Annotated[
     list[Path] | None,
@@ -66,10 +66,10 @@ def train(
     Ctrl-C once finishes with the best so far; twice stops, and --resume goes on.
     """
     from lstm_sentiment_cli.records.labelled import DataFile
-    from lstm_sentiment_cli.training.config import read_config
+    from lstm_sentiment_cli.training.recipe import read_recipe
 
     terminal = Terminal(quiet, no_color)
-    wanted = read_config(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
+    wanted = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
     file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
     chosen = training_options.chosen_files((*wanted.data, *map(file, data or ())), weight, share)
     read = training_options.reader(
@@ -80,7 +80,7 @@ def train(
     )
     _check_output(output, force=force, resume=resume)
     from lstm_sentiment_cli.cli.training_progress import say_result
-    from lstm_sentiment_cli.training.start import start
+    from lstm_sentiment_cli.training.preflight import start
 
     with _listener(terminal) as listener, _stopped(output, terminal):
         trained = start(
@@ -99,7 +99,7 @@ def train(
 
 def _check_output(output: Path, *, force: bool, resume: bool) -> None:
     from lstm_sentiment_cli.model.folder import check_output
-    from lstm_sentiment_cli.training.request import checkpoint_path
+    from lstm_sentiment_cli.training.training_data import checkpoint_path
 
     if resume and output.exists() and not checkpoint_path(output).exists():
         raise SentimentError(f"the training of {output} has ended: there is nothing to resume")
@@ -108,7 +108,7 @@ def _check_output(output: Path, *, force: bool, resume: bool) -> None:
 
 @contextmanager
 def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
-    from lstm_sentiment_cli.training.request import checkpoint_path
+    from lstm_sentiment_cli.training.training_data import checkpoint_path
 
     try:
         yield

@@ -17,7 +17,7 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 if TYPE_CHECKING:
     from lstm_sentiment_cli.records.labelled import DataFile
     from lstm_sentiment_cli.records.profile import DataCheck
-    from lstm_sentiment_cli.training.request import TrainingData
+    from lstm_sentiment_cli.training.training_data import TrainingData
 
 
 _KNOBS = {knob.name: knob for knob in fields(Hyperparameters)}
@@ -133,7 +133,7 @@ def chosen_files(
     """
     from dataclasses import replace
 
-    from lstm_sentiment_cli.training.config import with_weights
+    from lstm_sentiment_cli.training.recipe import with_weights
 
     if not 0 < share <= 1:
         raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}")
@@ -151,7 +151,7 @@ def reader(
     terminal: Terminal,
 ) -> "Callable[[tuple[str, ...]], TrainingData]":
     """Return what reads the examples of the labels it is given, and says what the files hold."""
-    from lstm_sentiment_cli.training.request import read_training_data
+    from lstm_sentiment_cli.training.training_data import read_training_data
 
     return lambda labels: read_training_data(
         files,

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.rendering.epochs import training_curves
 from lstm_sentiment_cli.rendering.evaluations import counts_lines, counts_table
 from lstm_sentiment_cli.rendering.style import draws_blocks
-from lstm_sentiment_cli.training.progress import Epoch, Listener, Step
+from lstm_sentiment_cli.training.listener import Epoch, Listener, Step
 
 _INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
 

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_options import with_knobs
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.tuning.estimate import Estimate
+    from lstm_sentiment_cli.tuning.fitting import Estimate
     from lstm_sentiment_cli.tuning.plan import Plan
     from lstm_sentiment_cli.tuning.search import Search, SearchListener, TrialResult
     from lstm_sentiment_cli.tuning.selection import Tuned
@@ -54,7 +54,7 @@ Workers = Annotated[
     int, typer.Option("--workers", metavar="N", help="Processes that train at the same time.")
 ]
 NoPrune = Annotated[
-    bool, typer.Option("--no-prune", help="Train hopeless trials on all folds, too.")
+    bool, typer.Option("--no-prune", help="Train prune_reason trials on all folds, too.")
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show space, plan and time it takes; write nothing.")
@@ -109,13 +109,13 @@ def tune(
     folds); comparison on the rows held out (or null); leaderboard (all trials, the best first).
     """
     from lstm_sentiment_cli.records.labelled import DataFile
-    from lstm_sentiment_cli.training.config import DEFAULT_LABELS, read_config
+    from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
+    from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
     from lstm_sentiment_cli.tuning.plan import check_holdout, checked_search
     from lstm_sentiment_cli.tuning.space import read_space
-    from lstm_sentiment_cli.tuning.start import check_places, estimate, planned, start
 
     terminal = Terminal(quiet, no_color)
-    asked = read_config(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
+    asked = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
     search = checked_search(
         read_space(space, asked, knobs),
         asked.labels or DEFAULT_LABELS,

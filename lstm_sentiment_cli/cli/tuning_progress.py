@@ -10,7 +10,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_progress import epoch_line
 from lstm_sentiment_cli.rendering.searches import trial_line
 from lstm_sentiment_cli.rendering.style import lasting, visible
-from lstm_sentiment_cli.training.progress import Epoch, Step
+from lstm_sentiment_cli.training.listener import Epoch, Step
 from lstm_sentiment_cli.tuning.leaderboard import differing
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
 from lstm_sentiment_cli.tuning.space import Value

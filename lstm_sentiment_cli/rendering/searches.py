@@ -11,7 +11,7 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.style import lasting, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.tuning.estimate import Estimate, Span
+    from lstm_sentiment_cli.tuning.fitting import Estimate, Span
     from lstm_sentiment_cli.tuning.plan import Plan
     from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult
     from lstm_sentiment_cli.tuning.space import Space

@@ -118,7 +118,7 @@ def preset(name: str) -> Hyperparameters:
     return PRESETS[name]
 
 
-def network_knobs() -> list[str]:
+def network_hyperparameters() -> list[str]:
     """Return the knobs that the weights' shape or beginning, or what they read, depends on."""
     return [knob.name for knob in fields(Hyperparameters) if knob.metadata["network"]]
 

@@ -19,7 +19,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.measurement import Measured
 from lstm_sentiment_cli.evaluation.predictions import Evaluation
 from lstm_sentiment_cli.model.folder import Artifact
-from lstm_sentiment_cli.training.gate import require_onnx
+from lstm_sentiment_cli.training.backend import require_onnx
 
 PRECISION = "int8"
 FEWEST_ROWS = 1_000

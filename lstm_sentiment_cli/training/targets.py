@@ -87,7 +87,7 @@ def training_batches(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedModel:
     """A model that a training begins from or learns from."""
 
     name: str
@@ -125,7 +125,7 @@ def require_fp32(parent: Artifact) -> None:
         )
 
 
-def check_teachers(teachers: Sequence[Named], labels: Sequence[str]) -> None:
+def check_teachers(teachers: Sequence[NamedModel], labels: Sequence[str]) -> None:
     """Raise SentimentError for a teacher that knows other labels than are to be learnt."""
     for teacher in teachers:
         its = teacher.artifact.manifest.labels
@@ -136,10 +136,10 @@ def check_teachers(teachers: Sequence[Named], labels: Sequence[str]) -> None:
             )
 
 
-def taught(
+def distilled(
     encoded: Encoded,
     texts: Texts,
-    teachers: Sequence[Named],
+    teachers: Sequence[NamedModel],
     labels: Sequence[str],
     share: float,
 ) -> Encoded:
@@ -164,7 +164,9 @@ def taught(
     )
 
 
-def _mean(teachers: Sequence[Named], labels: Sequence[str], texts: Sequence[str]) -> FloatMatrix:
+def _mean(
+    teachers: Sequence[NamedModel], labels: Sequence[str], texts: Sequence[str]
+) -> FloatMatrix:
     """Return the mean of the teachers' probabilities (texts, labels), columns as in `labels`."""
     total = np.zeros((len(texts), len(labels)), np.float32)
     for name, artifact in ((each.name, each.artifact) for each in teachers):

@@ -22,12 +22,18 @@ from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifac
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from lstm_sentiment_cli.training.export import exported, from_graph
-from lstm_sentiment_cli.training.fit import Fit, ready
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
-from lstm_sentiment_cli.training.progress import Listener, Silent, first_asks
-from lstm_sentiment_cli.training.request import (
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
+from lstm_sentiment_cli.training.listener import Listener, SilentListener, catch_first_interrupt
+from lstm_sentiment_cli.training.loop import (
+    Checkpoint,
+    TrainingLoop,
+    load_checkpoint,
+    ready,
+    save_checkpoint,
+)
+from lstm_sentiment_cli.training.targets import Encoded, NamedModel, Texts, distilled, require_fp32
+from lstm_sentiment_cli.training.training_data import (
     Split,
     TrainingData,
     apart,
@@ -35,7 +41,6 @@ from lstm_sentiment_cli.training.request import (
     split,
     unlabelled,
 )
-from lstm_sentiment_cli.training.targets import Encoded, Named, Texts, require_fp32, taught
 from lstm_sentiment_cli.training.word2vec import encoded_texts, stoppable_word_vectors, unseen
 
 # TensorFlow comes under either name.
@@ -43,7 +48,7 @@ _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "gensim", "numpy", "onnx",
 
 
 def provenance(
-    data: TrainingData, parts: Split, fit: Fit, others: Sequence[Example] = ()
+    data: TrainingData, parts: Split, fit: TrainingLoop, others: Sequence[Example] = ()
 ) -> dict[str, Any]:
     """Return what somebody needs who wants to know, or repeat, how a model was made.
 
@@ -91,8 +96,8 @@ def train(
     hyperparameters: Hyperparameters,
     output: Output,
     *,
-    parent: Named | None = None,
-    teachers: Sequence[Named] = (),
+    parent: NamedModel | None = None,
+    teachers: Sequence[NamedModel] = (),
     listener: Listener | None = None,
 ) -> Artifact:
     """Train a network, export it, measure it, save its folder; return what was saved.
@@ -102,7 +107,7 @@ def train(
     Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
     also when one of them was killed and resumed.
     """
-    listener = listener or Silent()
+    listener = listener or SilentListener()
     started = time.monotonic()
     check_output(output.folder, force=output.force)
     if parent is not None:
@@ -164,7 +169,7 @@ def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparam
     """Take the shape of the network from the parent; a reduced graph cannot be gone on from."""
     require_fp32(parent)
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
-    return hyperparameters.replaced({name: its[name] for name in network_knobs()})
+    return hyperparameters.replaced({name: its[name] for name in network_hyperparameters()})
 
 
 def _fit(
@@ -175,10 +180,10 @@ def _fit(
     tokenizer: Tokenizer,
     hyperparameters: Hyperparameters,
     output: Output,
-    parent: Named | None,
-    teachers: Sequence[Named],
+    parent: NamedModel | None,
+    teachers: Sequence[NamedModel],
     listener: Listener,
-) -> Fit:
+) -> TrainingLoop:
     """Run the epochs, from the beginning or from a checkpoint."""
     training, validation = (Encoded.of(part, tokenizer, data.labels) for part in parts)
     place = checkpoint_path(output.folder)
@@ -198,8 +203,8 @@ def _fit(
     if teachers:
         listener.stage("asking teachers")
         texts = Texts([example.text for example in parts.training], others, tokenizer)
-        training = taught(training, texts, teachers, data.labels, hyperparameters.teacher_share)
-    with first_asks(listener.interrupted) as interrupt:
+        training = distilled(training, texts, teachers, data.labels, hyperparameters.teacher_share)
+    with catch_first_interrupt(listener.interrupted) as interrupt:
         fit = ready(
             training,
             validation,
@@ -219,7 +224,7 @@ def _fit(
     return fit
 
 
-def _origins(parent: Named | None, teachers: Sequence[Named]) -> dict[str, object]:
+def _origins(parent: NamedModel | None, teachers: Sequence[NamedModel]) -> dict[str, object]:
     """Return what the provenance says of the models that this one comes from."""
     return {
         "parent": parent and parent.facts(),

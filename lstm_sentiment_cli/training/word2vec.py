@@ -10,9 +10,9 @@ from lstm_sentiment_cli.inference.predictor import Ragged
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.gate import require_gensim
+from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Interrupt, first_asks
+from lstm_sentiment_cli.training.listener import Interrupt, catch_first_interrupt
 
 _UNKNOWN = 1
 # Skip-gram with negative sampling (Mikolov et al. 2013); the step falls evenly to its last.
@@ -79,7 +79,7 @@ def stoppable_word_vectors(
 ) -> WordVectors | None:
     """Do the same where Ctrl-C stops at once: there is nothing yet that is worth keeping."""
     # Not by the exception itself: it would leave gensim's threads waiting for each other.
-    with first_asks(lambda: None) as interrupt:
+    with catch_first_interrupt(lambda: None) as interrupt:
         learnt = word_vectors(rows, hyperparameters, interrupt, tell)
     if interrupt.requested:
         raise KeyboardInterrupt

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
-from lstm_sentiment_cli.training.progress import Interrupt
-from lstm_sentiment_cli.tuning.folds import held_out_by
-from lstm_sentiment_cli.tuning.gate import require_keras_tuner
+from lstm_sentiment_cli.training.backend import require_keras_tuner
+from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import Entry, append, read, trials_of
+from lstm_sentiment_cli.tuning.plan import held_out_by
 from lstm_sentiment_cli.tuning.search import Search, SearchListener, Task, TrialResult
 from lstm_sentiment_cli.tuning.search_folder import begin
-from lstm_sentiment_cli.tuning.trial import Limits, Telling, Trials
+from lstm_sentiment_cli.tuning.trial import Notifier, StopConditions, Trials
 
 KERAS_TUNER_VARIABLES = ("KERASTUNER_TUNER_ID", "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT")
 
@@ -49,7 +49,7 @@ def run_search(
     task = Task(search, examples, held_out, folder)
     begin(folder, search, examples, resume=resume)
     entries = read(folder)
-    telling = Telling(search, listener)
+    telling = Notifier(search, listener)
     trials_of(entries, search)
     require_keras_tuner()
     # Left in the environment by another search, they would have this one ask that one's chief.
@@ -57,21 +57,23 @@ def run_search(
         os.environ.pop(name, None)
     for entry in entries:
         telling.tell(entry, known=True)
-    stopped = _searched(task, Limits(deadline, interrupt), entries, telling)
+    stopped = _searched(task, StopConditions(deadline, interrupt), entries, telling)
     trials = task.trials()
     _check_complete(trials)
     return Outcome(trials, stopped)
 
 
-def _searched(task: Task, limits: Limits, entries: Sequence[Entry], telling: Telling) -> str | None:
+def _searched(
+    task: Task, limits: StopConditions, entries: Sequence[Entry], telling: Notifier
+) -> str | None:
     """Search in one process or in several; return why it ended early."""
     # Only now: these import TensorFlow at their top.
     from lstm_sentiment_cli.tuning.fitting import measure_fold
-    from lstm_sentiment_cli.tuning.tuner import Guide, search_here
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import Scheduler, search_here
     from lstm_sentiment_cli.tuning.workers import search_in_workers
 
     if task.search.workers > 1:
-        guide = Guide(task, limits, partial(append, task.folder))
+        guide = Scheduler(task, limits, partial(append, task.folder))
         return search_in_workers(guide, entries, telling)
 
     def note(entry: Entry) -> None:
@@ -80,7 +82,7 @@ def _searched(task: Task, limits: Limits, entries: Sequence[Entry], telling: Tel
 
     measure = partial(measure_fold, task, listener=telling.listener, interrupt=limits.interrupt)
     trials = Trials(task, limits, measure, note, telling.listener.fold_begins)
-    return search_here(trials.run, Guide(task, limits, note), entries)
+    return search_here(trials.run, Scheduler(task, limits, note), entries)
 
 
 def _check_complete(trials: Sequence[TrialResult]) -> None:

@@ -22,7 +22,7 @@ _BEGINNING = b'{"trial": '
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
+class TrialStarted:
     """A trial was proposed."""
 
     trial: int
@@ -30,7 +30,7 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class FoldFinished:
     """A fold of a trial has ended."""
 
     trial: int
@@ -38,7 +38,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TrialFinished:
     """A trial has ended; one without this entry is unfinished."""
 
     trial: int
@@ -46,7 +46,7 @@ class Ended:
     reason: str
 
 
-Entry = Began | Measured | Ended
+Entry = TrialStarted | FoldFinished | TrialFinished
 
 
 def append(folder: Path, entry: Entry) -> None:
@@ -110,13 +110,13 @@ def trials_of(entries: Iterable[Entry], search: Search) -> list[TrialResult]:
     """
     found: dict[int, _Trial] = {}
     for entry in entries:
-        if isinstance(entry, Began):
+        if isinstance(entry, TrialStarted):
             found.setdefault(entry.trial, _Trial(entry.values))
             continue
         trial = found.get(entry.trial)
         if trial is None:
             raise _broken(f"has no beginning of trial {entry.trial}")
-        if isinstance(entry, Measured):
+        if isinstance(entry, FoldFinished):
             trial.folds.setdefault(entry.result.fold, entry.result)
         elif trial.status == "unfinished":
             trial.status, trial.reason = entry.status, entry.reason
@@ -152,9 +152,9 @@ def _ends_with_newline(descriptor: int) -> bool:
 
 def _line(entry: Entry) -> str:
     what: dict[str, Any]
-    if isinstance(entry, Began):
+    if isinstance(entry, TrialStarted):
         what = {"began": dict(entry.values)}
-    elif isinstance(entry, Measured):
+    elif isinstance(entry, FoldFinished):
         what = asdict(entry.result)
     else:
         what = {"ended": entry.status, "reason": entry.reason}
@@ -174,12 +174,12 @@ def _entry(line: bytes) -> Entry | None:
         raise TypeError(f"{facts!r} is no object")
     trial = _number(facts.pop("trial"))
     if "began" in facts:
-        return Began(trial, facts["began"])
+        return TrialStarted(trial, facts["began"])
     if "ended" in facts:
         if facts["ended"] not in get_args(Status):
             raise ValueError(f"no such end: {facts['ended']!r}")
-        return Ended(trial, facts["ended"], str(facts["reason"]))
-    return Measured(
+        return TrialFinished(trial, facts["ended"], str(facts["reason"]))
+    return FoldFinished(
         trial, FoldResult(**{each.name: _number(facts[each.name]) for each in fields(FoldResult)})
     )
 

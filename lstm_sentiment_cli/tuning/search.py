@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Listener
+from lstm_sentiment_cli.training.listener import Listener
 from lstm_sentiment_cli.tuning.journal import read, trials_of
 from lstm_sentiment_cli.tuning.space import Space, Value
 
@@ -35,7 +35,7 @@ class Search:
     algorithm: Algorithm
     seed: int
     prune: bool
-    """Whether hopeless trials are dropped before their last fold."""
+    """Whether prune_reason trials are dropped before their last fold."""
     workers: int
 
 

@@ -19,9 +19,9 @@ from lstm_sentiment_cli.inference.runtime import OnnxRuntime
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
-from lstm_sentiment_cli.training.progress import first_asks
-from lstm_sentiment_cli.training.request import Split
+from lstm_sentiment_cli.training.listener import catch_first_interrupt
 from lstm_sentiment_cli.training.trainer import provenance
+from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
 from lstm_sentiment_cli.tuning.fitting import Refit, refit
 from lstm_sentiment_cli.tuning.journal import read, trials_of
@@ -176,7 +176,7 @@ def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
     if end := end_of(folder, plan.search):
         return Outcome(trials_of(read(folder), plan.search), end["stopped"])
     shutil.rmtree(folder / REFITS, ignore_errors=True)
-    with first_asks(listener.interrupted) as interrupt:
+    with catch_first_interrupt(listener.interrupted) as interrupt:
         outcome = run_search(
             plan.search,
             plan.searched,

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.training.config import Config
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.recipe import Recipe
 
 Value = int | float | str
 """What Keras Tuner can carry; a list is written as 96,48,48."""
@@ -147,7 +147,7 @@ _IN_THEIR_PLACE = {
 _SCALES = ("linear", "log")
 
 
-def read_space(path: Path | None, config: Config, flags: Collection[str]) -> Space:
+def read_space(path: Path | None, config: Recipe, flags: Collection[str]) -> Space:
     """Return the default space as a file, the config and flags narrow it.
 
     A knob is searched as the file says; one that the config names and the file does not has the

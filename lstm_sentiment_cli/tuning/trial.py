@@ -7,8 +7,14 @@ from statistics import fmean, median
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Interrupt
-from lstm_sentiment_cli.tuning.journal import Began, Ended, Entry, Measured, trials_of
+from lstm_sentiment_cli.training.listener import Interrupt
+from lstm_sentiment_cli.tuning.journal import (
+    Entry,
+    FoldFinished,
+    TrialFinished,
+    TrialStarted,
+    trials_of,
+)
 from lstm_sentiment_cli.tuning.search import (
     FoldResult,
     Objective,
@@ -25,7 +31,9 @@ from lstm_sentiment_cli.tuning.search_folder import OutOfFold, save_out_of_fold
 FEWEST_OTHERS = 4
 
 
-def hopeless(trial: TrialResult, trials: Sequence[TrialResult], objective: Objective) -> str | None:
+def prune_reason(
+    trial: TrialResult, trials: Sequence[TrialResult], objective: Objective
+) -> str | None:
     """Return why a trial need not go on, or None: the median rule of Golovin et al. (2017).
 
     Its mean over the folds so far, at least one, is worse than the median of the others' means
@@ -51,7 +59,7 @@ def hopeless(trial: TrialResult, trials: Sequence[TrialResult], objective: Objec
 
 
 @dataclass(slots=True)
-class Telling:
+class Notifier:
     """Tells each entry of a record as it comes, whichever process wrote it."""
 
     search: Search
@@ -61,9 +69,9 @@ class Telling:
     def tell(self, entry: Entry, *, known: bool = False) -> None:
         """Tell an entry; `known`: of an earlier run."""
         self._told.append(entry)
-        if isinstance(entry, Began):
+        if isinstance(entry, TrialStarted):
             self.listener.trial_begins(entry.trial, entry.values)
-        elif isinstance(entry, Measured):
+        elif isinstance(entry, FoldFinished):
             self.listener.fold_ends(entry.trial, entry.result, known=known)
         else:
             trials = trials_of(self._told, self.search)
@@ -77,7 +85,7 @@ EXHAUSTED = "no other point found in the space"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StopConditions:
     """What ends a search before its last trial."""
 
     deadline: float | None
@@ -131,7 +139,7 @@ class Trials:
     """Runs the trials of a search that have begun."""
 
     task: Task
-    limits: Limits
+    limits: StopConditions
     measure: Callable[[Hyperparameters, int], tuple[FoldResult, OutOfFold]]
     """Trains and measures one fold (fold.py)."""
     note: Callable[[Entry], None]
@@ -177,15 +185,15 @@ class Trials:
             raise LeftUnfinishedError(INTERRUPTED)
         # First the answers: a fold that the record has is never without them.
         save_out_of_fold(self.task.folder, trial.number, fold, answers)
-        self.note(Measured(trial.number, result))
+        self.note(FoldFinished(trial.number, result))
         return None
 
     def _hopeless(self, number: int, fold: int) -> str | None:
         """Judge by the folds up to this one: so it was judged before a resume too."""
         trials = self.task.trials()
         so_far = replace(trials[number], folds=trials[number].folds[: fold + 1])
-        return hopeless(so_far, trials, self.task.search.objective)
+        return prune_reason(so_far, trials, self.task.search.objective)
 
     def _ended(self, number: int, status: Status, reason: str = "") -> TrialResult:
-        self.note(Ended(number, status, reason))
+        self.note(TrialFinished(number, status, reason))
         return self.task.trials()[number]

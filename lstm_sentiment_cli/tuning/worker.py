@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.progress import Interrupt, Silent
-from lstm_sentiment_cli.tuning.gate import require_keras_tuner
+from lstm_sentiment_cli.training.backend import require_keras_tuner
+from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
 from lstm_sentiment_cli.tuning.journal import append
 from lstm_sentiment_cli.tuning.search import Task
-from lstm_sentiment_cli.tuning.trial import Limits, Trials
+from lstm_sentiment_cli.tuning.trial import StopConditions, Trials
 
 MENDABLE = 3
 """The exit code of a SentimentError, which is then the last line of stderr; 1 is a bug's."""
@@ -47,7 +47,7 @@ def _work(task: Task, deadline: float | None, threads: int) -> None:
     import tensorflow as tf
 
     from lstm_sentiment_cli.tuning.fitting import measure_fold
-    from lstm_sentiment_cli.tuning.tuner import FoldTuner, run, stand_in
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import FoldTuner, run, stand_in
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
@@ -55,8 +55,8 @@ def _work(task: Task, deadline: float | None, threads: int) -> None:
     interrupt = Interrupt()
     trials = Trials(
         task,
-        Limits(deadline, interrupt),
-        partial(measure_fold, task, listener=Silent(), interrupt=interrupt),
+        StopConditions(deadline, interrupt),
+        partial(measure_fold, task, listener=SilentListener(), interrupt=interrupt),
         note=partial(append, task.folder),
         fold_begins=lambda _trial, _fold: None,
     )

@@ -21,18 +21,18 @@ from typing import IO
 from keras_tuner.engine.base_tuner import BaseTuner
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import Ended, Entry, append, read, trials_of
-from lstm_sentiment_cli.tuning.search_folder import KERAS_TUNER
-from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, Telling
-from lstm_sentiment_cli.tuning.tuner import (
+from lstm_sentiment_cli.tuning.journal import Entry, TrialFinished, append, read, trials_of
+from lstm_sentiment_cli.tuning.keras_tuner_adapter import (
     ADDRESS,
     Chief,
-    Guide,
+    Scheduler,
     keras_tuner_writes,
     lead,
     oracle_of,
     served,
 )
+from lstm_sentiment_cli.tuning.search_folder import KERAS_TUNER
+from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, Notifier
 from lstm_sentiment_cli.tuning.worker import MENDABLE, Share
 
 MOST_DEATHS = 3
@@ -41,7 +41,7 @@ _POLL_SECONDS = 0.2
 _BUG = 1  # how Python ends after an exception
 
 
-def search_in_workers(guide: Guide, entries: Sequence[Entry], telling: Telling) -> str | None:
+def search_in_workers(guide: Scheduler, entries: Sequence[Entry], telling: Notifier) -> str | None:
     """Search in processes, on from what is recorded; return why it ended early.
 
     They end with this function, and with this process however that ends.
@@ -70,7 +70,7 @@ def search_in_workers(guide: Guide, entries: Sequence[Entry], telling: Telling) 
     return guide.stopped or (OUT_OF_TIME if unfinished else None)
 
 
-def _tell(entries: Sequence[Entry], telling: Telling) -> int:
+def _tell(entries: Sequence[Entry], telling: Notifier) -> int:
     for entry in entries:
         telling.tell(entry)
     return len(entries)
@@ -79,7 +79,7 @@ def _tell(entries: Sequence[Entry], telling: Telling) -> int:
 class _Crew:
     """The workers of a search, each by its name, which is Keras Tuner's tuner id."""
 
-    def __init__(self, guide: Guide, chief: Chief, port: int) -> None:
+    def __init__(self, guide: Scheduler, chief: Chief, port: int) -> None:
         self._guide, self._chief, self._port = guide, chief, port
         self._task = pickle.dumps(guide.task)
         self._shares = {
@@ -163,7 +163,7 @@ class _Crew:
         if number is None:
             raise SentimentError(f"a worker cannot start: {reason}; try fewer --workers")
         task = self._guide.task
-        append(task.folder, Ended(number, "failed", reason))
+        append(task.folder, TrialFinished(number, "failed", reason))
         self._chief.end_for(name, task.trials()[number])
 
 

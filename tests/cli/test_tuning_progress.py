@@ -11,7 +11,7 @@ from rich.console import Console
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.tuning_progress import live, plain
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Epoch, Step
+from lstm_sentiment_cli.training.listener import Epoch, Step
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
 from lstm_sentiment_cli.tuning.space import Choices, Space
 from tests.tuning.conftest import SEARCH as A_SEARCH

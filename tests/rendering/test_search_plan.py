@@ -8,7 +8,7 @@ from rich.console import Console
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.rendering.searches import moved_lines, plan_lines, space_table
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.space import DEFAULT_DIMENSIONS, Space
 from tests.tuning.conftest import SEARCH as A_SEARCH

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.training_data import TrainingData
 
 # These test modules need TensorFlow; without it they are not even collected.
 collect_ignore = (

@@ -5,13 +5,9 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.checkpoint import (
-    Checkpoint,
-    load_checkpoint,
-    save_checkpoint,
-)
-from lstm_sentiment_cli.training.progress import Epoch
-from lstm_sentiment_cli.training.request import checkpoint_path
+from lstm_sentiment_cli.training.listener import Epoch
+from lstm_sentiment_cli.training.loop import Checkpoint, load_checkpoint, save_checkpoint
+from lstm_sentiment_cli.training.training_data import checkpoint_path
 
 IDENTITY: dict[str, object] = {"data": ["a", "b"], "hyperparameters": {"seed": 1}}
 

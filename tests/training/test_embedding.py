@@ -12,8 +12,8 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Ragged
 from lstm_sentiment_cli.records.labelled import Example
-from lstm_sentiment_cli.training.gate import require_gensim
-from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.training.backend import require_gensim
+from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.training.word2vec import stoppable_word_vectors, unseen, word_vectors
 from tests.training.conftest import SMALL
 
@@ -27,7 +27,7 @@ ROWS = Ragged.of([[pair, pair + 1, 1] for pair in CHANCE.choice([3, 5], 400).tol
 IN_A_PROCESS = """
 import hashlib
 from lstm_sentiment_cli.training.word2vec import word_vectors
-from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.training.listener import Interrupt
 from tests.training.test_embedding import KNOBS, ROWS
 print(hashlib.sha256(word_vectors([ROWS], KNOBS, Interrupt()).vectors.tobytes()).hexdigest())
 """

@@ -5,10 +5,15 @@ import signal
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.checkpoint import load_checkpoint, save_checkpoint, values_of
-from lstm_sentiment_cli.training.fit import keras_probabilities, ready
+from lstm_sentiment_cli.training.listener import SilentListener, catch_first_interrupt
+from lstm_sentiment_cli.training.loop import (
+    keras_probabilities,
+    load_checkpoint,
+    ready,
+    save_checkpoint,
+    values_of,
+)
 from lstm_sentiment_cli.training.network import build, compile_for_training, read_weights
-from lstm_sentiment_cli.training.progress import Silent, first_asks
 from lstm_sentiment_cli.training.targets import Encoded, training_batches
 from lstm_sentiment_cli.training.trainer import fitted_tokenizer
 from tests.training.conftest import SMALL
@@ -17,7 +22,7 @@ from tests.training.conftest import SMALL
 KNOBS = SMALL.replaced({"lstm_units": [5], "epochs": 3, "patience": 1, "learning_rate": 0.2})
 
 
-class Recorder(Silent):
+class Recorder(SilentListener):
     """Keeps steps and epochs, and asks for the end at a step."""
 
     def __init__(self, at=None):
@@ -43,7 +48,7 @@ def encoded(data):
 @pytest.fixture
 def fitting(encoded):
     """Return a training of all examples, under Ctrl-C's first wish, ready to run."""
-    with first_asks(lambda: None) as interrupt:
+    with catch_first_interrupt(lambda: None) as interrupt:
 
         def fitting(listener=None, **more):
             return ready(

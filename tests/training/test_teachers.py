@@ -11,7 +11,13 @@ from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.targets import Encoded, Named, Texts, check_teachers, taught
+from lstm_sentiment_cli.training.targets import (
+    Encoded,
+    NamedModel,
+    Texts,
+    check_teachers,
+    distilled,
+)
 from tests.cli.counting_model import save_counting_model
 
 LABELS = ("positive", "negative")
@@ -22,14 +28,14 @@ EXAMPLES = [Example("good film", "positive", 2.0), Example("bad film", "positive
 @pytest.fixture
 def teacher(tmp_path):
     def teacher(name, words, labels=LABELS):
-        return Named(name, load_artifact(save_counting_model(tmp_path / name, words, labels)))
+        return NamedModel(name, load_artifact(save_counting_model(tmp_path / name, words, labels)))
 
     return teacher
 
 
 def learn(teachers, share, unlabelled=()):
     texts = Texts([each.text for each in EXAMPLES], unlabelled, TOKENIZER)
-    return taught(Encoded.of(EXAMPLES, TOKENIZER, LABELS), texts, teachers, LABELS, share)
+    return distilled(Encoded.of(EXAMPLES, TOKENIZER, LABELS), texts, teachers, LABELS, share)
 
 
 def test_a_target_is_the_label_and_the_teachers_mean_by_their_share(teacher):
@@ -79,7 +85,7 @@ def test_a_teacher_of_other_labels_is_refused_by_name(teacher):
 def test_the_probabilities_are_those_at_the_teachers_temperature(teacher):
     first = teacher("first", {"good": (2, 0)})
     manifest = replace(first.artifact.manifest, temperature=2.0)
-    warm = Named("warm", replace(first.artifact, manifest=manifest))
+    warm = NamedModel("warm", replace(first.artifact, manifest=manifest))
 
     assert learn([warm], 1.0).targets[0, 0] == pytest.approx(1 / (1 + np.exp(-1)))
 

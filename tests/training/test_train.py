@@ -8,14 +8,14 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.export import from_graph
-from lstm_sentiment_cli.training.progress import Silent
-from lstm_sentiment_cli.training.request import checkpoint_path
-from lstm_sentiment_cli.training.targets import Named
+from lstm_sentiment_cli.training.listener import SilentListener
+from lstm_sentiment_cli.training.targets import NamedModel
 from lstm_sentiment_cli.training.trainer import Output, train
+from lstm_sentiment_cli.training.training_data import checkpoint_path
 from tests.training.conftest import SMALL, examples
 
 
-class Recorder(Silent):
+class Recorder(SilentListener):
     """Keeps the epochs, and may do something at a step."""
 
     def __init__(self, at=None, act=None):
@@ -188,7 +188,7 @@ def test_a_weight_makes_examples_count(data, tmp_path):
 def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained, data, tmp_path):
     _, artifact = trained
     still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1, "vocabulary_size": 10})
-    child = train(data, still, Output(tmp_path / "child"), parent=Named("small", artifact))
+    child = train(data, still, Output(tmp_path / "child"), parent=NamedModel("small", artifact))
 
     assert child.tokenizer == artifact.tokenizer
     assert child.manifest.hyperparameters["vocabulary_size"] == SMALL.vocabulary_size
@@ -211,7 +211,7 @@ def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
         three,
         SMALL.replaced({"learning_rate": 1e-8, "epochs": 1}),
         Output(tmp_path / "child"),
-        parent=Named("wide", parent),
+        parent=NamedModel("wide", parent),
     )
     texts = ["so good", "very usual", ""]
     logits = [Predictor.load(tmp_path / name).scores(texts).logits for name in ("wide", "child")]
@@ -224,7 +224,7 @@ def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
 def test_a_model_from_before_directions_and_pooling_is_gone_on_from(data, golden_model, tmp_path):
     parent = load_artifact(golden_model)
     still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1})
-    child = train(data, still, Output(tmp_path / "child"), parent=Named("old", parent))
+    child = train(data, still, Output(tmp_path / "child"), parent=NamedModel("old", parent))
 
     assert "directions" not in parent.manifest.hyperparameters
     assert child.manifest.hyperparameters["directions"] == 1
@@ -241,7 +241,7 @@ def test_a_second_stage_learns_corrections_without_losing_the_first(trained, dat
         replace(data, training=corrections),
         SMALL.replaced({"epochs": 10, "patience": 10}),
         Output(tmp_path / "child"),
-        parent=Named("small", artifact),
+        parent=NamedModel("small", artifact),
     )
     rows = Predictor.load(tmp_path / "child").scores(["so lovely", "so good"]).probabilities
 
@@ -254,13 +254,13 @@ def test_a_model_of_reduced_precision_is_refused_as_a_beginning(trained, data, t
     reduced = replace(artifact, manifest=replace(artifact.manifest, precision="int8"))
 
     with pytest.raises(SentimentError, match="needs a model in fp32, this one is in int8"):
-        train(data, SMALL, Output(tmp_path / "child"), parent=Named("small", reduced))
+        train(data, SMALL, Output(tmp_path / "child"), parent=NamedModel("small", reduced))
 
 
 def test_few_validation_rows_leave_the_temperature_as_it_was(trained, data, tmp_path):
     _, artifact = trained
     warm = replace(artifact, manifest=replace(artifact.manifest, temperature=1.5))
-    child = train(data, SMALL, Output(tmp_path / "child"), parent=Named("warm", warm))
+    child = train(data, SMALL, Output(tmp_path / "child"), parent=NamedModel("warm", warm))
 
     assert artifact.manifest.temperature == 1.0
     assert child.manifest.temperature == 1.5

@@ -8,14 +8,14 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
-from lstm_sentiment_cli.training.config import Config
 from lstm_sentiment_cli.training.export import from_graph
-from lstm_sentiment_cli.training.fit import ready
-from lstm_sentiment_cli.training.progress import Interrupt, Silent
-from lstm_sentiment_cli.training.request import checkpoint_path
-from lstm_sentiment_cli.training.start import start
-from lstm_sentiment_cli.training.targets import Encoded, Named
+from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
+from lstm_sentiment_cli.training.loop import ready
+from lstm_sentiment_cli.training.preflight import start
+from lstm_sentiment_cli.training.recipe import Recipe
+from lstm_sentiment_cli.training.targets import Encoded, NamedModel
 from lstm_sentiment_cli.training.trainer import Output, fitted_tokenizer, train
+from lstm_sentiment_cli.training.training_data import checkpoint_path
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -27,7 +27,7 @@ STILL = KNOBS.replaced({"learning_rate": 1e-8, "epochs": 1})
 LABELS = ("positive", "negative")
 
 
-class Recorder(Silent):
+class Recorder(SilentListener):
     """Keeps the stages, and may be killed at a step."""
 
     def __init__(self, kill_at=None):
@@ -56,7 +56,7 @@ def test_words_that_were_learnt_begin_there_and_others_as_ever(data):
     def embedding(**given):
         fit = ready(
             Encoded.of(data.training, tokenizer, data.labels), None, SMALL, vocabulary=size,
-            labels=2, listener=Silent(), interrupt=Interrupt(), **given,
+            labels=2, listener=SilentListener(), interrupt=Interrupt(), **given,
         )  # fmt: skip
         return fit.model.get_layer("embedding").get_weights()[0]
 
@@ -143,7 +143,7 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
         replace(data, texts=["so good"]),
         still,
         Output(tmp_path / "child"),
-        parent=Named("words", trained),
+        parent=NamedModel("words", trained),
         listener=recorder,
     )
 
@@ -157,10 +157,10 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
 @pytest.mark.parametrize(
     ("config", "parent", "said"),
     [
-        (Config(SMALL, None, (DataFile("x.txt", unlabelled=True),)), None, "x.txt is unlabelled"),
-        (Config(KNOBS, None, (), frozenset(["embedding_epochs"])), "default",
+        (Recipe(SMALL, None, (DataFile("x.txt", unlabelled=True),)), None, "x.txt is unlabelled"),
+        (Recipe(KNOBS, None, (), frozenset(["embedding_epochs"])), "default",
          "--from keeps the model's embedding_epochs, 10; leave embedding_epochs out"),
-        (Config(KNOBS, None, (DataFile("x.txt", unlabelled=True),)), "default",
+        (Recipe(KNOBS, None, (DataFile("x.txt", unlabelled=True),)), "default",
          "x.txt is unlabelled"),
     ],
 )  # fmt: skip
@@ -171,7 +171,7 @@ def test_what_cannot_act_is_one_line_before_anything_is_read(config, parent, sai
     with pytest.raises(SentimentError, match=said) as caught:
         start(
             read, config, tmp_path / "mine", parent=parent, force=False, resume=False,
-            listener=Silent(),
+            listener=SilentListener(),
         )  # fmt: skip
     assert "\n" not in str(caught.value)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Interrupt, Silent
+from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
 from lstm_sentiment_cli.tuning.engine import run_search
 from lstm_sentiment_cli.tuning.journal import append
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, Task, TrialResult, leaderboard
 from lstm_sentiment_cli.tuning.search_folder import OutOfFold, begin
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.trial import Limits, Trials
+from lstm_sentiment_cli.tuning.trial import StopConditions, Trials
 from tests.training.conftest import examples
 
 # These test modules need TensorFlow; without it they are not even collected.
@@ -66,7 +66,7 @@ SEARCH = Search(
 EXAMPLES = [*examples("positive", ["good", "lovely"]), *examples("negative", ["bad", "awful"])]
 
 
-class Heard(Silent):
+class Heard(SilentListener):
     """Keeps what a search tells, and may do something when it tells it."""
 
     def __init__(self, act=lambda heard: None):
@@ -140,7 +140,7 @@ class Bench:
         self.begun, self.measured, self.interrupt = [], [], Interrupt()
         self.loss, self.seconds = lambda knobs, fold: 0.5, 1.0
         self.task = Task(search, EXAMPLES, np.arange(len(EXAMPLES)) % search.folds, folder)
-        self.limits = Limits(deadline, self.interrupt)
+        self.limits = StopConditions(deadline, self.interrupt)
         self.note = partial(append, folder)
         self.trials = Trials(
             self.task,

@@ -6,8 +6,14 @@ import pytest
 from keras_tuner.src.distribute.oracle_client import OracleClient
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import Began, read
-from lstm_sentiment_cli.tuning.tuner import ADDRESS, Guide, oracle_of, served, stand_in
+from lstm_sentiment_cli.tuning.journal import TrialStarted, read
+from lstm_sentiment_cli.tuning.keras_tuner_adapter import (
+    ADDRESS,
+    Scheduler,
+    oracle_of,
+    served,
+    stand_in,
+)
 from tests.tuning.conftest import SEARCH, SPACE, Bench, trial_result
 
 
@@ -18,7 +24,7 @@ def bench(tmp_path):
 
 def oracle(bench, note=None):
     """Return an oracle that has its folder."""
-    oracle = oracle_of(Guide(bench.task, bench.limits, note or bench.note))
+    oracle = oracle_of(Scheduler(bench.task, bench.limits, note or bench.note))
     oracle._set_project_dir(str(bench.task.folder), "keras-tuner")
     return oracle
 
@@ -51,9 +57,10 @@ def test_workers_are_handed_trials_and_one_that_comes_again_its_own(bench, clien
         chief.end_for("worker-1", trial_result(1, status="failed"))
         assert other.create_trial("worker-1").status == "STOPPED"
         assert chief.oracle.trials[second.trial_id].status == "FAILED"
-    assert [entry for entry in read(bench.task.folder) if isinstance(entry, Began)] == [
-        Began(0, first.hyperparameters.values), Began(1, second.hyperparameters.values)
-    ]  # fmt: skip
+    assert [entry for entry in read(bench.task.folder) if isinstance(entry, TrialStarted)] == [
+        TrialStarted(0, first.hyperparameters.values),
+        TrialStarted(1, second.hyperparameters.values),
+    ]
 
 
 def test_a_failing_chief_keeps_its_first_failure_and_says_nothing(bench, client, capfd):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.progress import Interrupt
-from lstm_sentiment_cli.tuning.journal import Measured, read
+from lstm_sentiment_cli.training.listener import Interrupt
+from lstm_sentiment_cli.tuning.journal import FoldFinished, read
 from lstm_sentiment_cli.tuning.search import leaderboard
 from lstm_sentiment_cli.tuning.search_folder import out_of_fold
 from lstm_sentiment_cli.tuning.trial import INTERRUPTED
@@ -73,7 +73,7 @@ def killed(folder, measured, **changes):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    while sum(isinstance(entry, Measured) for entry in read(folder)) < measured:
+    while sum(isinstance(entry, FoldFinished) for entry in read(folder)) < measured:
         assert process.poll() is None, process.communicate()[0].decode()
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.progress import Interrupt, Silent
+from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
 from lstm_sentiment_cli.tuning.fitting import measure_fold
 from lstm_sentiment_cli.tuning.search import Task
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
@@ -14,7 +14,7 @@ def measured(examples):
         Task(SEARCH, examples, HELD_OUT_BY, None),
         SMALL,
         1,
-        listener=Silent(),
+        listener=SilentListener(),
         interrupt=Interrupt(),
     )
 

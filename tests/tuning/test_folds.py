@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
-from lstm_sentiment_cli.tuning.folds import check_folds, held_out_by
+from lstm_sentiment_cli.tuning.plan import check_folds, held_out_by
 
 LABELS = ("glad", "sad")
 

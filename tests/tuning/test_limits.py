@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Interrupt
+from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.trial import (
     INTERRUPTED,
     OUT_OF_TIME,
-    Limits,
+    StopConditions,
     expected_seconds,
     work_per_token,
 )
@@ -30,13 +30,13 @@ LONG_AGO, LONG_HENCE = time.monotonic() - 1, time.monotonic() + 10**6
     ],
 )
 def test_a_trial_ends_with_the_time_or_the_users_wish(deadline, requested, trial, reason):
-    assert Limits(deadline, Interrupt(requested)).reached(trial) == reason
+    assert StopConditions(deadline, Interrupt(requested)).reached(trial) == reason
 
 
 def test_what_would_end_too_late_is_not_allowed():
-    assert Limits(None, Interrupt()).allow(10**9)
-    assert Limits(LONG_HENCE, Interrupt()).allow(1000)
-    assert not Limits(LONG_HENCE, Interrupt()).allow(10**7)
+    assert StopConditions(None, Interrupt()).allow(10**9)
+    assert StopConditions(LONG_HENCE, Interrupt()).allow(1000)
+    assert not StopConditions(LONG_HENCE, Interrupt()).allow(10**7)
 
 
 def test_the_work_is_that_of_the_reference_network_by_hand():

@@ -5,11 +5,11 @@ import time
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.gate import require_keras_tuner
-from lstm_sentiment_cli.tuning.journal import RECORD, Began, read
+from lstm_sentiment_cli.training.backend import require_keras_tuner
+from lstm_sentiment_cli.tuning.journal import RECORD, TrialStarted, read
+from lstm_sentiment_cli.tuning.keras_tuner_adapter import INITIAL_POINTS, Scheduler, search_here
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from lstm_sentiment_cli.tuning.trial import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
-from lstm_sentiment_cli.tuning.tuner import INITIAL_POINTS, Guide, search_here
 from tests.tuning.conftest import SMALL, SPACE, Bench
 
 GRID = Space(
@@ -32,7 +32,7 @@ def loss(knobs, fold):
 
 def search(bench):
     bench.loss = loss
-    guide = Guide(bench.task, bench.limits, bench.note)
+    guide = Scheduler(bench.task, bench.limits, bench.note)
     return search_here(bench.trials.run, guide, read(bench.task.folder))
 
 
@@ -44,7 +44,7 @@ def made(folder, algorithm, trials=INITIAL_POINTS + 1, **changes):
 
 
 def values(entries):
-    return [dict(entry.values) for entry in entries if isinstance(entry, Began)]
+    return [dict(entry.values) for entry in entries if isinstance(entry, TrialStarted)]
 
 
 @ALGORITHMS
@@ -104,7 +104,7 @@ def test_trials_left_by_several_processes_are_finished_first(tmp_path, algorithm
     whole, _ = made(tmp_path / "whole", algorithm, trials=5)
     folder = tmp_path / "left"
     left = Bench(folder, space=SPACES[algorithm], algorithm=algorithm)
-    for entry in [entry for entry in whole if isinstance(entry, Began)][:3]:
+    for entry in [entry for entry in whole if isinstance(entry, TrialStarted)][:3]:
         left.note(entry)
     bench = Bench(folder, trials=5, space=SPACES[algorithm], algorithm=algorithm)
     search(bench)
@@ -162,7 +162,7 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
 
     bench = Bench(tmp_path / "search", trials=8)
     bench.loss = failing
-    guide = Guide(bench.task, bench.limits, bench.note)
+    guide = Scheduler(bench.task, bench.limits, bench.note)
 
     assert search_here(bench.trials.run, guide, []) is None
     assert [trial.status for trial in bench.task.trials()] == [
@@ -172,7 +172,7 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
 
 def test_a_bug_is_raised_as_it_is(tmp_path):
     bench = Bench(tmp_path / "search")
-    guide = Guide(bench.task, bench.limits, bench.note)
+    guide = Scheduler(bench.task, bench.limits, bench.note)
     bench.loss = lambda knobs, fold: 1 / 0
 
     with pytest.raises(ZeroDivisionError):
@@ -185,13 +185,13 @@ def test_an_error_of_the_record_ends_the_search(tmp_path):
 
     bench = Bench(tmp_path / "search")
     with pytest.raises(SentimentError, match="disk full"):
-        search_here(bench.trials.run, Guide(bench.task, bench.limits, full), [])
+        search_here(bench.trials.run, Scheduler(bench.task, bench.limits, full), [])
 
 
 def test_what_keras_tuner_cannot_write_is_one_line(tmp_path):
     bench = Bench(tmp_path / "search")
     (bench.task.folder / "keras-tuner").symlink_to("nowhere")
-    guide = Guide(bench.task, bench.limits, bench.note)
+    guide = Scheduler(bench.task, bench.limits, bench.note)
 
     with pytest.raises(SentimentError, match=r"cannot write in .*keras-tuner: .*--resume$"):
         search_here(bench.trials.run, guide, [])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.plan import (
     check_holdout,
     checked_search,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import RECORD, Began, append
+from lstm_sentiment_cli.tuning.journal import RECORD, TrialStarted, append
 from lstm_sentiment_cli.tuning.search_folder import (
     OutOfFold,
     begin,
@@ -87,7 +87,7 @@ def test_a_broken_identity_is_one_line(tmp_path, content):
 
 
 def test_a_record_without_its_identity_is_not_gone_on_with(tmp_path):
-    append(tmp_path, Began(0, {}))
+    append(tmp_path, TrialStarted(0, {}))
 
     with pytest.raises(SentimentError, match="--force"):
         begin(tmp_path, SEARCH, EXAMPLES, resume=False)
@@ -97,7 +97,7 @@ def test_clearing_removes_what_a_search_left_and_nothing_else(tmp_path):
     folder = tmp_path / "mine-search"
     clear(folder)  # nothing there is no error
     begin(folder, SEARCH, EXAMPLES, resume=False)
-    append(folder, Began(0, {}))
+    append(folder, TrialStarted(0, {}))
     save_out_of_fold(folder, 0, 0, FIRST)
     (folder / "keras-tuner").mkdir()
     (folder / "notes.txt").write_text("mine")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.journal import (
     RECORD,
-    Began,
-    Ended,
-    Measured,
+    FoldFinished,
+    TrialFinished,
+    TrialStarted,
     append,
     read,
     trials_of,
@@ -27,9 +27,11 @@ NUMBERS = st.integers(0, 99)
 RESULTS = st.builds(FoldResult, NUMBERS, FINITE, FINITE, NUMBERS, NUMBERS, FINITE)
 VALUE = st.integers() | FINITE | st.text()
 ENTRIES = st.lists(
-    st.builds(Began, NUMBERS, st.dictionaries(st.text(), VALUE))
-    | st.builds(Measured, NUMBERS, RESULTS)
-    | st.builds(Ended, NUMBERS, st.sampled_from(["complete", "dropped", "failed"]), st.text())
+    st.builds(TrialStarted, NUMBERS, st.dictionaries(st.text(), VALUE))
+    | st.builds(FoldFinished, NUMBERS, RESULTS)
+    | st.builds(
+        TrialFinished, NUMBERS, st.sampled_from(["complete", "dropped", "failed"]), st.text()
+    )
 )
 
 
@@ -49,8 +51,8 @@ def test_there_is_nothing_to_read_before_the_first_entry(tmp_path):
 @given(st.data())
 def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("search")
-    before = [Began(0, VALUES), Measured(0, fold_result(0, 0.5))]
-    for entry in [*before, Measured(0, fold_result(1, 0.4))]:
+    before = [TrialStarted(0, VALUES), FoldFinished(0, fold_result(0, 0.5))]
+    for entry in [*before, FoldFinished(0, fold_result(1, 0.4))]:
         append(folder, entry)
     whole = (folder / RECORD).read_bytes()
     last = whole.splitlines(keepends=True)[-1]
@@ -58,22 +60,22 @@ def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, 
     (folder / RECORD).write_bytes(whole[: len(whole) - len(last) + torn])
 
     # Only the newline is missing: what stands there is known again once it is ended.
-    known = [Measured(0, fold_result(1, 0.4))] if torn == len(last) - 1 else []
+    known = [FoldFinished(0, fold_result(1, 0.4))] if torn == len(last) - 1 else []
     assert read(folder) == before
-    append(folder, Ended(0, "complete", ""))
-    assert read(folder) == [*before, *known, Ended(0, "complete", "")]
+    append(folder, TrialFinished(0, "complete", ""))
+    assert read(folder) == [*before, *known, TrialFinished(0, "complete", "")]
 
 
 @given(st.randoms(use_true_random=False))
 def test_lines_of_several_processes_may_stand_in_any_order(random):
-    folds = [Measured(0, fold_result(0, 0.5)), Measured(0, fold_result(1, 0.4))]
+    folds = [FoldFinished(0, fold_result(0, 0.5)), FoldFinished(0, fold_result(1, 0.4))]
     waiting = [
-        [*folds, Ended(0, "complete", "")],
-        [Measured(1, fold_result(0, 0.6)), Ended(1, "dropped", "worse")],
-        [Ended(2, "failed", "no")],
-        [Measured(3, fold_result(1, 0.7))],
+        [*folds, TrialFinished(0, "complete", "")],
+        [FoldFinished(1, fold_result(0, 0.6)), TrialFinished(1, "dropped", "worse")],
+        [TrialFinished(2, "failed", "no")],
+        [FoldFinished(3, fold_result(1, 0.7))],
     ]
-    entries = [Began(number, VALUES) for number in range(4)]
+    entries = [TrialStarted(number, VALUES) for number in range(4)]
     while any(waiting):
         entries.append(random.choice([lines for lines in waiting if lines]).pop(0))
     trials = trials_of(entries, SEARCH)
@@ -87,8 +89,13 @@ def test_lines_of_several_processes_may_stand_in_any_order(random):
 
 def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
     first, second = fold_result(0, 0.5), fold_result(0, 0.6)
-    entries = [Began(0, VALUES), Measured(0, first), Measured(0, second), Ended(0, "dropped", "a")]
-    [trial] = trials_of([*entries, Ended(0, "failed", "b")], SEARCH)
+    entries = [
+        TrialStarted(0, VALUES),
+        FoldFinished(0, first),
+        FoldFinished(0, second),
+        TrialFinished(0, "dropped", "a"),
+    ]
+    [trial] = trials_of([*entries, TrialFinished(0, "failed", "b")], SEARCH)
 
     assert trial.folds == (first,)
     assert (trial.status, trial.reason) == ("dropped", "a")
@@ -110,7 +117,7 @@ def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
     ],
 )
 def test_a_line_that_is_something_else_is_named(tmp_path, line):
-    append(tmp_path, Began(0, VALUES))
+    append(tmp_path, TrialStarted(0, VALUES))
     with (tmp_path / RECORD).open("a") as file:
         file.write(line + "\n")
 
@@ -121,14 +128,18 @@ def test_a_line_that_is_something_else_is_named(tmp_path, line):
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([Measured(0, fold_result(0, 0.5))], "has no beginning of trial 0"),
-        ([Began(1, VALUES)], r"has trials \[1\]"),
-        ([Began(0, {"lstm_units": "many"})], "trial 0 begin with other values"),
-        ([Began(0, {"unheard_of": 3})], "trial 0 begin with other values"),
-        ([Began(0, [1, 2])], "trial 0 begin with other values"),
-        ([Began(0, VALUES), Ended(0, "dropped", "")], "too few folds of trial 0"),
+        ([FoldFinished(0, fold_result(0, 0.5))], "has no beginning of trial 0"),
+        ([TrialStarted(1, VALUES)], r"has trials \[1\]"),
+        ([TrialStarted(0, {"lstm_units": "many"})], "trial 0 begin with other values"),
+        ([TrialStarted(0, {"unheard_of": 3})], "trial 0 begin with other values"),
+        ([TrialStarted(0, [1, 2])], "trial 0 begin with other values"),
+        ([TrialStarted(0, VALUES), TrialFinished(0, "dropped", "")], "too few folds of trial 0"),
         (
-            [Began(0, VALUES), Measured(0, fold_result(0, 0.5)), Ended(0, "complete", "")],
+            [
+                TrialStarted(0, VALUES),
+                FoldFinished(0, fold_result(0, 0.5)),
+                TrialFinished(0, "complete", ""),
+            ],
             "too few folds of trial 0",
         ),
     ],
@@ -140,7 +151,7 @@ def test_entries_that_cannot_be_of_one_search_are_refused(entries, message):
 
 def test_a_result_that_is_no_number_is_not_recorded(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
-        append(tmp_path, Measured(0, replace(fold_result(0, 0.5), log_loss=math.nan)))
+        append(tmp_path, FoldFinished(0, replace(fold_result(0, 0.5), log_loss=math.nan)))
     assert read(tmp_path) == []
 
 
@@ -149,9 +160,9 @@ def test_a_full_disk_is_one_line_that_names_the_record(tmp_path):
     (tmp_path / RECORD).symlink_to("/dev/full")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl: No space left .* with --resume$"):
-        append(tmp_path, Began(0, VALUES))
+        append(tmp_path, TrialStarted(0, VALUES))
 
 
 def test_a_folder_that_is_gone_is_one_line(tmp_path):
     with pytest.raises(SentimentError, match="cannot record the search"):
-        append(tmp_path / "gone", Began(0, VALUES))
+        append(tmp_path / "gone", TrialStarted(0, VALUES))

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.config import Config
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
+from lstm_sentiment_cli.training.recipe import Recipe
 from lstm_sentiment_cli.tuning.space import DEFAULT_DIMENSIONS, Choices, Range, read_space
 from tests.conftest import ROOT
 
 
 def asked(**knobs):
-    return Config(preset("default").replaced(knobs), None, (), frozenset(knobs))
+    return Recipe(preset("default").replaced(knobs), None, (), frozenset(knobs))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.config import read_config
+from lstm_sentiment_cli.training.recipe import read_recipe
 from lstm_sentiment_cli.tuning.leaderboard import (
     best_toml,
     differing,
@@ -54,7 +54,7 @@ def test_best_toml_is_what_train_reads(tmp_path_factory, names):
     search = replace(SEARCH, labels=tuple(names))
     path.write_bytes(best_toml(TRIALS[2], search).encode())
 
-    config = read_config(path)
+    config = read_recipe(path)
 
     assert config.hyperparameters == OTHER
     assert config.labels == tuple(names)

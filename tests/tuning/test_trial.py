@@ -3,9 +3,14 @@ from dataclasses import replace
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import Began, Ended, Measured, read
+from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
 from lstm_sentiment_cli.tuning.search_folder import out_of_fold
-from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, LeftUnfinishedError, Limits
+from lstm_sentiment_cli.tuning.trial import (
+    INTERRUPTED,
+    OUT_OF_TIME,
+    LeftUnfinishedError,
+    StopConditions,
+)
 from tests.tuning.conftest import SPACE, Bench, fold_result
 
 
@@ -16,7 +21,7 @@ def bench(tmp_path):
 
 def begun(bench, number):
     """Begin a trial; return it."""
-    bench.note(Began(number, SPACE.reference()))
+    bench.note(TrialStarted(number, SPACE.reference()))
     return number
 
 
@@ -25,7 +30,11 @@ def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
 
     assert bench.begun == bench.measured == [(0, 0), (0, 1), (0, 2)]
     assert (result.status, len(result.folds)) == ("complete", 3)
-    assert [type(entry) for entry in read(bench.task.folder)] == [Began, *[Measured] * 3, Ended]
+    assert [type(entry) for entry in read(bench.task.folder)] == [
+        TrialStarted,
+        *[FoldFinished] * 3,
+        TrialFinished,
+    ]
     logits, gold = out_of_fold(bench.task.folder, 0)
     assert logits[:, 0].tolist() == bench.task.held_out_by.tolist()
     assert gold.tolist() == [row % 2 for row in range(len(gold))]
@@ -33,7 +42,7 @@ def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
 
 def test_what_the_record_has_is_not_measured_again(bench):
     begun(bench, 0)
-    bench.note(Measured(0, fold_result(1, 0.3)))
+    bench.note(FoldFinished(0, fold_result(1, 0.3)))
     result = bench.trials.run(0)
 
     assert bench.measured == [(0, 0), (0, 2)]
@@ -107,7 +116,7 @@ def test_when_the_time_is_up_only_the_reference_goes_on(tmp_path):
 def test_the_fold_in_which_the_time_ends_is_recorded(bench):
     ends = iter([None, OUT_OF_TIME])
 
-    class Ending(Limits):
+    class Ending(StopConditions):
         def reached(self, trial):
             return next(ends)
 
@@ -129,7 +138,9 @@ def test_a_hopeless_trial_is_dropped_after_its_fold(tmp_path):
 
     assert (dropped.status, len(dropped.folds)) == ("dropped", 1)
     assert "after fold 1, the median of 4 others there is 0.6500" in dropped.reason
-    assert [entry for entry in read(bench.task.folder) if isinstance(entry, Ended)][-1].trial == 4
+    assert [entry for entry in read(bench.task.folder) if isinstance(entry, TrialFinished)][
+        -1
+    ].trial == 4
     assert bench.trials.run(4) == dropped
 
 
@@ -146,10 +157,10 @@ def test_a_trial_is_judged_after_a_resume_as_before(tmp_path):
     # Killed after the last fold: without the kill, nobody would have judged it then.
     begun(bench, 4)
     for fold, loss in enumerate([0.5, 0.5, 9.0]):
-        bench.note(Measured(4, fold_result(fold, loss)))
+        bench.note(FoldFinished(4, fold_result(fold, loss)))
     # Killed after the first fold, before the verdict.
     begun(bench, 5)
-    bench.note(Measured(5, fold_result(0, 9.0)))
+    bench.note(FoldFinished(5, fold_result(0, 9.0)))
 
     assert bench.trials.run(4).status == "complete"
     assert bench.trials.run(5).status == "dropped"

@@ -15,11 +15,11 @@ from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
 from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.training.config import read_config
-from lstm_sentiment_cli.training.progress import Silent
-from lstm_sentiment_cli.training.request import TrainingData
+from lstm_sentiment_cli.training.listener import SilentListener
+from lstm_sentiment_cli.training.recipe import read_recipe
+from lstm_sentiment_cli.training.training_data import TrainingData
+from lstm_sentiment_cli.tuning.launch import planned, start
 from lstm_sentiment_cli.tuning.search_folder import out_of_fold
-from lstm_sentiment_cli.tuning.start import planned, start
 from tests.conftest import ROOT
 from tests.training.conftest import examples
 from tests.tuning.conftest import SEARCH, SMALL, Heard
@@ -215,7 +215,7 @@ def test_the_model_is_a_model_like_others(tuned, command):
 
 def test_best_toml_has_the_winners_knobs(tuned):
     folder, found, _ = tuned
-    config = read_config(folder.with_name("mine-search") / "best.toml")
+    config = read_recipe(folder.with_name("mine-search") / "best.toml")
 
     assert config.hyperparameters.to_dict() == found["leaderboard"][0]["hyperparameters"]
     assert config.labels == ("positive", "negative")
@@ -274,7 +274,7 @@ def test_ctrl_c_trains_with_the_best_so_far(tmp_path):
         if what[:2] == ("fold begins", 1):
             os.kill(os.getpid(), signal.SIGINT)
 
-    plan = planned(lambda labels: TrainingData(labels, ROWS), SEARCH, 0.0, SMALL, Silent())
+    plan = planned(lambda labels: TrainingData(labels, ROWS), SEARCH, 0.0, SMALL, SilentListener())
     ended = start(plan, tmp_path / "mine", force=False, resume=False, listener=Heard(press))
     facts = ended.artifact.manifest.provenance["search"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.progress import Interrupt
-from lstm_sentiment_cli.tuning.journal import Began, Ended, Measured, read
+from lstm_sentiment_cli.training.listener import Interrupt
+from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
 from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, shares
 from tests.conftest import ROOT
 from tests.tuning.conftest import searched
@@ -81,14 +81,14 @@ def runs(pid):
 @LINUX
 def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_path):
     chief = Chief(tmp_path / "search")
-    chief.until(lambda: chief.has(Measured, 0) and chief.has(Measured, 1))
+    chief.until(lambda: chief.has(FoldFinished, 0) and chief.has(FoldFinished, 1))
     once, often = chief.until(lambda: chief.name_of(0)), chief.until(lambda: chief.name_of(1))
     os.kill(chief.workers()[once], signal.SIGKILL)
     dead = []
     while len(dead) < MOST_DEATHS:
         dead.append(chief.until(partial(chief.alive, often, dead)))
         os.kill(dead[-1], signal.SIGKILL)
-    chief.until(lambda: chief.has(Ended, 0) and chief.has(Began, 2))
+    chief.until(lambda: chief.has(TrialFinished, 0) and chief.has(TrialStarted, 2))
     left = chief.workers()
     chief.process.kill()
     said = chief.process.communicate()[0]

@@ -33,7 +33,7 @@ _OWN_KEYS = ("preset", "labels", "data")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Recipe:
     """Hyperparameters, labels and data files; a flag's value has beaten the file's."""
 
     hyperparameters: Hyperparameters
@@ -44,14 +44,14 @@ class Config:
     """The knobs that the file or a flag names; the others are the preset's."""
 
 
-def read_config(
+def read_recipe(
     path: Path | None,
     *,
     folder: Path | None = None,
     preset_name: str | None = None,
     knobs: Mapping[str, Any] | None = None,
     labels: str | None = None,
-) -> Config:
+) -> Recipe:
     """Lay preset, file and flags over one another; SentimentError names what is unknown.
 
     Relative paths of [[data]] begin at `folder`, or where the program runs.
@@ -64,7 +64,7 @@ def read_config(
         hyperparameters = chosen.replaced(in_file, where).replaced(knobs or {})
     except TypeError as error:
         raise SentimentError(f"{where}: {error}") from None
-    return Config(
+    return Recipe(
         hyperparameters,
         parse_labels(labels) if labels else _file_labels(table, where),
         tuple(_data_file(entry, where, folder or Path()) for entry in _data_tables(table, where)),

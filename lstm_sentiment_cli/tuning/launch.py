@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import check_output
-from lstm_sentiment_cli.training.gate import require_gensim
+from lstm_sentiment_cli.training.backend import require_gensim, require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.progress import Listener
-from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.tuning.gate import require_keras_tuner
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.plan import Plan, plan_of, search_folder
 from lstm_sentiment_cli.tuning.search import Search, SearchListener
 from lstm_sentiment_cli.tuning.search_folder import begin, check_place, clear
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.tuning.estimate import Estimate
+    from lstm_sentiment_cli.tuning.fitting import Estimate
     from lstm_sentiment_cli.tuning.selection import Tuned
 
 
@@ -55,7 +54,7 @@ def planned(
 def estimate(plan: Plan, listener: Listener) -> "Estimate":
     """Return how long a tuning will take."""
     _start_tensorflow(plan.search, listener)
-    from lstm_sentiment_cli.tuning.estimate import estimated
+    from lstm_sentiment_cli.tuning.fitting import estimated
 
     listener.stage("training on a small sample")
     return estimated(plan)

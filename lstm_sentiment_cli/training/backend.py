@@ -1,4 +1,4 @@
-"""The one door to TensorFlow and gensim: quiet, and one line when one is not installed."""
+"""The one door to Keras Tuner: quiet, and one line when it is not installed."""
 
 import logging
 import os
@@ -76,3 +76,16 @@ def _silent_stderr() -> Iterator[None]:
             sys.stderr.flush()
             os.dup2(kept, 2)
             os.close(kept)
+
+
+def require_keras_tuner() -> None:
+    """Import TensorFlow and Keras Tuner; SentimentError when one is missing."""
+    require_tensorflow()
+    try:
+        import keras_tuner  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise SentimentError(
+            f"tuning needs {error.name}; install it with: pip install '{NEEDED}'"
+        ) from None
+    # It warns of a process that builds one network after another, which is what a search does.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)

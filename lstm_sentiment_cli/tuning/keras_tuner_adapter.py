@@ -21,7 +21,7 @@ from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import Began, Ended, Entry, trials_of
+from lstm_sentiment_cli.tuning.journal import Entry, TrialFinished, TrialStarted, trials_of
 from lstm_sentiment_cli.tuning.search import Algorithm, Search, Task, TrialResult
 from lstm_sentiment_cli.tuning.search_folder import KERAS_TUNER
 from lstm_sentiment_cli.tuning.space import Choices, Space, Value
@@ -29,7 +29,7 @@ from lstm_sentiment_cli.tuning.trial import (
     EXHAUSTED,
     OUT_OF_TIME,
     LeftUnfinishedError,
-    Limits,
+    StopConditions,
     expected_seconds,
 )
 
@@ -45,11 +45,11 @@ _SEEDS_APART = 10_000
 
 
 @dataclass(slots=True)
-class Guide:
+class Scheduler:
     """What an oracle is led by: the record, the reference, the limits of the search."""
 
     task: Task
-    limits: Limits
+    limits: StopConditions
     note: Callable[[Entry], None]
     """Puts the beginning of a new trial into the record."""
     recorded: Mapping[int, Values] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Guide:
             return None
         values, self.stopped = self._new(number, proposed)
         if values is not None:
-            self.note(Began(number, values))
+            self.note(TrialStarted(number, values))
         return values
 
     def _new(
@@ -98,7 +98,7 @@ class _Guided(ABC):
     goes on as one would that had made all proposals itself.
     """
 
-    def __init__(self, guide: Guide, **settings: Any) -> None:
+    def __init__(self, guide: Scheduler, **settings: Any) -> None:
         super().__init__(**settings)
         self.guide = guide
 
@@ -140,7 +140,7 @@ class _Bayesian(_Guided, oracles.BayesianOptimizationOracle):  # type: ignore[mi
         return _unlike_others(self, number, response["values"])
 
 
-def oracle_of(guide: Guide) -> Any:
+def oracle_of(guide: Scheduler) -> Any:
     """Return the oracle of a search's algorithm, a keras_tuner.Oracle."""
     search = guide.task.search
     kinds: dict[Algorithm, Any] = {"random": _Random, "grid": _Grid, "bayesian": _Bayesian}
@@ -192,13 +192,15 @@ def keras_hyperparameters(space: Space) -> Any:
 
 def lead(oracle: Any, entries: Sequence[Entry], trials: Sequence[TrialResult]) -> None:
     """Take an oracle through a record, event by event; what was under way is handed out first."""
-    oracle.guide.recorded = {each.trial: each.values for each in entries if isinstance(each, Began)}
+    oracle.guide.recorded = {
+        each.trial: each.values for each in entries if isinstance(each, TrialStarted)
+    }
     ongoing = oracle.ongoing_trials
     for entry in entries:
         tuner_id = f"recorded-{entry.trial}"
-        if isinstance(entry, Began):
+        if isinstance(entry, TrialStarted):
             oracle.create_trial(tuner_id)
-        elif isinstance(entry, Ended) and tuner_id in ongoing:
+        elif isinstance(entry, TrialFinished) and tuner_id in ongoing:
             end(oracle, ongoing[tuner_id], trials[entry.trial])
     # As Keras Tuner does when it reloads: this queue is served, from its end, before new trials.
     oracle._retry_queue = [trial.trial_id for trial in reversed(ongoing.values())]
@@ -323,7 +325,7 @@ class FoldTuner(BaseTuner):  # type: ignore[misc]  # untyped
 
 
 def search_here(
-    measure: Callable[[int], TrialResult], guide: Guide, entries: Sequence[Entry]
+    measure: Callable[[int], TrialResult], guide: Scheduler, entries: Sequence[Entry]
 ) -> str | None:
     """Search in this process, on from what is recorded; return why it ended early."""
     task = guide.task

@@ -4,8 +4,8 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
-from lstm_sentiment_cli.training.config import parse_labels, read_config, with_weights
 from lstm_sentiment_cli.training.hyperparameters import preset
+from lstm_sentiment_cli.training.recipe import parse_labels, read_recipe, with_weights
 
 
 @pytest.fixture
@@ -19,25 +19,25 @@ def written(tmp_path):
 
 
 def test_a_flag_beats_the_file_which_beats_the_preset(written):
-    config = read_config(written('preset = "seed"\ndropout = 0.1\nepochs = 3'), knobs={"epochs": 4})
+    config = read_recipe(written('preset = "seed"\ndropout = 0.1\nepochs = 3'), knobs={"epochs": 4})
 
     assert config.hyperparameters == preset("seed").replaced({"dropout": 0.1, "epochs": 4})
 
 
 def test_the_preset_flag_beats_that_of_the_file(written):
-    config = read_config(written('preset = "default"'), preset_name="seed")
+    config = read_recipe(written('preset = "default"'), preset_name="seed")
 
     assert config.hyperparameters == preset("seed")
 
 
 def test_without_anything_the_default_preset_and_no_labels():
-    config = read_config(None)
+    config = read_recipe(None)
 
     assert (config.hyperparameters, config.labels, config.data) == (preset("default"), None, ())
 
 
 def test_data_tables_become_files_below_the_folder(written):
-    config = read_config(
+    config = read_recipe(
         written(
             'labels = ["a", "b"]\n[[data]]\npath = "x.csv"\nweight = 2\nstrip_emoticons = true\n'
             '[[data]]\npath = "y.tsv"\ntext_column = "tweet"\nencoding = "latin-1"\n'
@@ -87,13 +87,13 @@ def test_data_tables_become_files_below_the_folder(written):
 )
 def test_a_wrong_file_is_one_line_that_names_it(written, text, said):
     with pytest.raises(SentimentError, match=said) as caught:
-        read_config(written(text))
+        read_recipe(written(text))
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(SentimentError, match="cannot read"):
-        read_config(tmp_path / "nothing.toml")
+        read_recipe(tmp_path / "nothing.toml")
 
 
 def test_labels_are_read_in_their_order():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
-from lstm_sentiment_cli.training.request import apart, split
+from lstm_sentiment_cli.training.training_data import apart, split
 
 EXAMPLES = [
     Example(f"text number {name}", label, 1.0)

@@ -6,17 +6,17 @@ from pathlib import Path
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.training.config import DEFAULT_LABELS, Config
-from lstm_sentiment_cli.training.gate import require_gensim, require_tensorflow
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_knobs
-from lstm_sentiment_cli.training.progress import Listener
-from lstm_sentiment_cli.training.request import TrainingData
-from lstm_sentiment_cli.training.targets import Named, check_teachers, require_fp32
+from lstm_sentiment_cli.training.backend import require_gensim, require_tensorflow
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, Recipe
+from lstm_sentiment_cli.training.targets import NamedModel, check_teachers, require_fp32
+from lstm_sentiment_cli.training.training_data import TrainingData
 
 
 def start(
     read: Callable[[tuple[str, ...]], TrainingData],
-    config: Config,
+    config: Recipe,
     output: Path,
     *,
     parent: str | None,
@@ -62,22 +62,22 @@ def start(
     )
 
 
-def _named(model: str) -> Named:
+def _named(model: str) -> NamedModel:
     folder = find_model(model)
-    return Named(folder.resolve().name, load_artifact(folder))
+    return NamedModel(folder.resolve().name, load_artifact(folder))
 
 
-def _check_network(config: Config, parent: Artifact) -> None:
+def _check_network(config: Recipe, parent: Artifact) -> None:
     """Raise SentimentError for a knob that --from cannot grant: the shape is the parent's."""
     wanted = config.hyperparameters.to_dict()
     # A model from before a knob was there is what that knob's default describes.
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
-    for name in network_knobs():
+    for name in network_hyperparameters():
         if name in config.named and wanted[name] != its[name]:
             raise SentimentError(f"--from keeps the model's {name}, {its[name]}; leave {name} out")
 
 
-def _check_unlabelled(config: Config, *, learns_words: bool) -> None:
+def _check_unlabelled(config: Recipe, *, learns_words: bool) -> None:
     """Raise SentimentError for a file that nothing would be learnt from."""
     for file in config.data:
         if file.unlabelled and not learns_words:
@@ -87,7 +87,7 @@ def _check_unlabelled(config: Config, *, learns_words: bool) -> None:
             )
 
 
-def _labels(config: Config, parent: Artifact | None) -> tuple[str, ...]:
+def _labels(config: Recipe, parent: Artifact | None) -> tuple[str, ...]:
     if parent is None:
         return config.labels or DEFAULT_LABELS
     if config.labels not in {None, parent.manifest.labels}:

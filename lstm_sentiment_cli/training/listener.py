@@ -17,7 +17,7 @@ class Interrupt:
 
 
 @contextmanager
-def first_asks(on_request: Callable[[], None]) -> Iterator[Interrupt]:
+def catch_first_interrupt(on_request: Callable[[], None]) -> Iterator[Interrupt]:
     """Turn the first SIGINT into a request; the second raises KeyboardInterrupt as ever."""
     interrupt = Interrupt()
     # Python lets only the main thread handle signals; elsewhere Ctrl-C is not ours to take.
@@ -78,7 +78,7 @@ class Listener(Protocol):
         """Show that Ctrl-C was heard and what it does."""
 
 
-class Silent:
+class SilentListener:
     """Listens and shows nothing."""
 
     def stage(self, text: str) -> None:
