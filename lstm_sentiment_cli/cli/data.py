@@ -1,6 +1,5 @@
 """`lstm-sentiment data`: fetch labelled data, check it before training, see what is in it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,18 +75,17 @@ def describe(
 
 def _show(found: "Description", terminal: Terminal) -> None:
     from lstm_sentiment_cli.rendering import profiles as shown
-    from lstm_sentiment_cli.rendering.style import draws_blocks
 
     console = terminal.stdout()
-    unicode = draws_blocks(console.encoding, os.environ.get("TERM"))
+    display = terminal.display(console)
     console.print(
         shown.headline(found),
-        shown.label_balance(found, console.width, unicode=unicode),
+        shown.label_balance(found, display),
         "",
         shown.length_line(found),
-        shown.length_histogram(found, console.width, unicode=unicode),
+        shown.length_histogram(found, display),
         shown.facts_table(found),
-        shown.telling_tables(found, unicode=unicode),
+        shown.telling_tables(found, display),
         sep="\n",
     )
 

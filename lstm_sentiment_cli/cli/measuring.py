@@ -1,7 +1,6 @@
 """Labelled files through a model, as several commands ask for it."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +34,7 @@ from lstm_sentiment_cli.rendering.evaluations import (
     some_failures,
     verdict,
 )
-from lstm_sentiment_cli.rendering.style import draws_blocks, visible
+from lstm_sentiment_cli.rendering.style import visible
 
 
 def measure(
@@ -81,9 +80,8 @@ def show(measured: Measured, terminal: Terminal) -> None:
     if measured.mistakes:
         lines = mistake_lines(
             measured.mistakes[:_MOST_MISTAKES],
-            console.width,
+            terminal.display(console),
             several_files=len(measured.files) > 1,
-            unicode=draws_blocks(console.encoding, os.environ.get("TERM")),
         )
         console.print(lines, soft_wrap=True)
     if comparison:
@@ -147,8 +145,7 @@ def _show(behaviour: Behaviour, terminal: Terminal) -> None:
     console = terminal.stdout()
     console.print(behaviour_table(behaviour))
     if failures := some_failures(behaviour, _MOST_FAILURES):
-        unicode = draws_blocks(console.encoding, os.environ.get("TERM"))
-        console.print(failure_lines(failures, console.width, unicode=unicode), soft_wrap=True)
+        console.print(failure_lines(failures, terminal.display(console)), soft_wrap=True)
         if more := len(behaviour.failures) - len(failures):
             console.print(f"and {more:,} more failures: --json has all of them")
     if behaviour.comparison:

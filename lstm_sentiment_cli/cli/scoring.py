@@ -272,7 +272,9 @@ def _sink(
         from lstm_sentiment_cli.cli.table import TableSink
 
         bars = len(request.texts) == 1
-        yield TableSink(terminal.stdout(), predictor, bars=bars, explain=request.explain)
+        console = terminal.stdout()
+        display = terminal.display(console)
+        yield TableSink(console, display, predictor, bars=bars, explain=request.explain)
         return
     shown = request.output == "-" and is_terminal(sys.stdout)
     with open_writer(

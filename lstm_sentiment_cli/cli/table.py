@@ -1,6 +1,5 @@
 """Answers for a person at a terminal."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from lstm_sentiment_cli.inference.prediction import Prediction, Scores
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.rendering.answers import answer_table, explained_answer
-from lstm_sentiment_cli.rendering.style import colours_of, draws_blocks
+from lstm_sentiment_cli.rendering.style import Display
 
 _DECIMALS = 4
 
@@ -48,6 +47,7 @@ class TableSink:
     """Shows a line each, or bars for the only text there is; with its words, where explained."""
 
     console: Console
+    display: Display
     predictor: Predictor
     bars: bool
     explain: bool
@@ -81,10 +81,8 @@ class TableSink:
             predictions[0],
             doubts(self.predictor, texts[0]),
             next(iter(explanations), None),
-            self.console.width,
+            self.display,
             max_tokens=self.predictor.tokenizer.max_tokens,
-            unicode=self._unicode,
-            colours=self._colours,
         )
 
     def _table(
@@ -96,17 +94,7 @@ class TableSink:
         return answer_table(
             texts,
             predictions,
-            self.console.width,
+            self.display,
             max_tokens=self.predictor.tokenizer.max_tokens,
             explanations=explanations,
-            unicode=self._unicode,
-            colours=self._colours,
         )
-
-    @property
-    def _unicode(self) -> bool:
-        return draws_blocks(self.console.encoding, os.environ.get("TERM"))
-
-    @property
-    def _colours(self) -> int:
-        return colours_of(self.console.color_system)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from lstm_sentiment_cli.rendering.style import is_dumb, visible
+from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +34,7 @@ class Terminal:
     @property
     def animated(self) -> bool:
         """Whether progress may be drawn: a capable terminal listens on stderr."""
-        return not self.quiet and is_terminal(sys.stderr) and not is_dumb(os.environ.get("TERM"))
+        return not self.quiet and is_terminal(sys.stderr) and not is_dumb()
 
     def data_elsewhere(self, output: str) -> bool:
         """Whether data goes where it cannot run through what stderr shows."""
@@ -49,6 +49,11 @@ class Terminal:
     def stderr(self) -> "Console":
         """Return a Rich console for talk and progress."""
         return self._console(stderr=True)
+
+    @staticmethod
+    def display(console: "Console") -> Display:
+        """Return what the terminal of a console can show."""
+        return Display.of(console.width, console.encoding, console.color_system)
 
     def _console(self, *, stderr: bool) -> "Console":
         from rich.console import Console

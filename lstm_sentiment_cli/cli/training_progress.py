@@ -1,6 +1,5 @@
 """A training, shown: live on a terminal, a line an epoch elsewhere."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.rendering.epochs import training_curves
 from lstm_sentiment_cli.rendering.evaluations import counts_lines, counts_table
-from lstm_sentiment_cli.rendering.style import draws_blocks
 from lstm_sentiment_cli.training.listener import Epoch, Listener, Step
 
 _INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
@@ -100,9 +98,8 @@ def say_result(trained: Artifact, terminal: Terminal) -> None:
     labels, confusion = trained.manifest.labels, metrics["confusion"]
     if terminal.animated:
         console = terminal.stderr()
-        unicode = draws_blocks(console.encoding, os.environ.get("TERM"))
         console.print(
-            training_curves(trained.history, console.width, unicode=unicode),
+            training_curves(trained.history, terminal.display(console)),
             counts_table(labels, confusion),
         )
     else:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_progress import epoch_line
 from lstm_sentiment_cli.rendering.searches import trial_line
-from lstm_sentiment_cli.rendering.style import lasting, visible
+from lstm_sentiment_cli.rendering.style import format_duration, visible
 from lstm_sentiment_cli.training.listener import Epoch, Step
 from lstm_sentiment_cli.tuning.leaderboard import differing
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
@@ -47,7 +47,7 @@ class _Lines:
     def fold_ends(self, number: int, result: FoldResult, *, known: bool) -> None:
         """Say what the fold gave."""
         self._fold = None
-        took = "known" if known else lasting(result.seconds)
+        took = "known" if known else format_duration(result.seconds)
         self.line(
             f"trial {number:2}  fold {result.fold + 1} of {self._search.folds}  "
             f"log loss {result.log_loss:.4f}  accuracy {result.accuracy:.4f}  "
@@ -142,10 +142,11 @@ class _Live(_Lines):
 
     def _show_search(self, share_of_fold: float, epoch: str = "") -> None:
         left = self._clock.left(share_of_fold)
+        told = "" if left is None else f"about {format_duration(left)} left"
         self._show(
             f"{self._now}{epoch}{self._best}",
             self._clock.share(share_of_fold),
-            f"{self._clock.done}  {f'about {lasting(left)} left' if left is not None else ''}",
+            f"{self._clock.done}  {told}",
         )
 
     def _show(self, text: str, share: float | None, end: str) -> None:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded, wrapped
 from lstm_sentiment_cli.rendering.explanations import coloured, strongest, text_column
-from lstm_sentiment_cli.rendering.style import bar, ellipsis, label_colours
+from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
@@ -21,9 +21,8 @@ _SHORTEST_BAR = 2
 
 def answer(
     prediction: "Prediction",
-    width: int,
+    display: Display,
     *,
-    unicode: bool = True,
     max_tokens: int | None = None,
     doubts: "Doubts | None" = None,
 ) -> Text:
@@ -35,11 +34,11 @@ def answer(
         notes += reasons(doubts)
     if prediction.truncated:
         notes.append(truncation("truncated", max_tokens))
-    drawn = bars(prediction, width, unicode=unicode)
+    drawn = bars(prediction, display)
     if not notes:
         return drawn
-    line = (" · " if unicode else ", ").join(notes)
-    return drawn.append("\n").append(fitted(line, width, ellipsis(unicode)), "dim")
+    line = display.sign(" · ", ", ").join(notes)
+    return drawn.append("\n").append(fitted(line, display.width, display.ellipsis), "dim")
 
 
 def reasons(doubts: "Doubts") -> list[str]:
@@ -54,19 +53,19 @@ def reasons(doubts: "Doubts") -> list[str]:
     return found
 
 
-def bars(prediction: "Prediction", width: int, *, unicode: bool = True) -> Text:
+def bars(prediction: "Prediction", display: Display) -> Text:
     """Return one line for each label, the predicted one marked: "▸ positive  97.1% ██████"."""
-    widest = max(cells(fitted(label, width)) for label in prediction.probabilities)
+    widest = max(cells(fitted(label, display.width)) for label in prediction.probabilities)
     # A line is: mark, label, space, percentage, space, bar.
-    room = width - _MARK_CELLS - 1 - PERCENTAGE_CELLS - 1
+    room = display.width - _MARK_CELLS - 1 - PERCENTAGE_CELLS - 1
     label_cells = max(min(widest, room - _SHORTEST_BAR), 1)
     colours = label_colours(list(prediction.probabilities))
     lines = []
     for label, probability in prediction.probabilities.items():
         chosen = label == prediction.predicted
-        mark = ("▸ " if unicode else "> ") if chosen else "  "
-        name = padded(label, label_cells, ellipsis(unicode))
-        drawn = bar(probability, room - label_cells, unicode=unicode)
+        mark = display.sign("▸ ", "> ") if chosen else "  "
+        name = padded(label, label_cells, display.ellipsis)
+        drawn = display.bar(probability, room - label_cells)
         head = f"{mark}{name} {percentage(probability)} "
         lines.append(Text.assemble((head, "bold" if chosen else ""), (drawn, colours[label])))
     return Text("\n").join(lines)
@@ -83,15 +82,11 @@ def truncation(what: str, max_tokens: int | None) -> str:
     return f"{what}: the model reads the first {limit}tokens"
 
 
-_SHORTEST_BAR_counts = 4
+_SHORTEST_COUNT_BAR = 4
 
 
 def count_bars(
-    counts: Mapping[str, int],
-    width: int,
-    *,
-    unicode: bool = True,
-    colours: Mapping[str, str] | None = None,
+    counts: Mapping[str, int], display: Display, colours: Mapping[str, str] | None = None
 ) -> Text:
     """Return one line for each count, the longest bar for the highest: "positive  12  60.0% ██".
 
@@ -100,14 +95,14 @@ def count_bars(
     total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
     figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
     figure_cells = max(map(len, figures.values()), default=0)
-    widest = max((cells(fitted(name, width)) for name in counts), default=0)
+    widest = max((cells(fitted(name, display.width)) for name in counts), default=0)
     # A line is: name, space, count, space, percentage, space, bar.
-    room = width - figure_cells - 2
-    name_cells = max(min(widest, room - _SHORTEST_BAR_counts), 1)
+    room = display.width - figure_cells - 2
+    name_cells = max(min(widest, room - _SHORTEST_COUNT_BAR), 1)
     lines = []
     for name, count in counts.items():
-        drawn = bar(count / highest, room - name_cells, unicode=unicode)
-        head = f"{padded(name, name_cells, ellipsis(unicode))} {figures[name]:>{figure_cells}} "
+        drawn = display.bar(count / highest, room - name_cells)
+        head = f"{padded(name, name_cells, display.ellipsis)} {figures[name]:>{figure_cells}} "
         lines.append(Text.assemble(head, (drawn, (colours or {}).get(name, ""))))
     return Text("\n").join(lines)
 
@@ -117,21 +112,19 @@ def explained_answer(
     prediction: "Prediction",
     doubts: "Doubts",
     explanation: "Explanation | None",
-    width: int,
+    display: Display,
     *,
     max_tokens: int,
-    unicode: bool = True,
-    colours: int = 256,
 ) -> Text:
     """Return bars and doubts, and below them the text in colours and its strongest words."""
-    shown = answer(prediction, width, unicode=unicode, max_tokens=max_tokens, doubts=doubts)
+    shown = answer(prediction, display, max_tokens=max_tokens, doubts=doubts)
     if explanation is None:
         return shown
     labels = list(prediction.probabilities)
     parts = [
         shown,
-        coloured(text, explanation, width, labels=labels, unicode=unicode, colours=colours),
-        strongest(explanation, width, labels=labels, unicode=unicode, colours=colours),
+        coloured(text, explanation, labels, display),
+        strongest(explanation, labels, display),
     ]
     return Text("\n").join(part for part in parts if part.plain)
 
@@ -143,42 +136,38 @@ _BAR_CELLS = 10
 def answer_table(
     texts: Sequence[str],
     predictions: Sequence["Prediction"],
-    width: int,
+    display: Display,
     *,
-    unicode: bool = True,
     max_tokens: int | None = None,
     explanations: Sequence["Explanation"] = (),
-    colours: int = 256,
 ) -> Text:
     """Return one line for each text: "positive  97.1% █████████▋ i love this".
 
     The percentage is that of the answer, or of the most probable label when that is "uncertain".
-    With explanations, one a text, the words of the texts are shown in `colours`.
+    With explanations, one a text, the words of the texts are shown in colours.
     """
-    widest = max((cells(fitted(each.predicted, width)) for each in predictions), default=0)
+    widest = max((cells(fitted(each.predicted, display.width)) for each in predictions), default=0)
     # A line is: label, space, percentage, space, bar and space if there is room, text.
-    room = width - PERCENTAGE_CELLS - 2
+    room = display.width - PERCENTAGE_CELLS - 2
     label_cells = max(min(widest, room - _NARROWEST_TEXT), 1)
     # Where the text would be left with little, the bar goes: the percentage says it too.
     bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
     text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
-    heads = [_head(each, label_cells, bar_cells, unicode=unicode) for each in predictions]
+    heads = [_head(each, label_cells, bar_cells, display) for each in predictions]
     labels = list(predictions[0].probabilities) if predictions else []
-    shown = text_column(
-        texts, explanations, text_cells, labels=labels, unicode=unicode, colours=colours
-    )
+    shown = text_column(texts, explanations, labels, display.narrowed(text_cells))
     lines = [Text.assemble(*each) for each in zip(heads, shown, strict=True)]
     if truncated := sum(each.truncated for each in predictions):
         note = truncation(f"{truncated} truncated", max_tokens)
-        lines.append(Text(fitted(note, width, ellipsis(unicode)), style="dim"))
+        lines.append(Text(fitted(note, display.width, display.ellipsis), style="dim"))
     return Text("\n").join(lines)
 
 
-def _head(prediction: "Prediction", label_cells: int, bar_cells: int, *, unicode: bool) -> Text:
+def _head(prediction: "Prediction", label_cells: int, bar_cells: int, display: Display) -> Text:
     """Return what stands before the text: label, percentage, and a bar if there is room."""
     probability, colour = _shown(prediction)
-    name = padded(prediction.predicted, label_cells, ellipsis(unicode))
-    drawn = bar(probability, bar_cells, unicode=unicode).ljust(bar_cells)
+    name = padded(prediction.predicted, label_cells, display.ellipsis)
+    drawn = display.bar(probability, bar_cells).ljust(bar_cells)
     return Text.assemble(
         (f"{name} {percentage(probability)} ", "bold"), (f"{drawn} " if bar_cells else "", colour)
     )
@@ -195,7 +184,7 @@ def _shown(prediction: "Prediction") -> tuple[float, str]:
 
 _GAP = "   "
 _NARROWEST = 30
-_NARROWEST_TEXT_side_by_side = 16
+_NARROWEST_COMPARED_TEXT = 16
 _WIDEST_ANSWER = 16
 _WIDEST_NAME = 20
 
@@ -215,15 +204,15 @@ def column_width(width: int) -> int:
     return half if half >= _NARROWEST else width
 
 
-def side_by_side(left: Side, right: Side, width: int, *, unicode: bool = True) -> Text:
+def side_by_side(left: Side, right: Side, display: Display) -> Text:
     """Return both answers under the names of their models, and a line where they disagree."""
+    width, end = display.width, display.ellipsis
     room = column_width(width)
-    end = ellipsis(unicode)
     first, second = _headed(left, room, end), _headed(right, room, end)
     lines = _beside(first, second, room) if room < width else [*first, *second]
     if left.predicted != right.predicted:
         answers = (_said(side, end) for side in (left, right))
-        said = f"{unequal(unicode)} {', '.join(answers)}"
+        said = f"{_unequal(display)} {', '.join(answers)}"
         lines += [Text(line, style="bold") for line in wrapped(said, width)]
     return Text("\n").join(lines)
 
@@ -232,37 +221,28 @@ def comparison_table(
     texts: Sequence[str],
     models: tuple[str, str],
     predictions: tuple[Sequence["Prediction"], Sequence["Prediction"]],
-    width: int,
-    *,
-    unicode: bool = True,
+    display: Display,
     explanations: Sequence["Explanation"] = (),
-    colours: int = 256,
 ) -> Text:
     """Return a heading and a line for each text: "positive  97.1% ≠ negative  60.2% good grief".
 
     Where there is little room the percentages go. With explanations, the first model's, the words
-    of the texts are shown in `colours`.
+    of the texts are shown in colours.
     """
-    end = ellipsis(unicode)
+    width, end = display.width, display.ellipsis
     label_cells = [_widest(column) for column in predictions]
     with_figures = sum(label_cells) + 2 * (PERCENTAGE_CELLS + 1) + 4
-    figures = width - with_figures >= _NARROWEST_TEXT_side_by_side
+    figures = width - with_figures >= _NARROWEST_COMPARED_TEXT
     column_cells = [room + (PERCENTAGE_CELLS + 1 if figures else 0) for room in label_cells]
     text_cells = max(width - sum(column_cells) - 4, 1)
     first, second = (
         padded(model, room, end) for model, room in zip(models, column_cells, strict=True)
     )
     lines = [Text(f"{first}   {second} text"[:width].rstrip(), style="bold")]
-    shown = text_column(
-        texts,
-        explanations,
-        text_cells,
-        labels=list(predictions[0][0].probabilities),
-        unicode=unicode,
-        colours=colours,
-    )
+    labels = list(predictions[0][0].probabilities)
+    shown = text_column(texts, explanations, labels, display.narrowed(text_cells))
     for text, *pair in zip(shown, *predictions, strict=True):
-        mark = " " if pair[0].predicted == pair[1].predicted else unequal(unicode)
+        mark = " " if pair[0].predicted == pair[1].predicted else _unequal(display)
         left, right = (
             _answer(each, room, end, figures=figures)
             for each, room in zip(pair, label_cells, strict=True)
@@ -271,9 +251,8 @@ def comparison_table(
     return Text("\n").join(lines)
 
 
-def unequal(unicode: bool) -> str:
-    """Return the sign for answers that differ."""
-    return "≠" if unicode else "!"
+def _unequal(display: Display) -> str:
+    return display.sign("≠", "!")
 
 
 def _said(side: Side, end: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.style import column
+from lstm_sentiment_cli.rendering.style import Display
 
 _ROWS = 4
 _HEAD_CELLS = 16  # "accuracy 0.8437 "
@@ -17,16 +17,14 @@ _FIGURES = {
 }
 
 
-def training_curves(
-    history: Sequence[Mapping[str, float]], width: int, *, unicode: bool = True
-) -> Text:
+def training_curves(history: Sequence[Mapping[str, float]], display: Display) -> Text:
     """Return four plots, of training and of validation; the best epoch has a star below it.
 
     Both plots of a figure have one scale, its ends written before them. Where there are more
     epochs than room, a column is the mean of some. The history is that of a model folder: number,
     loss, accuracy, validation_loss and validation_accuracy of each epoch, of which there is one.
     """
-    room = max((width - _HEAD_CELLS - len(_GAP)) // 2, 1)
+    room = max((display.width - _HEAD_CELLS - len(_GAP)) // 2, 1)
     together = math.ceil(len(history) / room)
     column_cells = min(room // math.ceil(len(history) / together), _WIDEST_COLUMN)
     rows = [("", "training", "validation")]
@@ -35,7 +33,7 @@ def training_curves(
         low, high = min(map(min, series)), max(map(max, series))
         spread = (high - low) or 1.0
         training, validation = (
-            _plot([(value - low) / spread for value in values], column_cells, unicode=unicode)
+            _plot([(value - low) / spread for value in values], column_cells, display)
             for values in series
         )
         heads = [f"{figure:8} {_end(high)}", *[""] * (_ROWS - 2), f"{'':8} {_end(low)}"]
@@ -52,11 +50,11 @@ def training_curves(
     return Text("\n".join([*lines, _best(history[best], len(history))]))
 
 
-def _plot(shares: Sequence[float], column_cells: int, *, unicode: bool) -> list[str]:
+def _plot(shares: Sequence[float], column_cells: int, display: Display) -> list[str]:
     """Return the lines of a plot, the highest share 1 as high as all of them."""
     # One cell is left free between columns, if there is one.
     drawn_cells = max(column_cells - 1, 1)
-    columns = [column(share, _ROWS, unicode=unicode) for share in shares]
+    columns = [display.column(share, _ROWS) for share in shares]
     return [
         "".join((each[row] * drawn_cells).ljust(column_cells) for each in columns)
         for row in range(_ROWS)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lstm_sentiment_cli.rendering.answers import percentage
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
-from lstm_sentiment_cli.rendering.style import ellipsis, visible
+from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.behaviour import Behaviour, Beside, Failure, Rate
@@ -208,13 +208,12 @@ def some_failures(behaviour: "Behaviour", most: int) -> list["Failure"]:
     return [failure for failure in rounds if failure is not None][:most]
 
 
-def failure_lines(failures: Sequence["Failure"], width: int, *, unicode: bool = True) -> Text:
+def failure_lines(failures: Sequence["Failure"], display: Display) -> Text:
     """Return a heading and a line for each failure: "positive  negative 97.2%  never let down".
 
     The second text of a pair has a line of its own below, which begins with an arrow.
     """
-    arrow = "→ " if unicode else "-> "
-    end = ellipsis(unicode)
+    arrow, end = display.sign("→ ", "-> "), display.ellipsis
     rows = [("expected", "answered", "text")]
     for each in failures:
         expected = _EXPECTED.get(each.case.expected, each.case.expected)
@@ -222,9 +221,9 @@ def failure_lines(failures: Sequence["Failure"], width: int, *, unicode: bool = 
         if each.case.other:
             rows.append(("", "", arrow + each.case.other))
     widths = [max(cells(visible(row[column])) for row in rows) for column in (0, 1)]
-    room = width - sum(widths) - 4
+    room = display.width - sum(widths) - 4
     if room < _NARROWEST_TEXT:  # what was answered goes: the text tells which case it is
-        widths, room = widths[:1], max(width - widths[0] - 2, 1)
+        widths, room = widths[:1], max(display.width - widths[0] - 2, 1)
     lines = [
         "  ".join(
             [
@@ -310,9 +309,7 @@ _HEADINGS = ("  sure", "answered", "right", "line", "text")
 _WIDEST = 20
 
 
-def mistake_lines(
-    mistakes: Sequence["Mistake"], width: int, *, several_files: bool, unicode: bool = True
-) -> Text:
+def mistake_lines(mistakes: Sequence["Mistake"], display: Display, *, several_files: bool) -> Text:
     """Return a heading and a line for each mistake: " 99.1% positive negative 12 oh great".
 
     Where there are several files, the name of its own stands before the line: "a.csv:12". A narrow
@@ -329,12 +326,12 @@ def mistake_lines(
         for each in mistakes
     ]
     *columns, texts = zip(_HEADINGS, *rows, strict=True)
-    laid = [_column(column, ellipsis(unicode)) for column in columns]
-    if _room(laid, width) < _NARROWEST_TEXT:
+    laid = [_column(column, display.ellipsis) for column in columns]
+    if _room(laid, display.width) < _NARROWEST_TEXT:
         laid.pop()
-    room = max(_room(laid, width), 1)
+    room = max(_room(laid, display.width), 1)
     lines = [
-        Text("  ".join([*row, fitted(text, room, ellipsis(unicode))]))
+        Text("  ".join([*row, fitted(text, room, display.ellipsis)]))
         for *row, text in zip(*laid, texts, strict=True)
     ]
     lines[0].stylize("bold")

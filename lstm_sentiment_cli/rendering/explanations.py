@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from lstm_sentiment_cli.rendering.cells import cells, fitted, lines_of, padded
-from lstm_sentiment_cli.rendering.style import bar, diverging, ellipsis, shades, visible
+from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
@@ -29,68 +29,45 @@ _UNREAD_LINES = 1
 
 
 def coloured(
-    text: str,
-    explanation: "Explanation",
-    width: int,
-    *,
-    labels: Sequence[str],
-    unicode: bool = True,
-    colours: int = 256,
+    text: str, explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
     """Return the whole text, wrapped to the width, each word in the colour of what it speaks for.
 
-    `colours` is how many the terminal has (`palette.colours_of`); without any the sign is written:
-    "+good", "-bad", twice for the strongest. `labels` are those of the model, in its order: they
-    choose the colours, as in bars.
+    Without colours the sign is written: "+good", "-bad", twice for the strongest. `labels` are
+    those of the model, in its order: they choose the colours, as in bars.
     """
-    shown = _marked(text, explanation, labels, unicode=unicode, colours=colours, room=width)
-    return Text("\n").join(shown[start:end] for start, end in lines_of(shown.plain, width))
+    shown = _marked(text, explanation, labels, display)
+    return Text("\n").join(shown[start:end] for start, end in lines_of(shown.plain, display.width))
 
 
 def coloured_line(
-    text: str,
-    explanation: "Explanation",
-    width: int,
-    *,
-    labels: Sequence[str],
-    unicode: bool = True,
-    colours: int = 256,
+    text: str, explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
     """Return as much of a text as one line holds, marked as in `coloured`."""
-    shown = _marked(text, explanation, labels, unicode=unicode, colours=colours, room=width)
-    line = fitted(shown.plain, width, ellipsis(unicode))
-    kept = line if line == shown.plain else line.removesuffix(ellipsis(unicode))
+    shown = _marked(text, explanation, labels, display)
+    line = fitted(shown.plain, display.width, display.ellipsis)
+    kept = line if line == shown.plain else line.removesuffix(display.ellipsis)
     return shown[: len(kept)].append(line[len(kept) :])
 
 
 def text_column(
     texts: Sequence[str],
     explanations: Sequence["Explanation"],
-    width: int,
-    *,
     labels: Sequence[str],
-    unicode: bool = True,
-    colours: int = 256,
+    display: Display,
 ) -> list[Text]:
     """Return a line for each text of a table, plain where there are no explanations."""
     if not explanations:
-        return [Text(fitted(text, width, ellipsis(unicode))) for text in texts]
+        return [Text(fitted(text, display.width, display.ellipsis)) for text in texts]
     return [
-        coloured_line(text, why, width, labels=labels, unicode=unicode, colours=colours)
+        coloured_line(text, why, labels, display)
         for text, why in zip(texts, explanations, strict=True)
     ]
 
 
-def strongest(
-    explanation: "Explanation",
-    width: int,
-    *,
-    labels: Sequence[str],
-    unicode: bool = True,
-    colours: int = 256,
-) -> Text:
+def strongest(explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
     """Return one line that names the three strongest units; an empty Text where none counts."""
-    end, between = ellipsis(unicode), " · " if unicode else ", "
+    width, end, between = display.width, display.ellipsis, display.sign(" · ", ", ")
     named = [each for each in _by_strength(explanation) if _shade(each, explanation)]
     line = Text().append(f"strongest{_for_label(explanation, labels)}: ", "dim")
     if cells(line.plain) > width // 2:
@@ -98,19 +75,19 @@ def strongest(
     beginning = len(line)
     for each in named[:_STRONGEST]:
         head = between if len(line) > beginning else ""
-        number = f" {signed(each.contribution, unicode=unicode)}"
+        number = f" {signed(each.contribution, display)}"
         room = width - cells(line.plain + head + number)
         unit = fitted(each.text, room, end)
         # Of a word that is cut short enough must be left to know it by: no "…" for "but".
         if unit != visible(each.text) and cells(unit.removesuffix(end)) < _LEAST_OF_A_UNIT:
             break
-        style = _style(each, explanation, labels, colours) if colours else ""
+        style = _style(each, explanation, labels, display)
         line.append(head, "dim").append(unit, style).append(number, "dim")
     return line if len(line) > beginning else Text()
 
 
 def short_explanation(
-    explanation: "Explanation", most: int, width: int, *, unicode: bool = True
+    explanation: "Explanation", most: int, display: Display
 ) -> tuple["Explanation", Text]:
     """Return an explanation of at most so many units, the strongest, and a line on the others.
 
@@ -123,21 +100,18 @@ def short_explanation(
     shown, others = units[: most - 1], units[most - 1 :]
     # Rounded up: none of them says more than the line does.
     strength = ceil(abs(others[0].contribution) * 100) / 100
-    end = ellipsis(unicode)
+    end = display.ellipsis
     line = f"{end} and {len(others):,} words of at most {strength:.2f} each"
-    return replace(explanation, contributions=tuple(shown)), Text(fitted(line, width, end), "dim")
+    return replace(explanation, contributions=tuple(shown)), Text(
+        fitted(line, display.width, end), "dim"
+    )
 
 
 def contributions_table(
-    explanation: "Explanation",
-    width: int,
-    *,
-    labels: Sequence[str],
-    unicode: bool = True,
-    colours: int = 256,
+    explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
     """Return a line for each unit, strongest first: "love  +1.22 ████"."""
-    end = ellipsis(unicode)
+    width, end = display.width, display.ellipsis
     units = _by_strength(explanation)
     if not units:
         return Text(fitted("no words to go by", width, end), style="dim")
@@ -148,43 +122,31 @@ def contributions_table(
     unit_cells = max(min(widest, max(room // 2, _NARROWEST_UNIT), room - _SHORTEST_BAR), 1)
     lines = [Text(fitted(head, width, end), style="dim")]
     for each in units:
-        number = signed(each.contribution, unicode=unicode).rjust(_NUMBER_CELLS)
+        number = signed(each.contribution, display).rjust(_NUMBER_CELLS)
         share = abs(each.contribution) / max(_FULL, abs(units[0].contribution))
-        drawn = bar(share, max(room - unit_cells, 0), unicode=unicode)
-        hue = _hue(each, explanation, labels) if colours else ""
+        drawn = display.bar(share, room - unit_cells)
+        hue = _hue(each, explanation, labels) if display.colours else ""
         lines.append(Text.assemble(f"{padded(each.text, unit_cells, end)} {number} ", (drawn, hue)))
     return Text("\n").join(lines)
 
 
-def signed(contribution: float, *, unicode: bool = True) -> str:
+def signed(contribution: float, display: Display) -> str:
     """Return a contribution with its sign: "+1.22"; with Unicode, minus is a minus."""
     written = f"{contribution:+.2f}"
-    return written.replace("-", "−") if unicode else written  # noqa: RUF001  # a minus
+    return written.replace("-", display.sign("−", "-"))  # noqa: RUF001  # a minus
 
 
-def _marked(
-    text: str,
-    explanation: "Explanation",
-    labels: Sequence[str],
-    *,
-    unicode: bool,
-    colours: int,
-    room: int,
-) -> Text:
+def _marked(text: str, explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
     """Return a text as one line, made visible, its units coloured or with signs before them."""
     shown = Text()
     end = 0
     for each in explanation.contributions:
         shown.append(visible(text[end : each.start]))
-        style, sign = "", ""
-        if colours:
-            style = _style(each, explanation, labels, colours)
-        elif shade := _shade(each, explanation):
-            sign = signed(each.contribution, unicode=unicode)[0]
-            sign *= 2 if shade == len(_SHADES) else 1
+        sign = "" if display.colours else _sign(each, explanation, display)
+        style = _style(each, explanation, labels, display)
         shown.append(sign + visible(text[each.start : each.end]), style)
         end = each.end
-    return shown.append(fitted(text[end:], _UNREAD_LINES * room, ellipsis(unicode)))
+    return shown.append(fitted(text[end:], _UNREAD_LINES * display.width, display.ellipsis))
 
 
 def _by_strength(explanation: "Explanation") -> list["Contribution"]:
@@ -203,10 +165,19 @@ def _hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str]
     return speaking_for if each.contribution > 0 else against
 
 
+def _sign(each: "Contribution", explanation: "Explanation", display: Display) -> str:
+    """Return "+" or "-", twice for the strongest, "" for what says nothing."""
+    shade = _shade(each, explanation)
+    sign = signed(each.contribution, display)[0]
+    return "" if not shade else sign * 2 if shade == len(_SHADES) else sign
+
+
 def _style(
-    each: "Contribution", explanation: "Explanation", labels: Sequence[str], colours: int
+    each: "Contribution", explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> str:
-    styles = ("", *shades(_hue(each, explanation, labels), colours))
+    if not display.colours:
+        return ""
+    styles = ("", *shades(_hue(each, explanation, labels), display.colours))
     return styles[_shade(each, explanation)]
 
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from lstm_sentiment_cli.rendering.answers import PERCENTAGE_CELLS, count_bars, percentage
 from lstm_sentiment_cli.rendering.cells import fitted
-from lstm_sentiment_cli.rendering.style import bar, ellipsis, label_colours
+from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 _NARROWEST_TEXT = 20
 
@@ -44,20 +44,19 @@ class FileSummary:
     """Before the end of the file: this is what came before."""
 
 
-def file_summary(summary: FileSummary, width: int, *, unicode: bool = True) -> Text:
+def file_summary(summary: FileSummary, display: Display) -> Text:
     """Return counts, histogram and surest lines under headings, with empty lines between."""
-    end = ellipsis(unicode)
     colours = label_colours(summary.labels)
-    parts = [_heading(_told(summary), width, end)]
+    parts = [_fitted(_told(summary), display, "bold")]
     scored = sum(summary.counts.values())
     if scored:
-        counts = count_bars(summary.counts, width, unicode=unicode, colours=colours)
-        parts += [counts, Text(), *_histogram(summary, width, unicode=unicode)]
+        counts = count_bars(summary.counts, display, colours)
+        parts += [counts, Text(), *_histogram(summary, display)]
         for label, lines in summary.surest.items():
             if lines:
-                parts += [Text(), *_surest(label, lines, width, end)]
+                parts += [Text(), *_surest(label, lines, display)]
     if notes := _notes(summary):
-        parts += [Text(), *(Text(fitted(note, width, end), style="dim") for note in notes)]
+        parts += [Text(), *(_fitted(note, display, "dim") for note in notes)]
     return Text("\n").join(parts)
 
 
@@ -67,36 +66,37 @@ def _told(summary: FileSummary) -> str:
     return f"{summary.path}: {stopped}{summary.records:,} {noun}"
 
 
-def _heading(text: str, width: int, end: str) -> Text:
-    return Text(fitted(text, width, end), style="bold")
+def _fitted(text: str, display: Display, style: str) -> Text:
+    return Text(fitted(text, display.width, display.ellipsis), style=style)
 
 
-def _histogram(summary: FileSummary, width: int, *, unicode: bool) -> list[Text]:
+def _histogram(summary: FileSummary, display: Display) -> list[Text]:
     """Return a heading, and a line for each interval: "0.0-0.1 1,203 ██████"."""
     bins = len(summary.histogram)
     highest = max(*summary.histogram, 1)
     figures = [f"{count:,}" for count in summary.histogram]
     figure_cells = max(map(len, figures))
-    lines = [_heading(f"probability of {summary.labels[0]}", width, ellipsis(unicode))]
+    lines = [_fitted(f"probability of {summary.labels[0]}", display, "bold")]
     for number, count in enumerate(summary.histogram):
         low, high = number / bins, (number + 1) / bins
         head = f"{low:.1f}-{high:.1f} {figures[number]:>{figure_cells}} "
-        drawn = bar(count / highest, width - len(head), unicode=unicode)
+        drawn = display.bar(count / highest, display.width - len(head))
         lines.append(Text(head + drawn))
     return lines
 
 
-def _surest(label: str, lines: Sequence[Line], width: int, end: str) -> list[Text]:
+def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
     """Return a heading, and a line each: percentage, where it stands if there is room, the text."""
     number_cells = max(len(f"{line.number:,}") for line in lines)
-    numbered = width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
+    numbered = display.width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
     said = f"most {label}, with line numbers" if numbered else f"most {label}"
-    shown = [_heading(said, width, end)]
+    shown = [_fitted(said, display, "bold")]
     for line in lines:
         head = f"{percentage(line.probability)} "
         if numbered:
             head += f"{line.number:>{number_cells},} "
-        shown.append(Text(head + fitted(line.text, max(width - len(head), 1), end)))
+        room = max(display.width - len(head), 1)
+        shown.append(Text(head + fitted(line.text, room, display.ellipsis)))
     return shown
 
 

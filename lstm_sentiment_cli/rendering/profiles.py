@@ -12,7 +12,7 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.answers import count_bars
 from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.evaluations import plain_table
-from lstm_sentiment_cli.rendering.style import ellipsis, label_colours, visible
+from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, TellingWord
@@ -93,10 +93,10 @@ def headline(description: "Description") -> str:
     return ", ".join([f"{description.texts:,} texts", *shown])
 
 
-def label_balance(description: "Description", width: int, *, unicode: bool = True) -> Text:
+def label_balance(description: "Description", display: Display) -> Text:
     """Return a bar for each label."""
     counts = description.by_label
-    return count_bars(counts, width, unicode=unicode, colours=label_colours(list(counts)))
+    return count_bars(counts, display, label_colours(list(counts)))
 
 
 def facts_table(description: "Description") -> Table:
@@ -124,17 +124,17 @@ def length_line(description: "Description") -> str:
     )
 
 
-def length_histogram(description: "Description", width: int, *, unicode: bool = True) -> Text:
+def length_histogram(description: "Description", display: Display) -> Text:
     """Return a bar for each range of lengths."""
     counts = {_range(each): each.texts for each in description.histogram}
-    return count_bars(counts, width, unicode=unicode)
+    return count_bars(counts, display)
 
 
-def telling_tables(description: "Description", *, unicode: bool = True) -> Columns:
+def telling_tables(description: "Description", display: Display) -> Columns:
     """Return a table of words for each label, beside each other where there is room."""
     return Columns(
         [
-            _telling_table(label, words, unicode=unicode)
+            _telling_table(label, words, display)
             for label, words in description.telling_words.items()
             if words
         ],
@@ -142,10 +142,10 @@ def telling_tables(description: "Description", *, unicode: bool = True) -> Colum
     )
 
 
-def _telling_table(label: str, words: "Sequence[TellingWord]", *, unicode: bool) -> Table:
-    table = plain_table(fitted(label, _WIDEST_WORD, ellipsis(unicode)), "z", "here", "elsewhere")
+def _telling_table(label: str, words: "Sequence[TellingWord]", display: Display) -> Table:
+    table = plain_table(fitted(label, _WIDEST_WORD, display.ellipsis), "z", "here", "elsewhere")
     for each in words:
-        word = Text(fitted(each.word, _WIDEST_WORD, ellipsis(unicode)))
+        word = Text(fitted(each.word, _WIDEST_WORD, display.ellipsis))
         table.add_row(word, f"{each.z:.1f}", f"{each.here:,}", f"{each.elsewhere:,}")
     return table
 

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.style import lasting, visible
+from lstm_sentiment_cli.rendering.style import format_duration, visible
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate, Span
@@ -35,7 +35,7 @@ def leaderboard_lines(
     lines = [f"rank  trial  {objective.replace('_', ' '):15}  time"]
     for rank, (trial, knobs) in enumerate(zip(ranked, differing, strict=True), start=1):
         if rank <= _MOST_RANKS or not trial.number:
-            figures = f"{score(trial, objective)}  {lasting(trial.seconds)}"
+            figures = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
             lines.append(f"{rank:4}  {trial.number:5}  {figures}")
             lines += wrap(
                 _knobs(trial, knobs),
@@ -55,7 +55,7 @@ def trial_line(
 ) -> str:
     """Return how a trial ended as one line, the best so far marked by a star."""
     if trial.status == "complete":
-        outcome = f"{score(trial, objective)}  {lasting(trial.seconds)}"
+        outcome = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
     else:
         outcome = f"{trial.status}: {visible(trial.reason)}" if trial.reason else trial.status
     star = "  *" if best else ""
@@ -111,7 +111,7 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
     """Return what is the same in all trials, how many there are, on which rows, for how long."""
     search, rows = plan.search, plan.to_json()["rows"]
     limits = [f"at most {search.trials:,} trials"] if search.trials else []
-    limits += [f"at most {lasting(search.seconds)}"] if search.seconds else []
+    limits += [f"at most {format_duration(search.seconds)}"] if search.seconds else []
     held_out = f"{rows['held_out']:,}" if plan.held_out else "none"
     return [
         _fixed(search.space),
@@ -146,7 +146,7 @@ def _fixed(space: "Space") -> str:
 
 
 def _times(estimate: "Estimate", search: "Search") -> str:
-    limit = f"{lasting(search.seconds)} at most" if search.seconds else ""
+    limit = f"{format_duration(search.seconds)} at most" if search.seconds else ""
     trials = _span(estimate.search) if estimate.search else ""
     return (
         f"estimate: a fold {_span(estimate.fold)}, "
@@ -164,5 +164,5 @@ def _tried(searched: Any) -> str:
 
 
 def _span(span: "Span") -> str:
-    least, most = lasting(span.least), lasting(span.most)
+    least, most = format_duration(span.least), format_duration(span.most)
     return least if least == most else f"{least} to {most}"

@@ -1,9 +1,75 @@
-"""How long something takes, for people."""
+"""What a terminal can show: harmless text, signs, bars and colours."""
 
 import codecs
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What a terminal can show; asked once for each output."""
+
+    width: int
+    """How many cells a line has."""
+    unicode: bool = True
+    """Whether blocks, and other signs beyond ASCII, can be drawn."""
+    colours: int = 256
+    """How many colours there are; with none, signs must say what colours would."""
+
+    @classmethod
+    def of(cls, width: int, encoding: str | None, color_system: str | None = None) -> "Display":
+        """Return what a terminal of this encoding, and of Rich's name for its colours, can show."""
+        return cls(width, _draws_blocks(encoding), _colours_of(color_system))
+
+    def narrowed(self, width: int) -> "Display":
+        """Return a part of this display: as able, and so many cells wide."""
+        return replace(self, width=width)
+
+    def sign(self, drawn: str, plain: str) -> str:
+        """Return the first of two signs where it can be drawn, else the second, in ASCII."""
+        return drawn if self.unicode else plain
+
+    @property
+    def ellipsis(self) -> str:
+        """The sign for text that was cut off."""
+        return self.sign("…", "...")
+
+    def bar(self, share: float, room: int) -> str:
+        """Return a bar as long as share of room cells: (0.5, 3) → "█▌", or "##" without blocks."""
+        if not self.unicode:
+            return "#" * round(share * max(room, 0))
+        whole, eighths = divmod(round(share * max(room, 0) * 8), 8)
+        return "█" * whole + _EIGHTHS[eighths]
+
+    def column(self, share: float, rows: int) -> str:
+        """Return a column as high as share of rows, a sign a row from the top: (0.75, 2) → "▄█".
+
+        No column is empty: the lowest is one eighth high, or "#" without blocks.
+        """
+        if not self.unicode:
+            return ("#" * max(1, round(share * rows))).rjust(rows)
+        whole, eighths = divmod(max(1, round(share * rows * 8)), 8)
+        top = _RISING_EIGHTHS[eighths] if eighths else ""
+        return (top + "█" * whole).rjust(rows)
+
+
+def is_dumb() -> bool:
+    """Return whether the terminal only adds lines at its end: TERM=dumb."""
+    return os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
+
+
+def _draws_blocks(encoding: str | None) -> bool:
+    try:
+        return not is_dumb() and codecs.lookup(encoding or "ascii").name == "utf-8"
+    except LookupError:
+        return False
+
 
 # C0 and DEL, C1 (a terminal reads U+009B as ESC [), everything that Unicode calls Bidi_Control
 # (it reorders what stands beside it), line and paragraph separators, and lone surrogates (no
@@ -42,48 +108,6 @@ def _has_no_width(character: str) -> bool:
     return unicodedata.category(character) in _NO_WIDTH or "\u1160" <= character <= "\u11ff"
 
 
-_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-_RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
-
-
-def is_dumb(term: str | None) -> bool:
-    """Return whether a terminal of this TERM only adds lines at its end: "dumb" → True."""
-    return (term or "").lower() in {"dumb", "unknown"}
-
-
-def draws_blocks(encoding: str | None, term: str | None) -> bool:
-    """Return whether eighth blocks can be drawn: ("utf-8", "xterm") → True; "ascii" → False."""
-    try:
-        return not is_dumb(term) and codecs.lookup(encoding or "ascii").name == "utf-8"
-    except LookupError:
-        return False
-
-
-def bar(share: float, room: int, *, unicode: bool = True) -> str:
-    """Return a bar as long as share of room cells: (0.5, 3) → "█▌", or "##" without blocks."""
-    if not unicode:
-        return "#" * round(share * max(room, 0))
-    whole, eighths = divmod(round(share * max(room, 0) * 8), 8)
-    return "█" * whole + _EIGHTHS[eighths]
-
-
-def column(share: float, rows: int, *, unicode: bool = True) -> str:
-    """Return a column as high as share of rows, a sign a row from the top: (0.75, 2) → "▄█".
-
-    No column is empty: the lowest is one eighth high, or "#" without blocks.
-    """
-    if not unicode:
-        return ("#" * max(1, round(share * rows))).rjust(rows)
-    whole, eighths = divmod(max(1, round(share * rows * 8)), 8)
-    top = _RISING_EIGHTHS[eighths] if eighths else ""
-    return (top + "█" * whole).rjust(rows)
-
-
-def ellipsis(unicode: bool) -> str:
-    """Return the sign for text that was cut off."""
-    return "…" if unicode else "..."
-
-
 # Okabe and Ito's palette ("Color Universal Design", 2008), without its yellow, which vanishes
 # on white. Colour is never the only sign: whatever it says is written beside it.
 _BLUE, _ORANGE, _GREEN, _PINK, _SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"
@@ -115,7 +139,7 @@ def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
     return colours[label], _BLUE if colours[label] in {_ORANGE, _PINK} else _ORANGE
 
 
-def colours_of(color_system: str | None) -> int:
+def _colours_of(color_system: str | None) -> int:
     """Return how many colours a terminal has, by the name that Rich gives its system.
 
     None → 0, "standard" → 16, "256" → 256, "truecolor" → 16,777,216.
@@ -144,7 +168,7 @@ def _mixed(first: str, second: str, share: float) -> str:
     return "#" + bytes(round(share * one + (1 - share) * other) for one, other in pairs).hex()
 
 
-def lasting(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Return seconds in the unit that suits: 4.2 → "4 s", 200 → "3 min", 5000 → "1 h 23 min"."""
     if seconds < 100:
         return f"{seconds:.0f} s"

@@ -22,6 +22,7 @@ from lstm_sentiment_cli.repl.session import explanation_of
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.rendering.style import Display
     from lstm_sentiment_cli.repl.corrections import Corrections
     from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Session
@@ -34,7 +35,7 @@ def model(session: "Session", argument: str, screen: "Screen") -> None:
         return
     from lstm_sentiment_cli.rendering.cells import listing
 
-    screen.show(listing(_rows(session, unicode=screen.unicode), screen.width))
+    screen.show(listing(_rows(session, screen.display), screen.width))
 
 
 def model_offers(_session: "Session", typed: str) -> list[Offer]:
@@ -72,7 +73,7 @@ def _names() -> list[Offer]:
         return []
 
 
-def _rows(session: "Session", *, unicode: bool) -> list[tuple[str, str, str]]:
+def _rows(session: "Session", display: "Display") -> list[tuple[str, str, str]]:
     """Return a row for each model: name, where it is, labels; the one in use is marked."""
     from lstm_sentiment_cli.model.overview import overviews
 
@@ -83,7 +84,7 @@ def _rows(session: "Session", *, unicode: bool) -> list[tuple[str, str, str]]:
     }
     if session.model not in found:  # it was named by its path
         found = {session.model: ("", ", ".join(session.predictor.labels))} | found
-    marks = {session.compared: "= ", session.model: "▸ " if unicode else "> "}
+    marks = {session.compared: "= ", session.model: display.sign("▸ ", "> ")}
     return [
         (marks.get(name, "  ") + name, source, labels) for name, (source, labels) in found.items()
     ]
@@ -207,10 +208,9 @@ def why(session: "Session", argument: str, screen: "Screen") -> None:
 
     number, answer = numbered_answer(session, "/why", argument)
     most = max(shutil.get_terminal_size().lines - _LINES_AROUND, _LEAST_WORDS)
-    why, others = short_explanation(
-        explanation_of(answer), most, screen.width, unicode=screen.unicode
-    )
-    table = reasons(answer, number, why, screen)
+    display = screen.display
+    why, others = short_explanation(explanation_of(answer), most, display)
+    table = reasons(answer, number, why, display)
     screen.show(table.append("\n").append_text(others) if others else table)
 
 
@@ -225,7 +225,7 @@ def last(session: "Session", argument: str, screen: "Screen") -> None:
     answers = list(session.answers)[-wanted:]
     if not answers:
         raise SentimentError("there is no answer yet; type a sentence")
-    screen.show(numbered(answers, session.answered - len(answers) + 1, screen))
+    screen.show(numbered(answers, session.answered - len(answers) + 1, screen.display))
 
 
 def label(session: "Session", argument: str, screen: "Screen") -> None:
@@ -310,6 +310,6 @@ def file(session: "Session", argument: str, screen: "Screen") -> None:
     rule = session.decision or Decision()
     with screen.counting("texts") as on_progress:
         scored = score_file(session.predictor, path, rule, on_progress)
-    screen.show(file_summary(scored.summary, screen.width, unicode=screen.unicode))
+    screen.show(file_summary(scored.summary, screen.display))
     if scored.broken:
         screen.error(scored.broken)

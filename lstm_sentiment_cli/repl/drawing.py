@@ -15,37 +15,35 @@ from lstm_sentiment_cli.rendering.answers import (
 )
 from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
 from lstm_sentiment_cli.rendering.explanations import contributions_table
-from lstm_sentiment_cli.rendering.style import ellipsis
+from lstm_sentiment_cli.rendering.style import Display
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Explanation
-    from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Answer
 
 _WIDEST_MODEL = 12
 
 
-def drawn(answers: Sequence["Answer"], screen: "Screen") -> Text:
+def drawn(answers: Sequence["Answer"], display: Display) -> Text:
     """Return the answer to one text as bars, to several as a table."""
     if len(answers) > 1:
-        return _table(answers, screen)
+        return _table(answers, display)
     (answer,) = answers
     if answer.compared is None:
-        return _block(answer, screen.width, screen)
-    room = column_width(screen.width)
+        return _block(answer, display)
+    room = column_width(display.width)
     left, right = (
-        Side(each.model, each.prediction.predicted, _block(each, room, screen))
+        Side(each.model, each.prediction.predicted, _block(each, display.narrowed(room)))
         for each in (answer, answer.compared)
     )
-    return side_by_side(left, right, screen.width, unicode=screen.unicode)
+    return side_by_side(left, right, display)
 
 
-def numbered(answers: Sequence["Answer"], first: int, screen: "Screen") -> Text:
+def numbered(answers: Sequence["Answer"], first: int, display: Display) -> Text:
     """Return a table of answers, each after its number, and its model where there are several."""
-    end = ellipsis(screen.unicode)
     numbers = [str(number) for number in range(first, first + len(answers))]
     heads = [f"{number:>{len(numbers[-1])}} " for number in numbers]
-    models = [fitted(answer.model, _WIDEST_MODEL, end) for answer in answers]
+    models = [fitted(answer.model, _WIDEST_MODEL, display.ellipsis) for answer in answers]
     if len({answer.model for answer in answers}) > 1:
         widest = max(map(cells, models))
         pairs = zip(heads, models, strict=True)
@@ -53,8 +51,7 @@ def numbered(answers: Sequence["Answer"], first: int, screen: "Screen") -> Text:
     table = answer_table(
         [answer.text for answer in answers],
         [answer.prediction for answer in answers],
-        max(screen.width - cells(heads[0]), 1),
-        unicode=screen.unicode,
+        display.narrowed(max(display.width - cells(heads[0]), 1)),
     )
     # What stands below the table, as how many texts were truncated, has no number.
     lines = table.split("\n")[: len(answers)]
@@ -63,33 +60,25 @@ def numbered(answers: Sequence["Answer"], first: int, screen: "Screen") -> Text:
     )
 
 
-def reasons(answer: "Answer", number: int, why: "Explanation", screen: "Screen") -> Text:
+def reasons(answer: "Answer", number: int, why: "Explanation", display: Display) -> Text:
     """Return the line of an answer, and what each word of its text adds to that."""
-    table = contributions_table(
-        why,
-        screen.width,
-        labels=answer.predictor.labels,
-        unicode=screen.unicode,
-        colours=screen.colours,
-    )
-    return Text("\n").join([numbered([answer], number, screen), table])
+    table = contributions_table(why, answer.predictor.labels, display)
+    return Text("\n").join([numbered([answer], number, display), table])
 
 
-def _block(answer: "Answer", width: int, screen: "Screen") -> Text:
+def _block(answer: "Answer", display: Display) -> Text:
     """Return bars and doubts, and, where the answer is explained, its words and the strongest."""
     return explained_answer(
         answer.text,
         answer.prediction,
         answer.doubts,
         answer.explanation,
-        width,
+        display,
         max_tokens=answer.predictor.tokenizer.max_tokens,
-        unicode=screen.unicode,
-        colours=screen.colours,
     )
 
 
-def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
+def _table(answers: Sequence["Answer"], display: Display) -> Text:
     """Return a line for each answer, in the colours of the words where they are explained."""
     texts = [answer.text for answer in answers]
     predictions = [answer.prediction for answer in answers]
@@ -100,17 +89,13 @@ def _table(answers: Sequence["Answer"], screen: "Screen") -> Text:
             texts,
             (answers[0].model, others[0].model),
             (predictions, [other.prediction for other in others]),
-            screen.width,
-            unicode=screen.unicode,
-            explanations=explanations,
-            colours=screen.colours,
+            display,
+            explanations,
         )
     return answer_table(
         texts,
         predictions,
-        screen.width,
-        unicode=screen.unicode,
+        display,
         max_tokens=answers[0].predictor.tokenizer.max_tokens,
         explanations=explanations,
-        colours=screen.colours,
     )

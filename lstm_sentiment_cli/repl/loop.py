@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.rendering.style import Display
 from lstm_sentiment_cli.repl.command import Call, call_in, texts_in
 from lstm_sentiment_cli.repl.commands import run
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
@@ -39,16 +40,18 @@ def start(
 
 def greet(session: Session, screen: Screen) -> None:
     """Say what this is."""
-    for line in banner(session.model, screen.width, unicode=screen.unicode):
+    for line in banner(session.model, screen.plain_display):
         screen.say(line)
     screen.say("")
 
 
-def banner(model: str, width: int, *, unicode: bool = True) -> list[str]:
+def banner(model: str, display: Display) -> list[str]:
     """Return two lines: what this is, and what the keys do."""
     name = " ".join(["lstm-sentiment", *_version(), "· model", Path(model).name or model])
-    lines = [name, _KEYS if len(_KEYS) <= width else _FEW_KEYS]
-    return lines if unicode else [line.replace("·", "-").replace("↑", "Up") for line in lines]
+    lines = [name, _KEYS if len(_KEYS) <= display.width else _FEW_KEYS]
+    if display.unicode:
+        return lines
+    return [line.replace("·", "-").replace("↑", "Up") for line in lines]
 
 
 def converse(session: Session, read_entry: Callable[[], str], screen: Screen) -> None:
@@ -71,7 +74,7 @@ def respond(session: Session, entry: str, screen: Screen) -> None:
             # Rich comes with it, which nothing needs before the first answer.
             from lstm_sentiment_cli.repl.drawing import drawn
 
-            screen.show(drawn(session.answer(texts), screen))
+            screen.show(drawn(session.answer(texts), screen.display))
     except KeyboardInterrupt:
         screen.say("stopped")
 

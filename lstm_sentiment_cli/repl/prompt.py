@@ -1,7 +1,6 @@
 """The line that is typed: its history, completion and toolbar."""
 
 import asyncio
-import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.rendering.style import draws_blocks, unstacked, visible
+from lstm_sentiment_cli.rendering.style import Display, unstacked, visible
 from lstm_sentiment_cli.repl.command import Call, Offer, call_in
 from lstm_sentiment_cli.repl.commands import COMMANDS, offers
 from lstm_sentiment_cli.repl.keys import keeping_keys, key_bindings
@@ -91,7 +90,7 @@ def has_room(columns: int, rows: int) -> bool:
     return columns >= _LEAST_COLUMNS and rows >= _LEAST_ROWS
 
 
-def toolbar(session: "Session", columns: int, *, mode: str | None, unicode: bool) -> str:
+def toolbar(session: "Session", display: Display, mode: str | None) -> str:
     """Return one line: "default · threshold 0.5 · explain off · 0.8 ms"."""
     parts = [
         *([f"[{mode}]"] if mode else []),
@@ -101,17 +100,16 @@ def toolbar(session: "Session", columns: int, *, mode: str | None, unicode: bool
         *([f"compared with {_name(session.compared)}"] if session.compared else []),
         *([_duration(session.milliseconds)] if session.milliseconds is not None else []),
     ]
-    return cut((" · " if unicode else " - ").join(parts), columns, unicode=unicode)
+    return cut(display.sign(" · ", " - ").join(parts), display)
 
 
-def cut(text: str, columns: int, *, unicode: bool) -> str:
-    """Return text in at most that many cells, by the widths that prompt_toolkit draws with."""
-    if get_cwidth(text) <= columns:
+def cut(text: str, display: Display) -> str:
+    """Return text that fits the width, measured as prompt_toolkit draws it."""
+    if get_cwidth(text) <= display.width:
         return text
-    end = "…" if unicode else "..."
-    while text and get_cwidth(text + end) > columns:
+    while text and get_cwidth(text + display.ellipsis) > display.width:
         text = text[:-1]
-    return text + end
+    return text + display.ellipsis
 
 
 def _name(model: str) -> str:
@@ -240,9 +238,9 @@ class Prompt:
         self._prompt.bottom_toolbar = self._toolbar if has_room(size.columns, size.rows) else None
 
     def _toolbar(self) -> str:
-        app = self._prompt.app
-        unicode = draws_blocks(app.output.encoding(), os.environ.get("TERM"))
-        return toolbar(self._session, app.output.get_size().columns, mode=_mode(), unicode=unicode)
+        output = self._prompt.app.output
+        display = Display.of(output.get_size().columns, output.encoding())
+        return toolbar(self._session, display, _mode())
 
     def _load_behind(self) -> None:
         # A task of the prompt's own starts once the prompt has been drawn.

@@ -1,6 +1,5 @@
 """The terminal that a conversation is shown on."""
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.rendering.style import draws_blocks, is_dumb, visible
+from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,26 +32,24 @@ class Screen:
     """Shows how many of a unit ("texts") are done, while something long runs."""
 
     @property
+    def display(self) -> Display:
+        """What the terminal can show now; the user may resize the window between answers."""
+        return Display.of(self.width, sys.stdout.encoding, self._console.color_system)
+
+    @property
+    def plain_display(self) -> Display:
+        """The same without colours: of these only Rich knows, which the first prompt spares."""
+        return Display.of(self.width, sys.stdout.encoding)
+
+    @property
     def width(self) -> int:
-        """How many cells a line has now; the user may resize the window between answers."""
+        """How many cells a line has now."""
         return shutil.get_terminal_size().columns
 
     @property
     def dumb(self) -> bool:
         """Whether the terminal understands no escape codes."""
-        return is_dumb(os.environ.get("TERM"))
-
-    @property
-    def unicode(self) -> bool:
-        """Whether blocks and other signs beyond ASCII can be drawn."""
-        return draws_blocks(sys.stdout.encoding, os.environ.get("TERM"))
-
-    @property
-    def colours(self) -> int:
-        """How many colours answers can have; where 0, signs must say what colours would."""
-        from lstm_sentiment_cli.rendering.style import colours_of
-
-        return colours_of(self._console.color_system)
+        return is_dumb()
 
     def show(self, answer: "Text") -> None:
         """Show an answer that fits the width, then an empty line."""

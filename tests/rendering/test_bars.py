@@ -10,6 +10,7 @@ from rich.console import Console
 from lstm_sentiment_cli.inference.explanation import Doubts
 from lstm_sentiment_cli.inference.prediction import Prediction
 from lstm_sentiment_cli.rendering.answers import answer, bars
+from lstm_sentiment_cli.rendering.style import Display
 
 GOOD = Prediction("positive", {"positive": 0.975, "negative": 0.025})
 THREE = Prediction("neutral", {"positive": 0.25, "neutral": 0.625, "negative": 0.125})
@@ -25,21 +26,21 @@ def drawn(text, **options):
 
 
 def test_one_line_a_label_the_predicted_one_marked():
-    assert bars(GOOD, 40).plain.split("\n") == [
+    assert bars(GOOD, Display(40)).plain.split("\n") == [
         "▸ positive  97.5% " + "█" * 21 + "▌",
         "  negative   2.5% ▌",
     ]
 
 
 def test_without_blocks():
-    assert bars(GOOD, 40, unicode=False).plain.split("\n") == [
+    assert bars(GOOD, Display(40, unicode=False)).plain.split("\n") == [
         "> positive  97.5% " + "#" * 21,
         "  negative   2.5% #",
     ]
 
 
 def test_labels_of_any_number_and_length_are_aligned():
-    assert bars(THREE, 26).plain.split("\n") == [
+    assert bars(THREE, Display(26)).plain.split("\n") == [
         "  positive  25.0% ██",
         "▸ neutral   62.5% █████",
         "  negative  12.5% █",
@@ -50,7 +51,10 @@ def test_labels_of_any_number_and_length_are_aligned():
 def test_a_certain_answer_fills_the_width(width):
     certain = Prediction("positive", {"positive": 1.0, "negative": 0.0})
 
-    assert [cell_len(line) for line in bars(certain, width).plain.split("\n")] == [width, 18]
+    assert [cell_len(line) for line in bars(certain, Display(width)).plain.split("\n")] == [
+        width,
+        18,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_a_certain_answer_fills_the_width(width):
     ],
 )
 def test_long_and_hostile_labels_leave_room_for_bars(label, first_line):
-    lines = bars(Prediction(label, {label: 1.0, "no": 0.0}), 20).plain.split("\n")
+    lines = bars(Prediction(label, {label: 1.0, "no": 0.0}), Display(20)).plain.split("\n")
 
     assert lines == [first_line, "  no         0.0% "]
 
@@ -70,21 +74,21 @@ def test_long_and_hostile_labels_leave_room_for_bars(label, first_line):
 def test_an_uncertain_answer_marks_no_label_and_says_so():
     unsure = Prediction("uncertain", {"positive": 0.5, "negative": 0.5})
 
-    assert "▸" not in answer(unsure, 40).plain
-    assert answer(unsure, 40).plain.endswith("\nuncertain")
+    assert "▸" not in answer(unsure, Display(40)).plain
+    assert answer(unsure, Display(40)).plain.endswith("\nuncertain")
 
 
 def test_a_truncated_text_is_told_with_the_limit_of_the_model():
     cut = Prediction("positive", GOOD.probabilities, truncated=True)
 
-    assert answer(cut, 80, max_tokens=64).plain.split("\n")[2:] == [
+    assert answer(cut, Display(80), max_tokens=64).plain.split("\n")[2:] == [
         "truncated: the model reads the first 64 tokens"
     ]
 
 
 def test_without_colour_nothing_is_lost():
-    coloured = drawn(bars(GOOD, 80))
-    plain = drawn(bars(GOOD, 80), no_color=True)
+    coloured = drawn(bars(GOOD, Display(80)))
+    plain = drawn(bars(GOOD, Display(80)), no_color=True)
 
     assert "38;2;0;114;178" in coloured
     assert "38;2" not in plain
@@ -101,7 +105,7 @@ names = st.text(st.characters(), min_size=1, max_size=30)
 )
 def test_every_line_fits_whatever_the_labels_are(probabilities, width, unicode):
     prediction = Prediction(next(iter(probabilities)), probabilities, truncated=True)
-    lines = answer(prediction, width, unicode=unicode).plain.split("\n")
+    lines = answer(prediction, Display(width, unicode)).plain.split("\n")
 
     assert len(lines) == len(probabilities) + 1
     assert all(cell_len(line) <= width for line in lines)
@@ -123,16 +127,18 @@ SURE = Doubts(words=7, known=7, truncated=False, english=True)
     ],
 )
 def test_what_there_is_to_doubt_stands_in_one_line_under_the_bars(doubts, line):
-    assert answer(GOOD, 80, doubts=replace(SURE, **doubts)).plain.split("\n")[2:] == line
+    assert answer(GOOD, Display(80), doubts=replace(SURE, **doubts)).plain.split("\n")[2:] == line
 
 
 def test_all_doubts_share_a_line_that_fits():
     unsure = Prediction("uncertain", {"positive": 0.5, "negative": 0.5}, truncated=True)
     doubts = replace(SURE, known=1, english=False)
 
-    lines = answer(unsure, 100, unicode=False, doubts=doubts, max_tokens=64).plain.split("\n")[2:]
+    lines = answer(unsure, Display(100, unicode=False), doubts=doubts, max_tokens=64).plain.split(
+        "\n"
+    )[2:]
     assert lines == [
         "uncertain, knows 1 of 7 words, plainly not English, truncated: the model reads the first "
         "64 tokens"
     ]
-    assert len(answer(unsure, 30, doubts=doubts).plain.split("\n")[2]) <= 30
+    assert len(answer(unsure, Display(30), doubts=doubts).plain.split("\n")[2]) <= 30

@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.rendering.style import bar, column, draws_blocks
+from lstm_sentiment_cli.rendering.style import Display
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,13 @@ from lstm_sentiment_cli.rendering.style import bar, column, draws_blocks
         (None, "xterm", False),
     ],
 )
-def test_blocks_need_unicode_and_a_capable_terminal(encoding, term, expected):
-    assert draws_blocks(encoding, term) is expected
+def test_blocks_need_unicode_and_a_capable_terminal(monkeypatch, encoding, term, expected):
+    if term is None:
+        monkeypatch.delenv("TERM", raising=False)
+    else:
+        monkeypatch.setenv("TERM", term)
+
+    assert Display.of(80, encoding).unicode is expected
 
 
 @pytest.mark.parametrize(
@@ -33,12 +38,12 @@ def test_blocks_need_unicode_and_a_capable_terminal(encoding, term, expected):
     ],
 )
 def test_bars_have_eighths_of_cells(share, room, drawn):
-    assert bar(share, room) == drawn
+    assert Display(80).bar(share, room) == drawn
 
 
 @pytest.mark.parametrize(("share", "drawn"), [(1, "####"), (0.6, "##"), (0.1, "")])
 def test_bars_without_blocks(share, drawn):
-    assert bar(share, 4, unicode=False) == drawn
+    assert Display(80, unicode=False).bar(share, 4) == drawn
 
 
 @pytest.mark.parametrize(
@@ -53,9 +58,9 @@ def test_bars_without_blocks(share, drawn):
     ],
 )
 def test_columns_have_eighths_of_cells_and_are_never_empty(share, rows, drawn):
-    assert column(share, rows) == drawn
+    assert Display(80).column(share, rows) == drawn
 
 
 @pytest.mark.parametrize(("share", "drawn"), [(1, "####"), (0.6, "  ##"), (0, "   #")])
 def test_columns_without_blocks(share, drawn):
-    assert column(share, 4, unicode=False) == drawn
+    assert Display(80, unicode=False).column(share, 4) == drawn

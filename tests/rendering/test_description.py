@@ -8,6 +8,7 @@ from rich.console import Console
 
 from lstm_sentiment_cli.records.profile import Bin, Description, Lengths, TellingWord
 from lstm_sentiment_cli.rendering import profiles as shown
+from lstm_sentiment_cli.rendering.style import Display
 
 FOUND = Description(
     rows=120,
@@ -43,7 +44,7 @@ def test_the_headline_counts_texts_and_what_is_none():
 
 
 def test_labels_are_bars_in_their_colours():
-    text = shown.label_balance(FOUND, 40)
+    text = shown.label_balance(FOUND, Display(40))
 
     assert [line[:18] for line in str(text).split("\n")] == [
         "positive 60  60.0%", "negative 40  40.0%"
@@ -56,7 +57,9 @@ def test_lengths_are_told_and_drawn():
         "words in a text: half have at most 11, 95% at most 25, the longest 1,300; "
         "19 texts have more than 64, which is what a model reads by default"
     )
-    assert re.sub("[█▏▎▍▌▋▊▉]+", "=", str(shown.length_histogram(FOUND, 60))).split("\n") == [
+    assert re.sub("[█▏▎▍▌▋▊▉]+", "=", str(shown.length_histogram(FOUND, Display(60)))).split(
+        "\n"
+    ) == [
         "1 to 4      10  10.1% =",
         "5 to 8      70  70.7% =",
         "65 and more 19  19.2% =",

@@ -4,6 +4,7 @@ import pytest
 
 from lstm_sentiment_cli.rendering.cells import cells
 from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line, file_summary
+from lstm_sentiment_cli.rendering.style import Display
 
 SUMMARY = FileSummary(
     path="tweets.csv",
@@ -20,7 +21,7 @@ SUMMARY = FileSummary(
 
 
 def lines(summary, width=60, *, unicode=True):
-    return file_summary(summary, width, unicode=unicode).plain.split("\n")
+    return file_summary(summary, Display(width, unicode)).plain.split("\n")
 
 
 def test_counts_histogram_and_surest_lines_stand_under_headings():

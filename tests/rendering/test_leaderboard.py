@@ -8,7 +8,7 @@ from lstm_sentiment_cli.rendering.searches import (
     not_complete,
     trial_line,
 )
-from lstm_sentiment_cli.rendering.style import lasting
+from lstm_sentiment_cli.rendering.style import format_duration
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
 
@@ -111,4 +111,4 @@ def test_a_knob_is_shown_as_its_flag_takes_it(value, text):
     ],
 )
 def test_times_are_in_the_unit_that_suits(seconds, text):
-    assert lasting(seconds) == text
+    assert format_duration(seconds) == text

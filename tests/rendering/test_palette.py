@@ -1,6 +1,6 @@
 import pytest
 
-from lstm_sentiment_cli.rendering.style import colours_of, diverging, label_colours, shades
+from lstm_sentiment_cli.rendering.style import Display, diverging, label_colours, shades
 
 
 def test_positive_and_negative_look_alike_in_every_model():
@@ -73,4 +73,4 @@ def test_words_can_be_read_on_light_and_on_dark_grounds(label, colours):
     [(None, 0), ("standard", 16), ("windows", 16), ("256", 256), ("truecolor", 2**24)],
 )
 def test_the_colours_of_a_terminal_are_counted(color_system, colours):
-    assert colours_of(color_system) == colours
+    assert Display.of(80, "utf-8", color_system).colours == colours

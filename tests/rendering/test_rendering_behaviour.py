@@ -25,6 +25,7 @@ from lstm_sentiment_cli.rendering.evaluations import (
     failure_lines,
     some_failures,
 )
+from lstm_sentiment_cli.rendering.style import Display
 
 GOOD, BAD = {"positive": 0.9, "negative": 0.1}, {"positive": 0.2, "negative": 0.8}
 WORD = Failure(Case("words", MINIMUM, "fine day", "", "negative"), GOOD, None)
@@ -100,7 +101,7 @@ def test_the_difference_is_said_in_a_sentence():
 
 
 def test_each_failure_says_what_was_expected_and_what_was_answered():
-    assert failure_lines([WORD, PAIR, MOVED], 80).plain.splitlines() == [
+    assert failure_lines([WORD, PAIR, MOVED], Display(80)).plain.splitlines() == [
         "expected       answered             text",
         "negative       positive 90.0%       fine day",
         "the same       positive → negative  hello anna",
@@ -111,14 +112,14 @@ def test_each_failure_says_what_was_expected_and_what_was_answered():
 
 
 def test_without_unicode_arrows_are_ascii():
-    assert failure_lines([PAIR, MOVED], 80, unicode=False).plain.isascii()
+    assert failure_lines([PAIR, MOVED], Display(80, unicode=False)).plain.isascii()
 
 
 @pytest.mark.parametrize("width", [20, 40, 60])
 def test_failures_fit_the_terminal_and_cannot_act_on_it(width):
     hostile = Failure(Case("words", MINIMUM, "\x1b[31mred\n" * 9, "", "negative"), GOOD, None)
 
-    text = failure_lines([hostile, PAIR], width).plain
+    text = failure_lines([hostile, PAIR], Display(width)).plain
 
     assert "\x1b" not in text
     assert len(text.splitlines()) == 4

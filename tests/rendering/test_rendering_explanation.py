@@ -18,7 +18,7 @@ from lstm_sentiment_cli.rendering.explanations import (
     short_explanation,
     strongest,
 )
-from lstm_sentiment_cli.rendering.style import diverging, shades, visible
+from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
 LABELS = ("positive", "negative")
 THREE = ("positive", "negative", "neutral")
@@ -58,10 +58,10 @@ def sent(text, color_system):
 def test_words_have_the_colour_of_what_they_speak_for_stronger_where_they_say_more():
     blue, orange = shades(BLUE, 256), shades(ORANGE, 256)
 
-    found = styles(coloured(TEXT, WHY, 80, labels=LABELS))
+    found = styles(coloured(TEXT, WHY, LABELS, Display(80)))
 
     assert found == {"good": blue[1], "slow": orange[1], "terrible": orange[2]}
-    assert coloured(TEXT, WHY, 80, labels=LABELS).plain == TEXT
+    assert coloured(TEXT, WHY, LABELS, Display(80)).plain == TEXT
 
 
 def test_where_no_word_says_much_none_is_coloured_as_if_it_did():
@@ -71,14 +71,14 @@ def test_where_no_word_says_much_none_is_coloured_as_if_it_did():
 
 
 def test_without_colour_the_sign_is_written_twice_for_the_strongest():
-    shown = coloured(TEXT, WHY, 80, labels=LABELS, colours=0)
+    shown = coloured(TEXT, WHY, LABELS, Display(80, colours=0))
 
     assert (
         shown.plain
         == "the food was +good but \N{MINUS SIGN}slow, \N{MINUS SIGN}\N{MINUS SIGN}terrible"
     )
     assert styles(shown) == {}
-    assert coloured(TEXT, WHY, 80, labels=LABELS, colours=0, unicode=False).plain == (
+    assert coloured(TEXT, WHY, LABELS, Display(80, colours=0, unicode=False)).plain == (
         "the food was +good but -slow, --terrible"
     )
 
@@ -86,13 +86,13 @@ def test_without_colour_the_sign_is_written_twice_for_the_strongest():
 def test_of_more_labels_plus_has_the_colour_of_the_explained_one():
     why = explained(TEXT, "negative", good=-1.0, terrible=2.0)
 
-    found = styles(coloured(TEXT, why, 80, labels=THREE))
+    found = styles(coloured(TEXT, why, THREE, Display(80)))
 
     assert found == {"good": shades(BLUE, 256)[1], "terrible": shades(ORANGE, 256)[2]}
 
 
 def test_the_text_is_wrapped_at_spaces():
-    shown = coloured(TEXT, WHY, 14, labels=LABELS, colours=0, unicode=False)
+    shown = coloured(TEXT, WHY, LABELS, Display(14, colours=0, unicode=False))
 
     assert shown.plain.split("\n") == ["the food was", "+good but", "-slow,", "--terrible"]
 
@@ -110,7 +110,7 @@ def test_in_every_colour_system_for_and_against_differ_and_bring_their_ground(co
     why = explained(text, good=0.5, slow=-0.5, terrible=-2.0, lovely=2.0)
     colours = 16 if color_system == "standard" else 256
 
-    raw = sent(coloured(text, why, 80, labels=LABELS, colours=colours), color_system)
+    raw = sent(coloured(text, why, LABELS, Display(80, colours=colours)), color_system)
 
     assert all(code in raw for code in codes)
     by_word = {word: raw.split(word)[0].rsplit("\x1b[0m", 1)[-1] for word in text.split()}
@@ -118,7 +118,7 @@ def test_in_every_colour_system_for_and_against_differ_and_bring_their_ground(co
 
 
 def test_the_strongest_three_are_named_with_what_they_add():
-    line = strongest(WHY, 80, labels=LABELS, unicode=False)
+    line = strongest(WHY, LABELS, Display(80, unicode=False))
 
     assert line.plain == "strongest: terrible -2.00, good +1.20, slow -0.80"
 
@@ -126,17 +126,17 @@ def test_the_strongest_three_are_named_with_what_they_add():
 def test_of_more_labels_the_line_names_the_explained_one():
     why = explained(TEXT, "neutral", good=1.0)
 
-    assert strongest(why, 80, labels=THREE).plain == "strongest for neutral: good +1.00"
+    assert strongest(why, THREE, Display(80)).plain == "strongest for neutral: good +1.00"
 
 
 @pytest.mark.parametrize("why", [explained(TEXT), explained(TEXT, food=0.1)])
 def test_where_no_word_counts_none_is_named(why):
-    assert strongest(why, 80, labels=LABELS).plain == ""
+    assert strongest(why, LABELS, Display(80)).plain == ""
 
 
 @pytest.mark.parametrize("width", [1, 8, 12, 20, 30, 60])
 def test_a_narrow_line_names_fewer(width):
-    line = strongest(WHY, width, labels=LABELS).plain
+    line = strongest(WHY, LABELS, Display(width)).plain
 
     assert cells(line) <= width
     assert "\n" not in line
@@ -147,7 +147,7 @@ def test_a_narrow_line_names_fewer(width):
 def test_a_word_that_is_cut_short_can_still_be_known(width, unicode):
     text = "terrible but awful"
     why = explained(text, terrible=-2.0, but=-1.0, awful=-0.9)
-    line = strongest(why, width, labels=LABELS, unicode=unicode).plain
+    line = strongest(why, LABELS, Display(width, unicode=unicode)).plain
 
     for named in filter(None, re.split(" · |, ", line.removeprefix("strongest: "))):
         word, _number = named.split()
@@ -157,22 +157,22 @@ def test_a_word_that_is_cut_short_can_still_be_known(width, unicode):
 
 
 def test_a_short_explanation_has_the_strongest_and_tells_of_the_others():
-    short, others = short_explanation(WHY, 3, 80)
+    short, others = short_explanation(WHY, 3, Display(80))
 
     assert [each.text for each in short.contributions] == ["terrible", "good"]
     assert others.plain == "… and 2 words of at most 0.80 each"
-    assert short_explanation(WHY, 4, 80)[0] == WHY
-    assert short_explanation(WHY, 4, 80)[1].plain == ""
+    assert short_explanation(WHY, 4, Display(80))[0] == WHY
+    assert short_explanation(WHY, 4, Display(80))[1].plain == ""
 
 
 def test_what_the_others_add_is_rounded_up():
     why = explained("x y z", x=1.0, y=0.0501, z=0.02)
 
-    assert short_explanation(why, 2, 80)[1].plain.endswith(" of at most 0.06 each")
+    assert short_explanation(why, 2, Display(80))[1].plain.endswith(" of at most 0.06 each")
 
 
 def test_the_table_has_every_unit_the_strongest_first():
-    table = contributions_table(WHY, 30, labels=LABELS, unicode=False).plain
+    table = contributions_table(WHY, LABELS, Display(30, unicode=False)).plain
 
     assert table.split("\n") == [
         "what each word adds to the...",
@@ -184,21 +184,21 @@ def test_the_table_has_every_unit_the_strongest_first():
 
 
 def test_a_text_without_words_has_a_table_that_says_so():
-    assert contributions_table(explained(""), 80, labels=LABELS).plain == "no words to go by"
+    assert contributions_table(explained(""), LABELS, Display(80)).plain == "no words to go by"
 
 
 @pytest.mark.parametrize("show", [coloured, coloured_line])
 def test_nothing_in_a_text_is_interpreted(show):
     text = "[red]bad[/] :smile: \x1b[31mx\x1b]8;;y\x07 \u202eend"
-    shown = show(text, explained(text, bad=-2.0, end=1.0), 80, labels=LABELS).plain
+    shown = show(text, explained(text, bad=-2.0, end=1.0), LABELS, Display(80)).plain
 
     assert shown == visible(text)
-    assert "\x1b[31m" not in sent(show(text, explained(text), 80, labels=LABELS), "truecolor")
+    assert "\x1b[31m" not in sent(show(text, explained(text), LABELS, Display(80)), "truecolor")
 
 
 def test_what_the_model_did_not_read_is_one_line_at_most():
     text = "good " + "and more " * 10_000
-    shown = coloured(text, explained(text, good=1.0), 40, labels=LABELS).plain
+    shown = coloured(text, explained(text, good=1.0), LABELS, Display(40)).plain
 
     assert shown.startswith("good and more")
     assert shown.endswith("…")
@@ -227,10 +227,10 @@ def test_lines_fit_the_width_whatever_the_text(pieces, data):
     unicode, colours = data.draw(st.booleans()), data.draw(st.sampled_from([0, 16, 256]))
 
     for shown in (
-        coloured(text, why, width, labels=LABELS, unicode=unicode, colours=colours),
-        coloured_line(text, why, width, labels=LABELS, unicode=unicode, colours=colours),
-        strongest(why, width, labels=LABELS, unicode=unicode, colours=colours),
+        coloured(text, why, LABELS, Display(width, unicode=unicode, colours=colours)),
+        coloured_line(text, why, LABELS, Display(width, unicode=unicode, colours=colours)),
+        strongest(why, LABELS, Display(width, unicode=unicode, colours=colours)),
     ):
         assert all(cells(line) <= width for line in shown.plain.split("\n"))
-    table = contributions_table(why, max(width, 24), labels=LABELS, unicode=unicode)
+    table = contributions_table(why, LABELS, Display(max(width, 24), unicode=unicode))
     assert all(cells(line) <= max(width, 24) for line in table.plain.split("\n"))

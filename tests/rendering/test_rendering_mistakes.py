@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.evaluation.measurement import Mistake
 from lstm_sentiment_cli.rendering.cells import cells
 from lstm_sentiment_cli.rendering.evaluations import mistake_lines
+from lstm_sentiment_cli.rendering.style import Display
 
 ONE = Mistake("oh great", "negative", "positive", 0.991, "data/a.csv", 12)
 OTHER = Mistake("not bad at all", "positive", "negative", 0.872, "b.csv", 1204)
 
 
-def shown(mistakes, width=80, **how):
-    return mistake_lines(mistakes, width, **{"several_files": False} | how).plain.split("\n")
+def shown(mistakes, width=80, *, several_files=False, unicode=True):
+    display = Display(width, unicode)
+    return mistake_lines(mistakes, display, several_files=several_files).plain.split("\n")
 
 
 def test_the_columns_are_aligned_and_the_text_is_last():

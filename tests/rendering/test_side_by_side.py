@@ -10,6 +10,7 @@ from lstm_sentiment_cli.rendering.answers import (
     side_by_side,
 )
 from lstm_sentiment_cli.rendering.cells import cells
+from lstm_sentiment_cli.rendering.style import Display
 
 
 def prediction(predicted, *probabilities, labels=("positive", "negative", "neutral")):
@@ -24,10 +25,10 @@ PLAIN = prediction("neutral", 0.2, 0.2, 0.6)
 def shown(left, right, width, *, unicode=True):
     room = column_width(width)
     sides = [
-        Side(name, each.predicted, bars(each, room, unicode=unicode))
+        Side(name, each.predicted, bars(each, Display(room, unicode)))
         for name, each in (("default", left), ("mine", right))
     ]
-    return side_by_side(*sides, width, unicode=unicode).plain.split("\n")
+    return side_by_side(*sides, Display(width, unicode)).plain.split("\n")
 
 
 def test_two_models_stand_beside_each_other():
@@ -65,9 +66,9 @@ def test_in_a_narrow_terminal_one_stands_under_the_other():
 @pytest.mark.parametrize("name", ["default", "很长的模型名字" * 9, "a\x1b[2J" * 30])
 def test_no_line_is_wider_than_the_terminal(width, name):
     room = column_width(width)
-    sides = [Side(name, each.predicted, bars(each, room)) for each in (GOOD, PLAIN)]
+    sides = [Side(name, each.predicted, bars(each, Display(room))) for each in (GOOD, PLAIN)]
 
-    lines = side_by_side(*sides, width).plain.split("\n")
+    lines = side_by_side(*sides, Display(width)).plain.split("\n")
 
     assert max(map(cells, lines)) <= width
     assert "\x1b" not in "".join(lines)
@@ -76,7 +77,7 @@ def test_no_line_is_wider_than_the_terminal(width, name):
 def test_what_stands_right_begins_at_one_place_whatever_stands_left():
     left = Text("日本語 👍\ne\u0301\n")
     lines = side_by_side(
-        Side("a", "x", left), Side("b", "x", Text("one\ntwo\nthree")), 80
+        Side("a", "x", left), Side("b", "x", Text("one\ntwo\nthree")), Display(80)
     ).plain.split("\n")
 
     starts = [
@@ -92,8 +93,7 @@ def table(width, *, unicode=True):
         ["good \x1b[2J", "bad 日本"],
         ("default", "mine"),
         ([GOOD, BAD], [GOOD, PLAIN]),
-        width,
-        unicode=unicode,
+        Display(width, unicode),
     ).plain.split("\n")
 
 

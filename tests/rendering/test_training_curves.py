@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.rendering.epochs import training_curves
+from lstm_sentiment_cli.rendering.style import Display
 
 
 def history(*epochs):
@@ -22,7 +23,7 @@ FOUR = history(
 
 
 def test_four_epochs():
-    assert str(training_curves(FOUR, 80)).split("\n") == [
+    assert str(training_curves(FOUR, Display(80))).split("\n") == [
         "                training           validation",
         "loss     0.9000 ███                ▄▄▄         ███",
         "                ███ ▄▄▄            ███     ▄▄▄ ███",
@@ -39,7 +40,7 @@ def test_four_epochs():
 
 
 def test_without_blocks():
-    lines = str(training_curves(FOUR, 40, unicode=False)).split("\n")
+    lines = str(training_curves(FOUR, Display(40, unicode=False))).split("\n")
 
     assert lines[1:5] == [
         "loss     0.9000 #          #     #",
@@ -54,7 +55,7 @@ def test_without_blocks():
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_any_number_of_epochs_fits_any_terminal(epochs, width):
     loss = [1 / (1 + epoch) for epoch in range(epochs)]
-    shown = str(training_curves(history(*((x, 1 - x, x, 1 - x) for x in loss)), width))
+    shown = str(training_curves(history(*((x, 1 - x, x, 1 - x) for x in loss)), Display(width)))
 
     *plots, best = shown.split("\n")
     assert max(map(len, plots)) <= width
@@ -66,7 +67,7 @@ def test_any_number_of_epochs_fits_any_terminal(epochs, width):
 def test_where_there_are_more_epochs_than_room_a_column_is_the_mean_of_some():
     loss = [1.0, 0.0] * 10 + [0.5] * 2
 
-    shown = str(training_curves(history(*((x, x, x, x) for x in loss)), 41)).split("\n")
+    shown = str(training_curves(history(*((x, x, x, x) for x in loss)), Display(41))).split("\n")
 
     # Eleven columns of two epochs each: all of them 0.5 on average.
     assert shown[4] == "         0.5000 " + "▁" * 11 + "   " + "▁" * 11
@@ -76,7 +77,9 @@ def test_the_star_is_below_the_column_that_holds_the_best_epoch():
     loss = [1.0] * 70
     loss[40] = 0.5
 
-    shown = str(training_curves(history(*((1.0, 0.5, x, 0.5) for x in loss)), 60)).split("\n")
+    shown = str(training_curves(history(*((1.0, 0.5, x, 0.5) for x in loss)), Display(60))).split(
+        "\n"
+    )
 
     assert shown[4].count("▁") == 1
     assert shown[10].rindex("*") == shown[4].index("▁")
@@ -90,7 +93,7 @@ figures = st.floats(0, 50)
     st.integers(1, 200),
 )
 def test_any_history_has_a_column_of_some_height_for_all_epochs(epochs, width):
-    lines = str(training_curves(history(*epochs), width)).split("\n")
+    lines = str(training_curves(history(*epochs), Display(width))).split("\n")
 
     assert len(lines) == 12
     lowest = lines[4][16:]

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.rendering.style import Display
 from lstm_sentiment_cli.repl.loop import banner, converse, read_plain_line, start
 
 
@@ -105,7 +106,7 @@ def test_what_stdout_cannot_encode_does_not_end_the_conversation(session, screen
 
 @pytest.mark.parametrize(("width", "keys"), [(80, "Ctrl-R"), (120, "Ctrl-R"), (40, "Ctrl-D")])
 def test_the_banner_is_two_lines_that_fit(width, keys):
-    first, second = banner("models/default", width)
+    first, second = banner("models/default", Display(width))
 
     assert first.startswith("lstm-sentiment ")
     assert first.endswith("· model default")
@@ -114,7 +115,7 @@ def test_the_banner_is_two_lines_that_fit(width, keys):
 
 
 def test_the_banner_without_unicode():
-    assert all(line.isascii() for line in banner("default", 80, unicode=False))
+    assert all(line.isascii() for line in banner("default", Display(80, unicode=False)))
 
 
 def typed(monkeypatch, keys):

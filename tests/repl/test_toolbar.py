@@ -4,11 +4,12 @@ from hypothesis import strategies as st
 from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.inference.decision import Decision
+from lstm_sentiment_cli.rendering.style import Display
 from lstm_sentiment_cli.repl.prompt import cut, has_room, toolbar
 
 
 def shown(session, columns=80, *, mode=None, unicode=True):
-    return toolbar(session, columns, mode=mode, unicode=unicode)
+    return toolbar(session, Display(columns, unicode), mode)
 
 
 def test_it_says_how_the_next_sentence_is_answered(session):
@@ -75,7 +76,7 @@ def test_hostile_names_are_shown_harmlessly(session):
 
 @given(st.text(), st.integers(4, 90), st.booleans())
 def test_what_is_cut_fits(text, columns, unicode):
-    fitted = cut(text, columns, unicode=unicode)
+    fitted = cut(text, Display(columns, unicode))
 
     assert get_cwidth(fitted) <= columns
     assert fitted == text or get_cwidth(text) > columns
