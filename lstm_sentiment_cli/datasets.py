@@ -84,7 +84,9 @@ def download(
                     _begin(client, url, path, on_progress)
                 return
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
-                raise SentimentError(f"cannot fetch {url}: {error}; check the address") from None
+                raise SentimentError(
+                    f"cannot fetch {url}: {error}; check the address", "url"
+                ) from None
             except httpx.HTTPError as error:
                 if pause is None or _refused(error):
                     raise SentimentError(_failure(url, path, error)) from None

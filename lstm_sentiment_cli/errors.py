@@ -1,23 +1,41 @@
-"""What the user can mend, how a command ends, and the word that was probably meant."""
+"""Errors that users can put right, the exit codes, and "did you mean"."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
 class SentimentError(Exception):
-    """Something the user can mend, as one line: what, where, what to do next."""
+    """Something the user can put right, as one line: what, where, what to do next."""
+
+    def __init__(self, message: str, option: str | tuple[str, ...] = ()) -> None:
+        """`option` is at fault, or one of several; named as in a settings file: "text_column"."""
+        super().__init__(message)
+        self.options = (option,) if isinstance(option, str) else option
+
+
+@contextmanager
+def blaming(option: str, instead_of: str | None = None) -> Iterator[None]:
+    """Let errors of the block be about this option, or only those that are about another.
+
+    Whoever opens the model after --teacher does so `with blaming("teacher", instead_of="model")`.
+    """
+    try:
+        yield
+    except SentimentError as error:
+        if instead_of is None or instead_of in error.options:
+            error.options = (option,)
+        raise
 
 
 class ExitCode(IntEnum):
     """How a command ends, as the shell sees it."""
 
     DONE = 0
-    MENDABLE = 1
-    USAGE = 2
+    ERROR = 1
     UNREADABLE_RECORDS = 3
     FIGURE_MISSED = 4
-    INTERRUPTED = 130
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

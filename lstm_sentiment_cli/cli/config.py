@@ -6,6 +6,7 @@ import os
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import Command
 from lstm_sentiment_cli.cli.settings import in_force, places, spread, use_files
 from lstm_sentiment_cli.cli.terminal import Terminal
 
@@ -26,7 +27,7 @@ def config(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     context: typer.Context,
     as_json: options.AsJson = False,
@@ -53,7 +54,7 @@ def show(
         terminal.say("all settings are defaults; 'config path' tells where others would stand")
 
 
-@app.command()
+@app.command(cls=Command)
 def path(
     as_json: options.AsJson = False,
     _quiet: options.Quiet = False,

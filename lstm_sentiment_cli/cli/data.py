@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import Command
 from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.errors import SentimentError
@@ -107,7 +108,7 @@ def data(
         typer.echo(context.get_help())
 
 
-@app.command()
+@app.command(cls=Command)
 def fetch(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The set: sentiment140.")],
     *,
@@ -143,7 +144,7 @@ def fetch(
     typer.echo("\n".join(map(str, fetched.paths)))
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     files: options.DataFiles,
     *,
@@ -189,7 +190,7 @@ def check(
     require_trainable(examples, wanted)
 
 
-app.command()(describe)
+app.command(cls=Command)(describe)
 
 
 def _echo_json(found: "DataCheck") -> None:

@@ -7,6 +7,7 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.errors import blaming
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.measurement import Measured
@@ -149,7 +150,8 @@ def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> No
 
         require()
         if report:
-            check_report(report, force=force)
+            with blaming("report"):
+                check_report(report, force=force)
         if plots:
             check_plots(plots, force=force)
 

@@ -13,7 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.settings import set_in_a_file, spread, use_files
+from lstm_sentiment_cli.cli.command_class import Command
+from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.style import visible
 
@@ -42,7 +43,7 @@ def _loaded(name: str) -> Any:
         command.name = name
         return command
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name)(getattr(module, attribute))
+    alone.command(name, cls=Command)(getattr(module, attribute))
     return typer.main.get_command(alone)
 
 
@@ -77,11 +78,8 @@ class _Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> object:
         """Read the command's own options, and run it."""
-        try:
-            with _promised_ends():
-                return super().invoke(ctx)
-        except SentimentError as error:
-            raise SentimentError(f"{error}{set_in_a_file(ctx, str(error))}") from None
+        with _promised_ends():
+            return super().invoke(ctx)
 
 
 @contextmanager
@@ -181,7 +179,7 @@ def main(arguments: list[str] | None = None) -> None:
         app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
-        raise SystemExit(ExitCode.MENDABLE) from None
+        raise SystemExit(ExitCode.ERROR) from None
 
 
 if __name__ == "__main__":

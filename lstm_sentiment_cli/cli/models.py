@@ -1,14 +1,19 @@
 """models: list, show, verify, path."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import Command
 from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.errors import SentimentError, blaming
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,7 +46,7 @@ def models(
         typer.echo(context.get_help())
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_models(
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -66,7 +71,7 @@ def list_models(
             terminal.say(f"another model is found first for '{each.name}'; use {each.folder}")
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     name: Name = None,
     model: options.Model = options.DEFAULT_MODEL,
@@ -77,11 +82,10 @@ def show(
     """Show a model's card and figures."""
     from lstm_sentiment_cli.model.card import card
     from lstm_sentiment_cli.model.folder import load_artifact
-    from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.rendering.style import visible
 
-    folder = find_model(name or model)
-    artifact = load_artifact(folder)
+    with _folder(name, model) as folder:
+        artifact = load_artifact(folder)
     if as_json:
         facts = {"manifest": asdict(artifact.manifest), "metrics": artifact.metrics}
         _echo_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
@@ -90,7 +94,7 @@ def show(
         typer.echo("\n".join(map(visible, text.split("\n"))), nl=False)
 
 
-@app.command()
+@app.command(cls=Command)
 def verify(
     name: Name = None,
     model: options.Model = options.DEFAULT_MODEL,
@@ -103,11 +107,10 @@ def verify(
     One line a file; exit code 1 when one is not as it was when the model was saved.
     """
     from lstm_sentiment_cli.model.folder import verify_folder
-    from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.rendering.style import visible
 
-    folder = find_model(name or model)
-    checks = verify_folder(folder)
+    with _folder(name, model) as folder:
+        checks = verify_folder(folder)
     if as_json:
         _echo_json([check._asdict() for check in checks])
     else:
@@ -117,11 +120,12 @@ def verify(
     if bad:
         raise SentimentError(
             f"model folder {folder}: {len(bad)} of {len(checks)} files are not as they were: "
-            f"{', '.join(bad)}; copy the folder again or train the model anew"
+            f"{', '.join(bad)}; copy the folder again or train the model anew",
+            () if name else "model",
         )
 
 
-@app.command()
+@app.command(cls=Command)
 def path(
     name: Name = None,
     model: options.Model = options.DEFAULT_MODEL,
@@ -129,12 +133,18 @@ def path(
     _no_color: options.NoColor = False,
 ) -> None:
     """Print the folder a model's name stands for."""
-    import os
+    with _folder(name, model) as folder:
+        # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
+        typer.echo(os.fsencode(folder.absolute()))
 
+
+@contextmanager
+def _folder(name: str | None, model: str) -> Iterator[Path]:
+    """Give the folder of NAME or, without it, of --model; errors are about the one that counts."""
     from lstm_sentiment_cli.model.locations import find_model
 
-    # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
-    typer.echo(os.fsencode(find_model(name or model).absolute()))
+    with blaming("name" if name else "model", instead_of="model"):
+        yield find_model(name or model)
 
 
 def _echo_json(value: object) -> None:

@@ -85,7 +85,9 @@ def predict(
         typer.echo(context.get_help())
         return
     if texts and input:
-        raise SentimentError("give texts or --input, not both; each file has an --input of its own")
+        raise SentimentError(
+            "give texts or --input, not both; each file has an --input of its own", "input"
+        )
     from lstm_sentiment_cli.cli.scoring import Request, run
 
     terminal = Terminal(quiet, no_color)

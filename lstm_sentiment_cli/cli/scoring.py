@@ -128,7 +128,8 @@ def open_inputs(
         if same_columns and reader.columns != readers[0].columns:
             raise SentimentError(
                 f"{path} has other columns than {paths[0]}; score them one by one, "
-                "or with --format tsv"
+                "or with --format tsv",
+                ("format", "input"),
             )
     return Together(readers) if len(readers) > 1 else readers[0]
 
@@ -189,11 +190,13 @@ def run(request: Request, terminal: Terminal) -> Counts:
 
 def _check_output(request: Request) -> None:
     """Raise SentimentError for what can be known to fail before anything is opened."""
-    check_format(request.format, (_TABLE, *OUTPUT_FORMATS))
+    check_format(request.format, (_TABLE, *OUTPUT_FORMATS), "format")
     if request.output == "-":
         return
     if request.format == _TABLE:
-        raise SentimentError("a table is for the terminal; a file is tsv, csv, jsonl or parquet")
+        raise SentimentError(
+            "a table is for the terminal; a file is tsv, csv, jsonl or parquet", "format"
+        )
     packed = PurePath(request.output).suffix.lower()
     if packed in CONTAINERS:
         raise SentimentError(

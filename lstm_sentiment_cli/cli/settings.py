@@ -4,10 +4,9 @@ What stands in a file's table is for that command (`[predict]`, `threshold = 0.6
 what stands above the tables for all commands (`model = "mine"`). Names are those of the flags.
 """
 
-import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -231,25 +230,19 @@ def in_force(context: typer.Context) -> list[InForce]:
     return [*(rows[0]._replace(command=ALL) for rows in everywhere), *chain(*elsewhere)]
 
 
-def set_in_a_file(context: typer.Context, message: str) -> str:
-    """Return where a file sets what an error speaks of, or "": nobody typed it, so they must know.
+def set_in_a_file(context: typer.Context, options: Iterable[str]) -> str:
+    """Return which of the options that an error is about a file sets, as the end of its message.
 
-    "no model 'old' in …" → "; model is set in lstm-sentiment.toml".
+    ["model"] → "; model is set in lstm-sentiment.toml", or "" for what was typed.
     """
-    try:
-        rows = in_force(context)
-        places = {str(file.place) for file in settings_files(context.find_root().command)}
-    except SentimentError:  # a file is what it speaks of
-        return ""
-    for row in rows:
-        here = row.command == ALL or row.command.split()[0] == context.invoked_subcommand
-        if here and row.origin in places and _names(message, str(row.value)):
-            return f"; {row.name} is set in {row.origin}"
-    return ""
-
-
-def _names(message: str, value: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message) is not None
+    known = file_options(context.command)
+    files = set(map(str, places()))
+    told = ""
+    for name in options:
+        flag = name.replace("_", "-")
+        if flag in known and (place := origin(context, str(known[flag].name))) in files:
+            told += f"; {flag} is set in {place}"
+    return told
 
 
 def _path(context: Any) -> list[str]:

@@ -66,7 +66,9 @@ def _parsed(name: str, value: Any) -> Any:
     try:
         return tuple(int(part) for part in value.split(","))
     except ValueError:
-        raise SentimentError(f"{name} must be whole numbers, as 96,48,48; got '{value}'") from None
+        raise SentimentError(
+            f"{name} must be whole numbers, as 96,48,48; got '{value}'", name
+        ) from None
 
 
 Data = Annotated[
@@ -136,7 +138,7 @@ def chosen_files(
     from lstm_sentiment_cli.training.recipe import with_weights
 
     if not 0 < share <= 1:
-        raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}")
+        raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}", "share")
     chosen = list(with_weights(list(files), weights or ()))
     if not chosen:
         raise SentimentError("nothing to train on; name labelled files, or [[data]] in --config")

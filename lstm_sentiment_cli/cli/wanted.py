@@ -112,7 +112,9 @@ def _read(typed: str, option: str, names: _Names) -> Wanted:
     figure, equals, value = typed.rpartition("=")  # a label may hold the sign too
     if not equals:
         example = names.examples[option]
-        raise SentimentError(f"{option} wants NAME=VALUE, as in {example}; got '{typed}'")
+        raise SentimentError(
+            f"{option} wants NAME=VALUE, as in {example}; got '{typed}'", option.removeprefix("--")
+        )
     if figure not in names.figures:
         raise SentimentError(
             f"{option}: unknown figure '{figure}'{suggestion(figure, names.figures)}; there are "

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.evaluation.metrics import Z95, BoolVector, FloatVector, Interval, IntVector
 from lstm_sentiment_cli.evaluation.predictions import Evaluation
 from lstm_sentiment_cli.inference.prediction import FloatMatrix
@@ -43,11 +43,13 @@ def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
         return Peer(MAJORITY, None)
     if name_or_path == VADER:
         return Peer(VADER, _vader(predictor.labels))
-    other = Predictor.load(find_model(name_or_path))
+    with blaming("against", instead_of="model"):
+        other = Predictor.load(find_model(name_or_path))
     if set(other.labels) != set(predictor.labels):
         raise SentimentError(
             f"model {other.name} answers {', '.join(other.labels)}, model {predictor.name} "
-            f"{', '.join(predictor.labels)}; only models of the same labels can be compared"
+            f"{', '.join(predictor.labels)}; only models of the same labels can be compared",
+            ("model", "against"),
         )
     columns = [other.labels.index(label) for label in predictor.labels]
     name = name_or_path if other.name == predictor.name else other.name
@@ -69,11 +71,13 @@ def _vader(labels: Sequence[str]) -> Callable[[Sequence[str]], FloatMatrix]:
     if set(labels) - {_NEUTRAL} != _TONES:
         raise SentimentError(
             f"VADER knows positive, negative and neutral, the model {', '.join(labels)}; "
-            "compare with another model, or with majority"
+            "compare with another model, or with majority",
+            "against",
         )
     if find_spec("vaderSentiment") is None:
         raise SentimentError(
-            "VADER is not installed; install it with: pip install 'lstm-sentiment-cli[vader]'"
+            "VADER is not installed; install it with: pip install 'lstm-sentiment-cli[vader]'",
+            "against",
         )
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 

@@ -234,27 +234,30 @@ class Wanted:
         one_of = ("precision", "coverage", "objective")
         given = [name for name in one_of if getattr(self, name) is not None]
         if len(given) > 1:
-            raise SentimentError(f"give --{given[0]} or --{given[1]}, not both")
+            raise SentimentError(f"give --{given[0]} or --{given[1]}, not both", tuple(given))
         if self.precision is not None and not 0 < self.precision <= 1:
             raise SentimentError(
-                f"--precision must be above 0 and at most 1, as 0.9; got {self.precision:g}"
+                f"--precision must be above 0 and at most 1, as 0.9; got {self.precision:g}",
+                "precision",
             )
         if self.coverage is not None and not 0 < self.coverage < 1:
             raise SentimentError(
-                f"--coverage must be above 0 and below 1, as 0.8; got {self.coverage:g}"
+                f"--coverage must be above 0 and below 1, as 0.8; got {self.coverage:g}",
+                "coverage",
             )
         if self.objective not in {None, *OBJECTIVES}:
             raise SentimentError(
-                f"--objective is {' or '.join(OBJECTIVES)}, not '{self.objective}'"
+                f"--objective is {' or '.join(OBJECTIVES)}, not '{self.objective}'",
+                "objective",
             )
         if self.label is not None and self.precision is None:
-            raise SentimentError("--label says whose --precision is wanted; give both")
+            raise SentimentError("--label says whose --precision is wanted; give both", "label")
 
     def check(self, labels: tuple[str, ...]) -> None:
         """Raise SentimentError when this cannot be had of a model of these labels."""
         Decision(threshold=0.5).check(labels)
         if self.label not in {None, *labels}:
-            raise SentimentError(f"--label is {' or '.join(labels)}, not '{self.label}'")
+            raise SentimentError(f"--label is {' or '.join(labels)}, not '{self.label}'", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +347,8 @@ def _precise_labels(cuts: Cuts, precision: float) -> Decision:
     if not answered.any():
         raise SentimentError(
             f"no band gives the answers of both labels precision {precision:g}; "
-            "ask for less, or for one with --label"
+            "ask for less, or for one with --label",
+            "precision",
         )
     high = int(answered.argmax())
     return _band(float(GRID[low_of[high]]), float(GRID[high]))
@@ -363,7 +367,8 @@ def _surest(cuts: Cuts, coverage: float) -> Decision:
     if not len(enough):
         raise SentimentError(
             f"{1 - answered[0] / cuts.total:.1%} of the rows have probability 0.5, so that no "
-            f"band answers {coverage:.1%}; ask for less"
+            f"band answers {coverage:.1%}; ask for less",
+            "coverage",
         )
     width = int((answered == enough[-1]).argmax())
     return _band(float(GRID[HALF - width]), float(GRID[HALF + width]))
@@ -383,7 +388,8 @@ def _reaching(side: Side, precision: float, total: int) -> BoolVector:
     best = int(np.lexsort((side.rows, side.precision))[-1])
     raise SentimentError(
         f"no answers of {side.label} reach precision {precision:g} on these rows; the best is "
-        f"{side.precision[best]:.4f}, for {side.rows[best]:,} of {total:,} rows"
+        f"{side.precision[best]:.4f}, for {side.rows[best]:,} of {total:,} rows",
+        ("precision", "label"),
     )
 
 

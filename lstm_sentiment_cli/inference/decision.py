@@ -24,13 +24,16 @@ class Decision:
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 1:
-            raise SentimentError(f"threshold must be between 0 and 1, got {self.threshold:g}")
+            raise SentimentError(
+                f"threshold must be between 0 and 1, got {self.threshold:g}", "threshold"
+            )
         if self.uncertain is not None:
             low, high = self.uncertain
             if not 0 <= low <= high <= 1:
                 raise SentimentError(
                     f"uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, "
-                    f"got {low:g},{high:g}"
+                    f"got {low:g},{high:g}",
+                    "uncertain",
                 )
 
     def check(self, labels: Sequence[str]) -> None:
@@ -38,7 +41,8 @@ class Decision:
         if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
             raise SentimentError(
                 "a threshold and an uncertain band are for models of two labels; "
-                f"this one has {len(labels)}: {', '.join(labels)}; switch them off"
+                f"this one has {len(labels)}: {', '.join(labels)}; switch them off",
+                ("threshold", "uncertain"),
             )
 
     def predicted(self, probabilities: "FloatMatrix", labels: Sequence[str]) -> list[str]:
@@ -68,5 +72,7 @@ def parse_band(typed: str, asked_for_by: str = "--uncertain") -> tuple[float, fl
     try:
         low, high = map(float, typed.split(","))
     except ValueError:
-        raise SentimentError(f"{asked_for_by} wants LOW,HIGH, as 0.4,0.6; got '{typed}'") from None
+        raise SentimentError(
+            f"{asked_for_by} wants LOW,HIGH, as 0.4,0.6; got '{typed}'", "uncertain"
+        ) from None
     return low, high

@@ -148,11 +148,12 @@ class Predictor:
         try:
             runtime = OnnxRuntime(graph)
         except SentimentError as error:
-            raise SentimentError(f"model {folder}: {error}") from None
+            raise SentimentError(f"model {folder}: {error}", "model") from None
         if runtime.width != len(manifest.labels):
             raise SentimentError(
                 f"model {folder}: model.onnx answers {runtime.width} labels, "
-                f"manifest.json names {len(manifest.labels)}; train it again"
+                f"manifest.json names {len(manifest.labels)}; train it again",
+                "model",
             )
         return cls(folder.resolve().name, manifest, tokenizer, runtime)
 

@@ -41,7 +41,7 @@ class FolderError(SentimentError):
     """A model folder that is not what it should be."""
 
     def __init__(self, folder: Path, fault: str, mend: str = MEND) -> None:
-        super().__init__(f"model folder {folder}: {fault}; {mend}")
+        super().__init__(f"model folder {folder}: {fault}; {mend}", "model")
         self.fault = fault
         """What is wrong, without where and what to do: "model.onnx is missing"."""
 
@@ -155,7 +155,7 @@ def load_for_inference(folder: Path) -> Essentials:
     try:
         return Essentials(manifest, Tokenizer.from_json(tokenizer), graph)
     except SentimentError as error:
-        raise SentimentError(f"model folder {folder}: {error}") from None
+        raise SentimentError(f"model folder {folder}: {error}", "model") from None
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -165,11 +165,12 @@ def read_manifest(folder: Path) -> Manifest:
         if not folder.is_dir():
             what = "is not a folder" if os.path.lexists(folder) else "is missing"
             raise SentimentError(
-                f"model folder {folder} {what}; see what there is with: lstm-sentiment models list"
+                f"model folder {folder} {what}; see what there is with: lstm-sentiment models list",
+                "model",
             )
     except OSError as error:
         raise SentimentError(
-            f"cannot open model folder {folder}: {error.strerror or error}"
+            f"cannot open model folder {folder}: {error.strerror or error}", "model"
         ) from None
     return Manifest.from_json(decoded(read_bytes(folder, MANIFEST), folder, MANIFEST), folder)
 

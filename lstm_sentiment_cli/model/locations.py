@@ -46,12 +46,12 @@ def find_model(name_or_path: str) -> Path:
     "./mine" → mine and nowhere else; "default" → models/default, the user's or the shipped one.
     """
     if not name_or_path or "\0" in name_or_path:
-        raise SentimentError(f"{name_or_path!r} is no name of a model; {_SEE}")
+        raise SentimentError(f"{name_or_path!r} is no name of a model; {_SEE}", "model")
     try:
         found = _at_path(Path(name_or_path)) if _is_path(name_or_path) else _by_name(name_or_path)
     except OSError as error:
         raise SentimentError(
-            f"cannot open model {name_or_path}: {error.strerror or error}; {_SEE}"
+            f"cannot open model {name_or_path}: {error.strerror or error}; {_SEE}", "model"
         ) from None
     if found is None:
         raise _not_found(name_or_path)
@@ -128,6 +128,6 @@ def _not_found(typed: str) -> SentimentError:
     near = suggestion(Path(typed).name, [model.name for model in list_models()])
     if _is_path(typed):
         what = "is a file, not a model folder" if os.path.lexists(typed) else "is missing"
-        return SentimentError(f"model folder {typed} {what}{near}; {_SEE}")
+        return SentimentError(f"model folder {typed} {what}{near}; {_SEE}", "model")
     looked = ", ".join(str(place.folder) for place in places())
-    return SentimentError(f"no model {typed!r}{near} in {looked}; {_SEE}")
+    return SentimentError(f"no model {typed!r}{near} in {looked}; {_SEE}", "model")

@@ -72,7 +72,7 @@ class Manifest:
                 files=_files(data["files"]),
             )
         except _FaultError as fault:
-            raise SentimentError(f"model folder {where}: {fault}") from None
+            raise SentimentError(f"model folder {where}: {fault}", "model") from None
 
 
 def _fault(what: str, mend: str = MEND) -> NoReturn:

@@ -25,9 +25,10 @@ def format_of(path: str) -> str | None:
     return _BY_ENDING.get(name.suffix.lower())
 
 
-def check_format(name: str, known: tuple[str, ...]) -> None:
+def check_format(name: str, known: tuple[str, ...], option: str) -> None:
     """Raise SentimentError when this is not the name of a format."""
     if name not in known:
         raise SentimentError(
-            f"unknown format '{name}'{suggestion(name, known)}; choose from {', '.join(known)}"
+            f"unknown format '{name}'{suggestion(name, known)}; choose from {', '.join(known)}",
+            option,
         )

@@ -40,7 +40,9 @@ class DataFile:
 
     def __post_init__(self) -> None:
         if not 0 < self.weight < float("inf"):
-            raise SentimentError(f"{self.path}: weight must be above 0, got {self.weight:g}")
+            raise SentimentError(
+                f"{self.path}: weight must be above 0, got {self.weight:g}", "weight"
+            )
         if not 0 <= self.strip_emoticons <= 1:
             raise SentimentError(
                 f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "

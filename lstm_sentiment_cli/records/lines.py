@@ -60,7 +60,8 @@ def open_lines(source: LineSource, path: str, text_column: str | None) -> LineRe
     if text_column is not None:
         raise SentimentError(
             f"{path} is read as plain lines, which have no column '{text_column}'; "
-            "name its format with --input-format"
+            "name its format with --input-format",
+            ("text_column", "input_format"),
         )
     return LineReader(source, _parse, columns=[], text_column="text")
 

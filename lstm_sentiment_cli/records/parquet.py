@@ -26,7 +26,9 @@ class ParquetReader:
         self._errors = (OSError, ValueError, arrow.ArrowException)
         self._path = path
         if path == STDIN:
-            raise SentimentError(f"parquet cannot be read from {shown(path)}; name a file")
+            raise SentimentError(
+                f"parquet cannot be read from {shown(path)}; name a file", "input_format"
+            )
         file = open_file(path)
         try:
             if not file.seekable():
@@ -143,7 +145,8 @@ class ParquetEncoder:
         except (ValueError, TypeError, self._arrow.ArrowException):
             raise SentimentError(
                 f"column '{name}' holds values of several kinds, parquet has one a column; "
-                "write --format jsonl"
+                "write --format jsonl",
+                "format",
             ) from None
         self._types.setdefault(name, array.type)
         return array
@@ -184,7 +187,8 @@ def _import_pyarrow(doing: str) -> tuple[Any, Any]:
     except ModuleNotFoundError:
         raise SentimentError(
             f"{doing} parquet needs pyarrow; "
-            "install it with: pip install 'lstm-sentiment-cli[parquet]'"
+            "install it with: pip install 'lstm-sentiment-cli[parquet]'",
+            "input_format" if doing == "reading" else "format",
         ) from None
     return pyarrow, pyarrow.parquet
 

@@ -123,13 +123,15 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
         only = f"all examples are {found[0]}" if found else "there are no examples"
         raise SentimentError(
             f"{only}; training needs examples of {' and '.join(labels)} "
-            "(are the labels others? name them with --labels)"
+            "(are the labels others? name them with --labels)",
+            "labels",
         )
     for label in labels:
         if counts[label] < FEWEST_EXAMPLES:
             raise SentimentError(
                 f"{counts[label]} examples are {label}; "
-                f"training needs at least {FEWEST_EXAMPLES} of each label"
+                f"training needs at least {FEWEST_EXAMPLES} of each label",
+                "labels",
             )
 
 
@@ -320,7 +322,8 @@ class _Found:
         if len(self.by_label) > _MOST_LABELS:
             raise SentimentError(
                 f"{path} holds more than {_MOST_LABELS} different labels; is another column "
-                "meant? name it with --label-column"
+                "meant? name it with --label-column",
+                "label_column",
             )
 
 

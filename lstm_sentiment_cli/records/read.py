@@ -30,7 +30,7 @@ def open_records(
     """
     path = fspath(path)
     if format is not None:
-        check_format(format, INPUT_FORMATS)
+        check_format(format, INPUT_FORMATS, "input_format")
     if (format or format_of(path)) == "parquet":
         from lstm_sentiment_cli.records.parquet import ParquetReader
 

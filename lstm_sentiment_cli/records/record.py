@@ -75,21 +75,20 @@ def _choose(
     if given is not None:
         if given in columns:
             return given
-        raise _no_column(columns, given, suggestion(given, columns), f"--{what}-column", path)
-    if what in columns:
+        wanted, remedy = given, f"--{what}-column"
+    elif what in columns:
         return what
-    found = [name for name in columns if name.strip().casefold() in common]
-    if len(found) == 1:
-        return found[0]
-    hint = suggestion(what, columns)
-    raise _no_column(columns, what, hint, f"name the {what}'s with --{what}-column", path)
-
-
-def _no_column(
-    columns: Sequence[str], wanted: str, hint: str, remedy: str, path: str
-) -> SentimentError:
+    else:
+        found = [name for name in columns if name.strip().casefold() in common]
+        if len(found) == 1:
+            return found[0]
+        wanted, remedy = what, f"name the {what}'s with --{what}-column"
     there = ", ".join(columns) if columns else "none"
-    return SentimentError(f"{path} has no column '{wanted}'{hint}; columns: {there} ({remedy})")
+    raise SentimentError(
+        f"{path} has no column '{wanted}'{suggestion(wanted, columns)}; columns: {there} "
+        f"({remedy})",
+        f"{what}_column",
+    )
 
 
 class OurColumns(NamedTuple):
@@ -122,7 +121,8 @@ def check_free(columns: Sequence[str] | dict[str, object], predicted: Sequence[s
         if name in columns:
             raise SentimentError(
                 f"the input has a column '{name}' already; "
-                "put something before our names, for example: --prefix model_"
+                "put something before our names, for example: --prefix model_",
+                "prefix",
             )
 
 

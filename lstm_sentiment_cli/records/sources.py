@@ -68,7 +68,9 @@ def open_bytes(path: str) -> ByteStream:
         name, read = _unpacking(path, file, closing)
     except breaks() as error:
         closing.close()
-        raise SentimentError(f"cannot unpack {path}: {error}; make or fetch it again") from None
+        raise SentimentError(
+            f"cannot unpack {path}: {error}; make or fetch it again", "input"
+        ) from None
     except SentimentError:
         closing.close()
         raise
@@ -79,16 +81,18 @@ def open_file(path: str) -> FileIO:
     """Open a file as it is; raise SentimentError if it cannot be."""
     try:
         if Path(path).is_dir():  # raises too, for a name that is too long
-            raise SentimentError(f"{path} is a directory; name the files in it")
+            raise SentimentError(f"{path} is a directory; name the files in it", "input")
         return FileIO(path)
     except FileNotFoundError:
-        raise SentimentError(f"no such file: {path}{_nearby(path)}") from None
+        raise SentimentError(f"no such file: {path}{_nearby(path)}", "input") from None
     except PermissionError:
         raise SentimentError(
-            f"no permission to read {path}; allow it (chmod u+r) or copy the file"
+            f"no permission to read {path}; allow it (chmod u+r) or copy the file", "input"
         ) from None
     except OSError as error:
-        raise SentimentError(f"cannot read {path}: {error.strerror}; check the path") from None
+        raise SentimentError(
+            f"cannot read {path}: {error.strerror}; check the path", "input"
+        ) from None
 
 
 def _open_stdin() -> ByteStream:
@@ -158,7 +162,8 @@ def _only_member(archive: "ZipFile", path: str) -> str:
         listed = ": " + ", ".join(members) if members else ""
         raise SentimentError(
             f"{path} must hold exactly one file, it holds {len(members)}{listed}; "
-            "unpack it and name one of them"
+            "unpack it and name one of them",
+            "input",
         )
     return members[0]
 
@@ -216,7 +221,8 @@ def check_encoding(name: str) -> None:
         known = {alias.replace("_", "-") for alias in (*aliases, *aliases.values())}
         raise SentimentError(
             f"unknown encoding '{name}'{suggestion(name.lower(), known)}; "
-            "common ones: utf-8, latin-1, cp1252, utf-16"
+            "common ones: utf-8, latin-1, cp1252, utf-16",
+            "encoding",
         ) from None
 
 
@@ -393,7 +399,9 @@ def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
             "make or fetch the file again for the rest"
         ) from error
     except UnicodeError as error:
-        raise SentimentError(f"{path}: {error}; name another encoding with --encoding") from error
+        raise SentimentError(
+            f"{path}: {error}; name another encoding with --encoding", "encoding"
+        ) from error
 
 
 def _read_ahead(

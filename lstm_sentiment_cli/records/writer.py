@@ -212,13 +212,13 @@ def open_writer(
     prefix is put before the names of our columns: predicted and p_LABEL, and, where records are
     explained, explanation.
     """
-    check_format(format, OUTPUT_FORMATS)
+    check_format(format, OUTPUT_FORMATS, "format")
     columns = list(reader_columns) or [text_column]
     ours = our_columns(labels, prefix, explained=explained)
     if format != "tsv":
         check_free(columns, ours.names)
     if format == "parquet" and path == STDOUT and sys.stdout.isatty():
-        raise SentimentError("parquet is not for a terminal; name a file with --output")
+        raise SentimentError("parquet is not for a terminal; name a file with --output", "format")
     destination = open_destination(path, force=force)
     try:
         put = destination.write

@@ -6,7 +6,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.rendering.style import Display
 from lstm_sentiment_cli.repl.command import Call, call_in, texts_in
@@ -29,8 +29,10 @@ def start(
         greet(session, screen)
         converse(session, read_plain_line, screen)
         return
-    for name in filter(None, (session.model, session.compared)):
-        find_model(name)  # reading it takes longer: that is done behind the prompt
+    for option, name in (("model", session.model), ("compare", session.compared)):
+        if name:
+            with blaming(option):
+                find_model(name)  # reading it takes longer: that is done behind the prompt
     greet(session, screen)
     session.history = kept = PrivateHistory(history_path(), kept=history)
     prompt = Prompt(session, kept, no_color=no_color, vi=session.vi)

@@ -76,7 +76,8 @@ def write_plots(
 def _open(path: Path, *, force: bool) -> Destination:
     if str(path) == STDOUT:
         raise SentimentError(
-            "a report goes to a file, standard output has the figures; name one like report.html"
+            "a report goes to a file, standard output has the figures; name one like report.html",
+            "report",
         )
     with _mendable(path):
         return open_destination(str(path), force=force)
@@ -87,15 +88,16 @@ def _check_place(folder: Path, *, force: bool) -> None:
     if not os.path.lexists(folder):
         return
     if not folder.is_dir():
-        raise SentimentError(f"cannot write {folder}: it is a file; name a folder")
+        raise SentimentError(f"cannot write {folder}: it is a file; name a folder", "plots")
     if not force:
         raise SentimentError(
-            f"{folder} exists already; replace it with --force, or name another folder"
+            f"{folder} exists already; replace it with --force, or name another folder", "plots"
         )
     for entry in folder.iterdir():
         if entry.suffix != ".svg":
             raise SentimentError(
-                f"{folder} is not replaced: {entry.name} in it is no plot; name another folder"
+                f"{folder} is not replaced: {entry.name} in it is no plot; name another folder",
+                "plots",
             )
 
 

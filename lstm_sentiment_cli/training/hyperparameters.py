@@ -85,7 +85,9 @@ class Hyperparameters:
                 _check_words(knob.name, [value], knob.metadata["known"])
             elif knob.name == "lstm_units":
                 if not isinstance(value, tuple) or not value:
-                    raise SentimentError("lstm_units must name at least one layer, as 96,48,48")
+                    raise SentimentError(
+                        "lstm_units must name at least one layer, as 96,48,48", knob.name
+                    )
                 for units in value:
                     _check_number(knob.name, units, int, knob.metadata)
             else:
@@ -107,14 +109,16 @@ class Hyperparameters:
         try:
             return replace(self, **converted)
         except SentimentError as error:
-            raise SentimentError(f"{where}: {error}" if where else str(error)) from None
+            if where:
+                error.args = (f"{where}: {error}",)
+            raise
 
 
 def preset(name: str) -> Hyperparameters:
     """Return a preset by name; SentimentError with a suggestion when there is none."""
     if name not in PRESETS:
         hint = suggestion(name, PRESETS) or f"; known are {', '.join(PRESETS)}"
-        raise SentimentError(f"unknown preset {name!r}{hint}")
+        raise SentimentError(f"unknown preset {name!r}{hint}", "preset")
     return PRESETS[name]
 
 
@@ -128,18 +132,20 @@ def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) 
     wanted = "a whole number" if kind is int else "a number"
     accepted = (int,) if kind is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, accepted) or not isfinite(value):
-        raise SentimentError(f"{name} must be {wanted}, got {value!r}")
+        raise SentimentError(f"{name} must be {wanted}, got {value!r}", name)
     if not low <= value <= high:
-        raise SentimentError(f"{name} must be {wanted} from {low:g} to {high:g}, got {value!r}")
+        raise SentimentError(
+            f"{name} must be {wanted} from {low:g} to {high:g}, got {value!r}", name
+        )
 
 
 def _check_words(name: str, words: list[Any], known: tuple[str, ...]) -> None:
     for word in words:
         if word not in known:
             hint = suggestion(str(word), known) or f"; known are {', '.join(known)}"
-            raise SentimentError(f"unknown {name} {word!r}{hint}")
+            raise SentimentError(f"unknown {name} {word!r}{hint}", name)
     if len(set(words)) < len(words):
-        raise SentimentError(f"{name} names something twice: {'+'.join(words)}")
+        raise SentimentError(f"{name} names something twice: {'+'.join(words)}", name)
 
 
 def _converted(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.backend import require_gensim, require_tensorflow
@@ -31,18 +31,20 @@ def start(
 
     What the user can get wrong is found before TensorFlow's seconds are spent.
     """
-    begun = _named(parent) if parent else None
+    begun = _named(parent, "from") if parent else None
     if begun:
         require_fp32(begun.artifact)
         _check_network(config, begun.artifact)
-    asked = [_named(teacher) for teacher in teachers]
+    asked = [_named(teacher, "teacher") for teacher in teachers]
     labels = _labels(config, begun.artifact if begun else None)
     check_teachers(asked, labels)
     learns_words = bool(config.hyperparameters.embedding_epochs) and not begun
     if not asked:
         _check_unlabelled(config, learns_words=learns_words)
         if "teacher_share" in config.named:
-            raise SentimentError("teacher_share counts with --teacher only; name one, or leave it")
+            raise SentimentError(
+                "teacher_share counts with --teacher only; name one, or leave it", "teacher_share"
+            )
     listener.stage("reading examples")
     data = read(labels)
     listener.stage("starting TensorFlow")
@@ -62,9 +64,10 @@ def start(
     )
 
 
-def _named(model: str) -> NamedModel:
-    folder = find_model(model)
-    return NamedModel(folder.resolve().name, load_artifact(folder))
+def _named(model: str, option: str) -> NamedModel:
+    with blaming(option, instead_of="model"):
+        folder = find_model(model)
+        return NamedModel(folder.resolve().name, load_artifact(folder))
 
 
 def _check_network(config: Recipe, parent: Artifact) -> None:
@@ -74,7 +77,9 @@ def _check_network(config: Recipe, parent: Artifact) -> None:
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
     for name in network_hyperparameters():
         if name in config.named and wanted[name] != its[name]:
-            raise SentimentError(f"--from keeps the model's {name}, {its[name]}; leave {name} out")
+            raise SentimentError(
+                f"--from keeps the model's {name}, {its[name]}; leave {name} out", ("from", name)
+            )
 
 
 def _check_unlabelled(config: Recipe, *, learns_words: bool) -> None:
@@ -93,6 +98,7 @@ def _labels(config: Recipe, parent: Artifact | None) -> tuple[str, ...]:
     if config.labels not in {None, parent.manifest.labels}:
         raise SentimentError(
             f"--from keeps the model's labels, {', '.join(parent.manifest.labels)}; "
-            "leave --labels out or name the same"
+            "leave --labels out or name the same",
+            ("from", "labels"),
         )
     return parent.manifest.labels

@@ -23,7 +23,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.errors import SentimentError, blaming, suggestion
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
 
@@ -56,25 +56,30 @@ def read_recipe(
 
     Relative paths of [[data]] begin at `folder`, or where the program runs.
     """
-    table = _table(path) if path else {}
     where = str(path or "")
-    chosen = preset(str(preset_name or table.get("preset", "default")))
-    in_file = {name: value for name, value in table.items() if name not in _OWN_KEYS}
-    try:
-        hyperparameters = chosen.replaced(in_file, where).replaced(knobs or {})
-    except TypeError as error:
-        raise SentimentError(f"{where}: {error}") from None
+    flag_preset = preset(preset_name) if preset_name else None
+    with blaming("config"):
+        table = _table(path) if path else {}
+        chosen = flag_preset or preset(str(table.get("preset", "default")))
+        in_file = {name: value for name, value in table.items() if name not in _OWN_KEYS}
+        try:
+            hyperparameters = chosen.replaced(in_file, where)
+        except TypeError as error:
+            raise SentimentError(f"{where}: {error}") from None
+        file_labels = None if labels else _file_labels(table, where)
+        data = [_data_file(each, where, folder or Path()) for each in _data_tables(table, where)]
     return Recipe(
-        hyperparameters,
-        parse_labels(labels) if labels else _file_labels(table, where),
-        tuple(_data_file(entry, where, folder or Path()) for entry in _data_tables(table, where)),
+        hyperparameters.replaced(knobs or {}),
+        parse_labels(labels) if labels else file_labels,
+        tuple(data),
         frozenset(in_file) | frozenset(knobs or {}),
     )
 
 
 def parse_labels(given: str) -> tuple[str, ...]:
     """Read labels in output order: "positive,negative" → ("positive", "negative")."""
-    return _checked_labels([label.strip() for label in given.split(",")], "--labels")
+    with blaming("labels"):
+        return _checked_labels([label.strip() for label in given.split(",")], "--labels")
 
 
 def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[DataFile, ...]:
@@ -94,7 +99,8 @@ def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[Dat
         if not found:
             known = ", ".join(str(file.path) for file in files)
             raise SentimentError(
-                f"--weight wants FILE=NUMBER with one of the files given ({known}), got '{given}'"
+                f"--weight wants FILE=NUMBER with one of the files given ({known}), got '{given}'",
+                "weight",
             )
         for index in found:
             weighted[index] = replace(weighted[index], weight=weight)

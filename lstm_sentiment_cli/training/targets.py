@@ -121,7 +121,8 @@ def require_fp32(parent: Artifact) -> None:
     if parent.manifest.precision != "fp32":
         raise SentimentError(
             f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
-            "go on from the fp32 model it was made of"
+            "go on from the fp32 model it was made of",
+            "from",
         )
 
 
@@ -132,7 +133,8 @@ def check_teachers(teachers: Sequence[NamedModel], labels: Sequence[str]) -> Non
         if set(its) != set(labels):
             raise SentimentError(
                 f"the teacher {teacher.name} answers {', '.join(its)}, to be learnt are "
-                f"{', '.join(labels)}; choose a teacher of the same labels"
+                f"{', '.join(labels)}; choose a teacher of the same labels",
+                "teacher",
             )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.records.labelled import (
     DataFile,
     Example,
@@ -56,7 +56,8 @@ def read_training_data(
     together = _joined(read)
     on_check(check_of(together, labels))
     require_trainable(together, labels)
-    held_out = read_examples(validation, labels, skip_unreadable=skip_unreadable)
+    with blaming("validation", instead_of="input"):
+        held_out = read_examples(validation, labels, skip_unreadable=skip_unreadable)
     if validation:
         require_trainable(held_out, labels)
     return TrainingData(
@@ -160,6 +161,7 @@ def _checked(parts: Split) -> Split:
         if len({example.label for example in part}) < 2:
             raise SentimentError(
                 f"{name} is left with one label only; give more rows, "
-                "another --validation-fraction, or another --validation FILE"
+                "another --validation-fraction, or another --validation FILE",
+                ("validation_fraction", "validation"),
             )
     return parts

@@ -157,7 +157,8 @@ def oracle_of(guide: Scheduler) -> Any:
     except ImportError:
         raise SentimentError(
             "--algorithm bayesian needs scikit-learn and scipy; install them with: pip install "
-            "'lstm-sentiment-cli[train]', or pass --algorithm random"
+            "'lstm-sentiment-cli[train]', or pass --algorithm random",
+            "algorithm",
         ) from None
     oracle.verbose = 0
     return oracle
@@ -287,7 +288,9 @@ def served(oracle: Any) -> Iterator[tuple[Chief, int]]:
     try:
         port = server.add_insecure_port(f"{ADDRESS}:0")
     except RuntimeError as error:
-        raise SentimentError(f"no port on {ADDRESS} ({error}); search with --workers 1") from None
+        raise SentimentError(
+            f"no port on {ADDRESS} ({error}); search with --workers 1", "workers"
+        ) from None
     server.start()
     try:
         yield chief, port

@@ -79,10 +79,10 @@ def checked_search(
 
     Without trials or a time budget there are 30 trials.
     """
-    least_of = {"--folds": (folds, 2), "--trials": (trials, 1), "--workers": (workers, 1)}
+    least_of = {"folds": (folds, 2), "trials": (trials, 1), "workers": (workers, 1)}
     for option, (value, least) in least_of.items():
         if value is not None and value < least:
-            raise SentimentError(f"{option} must be {least} or more, got {value}")
+            raise SentimentError(f"--{option} must be {least} or more, got {value}", option)
     seconds = duration(time_budget) if time_budget is not None else None
     search = Search(
         space=space,
@@ -90,7 +90,7 @@ def checked_search(
         folds=folds,
         trials=DEFAULT_TRIALS if trials is None and seconds is None else trials,
         seconds=seconds,
-        objective=cast("Objective", _word("--objective", objective, get_args(Objective))),
+        objective=cast("Objective", _word("objective", objective, get_args(Objective))),
         algorithm=cast("Algorithm", _algorithm(algorithm)),
         seed=space.fixed.seed,
         prune=prune,
@@ -114,7 +114,8 @@ def plan_of(search: Search, data: TrainingData, holdout: float, reference: Hyper
         except SentimentError:
             raise SentimentError(
                 f"--holdout {holdout:g} leaves one label only on one side; give more rows, "
-                "or another --holdout"
+                "or another --holdout",
+                "holdout",
             ) from None
     check_folds(searched, search.labels, search.folds)
     tried = search.space.hyperparameters(search.space.reference())
@@ -125,7 +126,7 @@ def check_holdout(fraction: float) -> None:
     """Raise SentimentError when a share cannot be held out."""
     if not 0 <= fraction <= MOST_HELD_OUT:
         raise SentimentError(
-            f"--holdout must be a share from 0 to {MOST_HELD_OUT:g}, got {fraction:g}"
+            f"--holdout must be a share from 0 to {MOST_HELD_OUT:g}, got {fraction:g}", "holdout"
         )
 
 
@@ -139,7 +140,8 @@ def duration(given: str) -> float:
     seconds = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
     if not 0 < seconds < math.inf:
         raise SentimentError(
-            f"--time-budget wants hours, minutes or seconds, as 2h, 1h30m or 90s; got '{given}'"
+            f"--time-budget wants hours, minutes or seconds, as 2h, 1h30m or 90s; got '{given}'",
+            "time_budget",
         )
     return seconds
 
@@ -149,7 +151,7 @@ def _word(option: str, given: str, known: tuple[str, ...]) -> str:
     if word not in known:
         shown = [each.replace("_", "-") for each in known]
         hint = suggestion(given, shown) or f"; known are {', '.join(shown)}"
-        raise SentimentError(f"unknown {option} '{given}'{hint}")
+        raise SentimentError(f"unknown --{option} '{given}'{hint}", option)
     return word
 
 
@@ -157,9 +159,10 @@ def _algorithm(given: str) -> str:
     if given == "hyperband":
         raise SentimentError(
             "--algorithm hyperband is not offered: it compares trials after different numbers of "
-            "epochs and goes on from their weights, which folds do not give; take bayesian"
+            "epochs and goes on from their weights, which folds do not give; take bayesian",
+            "algorithm",
         )
-    return _word("--algorithm", given, get_args(Algorithm))
+    return _word("algorithm", given, get_args(Algorithm))
 
 
 def _check_grid(search: Search) -> None:
@@ -168,13 +171,15 @@ def _check_grid(search: Search) -> None:
         if isinstance(dimension, Range):
             raise SentimentError(
                 f"--algorithm grid needs a list of values for {name}, which has a range; "
-                "name them in --space, or take --algorithm random"
+                "name them in --space, or take --algorithm random",
+                ("algorithm", "space"),
             )
     points = search.space.points() or 0
     if search.trials is not None and search.trials < points:
         raise SentimentError(
             f"the grid has {points:,} points, more than {search.trials:,} trials; give --trials "
-            f"{points}, fewer values in --space, or --algorithm random"
+            f"{points}, fewer values in --space, or --algorithm random",
+            ("algorithm", "trials", "space"),
         )
 
 
@@ -220,6 +225,7 @@ def _groups(
             fewer = f", or --folds {texts}" if texts > 1 else ""
             raise SentimentError(
                 f"{folds} folds need {folds} different texts of each label, and of '{label}' "
-                f"there are {texts}; give more rows{fewer}"
+                f"there are {texts}; give more rows{fewer}",
+                "folds",
             )
     return groups

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.errors import SentimentError, blaming, suggestion
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.recipe import Recipe
 
@@ -147,6 +147,7 @@ _IN_THEIR_PLACE = {
 _SCALES = ("linear", "log")
 
 
+@blaming("space")
 def read_space(path: Path | None, config: Recipe, flags: Collection[str]) -> Space:
     """Return the default space as a file, the config and flags narrow it.
 

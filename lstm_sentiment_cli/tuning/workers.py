@@ -161,7 +161,7 @@ class _Crew:
             return
         reason = f"its process ended {MOST_DEATHS} times ({_how(code)})"
         if number is None:
-            raise SentimentError(f"a worker cannot start: {reason}; try fewer --workers")
+            raise SentimentError(f"a worker cannot start: {reason}; try fewer --workers", "workers")
         task = self._guide.task
         append(task.folder, TrialFinished(number, "failed", reason))
         self._chief.end_for(name, task.trials()[number])

@@ -174,30 +174,88 @@ def test_a_wrong_file_is_one_line_that_names_it(call, write, here, said):
         assert "\x1b" not in err
 
 
+DATA = "in.csv"
+
+
 @pytest.mark.parametrize(
-    ("here", "name"),
+    ("here", "line", "blamed"),
     [
-        ("[predict]\nthreshold = 2", "threshold"),
-        ("[predict]\nuncertain = 0.4", "uncertain"),
-        ("[predict]\nmodel = 'nope'", "model"),
-        ("model = 'nope'", "model"),
+        ("[predict]\nthreshold = 2", ["predict", "good"], ["threshold"]),
+        ("[predict]\nuncertain = 0.4", ["predict", "good"], ["uncertain"]),
+        ("[predict]\nuncertain = '0.6,0.4'", ["predict", "good"], ["uncertain"]),
+        ("[predict]\nmodel = 'nope'", ["predict", "good"], ["model"]),
+        ("model = 'nope'", ["predict", "good"], ["model"]),
+        ("model = '.'", ["predict", "good"], ["model"]),
+        ("[predict]\nformat = 'xml'", ["predict", "good"], ["format"]),
+        ("[predict]\nformat = 'table'", ["predict", "good", "-o", "out"], ["format"]),
+        ("[predict]\ninput-format = 'xml'", ["predict"], ["input-format"]),
+        ("[predict]\nencoding = 'utf-9'", ["predict"], ["encoding"]),
+        ("[predict]\ninput = ['nope.csv']", ["predict"], ["input"]),
+        ("[predict]\ninput = ['in.csv']", ["predict", "good"], ["input"]),
+        ("[predict]\ntext_column = 'tweet'", ["predict", "-i", DATA], ["text-column"]),
+        (
+            "[predict]\nprefix = 'my_'\nformat = 'csv'",
+            ["predict", "-i", "taken.csv"],
+            ["prefix"],
+        ),
+        ("[evaluate]\nlabel_column = 'tone'", ["evaluate", DATA], ["label-column"]),
+        ("[evaluate]\nagainst = 'nope'", ["evaluate", DATA], ["against"]),
+        ("[evaluate]\nfail-under = ['f1']", ["evaluate", DATA], ["fail-under"]),
+        ("[find-threshold]\nprecision = 2", ["find-threshold", DATA], ["precision"]),
+        (
+            "[find-threshold]\nprecision = 0.9\ncoverage = 0.9",
+            ["find-threshold", DATA],
+            ["precision", "coverage"],
+        ),
+        ("[data.check]\nlabels = 'a'", ["data", "check", DATA], ["labels"]),
+        ("[data.check]\nlabels = 'a,b'", ["data", "check", DATA], ["labels"]),
+        ("[train]\nlearning_rate = -1", ["train", DATA, "-o", "new"], ["learning-rate"]),
+        ("[train]\npreset = 'nope'", ["train", DATA, "-o", "new"], ["preset"]),
+        ("[train]\nshare = 2", ["train", DATA, "-o", "new"], ["share"]),
+        ("[train]\nconfig = 'nope.toml'", ["train", DATA, "-o", "new"], ["config"]),
+        ("[train]\nfrom = 'nope'", ["train", DATA, "-o", "new"], ["from"]),
+        ("[train]\nteacher = ['nope']", ["train", DATA, "-o", "new"], ["teacher"]),
+        ("[tune]\nfolds = 1", ["tune", DATA, "-o", "new"], ["folds"]),
+        ("[tune]\nspace = 'nope.toml'", ["tune", DATA, "-o", "new"], ["space"]),
+        ("[models]\nmodel = 'nope'", ["models", "show"], ["model"]),
+        # Another option is at fault, or what was typed.
+        ("[predict]\nprefix = 'file'", ["predict", "-i", "nope.csv"], []),
+        ("[predict]\nprefix = 'csv'\nencoding = 'latin-1'", ["predict", "-i", "nope.csv"], []),
+        ("[predict]\ninput = ['nope.csv']", ["predict", "-i", "no.csv"], []),
+        ("[predict]\nthreshold = 0.5", ["predict", "--threshold", "2", "good"], []),
+        ("[predict]\nthreshold = 2", ["predict", "--threshold", "2", "good"], []),
+        ("[repl]\nmodel = 'nope'", ["predict", "--model", "nope", "good"], []),
+        ("[predict]\nmodel = 'nope'", ["--model", "nope", "predict", "good"], []),
+        ("[models]\nmodel = 'nope'", ["models", "show", "nope"], []),
+        ("[evaluate]\nagainst = 'majority'", ["evaluate", DATA, "-m", "nope"], []),
+        ("[evaluate]\nmodel = 'default'", ["evaluate", DATA, "--against", "nope"], []),
+        ("[train]\nteacher = ['a']", ["train", DATA, "--from", "nope", "-o", "new"], []),
+        ("[train]\nvalidation = ['a.csv']", ["train", "nope.csv", "-o", "new"], []),
     ],
 )
-def test_an_error_says_which_file_sets_what_nobody_typed(call, write, monkeypatch, here, name):
+def test_an_error_says_which_file_sets_the_option_at_fault(
+    call, write, monkeypatch, here, line, blamed
+):
     monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
     write(here)
+    Path(DATA).write_text("text,label\ngood,positive\nbad,negative\n")
+    Path("taken.csv").write_text("text,my_predicted\ngood,x\n")
 
-    code, out, err = call("predict", "good")
+    code, _, err = call(*line)
 
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert err.endswith(f"; {name} is set in {FILE_NAME}\n")
+    told = err.splitlines()[-1]
+    assert (code, told[:7]) == (1, "error: ")
+    assert told.count(FILE_NAME) == len(blamed)
+    assert told.endswith("".join(f"; {name} is set in {FILE_NAME}" for name in blamed))
 
 
-def test_an_error_blames_no_file_for_what_was_typed(call, write):
-    write("[predict]\nthreshold = 0.5\n[repl]\nmodel = 'nope'")
+def test_an_error_names_the_file_that_counts(call, write, monkeypatch):
+    monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
+    write("[predict]\nthreshold = 2", "[predict]\nthreshold = 3\nmodel = 'nope'")
+    user = user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME
 
-    assert FILE_NAME not in call("predict", "--threshold", "2", "good").err
-    assert FILE_NAME not in call("predict", "--model", "nope", "good").err
+    assert call("predict", "good").err.endswith(f"; threshold is set in {FILE_NAME}\n")
+    assert call("predict", "good", "--threshold", "1").err.endswith(f"; model is set in {user}\n")
 
 
 @pytest.mark.parametrize(("name", "value"), [("force", "true"), ("output", "'stolen.txt'")])
