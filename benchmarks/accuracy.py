@@ -10,7 +10,7 @@ from parts import OURS_NAME, Asked, Part, Table
 from surroundings import surroundings
 
 from experiments import halves
-from lstm_sentiment_cli.evaluation.behaviour import Behaviour, evaluate_behaviour
+from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, evaluate_behaviour
 from lstm_sentiment_cli.evaluation.comparison import MAJORITY, Peer, majority, open_peer
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
@@ -127,11 +127,11 @@ def _evaluation(side: Peer, rows: Sequence[Example], labels: Sequence[str]) -> E
 
 
 def _add_behaviour(table: Table, sides: Sequence[Peer], predictor: Predictor) -> None:
-    behaviour: Behaviour | None = None
+    behaviour: BehaviourResult | None = None
     for side in sides:
         behaviour = evaluate_behaviour(predictor, against=side)
         assert behaviour.comparison is not None
-        table.rows[side.name].append(_cell(behaviour.comparison.rates.total.share))
+        table.rows[side.name].append(_cell(behaviour.comparison.result.total.share))
     if behaviour:
         table.columns.append(f"behaviour suite, {behaviour.rates.total.asked} cases passed")
 

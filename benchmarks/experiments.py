@@ -30,8 +30,8 @@ from measure import OURS
 
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
-from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 

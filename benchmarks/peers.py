@@ -13,7 +13,7 @@ from parts import ROOT, Asked
 from tweets import one_line, write_texts
 
 from lstm_sentiment_cli.evaluation.comparison import Peer, vader_probabilities
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint, read_examples
 from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
 

@@ -15,7 +15,8 @@ from parts import ROOT, Asked, Side
 from tweets import some, write_tweets
 
 from lstm_sentiment_cli.benchmarking.speed import ready_batches, seconds_of_network
-from lstm_sentiment_cli.inference.predictor import Predictor, Ragged
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import Ragged
 
 RATE, MEMORY = "texts/s", "MB"
 KERAS_WAYS = {"padded": "keras.predict, padded", "sorted": "keras.predict, sorted by length"}

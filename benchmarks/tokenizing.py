@@ -20,8 +20,8 @@ import numpy as np
 from measure import machine
 
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.prediction import softmax
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, Ragged
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor
+from lstm_sentiment_cli.inference.runtime import Ragged, softmax
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lstm_sentiment_cli.errors import SentimentError
     from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
-    from lstm_sentiment_cli.inference.prediction import Prediction
-    from lstm_sentiment_cli.inference.sentiment_model import SentimentModel
+    from lstm_sentiment_cli.inference.sentiment_model import Prediction, SentimentModel
 
 __all__ = ["Contribution", "Explanation", "Prediction", "SentimentError", "SentimentModel"]
 
 _HOMES = {
     "Contribution": "lstm_sentiment_cli.inference.explanation",
     "Explanation": "lstm_sentiment_cli.inference.explanation",
-    "Prediction": "lstm_sentiment_cli.inference.prediction",
+    "Prediction": "lstm_sentiment_cli.inference.sentiment_model",
     "SentimentError": "lstm_sentiment_cli.errors",
     "SentimentModel": "lstm_sentiment_cli.inference.sentiment_model",
 }

@@ -19,8 +19,8 @@ from lstm_sentiment_cli.benchmarking.processes import OURS, Run, alternating, ru
 from lstm_sentiment_cli.benchmarking.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.explanation import explain
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, Ragged, cores
-from lstm_sentiment_cli.inference.runtime import Ids
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, cores
+from lstm_sentiment_cli.inference.runtime import Ids, Ragged
 from lstm_sentiment_cli.text.tokenizer import RESERVED
 
 

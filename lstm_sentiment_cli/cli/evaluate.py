@@ -10,7 +10,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import blaming
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.measurement import Measured
+    from lstm_sentiment_cli.evaluation.measurement import Measurement
 
 # Typer exports no name for the error whose exit code is 2.
 _UsageError: Any = typer.BadParameter.__base__
@@ -157,7 +157,7 @@ def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> No
 
 
 def _write(
-    measured: "Measured", folder: Path, report: Path | None, plots: Path | None, *, force: bool
+    measured: "Measurement", folder: Path, report: Path | None, plots: Path | None, *, force: bool
 ) -> None:
     if report or plots:
         from lstm_sentiment_cli.model.folder import load_artifact
@@ -170,7 +170,7 @@ def _write(
             write_plots(plots, measured, artifact.history, force=force)
 
 
-def _show(measured: "Measured", terminal: Terminal, *, as_json: bool) -> None:
+def _show(measured: "Measurement", terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
         import json
 

@@ -8,8 +8,8 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.measurement import Measured
-    from lstm_sentiment_cli.evaluation.threshold import Found
+    from lstm_sentiment_cli.evaluation.measurement import Measurement
+    from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
 
 Precision = Annotated[
     float | None,
@@ -72,7 +72,7 @@ def find_threshold(
     from lstm_sentiment_cli.model.locations import find_model
 
     terminal = Terminal(quiet, no_color)
-    wanted = threshold.Wanted(precision, label, coverage, objective)
+    wanted = threshold.ThresholdGoal(precision, label, coverage, objective)
     predictor = Predictor.load(find_model(model))
     wanted.check(predictor.labels)
     measured = measure(
@@ -93,7 +93,7 @@ def find_threshold(
         terminal.say(remark)
 
 
-def _echo_json(measured: "Measured", found: "Found") -> None:
+def _echo_json(measured: "Measurement", found: "ThresholdChoice") -> None:
     import json
 
     rows = {
@@ -106,7 +106,7 @@ def _echo_json(measured: "Measured", found: "Found") -> None:
     typer.echo(json.dumps(rows | found.to_json(), indent=2))
 
 
-def _show(found: "Found", terminal: Terminal) -> None:
+def _show(found: "ThresholdChoice", terminal: Terminal) -> None:
     from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
 
     console = terminal.stdout()

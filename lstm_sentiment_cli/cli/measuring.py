@@ -15,9 +15,9 @@ from lstm_sentiment_cli.cli.wanted import (
     read_wanted_of_behaviour,
 )
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.behaviour import Behaviour, evaluate_behaviour, read_suite
+from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, evaluate_behaviour, read_suite
 from lstm_sentiment_cli.evaluation.comparison import Peer, open_peer
-from lstm_sentiment_cli.evaluation.measurement import Measured, evaluate_files, record_behaviour
+from lstm_sentiment_cli.evaluation.measurement import Measurement, evaluate_files, record_behaviour
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import DataFile
@@ -47,7 +47,7 @@ def measure(
     label_column: str | None,
     encoding: str,
     skip_unreadable: bool,
-) -> Measured:
+) -> Measurement:
     """Measure a model on labelled files; say how far it is, and what was left out.
 
     A peer is measured on the same rows.
@@ -68,7 +68,7 @@ def measure(
 _MOST_MISTAKES = 10
 
 
-def show(measured: Measured, terminal: Terminal) -> None:
+def show(measured: Measurement, terminal: Terminal) -> None:
     """Print the figures, what was mistaken for what, where it goes wrong, and the comparison."""
     console = terminal.stdout()
     figures, comparison = measured.evaluation, measured.comparison
@@ -141,7 +141,7 @@ def evaluate_suite(
     end_with(misses_of(wanted, behaviour_figures(behaviour.rates)))
 
 
-def _show(behaviour: Behaviour, terminal: Terminal) -> None:
+def _show(behaviour: BehaviourResult, terminal: Terminal) -> None:
     console = terminal.stdout()
     console.print(behaviour_table(behaviour))
     if failures := some_failures(behaviour, _MOST_FAILURES):

@@ -12,8 +12,7 @@ from typing import Any, Protocol
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import rule
-from lstm_sentiment_cli.inference.prediction import Scores
-from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Sink, score
+from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.formats import CONTAINERS, OUTPUT_FORMATS, check_format
 from lstm_sentiment_cli.records.read import open_records

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from lstm_sentiment_cli.inference.explanation import Contribution, Explanation, doubts, explain
-from lstm_sentiment_cli.inference.prediction import Prediction, Scores
-from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores
+from lstm_sentiment_cli.inference.sentiment_model import Prediction
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.rendering.answers import answer_table, explained_answer
 from lstm_sentiment_cli.rendering.style import Display

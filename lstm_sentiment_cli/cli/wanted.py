@@ -9,7 +9,7 @@ import typer
 from lstm_sentiment_cli.errors import ExitCode, SentimentError, suggestion
 from lstm_sentiment_cli.evaluation.behaviour import Rates
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.evaluation.predictions import FIGURES, LABEL_FIGURES, Evaluation
+from lstm_sentiment_cli.evaluation.predictions import LABEL_METRIC_NAMES, METRIC_NAMES, Evaluation
 from lstm_sentiment_cli.rendering.style import visible
 
 _LOSSES = {"log_loss", "brier", "ece"}
@@ -30,8 +30,11 @@ class Wanted(NamedTuple):
 def read_wanted(under: Sequence[str], over: Sequence[str], labels: Sequence[str]) -> list[Wanted]:
     """Read what stands after the two options: "accuracy=0.8", "by_label.negative.recall=0.7"."""
     names = _Names(
-        (*FIGURES, *(_of_label(label, name) for label in labels for name in LABEL_FIGURES)),
-        f"{', '.join(FIGURES)}, and by_label.{labels[0]}.recall and the like",
+        (
+            *METRIC_NAMES,
+            *(_of_label(label, name) for label in labels for name in LABEL_METRIC_NAMES),
+        ),
+        f"{', '.join(METRIC_NAMES)}, and by_label.{labels[0]}.recall and the like",
         {"--fail-under": "accuracy=0.8", "--fail-over": "ece=0.03"},
     )
     options = (("--fail-under", under), ("--fail-over", over))
@@ -69,9 +72,9 @@ def _figures(evaluation: Evaluation) -> dict[str, Interval]:
     of_labels = {
         _of_label(label, name): getattr(figures, name)
         for label, figures in evaluation.by_label.items()
-        for name in LABEL_FIGURES
+        for name in LABEL_METRIC_NAMES
     }
-    return {name: getattr(evaluation, name) for name in FIGURES} | of_labels
+    return {name: getattr(evaluation, name) for name in METRIC_NAMES} | of_labels
 
 
 def end_with(missed: Iterable[str]) -> None:

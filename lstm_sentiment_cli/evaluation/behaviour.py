@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.comparison import Paired, Peer, majority, paired
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
 from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, wilson
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 MINIMUM, INVARIANCE, DIRECTION = "minimum functionality", "invariance", "direction"
 POSITIVE, NEGATIVE = "positive", "negative"
@@ -174,21 +174,7 @@ class Failure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """A peer on the same cases."""
-
-    peer: str
-    rates: Rates
-    paired: Paired
-    """The model is the first, the peer the second."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, in the form of an evaluation's comparison."""
-        return {"peer": self.peer} | self.paired.to_json() | {"figures": self.rates.to_json()}
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class BehaviourResult:
     """What a model passed of the suite, and what of it was not asked."""
 
     model: str
@@ -199,7 +185,7 @@ class Behaviour:
     """Cases that expect a label which the model does not have."""
     failures: list[Failure]
     """In the order of the suite."""
-    comparison: Beside | None
+    comparison: Comparison[Rates] | None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the rates, every failure, the comparison."""
@@ -215,13 +201,13 @@ class Behaviour:
 
 def evaluate_behaviour(
     predictor: Predictor, against: Peer | None = None, suite: Suite | None = None
-) -> Behaviour:
+) -> BehaviourResult:
     """Ask a model all cases of the suite that its labels allow, and a peer the same ones."""
     suite = suite or read_suite()
     cases = suite.asked_of(predictor.labels)
     answers = _ask(lambda texts: predictor.scores(texts).probabilities, cases, predictor.labels)
     passed = _passed(cases, answers)
-    return Behaviour(
+    return BehaviourResult(
         model=predictor.name,
         suite=suite.sha256,
         rates=Rates.of(cases, passed),
@@ -231,14 +217,16 @@ def evaluate_behaviour(
             for case, (first, second), right in zip(cases, answers, passed, strict=True)
             if not right
         ],
-        comparison=against and _beside(against, cases, passed, predictor.labels),
+        comparison=against and _compared(against, cases, passed, predictor.labels),
     )
 
 
-def _beside(peer: Peer, cases: Sequence[Case], passed: BoolVector, labels: Sequence[str]) -> Beside:
+def _compared(
+    peer: Peer, cases: Sequence[Case], passed: BoolVector, labels: Sequence[str]
+) -> Comparison[Rates]:
     ask = peer.probabilities or _majority(cases, labels)
     of_peer = _passed(cases, _ask(ask, cases, labels))
-    return Beside(peer.name, Rates.of(cases, of_peer), paired(passed, of_peer))
+    return Comparison(peer.name, Rates.of(cases, of_peer), PairedComparison.of(passed, of_peer))
 
 
 def _majority(

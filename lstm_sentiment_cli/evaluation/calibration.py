@@ -9,11 +9,11 @@ from importlib.metadata import version
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.measurement import Measured
-from lstm_sentiment_cli.evaluation.metrics import ROW_FIGURES, IntVector, log_losses
+from lstm_sentiment_cli.evaluation.measurement import Measurement
+from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, IntVector, log_losses
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, softmax
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 
@@ -79,7 +79,7 @@ def uncalibrated(predictor: Predictor) -> Predictor:
     return replace(predictor, manifest=replace(predictor.manifest, temperature=1.0))
 
 
-def recalibrated(artifact: Artifact, measured: Measured) -> Recalibration:
+def recalibrated(artifact: Artifact, measured: Measurement) -> Recalibration:
     """Fit a temperature; `measured` is what the uncalibrated model does on labelled rows.
 
     The figures of these rows become the model's first; of older ones those are kept that hold with
@@ -157,7 +157,7 @@ def _lasting(artifact: Artifact) -> list[dict[str, object]]:
     What follows from the answers stays: each row keeps its most probable label.
     """
     older = artifact.metrics.get("evaluations")
-    dropped = {*ROW_FIGURES, "evaluations"}
+    dropped = {*ROW_METRICS, "evaluations"}
     if len(artifact.manifest.labels) == 2:
         dropped -= _OF_THE_ORDER
     return [

@@ -4,16 +4,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.evaluation.metrics import Z95, BoolVector, FloatVector, Interval, IntVector
-from lstm_sentiment_cli.evaluation.predictions import Evaluation
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.locations import find_model
 
 VADER, MAJORITY = "vader", "majority"
@@ -120,8 +119,8 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """How two classifiers answered the same rows."""
+class PairedComparison:
+    """Two classifiers on the same rows: which rows each answered correctly."""
 
     both_right: int
     only_first: int
@@ -131,7 +130,22 @@ class Paired:
     difference: Interval
     """Accuracy of the first less that of the second."""
     p: float
-    """McNemar's: how often classifiers that are equally good would differ as much as these."""
+    """McNemar's: how often two equally good classifiers would differ as much as these."""
+
+    @classmethod
+    def of(cls, first_right: BoolVector, second_right: BoolVector) -> "PairedComparison":
+        """Compare two classifiers, given which of the same n rows (n,) each answered correctly."""
+        both = int((first_right & second_right).sum())
+        only_first = int(first_right.sum()) - both
+        only_second = int(second_right.sum()) - both
+        return cls(
+            both_right=both,
+            only_first=only_first,
+            only_second=only_second,
+            both_wrong=len(first_right) - both - only_first - only_second,
+            difference=difference_of_shares(only_first, only_second, len(first_right)),
+            p=mcnemar(only_first, only_second),
+        )
 
     @property
     def verdict(self) -> str:
@@ -153,34 +167,30 @@ class Paired:
         }
 
 
+class Result(Protocol):
+    """What was measured of one classifier: an `Evaluation`, or the `Rates` of the suite."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        ...
+
+
+R = TypeVar("R", bound=Result)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """A model beside another classifier, its peer, on the same rows."""
+class Comparison(Generic[R]):
+    """A model compared with another classifier, its peer, on the same rows."""
 
     peer: str
-    evaluation: Evaluation
+    result: R
     """The peer's."""
-    paired: Paired
+    paired: PairedComparison
     """The model is the first, the peer the second."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON: the peer, how it was answered beside it, and its figures."""
-        return {"peer": self.peer} | self.paired.to_json() | {"figures": self.evaluation.to_json()}
-
-
-def paired(first_right: BoolVector, second_right: BoolVector) -> Paired:
-    """Compare two classifiers by which of the same n rows (n,) each answered rightly."""
-    both = int((first_right & second_right).sum())
-    only_first = int(first_right.sum()) - both
-    only_second = int(second_right.sum()) - both
-    return Paired(
-        both_right=both,
-        only_first=only_first,
-        only_second=only_second,
-        both_wrong=len(first_right) - both - only_first - only_second,
-        difference=difference_of_shares(only_first, only_second, len(first_right)),
-        p=mcnemar(only_first, only_second),
-    )
+        """Return plain JSON: the peer's name, the paired comparison, the peer's metrics."""
+        return {"peer": self.peer} | self.paired.to_json() | {"figures": self.result.to_json()}
 
 
 def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interval:

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.behaviour import Behaviour
-from lstm_sentiment_cli.evaluation.comparison import Comparison, Peer, majority, paired
+from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
 from lstm_sentiment_cli.evaluation.predictions import (
     Evaluation,
     Predictions,
     evaluate_predictions,
     joined,
 )
-from lstm_sentiment_cli.evaluation.slices import SliceFigures, slice_figures, slices_of
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
-from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.evaluation.slices import SliceMetrics, slice_metrics, slices_of
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
 from lstm_sentiment_cli.records.labelled import (
     DataFile,
@@ -81,18 +81,18 @@ _LONGEST_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class Measurement:
     """What a model is worth on some files, and what of them was not asked."""
 
     model: str
     files: tuple[str, ...]
     evaluation: Evaluation
     predictions: Predictions
-    slices: list[SliceFigures]
+    slices: list[SliceMetrics]
     """The one with the lowest accuracy first."""
     mistakes: list[Mistake]
     """The surest first."""
-    comparison: Comparison | None
+    comparison: Comparison[Evaluation] | None
     left_out: dict[str, int]
     """Labels the model does not know → rows that had them, most frequent first."""
     unreadable: int
@@ -191,7 +191,7 @@ def evaluate_files(
     *,
     skip_unreadable: bool = False,
     on_progress: Callable[[int], None] = lambda _: None,
-) -> Measured:
+) -> Measurement:
     """Measure a model on labelled files, and a peer on the same rows.
 
     Rows of labels the model does not know are left out.
@@ -215,14 +215,14 @@ def evaluate_files(
         raise SentimentError(_nothing(predictor, left_out))
     predictions = joined(asked.windows)
     asked.windows.clear()  # they are as large again
-    return Measured(
+    return Measurement(
         model=predictor.name,
         files=tuple(str(file.path) for file in files),
         evaluation=evaluate_predictions(
             predictor.labels, predictions.gold, predictions.probabilities
         ),
         predictions=predictions,
-        slices=slice_figures(predictions),
+        slices=slice_metrics(predictions),
         mistakes=asked.mistakes,
         comparison=against and _compared(predictions, against, asked.of_peer),
         left_out=dict(left_out.most_common()),
@@ -231,13 +231,15 @@ def evaluate_files(
     )
 
 
-def _compared(predictions: Predictions, peer: Peer, of_peer: Sequence[FloatMatrix]) -> Comparison:
+def _compared(
+    predictions: Predictions, peer: Peer, of_peer: Sequence[FloatMatrix]
+) -> Comparison[Evaluation]:
     gold, labels = predictions.gold, predictions.labels
     probabilities = np.concatenate(of_peer) if of_peer else majority(gold, len(labels))
     return Comparison(
         peer=peer.name,
-        evaluation=evaluate_predictions(labels, gold, probabilities),
-        paired=paired(predictions.right, probabilities.argmax(axis=1) == gold),
+        result=evaluate_predictions(labels, gold, probabilities),
+        paired=PairedComparison.of(predictions.right, probabilities.argmax(axis=1) == gold),
     )
 
 
@@ -257,7 +259,7 @@ def _listed(rows_by_label: dict[str, int]) -> str:
     return f"{shown} and {others:,} more" if others else shown
 
 
-def record_evaluation(folder: Path, name: str, measured: Measured) -> None:
+def record_evaluation(folder: Path, name: str, measured: Measurement) -> None:
     """Add figures to metrics.json and to the card under a name; an older entry of it is replaced.
 
     The folder is replaced as a whole, so it is the old or the new one at any moment.
@@ -265,7 +267,7 @@ def record_evaluation(folder: Path, name: str, measured: Measured) -> None:
     _record(folder, "evaluations", {"name": name} | _entry(measured))
 
 
-def record_behaviour(folder: Path, name: str, behaviour: Behaviour) -> None:
+def record_behaviour(folder: Path, name: str, behaviour: BehaviourResult) -> None:
     """Add the rates of the behaviour suite, as `record_evaluation` does; failures stay behind."""
     entry = behaviour.to_json()
     for kept_back in ("model", "failures", "comparison"):
@@ -289,7 +291,7 @@ def _record(folder: Path, where: str, entry: dict[str, Any]) -> None:
     save_artifact(replace(artifact, metrics=metrics), folder, force=True)
 
 
-def _entry(measured: Measured) -> dict[str, Any]:
+def _entry(measured: Measurement) -> dict[str, Any]:
     """Return what may travel with a model: no text, and of files and folders only the names."""
     entry = measured.to_json() | {"files": [Path(file).name for file in measured.files]}
     for kept_back in ("model", "mistakes", "comparison"):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 IntVector = npt.NDArray[np.integer[Any]]
 FloatVector = npt.NDArray[np.float64]
@@ -127,11 +127,11 @@ def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
     return np.asarray(np.square(errors).sum(axis=1) / 2)
 
 
-CONFUSION_FIGURES = ("average_recall", "macro_precision", "macro_f1")  # then F1 by label
-ROW_FIGURES = ("roc_auc", "pr_auc", "log_loss", "brier", "ece")
+CONFUSION_METRICS = ("average_recall", "macro_precision", "macro_f1")  # then F1 by label
+ROW_METRICS = ("roc_auc", "pr_auc", "log_loss", "brier", "ece")
 
 # (n,), how often each row was drawn → the figures.
-RowFigures = Callable[[IntVector], FloatVector]
+RowMetrics = Callable[[IntVector], FloatVector]
 _Places = npt.NDArray[np.intp]
 
 
@@ -203,7 +203,7 @@ class Calibration:
         return float(np.abs(np.diff(surplus[[0, *cuts, -1]])).sum() / rows)
 
 
-def measured_figures(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
+def measured_metrics(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
     """Return ROW_FIGURES of n rows: gold (n,), probabilities (n, labels).
 
     With two labels the areas are those of the first, with more the mean over those labels for
@@ -214,13 +214,13 @@ def measured_figures(gold: IntVector, probabilities: FloatMatrix) -> FloatVector
     return np.concatenate([part(gold, probabilities)(drawn) for part in _PARTS])
 
 
-def row_figures(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+def row_metrics(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     """Prepare n rows; what is returned gives ROW_FIGURES for how often each of them is drawn."""
     parts = [part(gold, probabilities) for part in _PARTS]
     return lambda drawn: np.concatenate([part(drawn) for part in parts])
 
 
-def _areas(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+def _areas(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     answered = range(1 if probabilities.shape[1] == 2 else probabilities.shape[1])
     rankings = [Ranking.of(gold == label, probabilities[:, label]) for label in answered]
 
@@ -232,12 +232,12 @@ def _areas(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
     return figures
 
 
-def _means(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+def _means(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     losses, scores = log_losses(gold, probabilities), brier_scores(gold, probabilities)
     return lambda drawn: np.array([_sum(drawn, losses), _sum(drawn, scores)]) / drawn.sum()
 
 
-def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
+def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     right = probabilities.argmax(axis=1) == gold
     calibration = Calibration.of(probabilities.max(axis=1), right)
     return lambda drawn: np.array([calibration.error(drawn)])
@@ -247,7 +247,7 @@ def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowFigures:
 _PARTS = (_areas, _means, _calibration)
 
 
-def confusion_figures(counts: IntVector) -> npt.NDArray[np.float64]:
+def confusion_metrics(counts: IntVector) -> npt.NDArray[np.float64]:
     """Return CONFUSION_FIGURES, then F1 by label, of one confusion matrix or of many.
 
     (…, labels, labels), rows the right label, columns the predicted → (…, 3 + labels).

@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.metrics import (
-    CONFUSION_FIGURES,
-    ROW_FIGURES,
+    CONFUSION_METRICS,
+    ROW_METRICS,
     BoolVector,
     ConfusionMatrix,
     Interval,
     IntVector,
 )
 from lstm_sentiment_cli.evaluation.resampling import confusion_intervals, method, row_intervals
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +61,12 @@ def joined(windows: Sequence[Predictions]) -> Predictions:
     )
 
 
-FIGURES = ("accuracy", *CONFUSION_FIGURES, *ROW_FIGURES)
-LABEL_FIGURES = ("precision", "recall", "f1")
+METRIC_NAMES = ("accuracy", *CONFUSION_METRICS, *ROW_METRICS)
+LABEL_METRIC_NAMES = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)
-class LabelFigures:
+class LabelMetrics:
     """How well one label is told from the others."""
 
     precision: Interval
@@ -84,7 +84,7 @@ class Evaluation:
     rows: int
     confusion: ConfusionMatrix
     accuracy: Interval
-    by_label: dict[str, LabelFigures]
+    by_label: dict[str, LabelMetrics]
     average_recall: Interval
     macro_precision: Interval
     macro_f1: Interval
@@ -103,10 +103,10 @@ class Evaluation:
         return {
             "rows": self.rows,
             "labels": list(self.labels),
-            **{name: getattr(self, name).to_json() for name in FIGURES},
+            **{name: getattr(self, name).to_json() for name in METRIC_NAMES},
             "interval_method": self.interval_method,
             "by_label": {
-                label: {name: getattr(figures, name).to_json() for name in LABEL_FIGURES}
+                label: {name: getattr(figures, name).to_json() for name in LABEL_METRIC_NAMES}
                 | {"support": figures.support}
                 for label, figures in self.by_label.items()
             },
@@ -129,14 +129,14 @@ def evaluate_predictions(
         )
     confusion = ConfusionMatrix.of(gold, probabilities.argmax(axis=1), len(labels))
     intervals = confusion_intervals(confusion)
-    means, f1 = intervals[: len(CONFUSION_FIGURES)], intervals[len(CONFUSION_FIGURES) :]
+    means, f1 = intervals[: len(CONFUSION_METRICS)], intervals[len(CONFUSION_METRICS) :]
     return Evaluation(
         labels=tuple(labels),
         rows=len(gold),
         confusion=confusion,
         accuracy=confusion.accuracy(),
         by_label={
-            label: LabelFigures(*figures)
+            label: LabelMetrics(*figures)
             for label, *figures in zip(
                 labels,
                 confusion.precision(),
@@ -147,6 +147,6 @@ def evaluate_predictions(
             )
         },
         interval_method=method(len(gold)),
-        **dict(zip(CONFUSION_FIGURES, means, strict=True)),
+        **dict(zip(CONFUSION_METRICS, means, strict=True)),
         **row_intervals(gold, probabilities),
     )

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.evaluation.metrics import (
-    ROW_FIGURES,
+    ROW_METRICS,
     ConfusionMatrix,
     FloatVector,
     Interval,
     IntVector,
-    RowFigures,
-    confusion_figures,
-    measured_figures,
-    row_figures,
+    RowMetrics,
+    confusion_metrics,
+    measured_metrics,
+    row_metrics,
 )
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 SAMPLES = 1000
 MOST_ROWS_TO_BOOTSTRAP = 50_000
@@ -52,8 +52,8 @@ def confusion_intervals(confusion: ConfusionMatrix) -> list[Interval]:
     """
     cells, rows = confusion.counts.ravel(), confusion.rows
     drawn = np.random.default_rng(_SEED).multinomial(rows, cells / rows, size=SAMPLES)
-    offsets = _offsets(confusion_figures(drawn.reshape(-1, *confusion.counts.shape)))
-    measured = confusion_figures(confusion.counts).tolist()
+    offsets = _offsets(confusion_metrics(drawn.reshape(-1, *confusion.counts.shape)))
+    measured = confusion_metrics(confusion.counts).tolist()
     return [_interval(value, each, 1.0) for value, each in zip(measured, offsets.T, strict=True)]
 
 
@@ -67,20 +67,20 @@ def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Inte
     """
     rows = len(gold)
     random = np.random.default_rng(_SEED)
-    measured = measured_figures(gold, probabilities)
+    measured = measured_metrics(gold, probabilities)
     if rows <= MOST_ROWS_TO_BOOTSTRAP:
-        offsets = _offsets(_bootstrap(row_figures(gold, probabilities), rows, random))
+        offsets = _offsets(_bootstrap(row_metrics(gold, probabilities), rows, random))
     else:
         offsets = _mean_of_defined(
             np.array([_subset_offsets(gold, probabilities, random) for _ in range(SUBSETS)])
         )
     return {
         name: _interval(value, each, math.inf if name == "log_loss" else 1.0)
-        for name, value, each in zip(ROW_FIGURES, measured.tolist(), offsets.T, strict=True)
+        for name, value, each in zip(ROW_METRICS, measured.tolist(), offsets.T, strict=True)
     }
 
 
-def _bootstrap(figures: RowFigures, rows: int, random: np.random.Generator) -> _FloatTable:
+def _bootstrap(figures: RowMetrics, rows: int, random: np.random.Generator) -> _FloatTable:
     """Draw as many rows as there are, again and again → (samples, figures)."""
     return np.array(
         [
@@ -96,7 +96,7 @@ def _subset_offsets(
     """Return what one subset tells when as many rows as there are in all are drawn from it."""
     rows, subset_rows = len(gold), _subset_rows(len(gold))
     subset = random.choice(rows, subset_rows, replace=False)
-    figures = row_figures(gold[subset], probabilities[subset])
+    figures = row_metrics(gold[subset], probabilities[subset])
     equal = np.full(subset_rows, 1 / subset_rows)
     samples = [figures(random.multinomial(rows, equal)) for _ in range(SAMPLES_OF_A_SUBSET)]
     return _offsets(np.array(samples))

@@ -41,7 +41,7 @@ FEWEST_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class SliceFigures:
+class SliceMetrics:
     """How well one kind of texts is answered, and all the others."""
 
     name: str
@@ -90,7 +90,7 @@ def slices_of(
     return bits
 
 
-def slice_figures(predictions: Predictions) -> list[SliceFigures]:
+def slice_metrics(predictions: Predictions) -> list[SliceMetrics]:
     """Return the slices that have rows, the one with the lowest accuracy first.
 
     Those of fewer than 30 rows come after the others.
@@ -104,7 +104,7 @@ def slice_figures(predictions: Predictions) -> list[SliceFigures]:
         others = predictions.rows - rows
         rest = wilson(all_right - rightly, others) if others else None
         if rows:
-            found.append(SliceFigures(name, rows, wilson(rightly, rows), rest))
+            found.append(SliceMetrics(name, rows, wilson(rightly, rows), rest))
     return sorted(found, key=lambda each: (each.small, each.accuracy.value))
 
 

@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.metrics import (
-    CONFUSION_FIGURES,
+    CONFUSION_METRICS,
     BoolVector,
     FloatVector,
     Interval,
     IntVector,
-    confusion_figures,
+    confusion_metrics,
     wilson,
 )
 from lstm_sentiment_cli.evaluation.predictions import Predictions
@@ -100,7 +100,7 @@ _UNANSWERED = -1
 
 
 @dataclass(frozen=True, slots=True)
-class LabelAnswers:
+class LabelDecisionMetrics:
     """How often one label was answered, and how well."""
 
     answers: int
@@ -110,14 +110,14 @@ class LabelAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class DecisionMetrics:
     """What a rule answers on labelled rows."""
 
     rows: int
     answered: int
     accuracy: Interval
     """Of the rows that were answered."""
-    by_label: dict[str, LabelAnswers]
+    by_label: dict[str, LabelDecisionMetrics]
 
     @property
     def coverage(self) -> float:
@@ -161,7 +161,7 @@ class Gain:
         }
 
 
-def answers_of(predictions: Predictions, decision: Decision) -> Answers:
+def answers_of(predictions: Predictions, decision: Decision) -> DecisionMetrics:
     """Count what a rule answers, by the very rule that `predict` applies."""
     chosen = _chosen(predictions, decision)
     right = chosen == predictions.gold
@@ -171,8 +171,10 @@ def answers_of(predictions: Predictions, decision: Decision) -> Answers:
         answers = int((chosen == number).sum())
         found = int((right & (chosen == number)).sum())
         support = int((predictions.gold == number).sum())
-        by_label[label] = LabelAnswers(answers, wilson(found, answers), wilson(found, support))
-    return Answers(predictions.rows, answered, wilson(int(right.sum()), answered), by_label)
+        by_label[label] = LabelDecisionMetrics(
+            answers, wilson(found, answers), wilson(found, support)
+        )
+    return DecisionMetrics(predictions.rows, answered, wilson(int(right.sum()), answered), by_label)
 
 
 def gain(predictions: Predictions, decision: Decision, objective: str) -> Gain:
@@ -199,8 +201,8 @@ def figure_of(confusion: IntVector, objective: str) -> FloatVector:
     if objective == "accuracy":
         right = np.trace(confusion, axis1=-2, axis2=-1)
         return np.asarray(right / confusion.sum(axis=(-2, -1)))
-    figure = CONFUSION_FIGURES.index(objective.replace("-", "_"))
-    return np.asarray(confusion_figures(confusion)[..., figure])
+    figure = CONFUSION_METRICS.index(objective.replace("-", "_"))
+    return np.asarray(confusion_metrics(confusion)[..., figure])
 
 
 def _both(cells: IntVector, objective: str) -> tuple[FloatVector, FloatVector]:
@@ -219,7 +221,7 @@ def _chosen(predictions: Predictions, decision: Decision) -> npt.NDArray[np.int8
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ThresholdGoal:
     """What is wanted: a precision, a coverage, or the most of an objective; checked when made."""
 
     precision: float | None = None
@@ -261,12 +263,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ThresholdChoice:
     """The rule that was found, and what it does on the rows it was found on."""
 
-    wanted: Wanted
+    wanted: ThresholdGoal
     decision: Decision
-    answers: Answers
+    answers: DecisionMetrics
     gain: Gain | None
     """Over the threshold 0.5, when an objective was wanted."""
 
@@ -299,7 +301,7 @@ class Found:
         }
 
 
-def find_threshold(predictions: Predictions, wanted: Wanted) -> Found:
+def find_threshold(predictions: Predictions, wanted: ThresholdGoal) -> ThresholdChoice:
     """Find the rule that gives what is wanted on labelled rows; SentimentError when none does."""
     wanted.check(predictions.labels)
     cuts = Cuts.of(predictions)
@@ -314,7 +316,7 @@ def find_threshold(predictions: Predictions, wanted: Wanted) -> Found:
         decision = _precise_labels(cuts, wanted.precision)
     else:
         decision = _precise_label(cuts, wanted.precision, wanted.label)
-    return Found(wanted, decision, answers_of(predictions, decision), gained)
+    return ThresholdChoice(wanted, decision, answers_of(predictions, decision), gained)
 
 
 def _best(cuts: Cuts, objective: str) -> Decision:

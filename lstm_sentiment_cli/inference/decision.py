@@ -8,7 +8,7 @@ from lstm_sentiment_cli.errors import SentimentError
 
 # A rule is there before the first prompt of the REPL, NumPy is not.
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.inference.prediction import FloatMatrix
+    from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 UNCERTAIN = "uncertain"
 

@@ -6,65 +6,34 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores, softmax
-from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime, Runtime
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, OnnxRuntime, Ragged, Runtime, softmax
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.text.chunk_ids import ID_BYTES
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """Rows of ids of different lengths, laid end to end."""
+class Scores(NamedTuple):
+    """What a model says of n texts, in their order."""
 
-    flat: Ids  # (sum of lengths,)
-    lengths: Ids  # (rows,), each at least 1
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[int]]) -> "Ragged":
-        """Lay rows end to end: [[5], [6, 7]] → flat [5, 6, 7], lengths [1, 2]."""
-        lengths = np.fromiter(map(len, rows), np.int32, len(rows))
-        flat = np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum()))
-        return cls(flat, lengths)
-
-    @classmethod
-    def of_bytes(cls, flat: bytes, sizes: Sequence[int]) -> "Ragged":
-        """Read rows that lie end to end as int32, of each how many bytes it has."""
-        return cls(np.frombuffer(flat, np.int32), np.array(sizes, np.int32) // ID_BYTES)
-
-    @property
-    def starts(self) -> npt.NDArray[np.int64]:
-        """Where each row begins in `flat`."""
-        return np.cumsum(self.lengths, dtype=np.int64) - self.lengths
-
-    def batches(self, size: int) -> Iterator[npt.NDArray[np.intp]]:
-        """Yield row numbers, longest rows first, at most `size` together."""
-        order = np.argsort(-self.lengths, kind="stable")
-        for start in range(0, len(order), size):
-            yield order[start : start + size]
-
-    def padded(self, rows: npt.NDArray[np.intp], starts: npt.NDArray[np.int64]) -> tuple[Ids, Ids]:
-        """Return ids (batch, longest) with zeros to the right, and lengths (batch,)."""
-        lengths = self.lengths[rows]
-        columns = np.arange(lengths.max(), dtype=np.int64)
-        inside = columns < lengths[:, None]
-        places = np.where(inside, starts[rows, None] + columns, 0)
-        return np.where(inside, self.flat[places], 0).astype(np.int32, copy=False), lengths
+    probabilities: FloatMatrix  # (n, labels), rows sum to 1
+    logits: FloatMatrix  # (n, labels), before the temperature
+    truncated: npt.NDArray[np.bool_]  # (n,): text was longer than the model reads
+    lengths: npt.NDArray[np.int32]  # (n,): tokens that were read
+    unknown: npt.NDArray[np.bool_]  # (n,): some of them were unknown words
+    wordless: npt.NDArray[np.bool_]  # (n,): there was nothing to read
 
 
 T = TypeVar("T")

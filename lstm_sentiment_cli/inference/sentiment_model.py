@@ -7,11 +7,22 @@ from pathlib import Path
 
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.explanation import Explanation, explain
-from lstm_sentiment_cli.inference.prediction import Prediction, Scores
-from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.model.locations import find_model
 
 _WINDOW = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one text."""
+
+    predicted: str
+    """The most probable label, or "uncertain" inside the uncertain band."""
+    probabilities: dict[str, float]
+    """Label → probability, in the model's order; they sum to 1."""
+    truncated: bool = False
+    """The text had more tokens than the model reads; the rest was left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
-    from lstm_sentiment_cli.inference.prediction import Prediction
+    from lstm_sentiment_cli.inference.sentiment_model import Prediction
 
 
 PERCENTAGE_CELLS = 6  # "100.0%"

@@ -14,13 +14,13 @@ from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.behaviour import Behaviour, Beside, Failure, Rate
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Failure, Rate, Rates
     from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Mistake
     from lstm_sentiment_cli.evaluation.metrics import Interval
     from lstm_sentiment_cli.evaluation.predictions import Evaluation
-    from lstm_sentiment_cli.evaluation.slices import SliceFigures
-    from lstm_sentiment_cli.evaluation.threshold import Found
+    from lstm_sentiment_cli.evaluation.slices import SliceMetrics
+    from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
     from lstm_sentiment_cli.inference.decision import Decision
 
 
@@ -45,9 +45,11 @@ def metrics_table(evaluation: "Evaluation") -> Table:
     return _metrics(("value (95% interval)", evaluation))
 
 
-def comparison_table(model: str, evaluation: "Evaluation", comparison: "Comparison") -> Table:
+def comparison_table(
+    model: str, evaluation: "Evaluation", comparison: "Comparison[Evaluation]"
+) -> Table:
     """Return the figures of a model beside those of its peer, in a column each."""
-    return _metrics((model, evaluation), (comparison.peer, comparison.evaluation))
+    return _metrics((model, evaluation), (comparison.peer, comparison.result))
 
 
 def label_table(evaluation: "Evaluation") -> Table:
@@ -127,7 +129,7 @@ def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
     return table
 
 
-def slice_table(slices: Sequence["SliceFigures"]) -> Table:
+def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
     """Return one line for each kind of texts, the worst first: its accuracy, and that of the rest.
 
     "worse" stands where the two intervals do not touch, "few rows" where they say little.
@@ -144,7 +146,7 @@ def slice_table(slices: Sequence["SliceFigures"]) -> Table:
     return table
 
 
-def verdict(model: str, comparison: "Comparison") -> str:
+def verdict(model: str, comparison: "Comparison[Evaluation]") -> str:
     """Return "a is better than b: accuracy +5.0 points (2.1 to 7.9), p = 0.0012 (McNemar; …)"."""
     paired = comparison.paired
     value, low, high = (100 * bound for bound in paired.difference)
@@ -164,7 +166,7 @@ _EXPECTED = {"same": "the same", "up": "more positive", "down": "more negative"}
 _NARROWEST_TEXT = 20
 
 
-def behaviour_table(behaviour: "Behaviour") -> Table:
+def behaviour_table(behaviour: "BehaviourResult") -> Table:
     """Return one line for each capability, the worst first, then for each kind, then the total.
 
     "negation  15/22  68.2% (47.3-83.6)"; with a peer, its share stands behind.
@@ -172,7 +174,7 @@ def behaviour_table(behaviour: "Behaviour") -> Table:
     rates, beside = behaviour.rates, behaviour.comparison
     headings = ["passed", visible(behaviour.model) if beside else "rate (95% interval)"]
     table = plain_table("capability", *headings, *([visible(beside.peer)] if beside else []))
-    of_peer = beside.rates if beside else None
+    of_peer = beside.result if beside else None
     _add(table, rates.worst_first(), of_peer.by_capability if of_peer else None)
     table.add_section()
     _add(table, list(rates.by_kind.items()), of_peer.by_kind if of_peer else None)
@@ -181,7 +183,7 @@ def behaviour_table(behaviour: "Behaviour") -> Table:
     return table
 
 
-def beside_line(model: str, beside: "Beside") -> str:
+def beside_line(model: str, beside: "Comparison[Rates]") -> str:
     """Return "a passes more than b: +5.8 points (+0.2 to +11.3), p = 0.0450 (McNemar; …)"."""
     paired = beside.paired
     value, low, high = (100 * bound for bound in paired.difference)
@@ -197,7 +199,7 @@ def beside_line(model: str, beside: "Beside") -> str:
     )
 
 
-def some_failures(behaviour: "Behaviour", most: int) -> list["Failure"]:
+def some_failures(behaviour: "BehaviourResult", most: int) -> list["Failure"]:
     """Return a choice of failures: one of each capability, the worst first, then a second one."""
     by_capability: dict[str, list[Failure]] = {
         each: [] for each, _ in behaviour.rates.worst_first()
@@ -273,7 +275,7 @@ def to_paste(decision: "Decision") -> Text:
     )
 
 
-def figures_table(found: "Found") -> Table:
+def figures_table(found: "ThresholdChoice") -> Table:
     """Return what the rule does to the rows as a whole."""
     answers, gain = found.answers, found.gain
     table = plain_table("figure", "value (95% interval)")
@@ -289,7 +291,7 @@ def figures_table(found: "Found") -> Table:
     return table
 
 
-def answers_table(found: "Found") -> Table:
+def answers_table(found: "ThresholdChoice") -> Table:
     """Return one line for each label: how often its answers are right, how many are found."""
     table = plain_table("label", "precision", "recall", "answers")
     for label, its in found.answers.by_label.items():

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, Scores
-from lstm_sentiment_cli.inference.predictor import Predictor, score
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores, score
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.read import open_records
 from lstm_sentiment_cli.records.record import Record, RecordReader
 from lstm_sentiment_cli.records.sources import BrokenInputError

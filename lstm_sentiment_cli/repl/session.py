@@ -14,8 +14,8 @@ from lstm_sentiment_cli.inference.decision import Decision
 # are imported behind it, while the user reads and types.
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
-    from lstm_sentiment_cli.inference.prediction import Prediction
     from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.inference.sentiment_model import Prediction
     from lstm_sentiment_cli.repl.history import PrivateHistory
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.model.card import one_line
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.rendering.cells import fitted
@@ -57,7 +57,7 @@ _FILE_FACTS = ("name", "sha256", "rows", "by_label", "weight", "strip_emoticons"
 _TEXT_CELLS = 600
 
 
-def page(measured: Measured, manifest: Manifest, pictures: Sequence[Picture]) -> str:
+def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture]) -> str:
     """Return the page; what users and strangers wrote is escaped wherever it stands."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.evaluation import curves
-from lstm_sentiment_cli.evaluation.curves import Curve
-from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.metrics import Interval, Ranking
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions
 from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS
-from lstm_sentiment_cli.report import plots
+from lstm_sentiment_cli.report import curves, plots
+from lstm_sentiment_cli.report.curves import Curve
 
 UNDEFINED = "-"
 # What is a share of rows reads best in percent; areas and losses are no shares.
@@ -79,7 +78,7 @@ class Picture:
     svg: str
 
 
-def pictures(measured: Measured, history: History) -> list[Picture]:
+def pictures(measured: Measurement, history: History) -> list[Picture]:
     """Draw what was measured, as far as there is something to draw."""
     evaluation, predictions = measured.evaluation, measured.predictions
     return [
@@ -194,7 +193,7 @@ def _confidence(predictions: Predictions) -> npt.NDArray[np.float32]:
     return np.asarray(predictions.probabilities.max(axis=1))
 
 
-def _slices(measured: Measured) -> Picture:
+def _slices(measured: Measurement) -> Picture:
     return Picture(
         "slices",
         "Accuracy by kind of text",

@@ -22,11 +22,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lstm_sentiment_cli.evaluation.curves import Curve, Histogram, ReliabilityBin
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.evaluation.slices import SliceFigures
+from lstm_sentiment_cli.evaluation.slices import SliceMetrics
 from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.style import label_colours
+from lstm_sentiment_cli.report.curves import Curve, Histogram, ReliabilityBin
 from lstm_sentiment_cli.report.theme import GROUND, INK, LINE, MUTED
 
 Parameters = ParamSpec("Parameters")
@@ -209,7 +209,7 @@ def lengths(axes: Axes, histogram: Histogram) -> None:
 
 
 @plot(height=3.0)
-def slices(axes: Axes, figures: Sequence[SliceFigures], whole: Interval) -> None:
+def slices(axes: Axes, figures: Sequence[SliceMetrics], whole: Interval) -> None:
     """Draw the accuracy of each slice, the first on top; filled are those worse than the rest."""
     axes.axvline(whole.value, color=MUTED.light, linewidth=1, linestyle="dotted")
     axes.axvspan(whole.low, whole.high, color=LINE.light, alpha=0.5, linewidth=0)

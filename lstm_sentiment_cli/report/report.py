@@ -13,7 +13,7 @@ from lstm_sentiment_cli.model.replacing import check_writable, write_folder
 from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destination
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.measurement import Measured
+    from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.model.manifest import Manifest
     from lstm_sentiment_cli.report.pictures import History
 
@@ -40,7 +40,7 @@ def check_plots(folder: Path, *, force: bool) -> None:
 
 
 def write_report(
-    path: Path, measured: "Measured", manifest: "Manifest", history: "History", *, force: bool
+    path: Path, measured: "Measurement", manifest: "Manifest", history: "History", *, force: bool
 ) -> None:
     """Write the page; an older one stays as it was until the new one is whole."""
     require()
@@ -59,7 +59,7 @@ def write_report(
 
 
 def write_plots(
-    folder: Path, measured: "Measured", history: "History", *, force: bool
+    folder: Path, measured: "Measurement", history: "History", *, force: bool
 ) -> list[Path]:
     """Write a folder of plots as SVG files and return them; it is there whole or not at all."""
     require()

@@ -12,9 +12,7 @@ import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, softmax
-from lstm_sentiment_cli.inference.predictor import Ragged
-from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, Ragged, softmax
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.training.network import (
     LAST,

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Epoch, Interrupt, Listener, Step

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.predictions import Evaluation
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.training.backend import require_onnx
@@ -51,7 +51,7 @@ def quantised(artifact: Artifact) -> Artifact:
     return replace(artifact, manifest=manifest, graph=_int8(artifact.graph), metrics={})
 
 
-def checked(reduced: Artifact, before: Measured, after: Measured) -> Quantisation:
+def checked(reduced: Artifact, before: Measurement, after: Measurement) -> Quantisation:
     """Check what `quantised` made against the model in fp32, each measured on the same rows.
 
     SentimentError when more answers flip than MOST_FLIPPED, or more accuracy is lost than

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
-from lstm_sentiment_cli.inference.predictor import Predictor, Ragged
-from lstm_sentiment_cli.inference.runtime import Ids, OnnxRuntime
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, Ragged
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import RESERVED, UNKNOWN, Tokenizer

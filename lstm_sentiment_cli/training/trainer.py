@@ -15,9 +15,8 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
-from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.runtime import OnnxRuntime
+from lstm_sentiment_cli.inference.runtime import OnnxRuntime, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.inference.predictor import Ragged
+from lstm_sentiment_cli.inference.runtime import Ragged
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.text.tokenizer import Tokenizer

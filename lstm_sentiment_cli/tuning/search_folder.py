@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import FloatMatrix
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.tuning.journal import RECORD

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
-from lstm_sentiment_cli.evaluation.comparison import Paired, difference_of_means, paired
+from lstm_sentiment_cli.evaluation.comparison import PairedComparison, difference_of_means
 from lstm_sentiment_cli.evaluation.metrics import Interval, IntVector, log_losses
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
-from lstm_sentiment_cli.inference.prediction import FloatMatrix, softmax
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.runtime import OnnxRuntime
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, OnnxRuntime, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
@@ -39,7 +38,7 @@ class HeldOut:
     winner: Evaluation
     reference: Evaluation | None = None
     """None: the reference is the winner, or was not measured on all folds."""
-    comparison: Paired | None = None
+    comparison: PairedComparison | None = None
     """The winner is the first; there is one when there is a reference."""
     log_loss_difference: Interval | None = None
     """The winner's less the reference's, row by row."""
@@ -104,7 +103,7 @@ def on_held_out(
         fingerprint(examples),
         figures,
         evaluate_predictions(labels, gold, reference),
-        paired(_right(winner, gold), _right(reference, gold)),
+        PairedComparison.of(_right(winner, gold), _right(reference, gold)),
         difference_of_means(log_losses(gold, winner), log_losses(gold, reference)),
     )
 

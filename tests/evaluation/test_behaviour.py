@@ -146,7 +146,7 @@ def test_a_peer_is_asked_the_same_cases(folder, tmp_path):
 
     comparison = asked(folder, *cases, against=str(tmp_path / "other")).comparison
 
-    assert (comparison.peer, comparison.rates.total) == ("other", Rate(1, 3))
+    assert (comparison.peer, comparison.result.total) == ("other", Rate(1, 3))
     assert (comparison.paired.only_first, comparison.paired.only_second) == (1, 1)
     assert comparison.paired.both_wrong == 1
 
@@ -154,7 +154,7 @@ def test_a_peer_is_asked_the_same_cases(folder, tmp_path):
 def test_the_majority_passes_every_invariance_and_no_direction(folder):
     behaviour = evaluate_behaviour(Predictor.load(folder), Peer("majority", None))
 
-    rates = behaviour.comparison.rates
+    rates = behaviour.comparison.result
     assert rates.by_kind[INVARIANCE].passed == rates.by_kind[INVARIANCE].asked
     assert rates.by_kind[DIRECTION].passed == 0
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.evaluation.calibration import COLDEST, HOTTEST, fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
-from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.inference.runtime import softmax
 
 
 def honest(seed, rows, labels):

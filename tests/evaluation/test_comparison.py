@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lstm_sentiment_cli.evaluation.comparison import (
+    PairedComparison,
     difference_of_means,
     difference_of_shares,
     mcnemar,
-    paired,
 )
 
 counts = st.integers(0, 3000)
@@ -23,7 +23,7 @@ def answers(both, only_first, only_second, neither):
 
 
 def test_rows_are_counted_by_who_is_right():
-    found = paired(*answers(5, 3, 1, 2))
+    found = PairedComparison.of(*answers(5, 3, 1, 2))
 
     assert (found.both_right, found.only_first, found.only_second, found.both_wrong) == (5, 3, 1, 2)
     assert found.difference.value == pytest.approx(2 / 11)
@@ -92,7 +92,7 @@ def test_both_tests_agree_where_they_meet():
     [(12, 2, "better"), (2, 12, "worse"), (7, 5, "a tie"), (0, 0, "a tie"), (5, 0, "a tie")],
 )
 def test_the_verdict(only_first, only_second, verdict):
-    found = paired(*answers(6, only_first, only_second, 4))
+    found = PairedComparison.of(*answers(6, only_first, only_second, 4))
 
     assert found.verdict == verdict
     assert found.to_json()["verdict"] == verdict

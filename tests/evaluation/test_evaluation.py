@@ -7,7 +7,11 @@ import pytest
 import sklearn.metrics as reference  # noqa: TID253 - the light tests may need it
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.predictions import FIGURES, LABEL_FIGURES, evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import (
+    LABEL_METRIC_NAMES,
+    METRIC_NAMES,
+    evaluate_predictions,
+)
 
 LABELS = ("positive", "negative")
 GOLD = np.array([0, 0, 0, 1])
@@ -21,7 +25,7 @@ def random_case(seed, rows, labels):
 
 
 def values(evaluation):
-    return {name: getattr(evaluation, name).value for name in FIGURES}
+    return {name: getattr(evaluation, name).value for name in METRIC_NAMES}
 
 
 def test_figures_of_four_rows_worked_out_by_hand():
@@ -84,10 +88,10 @@ def test_json_holds_every_figure_and_survives_being_written():
     written = evaluate_predictions(LABELS, GOLD, PROBABILITIES).to_json()
 
     assert json.loads(json.dumps(written, allow_nan=False)) == written
-    for name in FIGURES:
+    for name in METRIC_NAMES:
         assert set(written[name]) == {"value", "low", "high"}
         assert written[name]["low"] <= written[name]["value"] <= written[name]["high"]
-    assert set(written["by_label"]["negative"]) == {*LABEL_FIGURES, "support"}
+    assert set(written["by_label"]["negative"]) == {*LABEL_METRIC_NAMES, "support"}
     assert written["by_label"]["negative"]["support"] == 1
     assert written["confusion"] == [[2, 1], [0, 1]]
     assert "bootstrap" in written["interval_method"]

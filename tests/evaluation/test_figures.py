@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.evaluation.metrics import (
-    CONFUSION_FIGURES,
-    ROW_FIGURES,
-    confusion_figures,
-    measured_figures,
-    row_figures,
+    CONFUSION_METRICS,
+    ROW_METRICS,
+    confusion_metrics,
+    measured_metrics,
+    row_metrics,
 )
 
 # Scikit-learn takes its time when it is first asked.
@@ -35,7 +35,7 @@ def drawn_rows(draw):
 
 
 def named(gold, probabilities, drawn):
-    return dict(zip(ROW_FIGURES, row_figures(gold, probabilities)(drawn).tolist(), strict=True))
+    return dict(zip(ROW_METRICS, row_metrics(gold, probabilities)(drawn).tolist(), strict=True))
 
 
 def areas_by_label(gold, probabilities, drawn):
@@ -107,9 +107,9 @@ def test_calibration_error_is_that_of_the_rows_written_out(case):
 def test_what_is_measured_draws_each_row_once(case):
     gold, probabilities, _ = case
 
-    expected = row_figures(gold, probabilities)(np.ones(len(gold), np.int64))
+    expected = row_metrics(gold, probabilities)(np.ones(len(gold), np.int64))
 
-    np.testing.assert_array_equal(measured_figures(gold, probabilities), expected)
+    np.testing.assert_array_equal(measured_metrics(gold, probabilities), expected)
 
 
 @unhurried
@@ -119,7 +119,7 @@ def test_figures_of_the_confusion_matrix_are_scikit_learns(case):
     predicted, labels = probabilities.argmax(axis=1), range(probabilities.shape[1])
     counts = reference.confusion_matrix(gold, predicted, labels=labels, sample_weight=drawn)
 
-    *means, f1 = np.split(confusion_figures(counts), range(1, len(CONFUSION_FIGURES) + 1))
+    *means, f1 = np.split(confusion_metrics(counts), range(1, len(CONFUSION_METRICS) + 1))
 
     with warnings.catch_warnings():
         # It finds that some labels are only predicted.
@@ -136,11 +136,11 @@ def test_figures_of_the_confusion_matrix_are_scikit_learns(case):
 def test_many_confusion_matrices_at_once_are_each_by_itself():
     counts = np.random.default_rng(3).integers(0, 9, (5, 3, 3))
 
-    together = confusion_figures(counts)
+    together = confusion_metrics(counts)
 
-    assert together.shape == (5, len(CONFUSION_FIGURES) + 3)
+    assert together.shape == (5, len(CONFUSION_METRICS) + 3)
     for number in range(5):
-        np.testing.assert_array_equal(together[number], confusion_figures(counts[number]))
+        np.testing.assert_array_equal(together[number], confusion_metrics(counts[number]))
 
 
 def test_calibration_error_is_zero_when_confidence_is_accuracy():

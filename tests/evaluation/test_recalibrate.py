@@ -8,9 +8,9 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.calibration import CALIBRATION, recalibrated
-from lstm_sentiment_cli.evaluation.measurement import Measured
+from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.predictions import Predictions, evaluate_predictions
-from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
@@ -40,7 +40,7 @@ def measured(logits, gold, labels):
     """Return what `evaluate_files` does of an uncalibrated model with these logits."""
     probabilities = softmax(logits)
     empty = np.zeros(len(gold), np.uint16)
-    return Measured(
+    return Measurement(
         model="mine",
         files=("somewhere/fitted.tsv",),
         evaluation=evaluate_predictions(labels, gold, probabilities),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.evaluation import resampling
-from lstm_sentiment_cli.evaluation.metrics import ROW_FIGURES, ConfusionMatrix, measured_figures
+from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, ConfusionMatrix, measured_metrics
 from lstm_sentiment_cli.evaluation.resampling import confusion_intervals, method, row_intervals
 
 # Labels come with a probability of 0.4 to 0.9, and the model is 1.6 times too sure of them.
@@ -22,7 +22,7 @@ def overconfident(random, rows):
 @pytest.fixture(scope="module")
 def truth():
     gold, probabilities = overconfident(np.random.default_rng(1), 1_000_000)
-    return dict(zip(ROW_FIGURES, measured_figures(gold, probabilities).tolist(), strict=True))
+    return dict(zip(ROW_METRICS, measured_metrics(gold, probabilities).tolist(), strict=True))
 
 
 def coverage(truth, rows, repeats):
@@ -63,7 +63,7 @@ def test_both_ways_give_intervals_of_the_same_width(monkeypatch):
     monkeypatch.setattr(resampling, "MOST_ROWS_TO_BOOTSTRAP", 1000)
     little = row_intervals(gold, probabilities)
 
-    for name in ROW_FIGURES:
+    for name in ROW_METRICS:
         assert little[name].value == bootstrap[name].value
         widths = [each.high - each.low for each in (little[name], bootstrap[name])]
         assert widths[0] == pytest.approx(widths[1], rel=0.15)

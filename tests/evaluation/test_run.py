@@ -200,7 +200,7 @@ def test_a_peer_answers_the_same_rows(first, tmp_path):
 
     comparison = measured.comparison
     assert comparison.peer == "contrary"
-    assert comparison.evaluation.confusion.counts.tolist() == [[1, 1], [1, 0]]
+    assert comparison.result.confusion.counts.tolist() == [[1, 1], [1, 0]]
     assert (comparison.paired.only_first, comparison.paired.only_second) == (2, 1)
     assert comparison.paired.both_wrong == comparison.paired.both_right == 0
     assert measured.to_json()["comparison"]["difference"]["value"] == pytest.approx(1 / 3)
@@ -209,7 +209,7 @@ def test_a_peer_answers_the_same_rows(first, tmp_path):
 def test_the_majority_is_that_of_the_rows(first):
     measured = evaluate_files(PREDICTOR, [first], open_peer("majority", PREDICTOR))
 
-    figures = measured.comparison.evaluation
+    figures = measured.comparison.result
     assert figures.accuracy.value == pytest.approx(2 / 3)
     assert figures.roc_auc.value == 0.5
     assert figures.log_loss.value == pytest.approx(-(2 * np.log(2 / 3) + np.log(1 / 3)) / 3)

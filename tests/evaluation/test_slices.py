@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS, SLICES, slice_figures, slices_of
+from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS, SLICES, slice_metrics, slices_of
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 
@@ -83,7 +83,7 @@ def predictions(rows):
 def test_accuracy_of_a_slice_and_of_the_rest_the_worst_first():
     rows = [(1, 1)] * 10 + [(1, 0)] * 90 + [(2, 1)] * 50 + [(2, 0)] * 50 + [(0, 1)] * 200
 
-    negation, emoji = slice_figures(predictions(rows))
+    negation, emoji = slice_metrics(predictions(rows))
 
     assert (negation.name, negation.rows, negation.accuracy.value) == ("with a negation", 100, 0.1)
     assert negation.rest.value == 250 / 300
@@ -95,7 +95,7 @@ def test_accuracy_of_a_slice_and_of_the_rest_the_worst_first():
 def test_a_slice_is_worse_only_when_the_intervals_do_not_touch():
     rows = [(1, 1)] * 65 + [(1, 0)] * 35 + [(0, 1)] * 72 + [(0, 0)] * 28
 
-    (found,) = slice_figures(predictions(rows))
+    (found,) = slice_metrics(predictions(rows))
 
     assert found.accuracy.value < found.rest.value
     assert not found.worse
@@ -104,14 +104,14 @@ def test_a_slice_is_worse_only_when_the_intervals_do_not_touch():
 def test_few_rows_come_last_whatever_their_accuracy():
     rows = [(2, 0)] * (FEWEST_ROWS - 1) + [(1, 1)] * 100 + [(0, 1)] * 100
 
-    assert [each.name for each in slice_figures(predictions(rows))] == [
+    assert [each.name for each in slice_metrics(predictions(rows))] == [
         "with a negation",
         "with an emoji",
     ]
 
 
 def test_a_slice_of_all_rows_has_no_rest():
-    (found,) = slice_figures(predictions([(4, 1)] * 40))
+    (found,) = slice_metrics(predictions([(4, 1)] * 40))
 
     assert (found.name, found.rows, found.rest, found.worse) == (
         "with an emoticon", 40, None, False
@@ -120,4 +120,4 @@ def test_a_slice_of_all_rows_has_no_rest():
 
 
 def test_slices_without_rows_are_left_out():
-    assert slice_figures(predictions([(0, 1)] * 5)) == []
+    assert slice_metrics(predictions([(0, 1)] * 5)) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.evaluation.threshold import Wanted, find_threshold
+from lstm_sentiment_cli.evaluation.threshold import ThresholdGoal, find_threshold
 from lstm_sentiment_cli.inference.decision import Decision
 
 LABELS = ("positive", "negative")
@@ -72,7 +72,7 @@ def objective(pairs, name):
 @settings(max_examples=60, deadline=None)
 @given(labelled, st.sampled_from(["accuracy", "average-recall", "macro-f1"]))
 def test_no_threshold_has_more_of_the_objective_than_the_one_found(rows, name):
-    found = find_threshold(predictions(rows), Wanted(objective=name))
+    found = find_threshold(predictions(rows), ThresholdGoal(objective=name))
 
     best = max(objective(answered(rows, Decision(threshold=cut)), name) for cut in CUTS)
     assert objective(answered(rows, found.decision), name) == pytest.approx(best)
@@ -99,7 +99,7 @@ def test_no_rule_of_this_precision_answers_more_rows(rows, wanted):
     most = max((len(answered(rows, rule)) for rule in rules if precise(rule)), default=0)
     assume(most)
 
-    found = find_threshold(predictions(rows), Wanted(precision=wanted))
+    found = find_threshold(predictions(rows), ThresholdGoal(precision=wanted))
 
     assert precise(found.decision)
     assert len(answered(rows, found.decision)) >= most
@@ -112,7 +112,7 @@ def test_what_is_left_out_is_what_the_model_is_least_sure_of(rows, wanted):
         return round(abs(row[0] - 0.5), 4)
 
     assume(sum(row[0] != 0.5 for row in rows) / len(rows) >= wanted)
-    found = find_threshold(predictions(rows), Wanted(coverage=wanted))
+    found = find_threshold(predictions(rows), ThresholdGoal(coverage=wanted))
     low, high = found.decision.uncertain
 
     out = [row for row in rows if low <= round(row[0], 4) <= high]
@@ -129,7 +129,7 @@ def test_what_is_left_out_is_what_the_model_is_least_sure_of(rows, wanted):
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(0, 1)), min_size=2, max_size=60),
-    st.sampled_from([Wanted(), Wanted(precision=0.6), Wanted(coverage=0.7)]),
+    st.sampled_from([ThresholdGoal(), ThresholdGoal(precision=0.6), ThresholdGoal(coverage=0.7)]),
 )
 def test_the_figures_told_are_those_of_the_numbers_told(rows, wanted):
     try:
@@ -153,19 +153,24 @@ SKEWED = [(0.95, 0), (0.9, 0), (0.85, 0), (0.8, 1), (0.7, 0), (0.65, 1), (0.4, 1
 
 
 def test_a_row_on_the_threshold_is_answered_by_the_first_label():
-    found = find_threshold(predictions([(0.25, 1), (0.75, 0), (0.7499, 1)]), Wanted())
+    found = find_threshold(predictions([(0.25, 1), (0.75, 0), (0.7499, 1)]), ThresholdGoal())
 
     assert found.decision == Decision(threshold=0.75)
     assert found.answers.accuracy.value == 1.0
 
 
 def test_of_equal_thresholds_the_nearest_to_one_half_is_taken():
-    assert find_threshold(predictions([(0.1, 1), (0.9, 0)]), Wanted()).decision.threshold == 0.5
-    assert find_threshold(predictions([(0.6, 1), (0.9, 0)]), Wanted()).decision.threshold == 0.6001
+    assert (
+        find_threshold(predictions([(0.1, 1), (0.9, 0)]), ThresholdGoal()).decision.threshold == 0.5
+    )
+    assert (
+        find_threshold(predictions([(0.6, 1), (0.9, 0)]), ThresholdGoal()).decision.threshold
+        == 0.6001
+    )
 
 
 def test_where_one_threshold_does_it_no_band_is_needed():
-    found = find_threshold(predictions([(0.6, 1), (0.7, 0)]), Wanted(precision=1.0))
+    found = find_threshold(predictions([(0.6, 1), (0.7, 0)]), ThresholdGoal(precision=1.0))
 
     assert found.decision == Decision(threshold=0.6001)
     assert found.answers.coverage == 1.0
@@ -173,7 +178,7 @@ def test_where_one_threshold_does_it_no_band_is_needed():
 
 def test_a_band_beside_one_half_comes_with_the_threshold_that_makes_it_one():
     """Without it, what is below the band but above 0.5 would be answered by the first label."""
-    found = find_threshold(predictions(SKEWED), Wanted(precision=1.0))
+    found = find_threshold(predictions(SKEWED), ThresholdGoal(precision=1.0))
 
     assert found.decision == Decision(threshold=0.7, uncertain=(0.7, 0.8))
     assert found.answers.answered == 6
@@ -184,7 +189,7 @@ def test_a_band_beside_one_half_comes_with_the_threshold_that_makes_it_one():
     ("label", "threshold", "recall"), [("positive", 0.8001, 0.75), ("negative", 0.6501, 0.75)]
 )
 def test_for_one_label_it_is_the_threshold_that_answers_it_most(label, threshold, recall):
-    found = find_threshold(predictions(SKEWED), Wanted(precision=1.0, label=label))
+    found = find_threshold(predictions(SKEWED), ThresholdGoal(precision=1.0, label=label))
 
     assert found.decision == Decision(threshold=threshold)
     assert found.answers.by_label[label].precision.value == 1.0
@@ -195,7 +200,7 @@ def test_a_precision_out_of_reach_is_told_with_the_best_there_is():
     rows = [(0.9, 1), (0.8, 0), (0.7, 0), (0.3, 0), (0.2, 1)]
 
     with pytest.raises(SentimentError) as error:
-        find_threshold(predictions(rows), Wanted(precision=0.9))
+        find_threshold(predictions(rows), ThresholdGoal(precision=0.9))
 
     assert str(error.value) == (
         "no answers of positive reach precision 0.9 on these rows; "
@@ -205,24 +210,24 @@ def test_a_precision_out_of_reach_is_told_with_the_best_there_is():
 
 def test_answers_of_both_labels_cannot_be_the_same_rows():
     with pytest.raises(SentimentError, match="no band gives the answers of both labels"):
-        find_threshold(predictions([(0.5, 0), (0.5, 1)]), Wanted(precision=0.5))
+        find_threshold(predictions([(0.5, 0), (0.5, 1)]), ThresholdGoal(precision=0.5))
 
 
 def test_no_band_can_leave_out_what_is_not_there():
     rows = [(0.5, 0), (0.5, 1), (0.5, 0), (0.9, 0)]
 
     with pytest.raises(SentimentError, match=r"75\.0% of the rows have probability 0\.5"):
-        find_threshold(predictions(rows), Wanted(coverage=0.8))
+        find_threshold(predictions(rows), ThresholdGoal(coverage=0.8))
 
 
 def test_rows_of_one_label_tell_nothing():
     with pytest.raises(SentimentError, match="all examples are negative; a threshold needs some"):
-        find_threshold(predictions([(0.1, 1), (0.9, 1)]), Wanted())
+        find_threshold(predictions([(0.1, 1), (0.9, 1)]), ThresholdGoal())
 
 
 def test_other_than_two_labels_are_refused():
     with pytest.raises(SentimentError, match="are for models of two labels; this one has 3"):
-        Wanted().check(("a", "b", "c"))
+        ThresholdGoal().check(("a", "b", "c"))
 
 
 @pytest.mark.parametrize(
@@ -240,19 +245,19 @@ def test_other_than_two_labels_are_refused():
 )
 def test_what_cannot_be_wanted_is_refused(wanted, complaint):
     with pytest.raises(SentimentError) as error:
-        Wanted(**wanted)
+        ThresholdGoal(**wanted)
 
     assert complaint in str(error.value)
 
 
 def test_a_label_must_be_one_of_the_models():
     with pytest.raises(SentimentError, match="--label is positive or negative, not 'glad'"):
-        Wanted(precision=0.9, label="glad").check(LABELS)
+        ThresholdGoal(precision=0.9, label="glad").check(LABELS)
 
 
 def test_remarks_say_what_flatters_and_what_is_chance():
-    by_chance = find_threshold(predictions([(0.1, 1), (0.9, 0)]), Wanted())
-    by_coverage = find_threshold(predictions(SKEWED), Wanted(coverage=0.5))
+    by_chance = find_threshold(predictions([(0.1, 1), (0.9, 0)]), ThresholdGoal())
+    by_coverage = find_threshold(predictions(SKEWED), ThresholdGoal(coverage=0.5))
 
     assert by_chance.remarks() == [
         "it is not better than 0.5 beyond what chance would do",
@@ -264,7 +269,7 @@ def test_remarks_say_what_flatters_and_what_is_chance():
 def test_a_threshold_that_is_better_for_sure_has_an_interval_above_zero():
     rows = [(0.7, 1), (0.2, 1), (0.9, 0)] * 100
 
-    found = find_threshold(predictions(rows), Wanted())
+    found = find_threshold(predictions(rows), ThresholdGoal())
 
     assert found.gain.difference.value == pytest.approx(1 / 3)
     assert 0.25 < found.gain.difference.low < found.gain.difference.high < 0.42

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.inference.predictor import Ragged
+from lstm_sentiment_cli.inference.runtime import Ragged
 
 rows = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=7), min_size=1, max_size=30)
 

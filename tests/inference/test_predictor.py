@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import softmax
 from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
+from lstm_sentiment_cli.inference.runtime import softmax
 
 # Of the first version, to be kept by every later one.
 GOLDEN_ANSWERS = [0.76831, 0.14050, 0.45578]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.inference.runtime import softmax
 
 logits = arrays(
     np.float32, (3, 4), elements=st.floats(-(2.0**100), 2.0**100, width=32, allow_nan=False)

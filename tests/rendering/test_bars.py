@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from lstm_sentiment_cli.inference.explanation import Doubts
-from lstm_sentiment_cli.inference.prediction import Prediction
+from lstm_sentiment_cli.inference.sentiment_model import Prediction
 from lstm_sentiment_cli.rendering.answers import answer, bars
 from lstm_sentiment_cli.rendering.style import Display
 

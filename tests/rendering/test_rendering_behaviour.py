@@ -11,14 +11,13 @@ from lstm_sentiment_cli.evaluation.behaviour import (
     DIRECTION,
     INVARIANCE,
     MINIMUM,
-    Behaviour,
-    Beside,
+    BehaviourResult,
     Case,
     Failure,
     Rates,
     read_suite,
 )
-from lstm_sentiment_cli.evaluation.comparison import paired
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
 from lstm_sentiment_cli.rendering.evaluations import (
     behaviour_table,
     beside_line,
@@ -38,8 +37,8 @@ def behaviour(cases, right, of_peer=None, failures=()):
     beside = None
     if of_peer is not None:
         theirs = np.array(of_peer, np.bool_)
-        beside = Beside("vader", Rates.of(cases, theirs), paired(passed, theirs))
-    return Behaviour("mine", "cafe", Rates.of(cases, passed), 0, list(failures), beside)
+        beside = Comparison("vader", Rates.of(cases, theirs), PairedComparison.of(passed, theirs))
+    return BehaviourResult("mine", "cafe", Rates.of(cases, passed), 0, list(failures), beside)
 
 
 def shown(table, width=80):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstm_sentiment_cli.evaluation.comparison import Comparison, Paired
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.rendering.evaluations import verdict
 
@@ -28,6 +28,6 @@ from lstm_sentiment_cli.rendering.evaluations import verdict
     ],
 )  # fmt: skip
 def test_who_is_better_and_how_sure_that_is(only_first, only_second, p, sentence):
-    paired = Paired(10, only_first, only_second, 3, Interval(0.05, 0.021, 0.079), p)
+    paired = PairedComparison(10, only_first, only_second, 3, Interval(0.05, 0.021, 0.079), p)
 
     assert verdict("mine", Comparison("vader", None, paired)) == sentence

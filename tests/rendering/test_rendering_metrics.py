@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 from lstm_sentiment_cli.rendering.evaluations import (
     comparison_table,
@@ -95,7 +95,7 @@ def test_two_classifiers_stand_side_by_side():
     right = np.eye(2, dtype=np.float32)[GOLD]
     model, peer = (evaluate_predictions(("a", "b"), GOLD, each) for each in (right, 1 - right))
     all_right = np.full(len(GOLD), True)
-    comparison = Comparison("[red]peer", peer, paired(all_right, ~all_right))
+    comparison = Comparison("[red]peer", peer, PairedComparison.of(all_right, ~all_right))
 
     found = lines(printed(comparison_table("mine", model, comparison)))
 

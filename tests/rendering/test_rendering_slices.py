@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from lstm_sentiment_cli.evaluation.metrics import wilson
-from lstm_sentiment_cli.evaluation.slices import SLICES, SliceFigures
+from lstm_sentiment_cli.evaluation.slices import SLICES, SliceMetrics
 from lstm_sentiment_cli.rendering.evaluations import slice_table
 
 
@@ -25,10 +25,10 @@ def line(name, text):
 def test_accuracy_of_each_and_of_the_rest():
     text = shown(
         [
-            SliceFigures("with a negation", 1200, wilson(600, 1200), wilson(7000, 8800)),
-            SliceFigures("with an emoji", 1000, wilson(790, 1000), wilson(7000, 8800)),
-            SliceFigures("with a hashtag", 9, wilson(0, 9), wilson(7000, 8800)),
-            SliceFigures("up to 5 tokens", 40, wilson(40, 40), None),
+            SliceMetrics("with a negation", 1200, wilson(600, 1200), wilson(7000, 8800)),
+            SliceMetrics("with an emoji", 1000, wilson(790, 1000), wilson(7000, 8800)),
+            SliceMetrics("with a hashtag", 9, wilson(0, 9), wilson(7000, 8800)),
+            SliceMetrics("up to 5 tokens", 40, wilson(40, 40), None),
         ]
     )
 
@@ -42,7 +42,7 @@ def test_accuracy_of_each_and_of_the_rest():
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_no_line_is_wider_than_the_terminal(width):
-    slices = [SliceFigures(name, 10**7, wilson(5, 9), wilson(0, 10)) for name in SLICES]
+    slices = [SliceMetrics(name, 10**7, wilson(5, 9), wilson(0, 10)) for name in SLICES]
 
     lines = shown(slices, width).splitlines()
 
@@ -50,7 +50,7 @@ def test_no_line_is_wider_than_the_terminal(width):
 
 
 def test_at_eighty_columns_each_kind_is_one_line():
-    slices = [SliceFigures(name, 123_456, wilson(10**5, 123_456), wilson(9, 10)) for name in SLICES]
+    slices = [SliceMetrics(name, 123_456, wilson(10**5, 123_456), wilson(9, 10)) for name in SLICES]
 
     text = shown(slices)
 

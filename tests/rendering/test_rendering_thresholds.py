@@ -7,21 +7,30 @@ import pytest
 from rich.console import Console
 
 from lstm_sentiment_cli.evaluation.metrics import Interval
-from lstm_sentiment_cli.evaluation.threshold import Answers, Found, Gain, LabelAnswers, Wanted
+from lstm_sentiment_cli.evaluation.threshold import (
+    DecisionMetrics,
+    Gain,
+    LabelDecisionMetrics,
+    ThresholdChoice,
+    ThresholdGoal,
+)
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
 
 HIGH, LOW = Interval(0.9, 0.85, 0.93), Interval(0.4, 0.3, 0.5)
-ANSWERS = Answers(
+ANSWERS = DecisionMetrics(
     rows=2000,
     answered=1500,
     accuracy=HIGH,
-    by_label={"positive": LabelAnswers(1000, HIGH, LOW), "[b]\x1b": LabelAnswers(500, LOW, HIGH)},
+    by_label={
+        "positive": LabelDecisionMetrics(1000, HIGH, LOW),
+        "[b]\x1b": LabelDecisionMetrics(500, LOW, HIGH),
+    },
 )
 
 
 def found(decision, gain=None):
-    return Found(Wanted(), decision, ANSWERS, gain)
+    return ThresholdChoice(ThresholdGoal(), decision, ANSWERS, gain)
 
 
 def printed(table, width=80):

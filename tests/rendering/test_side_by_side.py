@@ -1,7 +1,7 @@
 import pytest
 from rich.text import Text
 
-from lstm_sentiment_cli.inference.prediction import Prediction
+from lstm_sentiment_cli.inference.sentiment_model import Prediction
 from lstm_sentiment_cli.rendering.answers import (
     Side,
     bars,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
-from lstm_sentiment_cli.inference.prediction import Prediction
+from lstm_sentiment_cli.inference.sentiment_model import Prediction
 from lstm_sentiment_cli.rendering.answers import answer_table
 from lstm_sentiment_cli.rendering.style import Display
 

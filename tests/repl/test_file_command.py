@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.prediction import Scores
+from lstm_sentiment_cli.inference.predictor import Scores
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.repl.command import Call
 from lstm_sentiment_cli.repl.commands import offers

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
-from lstm_sentiment_cli.evaluation.measurement import Measured, Mistake
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
+from lstm_sentiment_cli.evaluation.measurement import Measurement, Mistake
 from lstm_sentiment_cli.evaluation.predictions import Predictions, evaluate_predictions
-from lstm_sentiment_cli.evaluation.slices import slice_figures
+from lstm_sentiment_cli.evaluation.slices import slice_metrics
 from lstm_sentiment_cli.model.manifest import Manifest
 
 LABELS = ("positive", "negative")
@@ -50,7 +50,7 @@ def measured(
     gold: Sequence[int] | np.ndarray,
     probabilities: Sequence[Sequence[float]] | np.ndarray,
     labels: Sequence[str] = LABELS,
-) -> Measured:
+) -> Measurement:
     """Return what is measured of n rows: gold (n,) numbers of labels, probabilities (n, labels)."""
     random = np.random.default_rng(0)
     numbers = np.asarray(gold, np.int16)
@@ -61,12 +61,12 @@ def measured(
         lengths=(1 + random.poisson(12, len(numbers))).astype(np.uint16),
         slices=random.integers(0, 512, len(numbers)).astype(np.uint16),
     )
-    return Measured(
+    return Measurement(
         model="mine",
         files=("my tweets.csv",),
         evaluation=evaluate_predictions(labels, numbers, predictions.probabilities),
         predictions=predictions,
-        slices=slice_figures(predictions),
+        slices=slice_metrics(predictions),
         mistakes=[Mistake("so good, not", labels[1], labels[0], 0.98, "my tweets.csv", 7)],
         comparison=None,
         left_out={},
@@ -75,7 +75,7 @@ def measured(
     )
 
 
-def answers(rows: int, labels: Sequence[str] = LABELS, seed: int = 1) -> Measured:
+def answers(rows: int, labels: Sequence[str] = LABELS, seed: int = 1) -> Measurement:
     """Return what is measured of a model that is right more often than not."""
     random = np.random.default_rng(seed)
     gold = random.integers(0, len(labels), rows)
@@ -85,7 +85,7 @@ def answers(rows: int, labels: Sequence[str] = LABELS, seed: int = 1) -> Measure
     return measured(gold, exponents / exponents.sum(axis=1, keepdims=True), labels)
 
 
-def hostile() -> Measured:
+def hostile() -> Measurement:
     """Return what is measured where everything users can write is meant to do harm."""
     mild = answers(300, HOSTILE)
     mistakes = [Mistake(each, each, each, 0.9, each, 1) for each in HOSTILE]
@@ -95,7 +95,7 @@ def hostile() -> Measured:
         model=HOSTILE[0],
         files=HOSTILE,
         mistakes=mistakes,
-        comparison=Comparison(HOSTILE[2], mild.evaluation, paired(right, ~right)),
+        comparison=Comparison(HOSTILE[2], mild.evaluation, PairedComparison.of(right, ~right)),
         left_out=dict.fromkeys(HOSTILE, 3),
         unreadable=2,
     )

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from report_samples import HISTORY, HOSTILE, LABELS, MANIFEST, answers, hostile, measured
 
-from lstm_sentiment_cli.evaluation.comparison import Comparison, paired
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
 from lstm_sentiment_cli.rendering.cells import fitted
 
 pytest.importorskip("matplotlib")
@@ -182,7 +182,9 @@ def test_a_comparison_is_a_table_beside_the_model():
     what = answers(200)
     right = what.predictions.right
     other = answers(200, seed=2).evaluation
-    compared = replace(what, comparison=Comparison("theirs", other, paired(right, right & False)))
+    compared = replace(
+        what, comparison=Comparison("theirs", other, PairedComparison.of(right, right & False))
+    )
 
     text = Read(written(compared)).text
 

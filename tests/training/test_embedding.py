@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.predictor import Ragged
+from lstm_sentiment_cli.inference.runtime import Ragged
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.listener import Interrupt

@@ -3,9 +3,7 @@ import onnx
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.prediction import softmax
-from lstm_sentiment_cli.inference.predictor import Ragged
-from lstm_sentiment_cli.inference.runtime import OnnxRuntime
+from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Ragged, softmax
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.training.export import (
     LARGEST_DIFFERENCE,

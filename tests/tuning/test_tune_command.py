@@ -13,7 +13,7 @@ import pytest
 from lstm_sentiment_cli.cli.main import main
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
-from lstm_sentiment_cli.inference.prediction import softmax
+from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.listener import SilentListener
 from lstm_sentiment_cli.training.recipe import read_recipe

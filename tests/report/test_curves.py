@@ -6,9 +6,9 @@ import sklearn.metrics as reference  # noqa: TID253 - the light tests may need i
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.evaluation import curves
 from lstm_sentiment_cli.evaluation.metrics import Ranking
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
+from lstm_sentiment_cli.report import curves
 
 # Few different scores, so that many are equal.
 scores = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.75, 0.9, 1.0])
