@@ -1,30 +1,35 @@
-# What can be done in a clone. .venv is made on the way, and anew when pyproject.toml changes.
+# What can be done in a clone. .venv is created as needed, and updated when pyproject.toml changes.
 
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= data
 WORK ?= build/bench
+# Tests of one file stay together: they share what is costly to make.
+PARALLEL ?= --numprocesses auto --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help repl test lint types docs docs-check pictures bench clean
+.PHONY: help repl test test-light lint types docs docs-check pictures bench clean
 
-help:  ## list what there is
+help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 repl: .venv/.base  ## start the REPL with the shipped model
 	@$(BIN)/lstm-sentiment repl
 
 test: .venv/.full  ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
-lint: .venv/.full  ## look for faults of style
+test-light: .venv/.light  ## run the tests that need no TensorFlow
+	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/training --ignore tests/tuning
+
+lint: .venv/.full  ## check style
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
 types: .venv/.full  ## check types
 	$(BIN)/mypy
 
-docs: .venv/.full  ## write docs/commands.md and the outputs in the README anew
+docs: .venv/.full  ## update docs/commands.md and the output shown in the pages
 	$(BIN)/python -m docs.commands
 	$(BIN)/python -m docs.examples
 
@@ -32,14 +37,14 @@ docs-check: .venv/.full  ## fail when `make docs` would change something
 	$(BIN)/python -m docs.commands --check
 	$(BIN)/python -m docs.examples --check
 
-pictures: .venv/.full  ## take the pictures of the README anew
+pictures: .venv/.full  ## update the pictures of the pages
 	$(BIN)/python -m docs.pictures
 
-bench: .venv/.full .venv-peers/.done  ## measure beside the peers: make bench DATA=FOLDER [WORK=FOLDER] [FLAGS=--large]
+bench: .venv/.full .venv-peers/.done  ## compare with the peers: make bench DATA=FOLDER [WORK=FOLDER] [FLAGS=--large]
 	$(BIN)/python benchmarks/run.py --data $(DATA) --work $(WORK) $(FLAGS)
 	$(BIN)/python benchmarks/report.py --work $(WORK)
 
-clean:  ## remove .venv, .venv-peers and what tools left
+clean:  ## remove .venv, .venv-peers and the caches of tools
 	rm -rf .venv .venv-peers build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
@@ -49,13 +54,18 @@ clean:  ## remove .venv, .venv-peers and what tools left
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-# Older pips know nothing of dependency groups.
+# Older versions of pip do not know dependency groups.
+.venv/.light: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group test
+	@touch $@ .venv/.base
+
 .venv/.full: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable '.[train,parquet,fetch,report,vader]' --group test --group lint
-	@touch $@ .venv/.base
+	@touch $@ .venv/.base .venv/.light
 
-# What the program is compared with is never installed beside it.
+# Peers are never installed beside the program.
 .venv-peers/.done: benchmarks/peers.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --requirement benchmarks/peers.txt
