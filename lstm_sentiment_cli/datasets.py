@@ -1,22 +1,24 @@
 """Public labelled data: downloaded, checked, and put into place whole.
 
-What is half done has a name that ends in `.part`; only what has passed every check gets its own.
+A download under way is kept as `NAME.zip.part`; only files that pass every check get their names.
 """
 
 import csv
 import hashlib
 import json
 import re
+import shutil
 import time
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from lstm_sentiment_cli.atomic import AtomicFile, atomic_write, writing
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 if TYPE_CHECKING:
@@ -193,6 +195,7 @@ def _note_path(path: Path) -> Path:
 
 
 _BLOCK = 1 << 20
+_OTHERWISE = "or choose another folder with --output"
 _AGAIN = "fetch it again, or from elsewhere with --url"
 
 
@@ -271,7 +274,7 @@ def fetch(
     paths = tuple(folder / member.name for member in dataset.members)
     archive = folder / f"{dataset.name}.zip.part"
     sums = folder / f"{dataset.name}.sha256"
-    with _writing(folder):
+    with writing(folder, _OTHERWISE):
         folder.mkdir(parents=True, exist_ok=True)
         if not force and _in_place(paths, sums):
             return Fetched(paths, downloaded=False)
@@ -283,13 +286,14 @@ def fetch(
             retry_seconds=retry_seconds,
         )
         say("checking what has come")
-        with _discarded_if_wrong(archive), _drafts(paths) as drafts:
-            _extract(archive, dataset.members, drafts)
-            _check_rows(dataset.members, drafts)
-            # Recorded before the files get their names: no file of ours is ever without a sum.
-            _check_sums(sums, dict(zip(paths, map(_sha256, drafts), strict=True)))
-            for draft, path in zip(drafts, paths, strict=True):
-                draft.replace(path)
+        with ExitStack() as stack:
+            drafts = [stack.enter_context(AtomicFile(path, _OTHERWISE)) for path in paths]
+            with _discarded_if_wrong(archive):
+                _extract(archive, dataset.members, drafts)
+                _check_rows(dataset.members, drafts)
+                # Recorded before the files get their names: no file of ours is ever without a sum.
+                found = [_sha256(draft.sibling) for draft in drafts]
+                _check_sums(sums, dict(zip(paths, found, strict=True)))
         forget(archive)
     return Fetched(paths, downloaded=True)
 
@@ -304,14 +308,14 @@ def _in_place(paths: Sequence[Path], sums: Path) -> bool:
     return len(present) == len(paths)
 
 
-def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[Path]) -> None:
+def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[AtomicFile]) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
             for member, draft in zip(members, drafts, strict=True):
                 # Reading a member to its end is what compares its CRC.
-                with opened.open(member.path) as source, draft.open("wb") as target:
-                    for block in _blocks(source):
-                        target.write(block)
+                with opened.open(member.path) as source:
+                    shutil.copyfileobj(source, draft.file, _BLOCK)
+                draft.file.flush()
     except KeyError as error:
         raise SentimentError(
             f"what has come is another archive: {error.args[0]}; {_AGAIN}"
@@ -320,10 +324,10 @@ def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[Path]) -
         raise SentimentError(f"what has come is no whole zip archive ({error}); {_AGAIN}") from None
 
 
-def _check_rows(members: Sequence[Member], drafts: Sequence[Path]) -> None:
+def _check_rows(members: Sequence[Member], drafts: Sequence[AtomicFile]) -> None:
     for member, draft in zip(members, drafts, strict=True):
         try:
-            with draft.open(encoding="latin-1", newline="") as file:
+            with draft.sibling.open(encoding="latin-1", newline="") as file:
                 found = Counter(row[0] for row in csv.reader(file) if row)
         except csv.Error as error:
             raise SentimentError(f"{member.path} is no csv file ({error}); {_AGAIN}") from None
@@ -351,10 +355,8 @@ def _check_sums(sums: Path, found: Mapping[Path, str]) -> None:
                 f"{path.name} is not the file that was first fetched: its sum differs from {sums}; "
                 f"remove that file to accept the new one"
             )
-    draft = sums.with_name(sums.name + ".part")
     lines = [f"{sha256}  {path.name}\n" for path, sha256 in found.items()]
-    draft.write_text("".join(lines), encoding="utf-8", newline="\n")
-    draft.replace(sums)
+    atomic_write(sums, "".join(lines).encode(), _OTHERWISE)
 
 
 def _read_sums(sums: Path) -> dict[str, str]:
@@ -370,22 +372,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    while block := file.read(_BLOCK):
-        yield block
-
-
-@contextmanager
-def _drafts(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Names for files in the making, of which none is left behind."""
-    drafts = [path.with_name(path.name + ".part") for path in paths]
-    try:
-        yield drafts
-    finally:
-        for draft in drafts:
-            draft.unlink(missing_ok=True)
-
-
 @contextmanager
 def _discarded_if_wrong(archive: Path) -> Iterator[None]:
     """Do not go on from a whole archive that is wrong: the next run must fetch it anew."""
@@ -394,14 +380,3 @@ def _discarded_if_wrong(archive: Path) -> Iterator[None]:
     except SentimentError:
         forget(archive)
         raise
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SentimentError(
-            f"cannot write {error.filename or folder}: {error.strerror or error}; "
-            "mend that, or choose another folder with --output"
-        ) from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from lstm_sentiment_cli.atomic import check_writable, restore, write_folder, writing
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.manifest import (
     CARD,
@@ -19,7 +20,6 @@ from lstm_sentiment_cli.model.manifest import (
     TOKENIZER,
     Manifest,
 )
-from lstm_sentiment_cli.model.replacing import check_writable, real_place, restore, write_folder
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 
@@ -75,7 +75,7 @@ def read_bytes(folder: Path, name: str) -> bytes:
     """Return a file's bytes, if it is a plain file that lies in the folder."""
     path = folder / name
     try:
-        if not real_place(path).is_relative_to(real_place(folder)):
+        if not _real(path).is_relative_to(_real(folder)):
             raise FolderError(
                 folder,
                 f"{name} is a link that leads out of the folder",
@@ -90,6 +90,7 @@ def read_bytes(folder: Path, name: str) -> bytes:
         raise FolderError(folder, f"cannot read {name}: {error.strerror or error}") from None
 
 
+_OTHERWISE = "or choose another --output; nothing was changed"
 # Written by file browsers into every folder they show.
 _DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
@@ -113,23 +114,18 @@ def save_artifact(artifact: Artifact, folder: Path, *, force: bool = False) -> P
     """Write the folder whole or not at all; what stands there is replaced only with `force`."""
     check_output(folder, force=force)
     contents = _contents(artifact, folder)
-    try:
-        write_folder(folder, contents, lambda place: check_output(place, force=force))
-    except OSError as error:
-        raise _unwritable(folder, error) from None
+    write_folder(folder, contents, lambda place: check_output(place, force=force), _OTHERWISE)
     return folder
 
 
 def check_output(folder: Path, *, force: bool) -> None:
     """Raise SentimentError when a model may not be saved there: to ask before hours of training."""
-    place = real_place(folder)
-    try:
+    place = _real(folder)
+    with writing(folder, _OTHERWISE):
         restore(place)
         check_writable(place.parent)
         exists = os.path.lexists(place)
         stranger = _stranger(place) if exists else None
-    except OSError as error:
-        raise _unwritable(folder, error) from None
     if stranger:
         raise SentimentError(
             f"{folder} exists and is not a model folder ({stranger}); choose another --output"
@@ -204,7 +200,7 @@ def verify_folder(folder: Path) -> list[FileCheck]:
 def _contents(artifact: Artifact, folder: Path) -> dict[str, bytes]:
     """Return file name → bytes; the manifest last, with the checksums of the others."""
     _refuse_external_data(artifact.graph, folder)
-    name = real_place(folder).name
+    name = _real(folder).name
     # Whoever only loads a model need not import what writes its card.
     from lstm_sentiment_cli.model.card import card
 
@@ -228,11 +224,8 @@ def _encoded(value: object) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
-def _unwritable(folder: Path, error: OSError) -> SentimentError:
-    return SentimentError(
-        f"cannot write model folder {folder}: {error.strerror or error}; nothing was changed, "
-        "choose another --output"
-    )
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 def _stranger(folder: Path) -> str | None:

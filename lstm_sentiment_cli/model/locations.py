@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import platformdirs
 
+from lstm_sentiment_cli.atomic import restore, restore_all
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.model.manifest import MANIFEST
-from lstm_sentiment_cli.model.replacing import restore, restore_all
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SEE = "see what there is with: lstm-sentiment models list"

@@ -1,15 +1,14 @@
 """Records and what was predicted of them, to a file or standard output."""
 
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
 from time import sleep
 from types import TracebackType
 from typing import Protocol, Self
 
+from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import (
     CsvEncoder,
@@ -24,6 +23,7 @@ from lstm_sentiment_cli.records.record import Record, check_free, our_columns
 from lstm_sentiment_cli.records.sources import BrokenInputError
 
 STDOUT = "-"
+_OTHERWISE = "or name another file"
 
 
 class Destination(Protocol):
@@ -44,19 +44,20 @@ class StreamDestination:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._shown = "standard output" if path == STDOUT else path
         self._discarded = False
         if path == STDOUT:
             sys.stdout.flush()
             # Past the buffer: what failed to be written would fail again when Python ends.
             self._file = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)
         else:
-            with _mendable(path):
+            with writing(path, _OTHERWISE):
                 self._file = FileIO(path, "w")
 
     def write(self, data: bytes) -> int:
         """Write all of it now, so that who reads a slow pipe is answered at once."""
         rest = memoryview(b"" if self._discarded else data)
-        with _mendable(self._path):
+        with writing(self._shown, _OTHERWISE):
             while rest:
                 written = self._file.write(rest)
                 if written is None:  # a pipe that somebody made non-blocking is full
@@ -75,48 +76,10 @@ class StreamDestination:
         self.commit()
 
 
-class FileDestination:
-    """Writes to a sibling that takes the file's name at the end; an old file is whole till then."""
-
-    def __init__(self, path: str, *, force: bool) -> None:
-        self._shown = path
-        self._path = Path(path).resolve()  # a link stays, what it points to is replaced
-        if self._path.exists() and not force:
-            raise SentimentError(
-                f"{path} exists already; replace it with --force, or name another file"
-            )
-        self._temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
-        with _mendable(path):
-            self._file = self._temporary.open("wb")
-
-    def write(self, data: bytes) -> int:
-        """Write to the sibling."""
-        if not self._file.closed:
-            with _mendable(self._shown):
-                self._file.write(data)
-        return len(data)
-
-    def commit(self) -> None:
-        """Give the sibling the file's name; throw it away when that fails (the disk is full)."""
-        try:
-            with _mendable(self._shown):
-                self._file.close()
-                self._temporary.replace(self._path)
-        except SentimentError:
-            self.discard()
-            raise
-
-    def discard(self) -> None:
-        """Remove the sibling."""
-        with suppress(OSError):  # what could not be written is not wanted any more
-            self._file.close()
-        self._temporary.unlink(missing_ok=True)
-
-
 def open_destination(path: str, *, force: bool) -> Destination:
     """Open standard output ("-"), a device, a pipe or a file."""
     # Asking for a name that is too long raises already.
-    with _mendable(path):
+    with writing(path, _OTHERWISE):
         target = Path(path)
         if path == STDOUT or (target.exists() and not target.is_file() and not target.is_dir()):
             return StreamDestination(path)
@@ -126,21 +89,11 @@ def open_destination(path: str, *, force: bool) -> Destination:
             raise SentimentError(
                 f"cannot write {path}: there is no folder {target.parent}; make it"
             )
-        return FileDestination(path, force=force)
-
-
-@contextmanager
-def _mendable(path: str) -> Iterator[None]:
-    """Raise what the system says as SentimentError; a reader that has gone is no error of ours."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        shown = "standard output" if path == STDOUT else path
-        raise SentimentError(
-            f"cannot write {shown}: {error.strerror}; make room or name another file"
-        ) from None
+        if target.exists() and not force:
+            raise SentimentError(
+                f"{path} exists already; replace it with --force, or name another file"
+            )
+        return AtomicFile(path, _OTHERWISE)
 
 
 class Writer:

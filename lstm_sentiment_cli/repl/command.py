@@ -1,6 +1,5 @@
 """What a command is: a row of the table in `commands.py`."""
 
-import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -174,12 +173,6 @@ def no_offers(_session: "Session", _typed: str) -> list[Offer]:
 
 # A folder can hold a million files, and a menu is read by a person.
 _AT_MOST = 200
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-
-
-def is_forbidden(error: OSError) -> bool:
-    """Return whether the system refused what is asked for: there, only another place can help."""
-    return error.errno in _FORBIDDEN
 
 
 def path_offers(_session: "Session", typed: str) -> list[Offer]:

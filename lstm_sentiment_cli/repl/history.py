@@ -11,8 +11,8 @@ from pathlib import Path
 import platformdirs
 from prompt_toolkit.history import History
 
+from lstm_sentiment_cli.atomic import atomic_write, is_forbidden
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl.command import is_forbidden
 
 AT_MOST = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
@@ -121,9 +121,12 @@ class PrivateHistory(History):
                 whole = [line for line in lines if line.endswith(b"\n")]
                 self._entries = [_entry(line) for line in whole][-at_most:]
                 if len(self._entries) < len(lines):
-                    _replace(path, self._entries)
+                    shorter = b"".join(map(_line, self._entries))
+                    atomic_write(path, shorter, "or pass --no-history", private=True)
         except OSError as error:
             self._give_up(f"cannot be used ({error.strerror})")
+        except SentimentError as error:
+            self._give_up(f"cannot be used ({error})")
         except (ValueError, RecursionError):
             self._give_up("is damaged")
 
@@ -172,14 +175,6 @@ def _opened(path: Path) -> int:
         raise OSError(0, "not a file")
     path.chmod(_PRIVATE)
     return descriptor
-
-
-def _replace(path: Path, entries: list[str]) -> None:
-    """Write the file anew, beside the old one, then in its place."""
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(_opened(aside), "wb") as file:
-        file.writelines(map(_line, entries))
-    aside.replace(path)
 
 
 def _line(entry: str) -> bytes:

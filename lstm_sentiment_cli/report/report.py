@@ -8,14 +8,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lstm_sentiment_cli.atomic import check_writable, write_folder, writing
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.model.replacing import check_writable, write_folder
 from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destination
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.model.manifest import Manifest
     from lstm_sentiment_cli.report.pictures import History
+
+
+_OTHERWISE = "or choose another place"
 
 
 def require() -> None:
@@ -34,7 +37,7 @@ def check_report(path: Path, *, force: bool) -> None:
 
 def check_plots(folder: Path, *, force: bool) -> None:
     """Raise SentimentError when no folder of plots can be written there."""
-    with _mendable(folder):
+    with writing(folder, _OTHERWISE):
         check_writable(folder.parent)
         _check_place(folder, force=force)
 
@@ -68,8 +71,7 @@ def write_plots(
         from lstm_sentiment_cli.report.pictures import pictures
 
         drawn = {f"{each.name}.svg": each.svg.encode() for each in pictures(measured, history)}
-    with _mendable(folder):
-        write_folder(folder, drawn, lambda place: _check_place(place, force=force))
+    write_folder(folder, drawn, lambda place: _check_place(place, force=force), _OTHERWISE)
     return [folder / name for name in drawn]
 
 
@@ -79,8 +81,7 @@ def _open(path: Path, *, force: bool) -> Destination:
             "a report goes to a file, standard output has the figures; name one like report.html",
             "report",
         )
-    with _mendable(path):
-        return open_destination(str(path), force=force)
+    return open_destination(str(path), force=force)
 
 
 def _check_place(folder: Path, *, force: bool) -> None:
@@ -99,17 +100,6 @@ def _check_place(folder: Path, *, force: bool) -> None:
                 f"{folder} is not replaced: {entry.name} in it is no plot; name another folder",
                 "plots",
             )
-
-
-@contextmanager
-def _mendable(path: Path) -> Iterator[None]:
-    """Raise what the system says as SentimentError."""
-    try:
-        yield
-    except OSError as error:
-        raise SentimentError(
-            f"cannot write {path}: {error.strerror}; make room or choose another place"
-        ) from None
 
 
 @contextmanager

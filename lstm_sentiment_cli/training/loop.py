@@ -14,9 +14,9 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from lstm_sentiment_cli.atomic import AtomicFile
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
-from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Epoch, Interrupt, Listener, Step
 from lstm_sentiment_cli.training.network import (
@@ -47,7 +47,7 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write aside, then rename: a kill leaves this checkpoint or the one before."""
+    """Write a checkpoint; a kill leaves this one or the one before."""
     arrays = {
         f"{group}_{index}": array
         for group in ("variables", "optimizer", "best")
@@ -56,13 +56,9 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     facts = json.dumps(
         {"identity": checkpoint.identity, "epochs": [asdict(epoch) for epoch in checkpoint.epochs]}
     )
-    write_whole(
-        path,
-        lambda file: np.savez(file, facts=np.frombuffer(facts.encode(), np.uint8), **arrays),
-        aside=f"{path.name}.new",
-        cannot="cannot keep the training's state at",
-        remedy="or choose another --output, then go on with --resume",
-    )
+    otherwise = "or choose another --output, then go on with --resume"
+    with AtomicFile(path, otherwise, parents=True) as new:
+        np.savez(new.file, facts=np.frombuffer(facts.encode(), np.uint8), **arrays)
 
 
 def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult, leaderboard
-from lstm_sentiment_cli.tuning.search_folder import BEST, LEADERBOARD, REFITS, write_aside
+from lstm_sentiment_cli.tuning.search_folder import BEST, GO_ON, LEADERBOARD, REFITS
 
 _END = "end.json"
 _OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")
@@ -96,7 +97,7 @@ def _asked(search: Search) -> dict[str, Any]:
 
 
 def _write(path: Path, content: str) -> None:
-    write_aside(path, lambda file: file.write(content.encode()), "and go on with --resume")
+    atomic_write(path, content.encode(), GO_ON, parents=True)
 
 
 def _json(value: object) -> str:

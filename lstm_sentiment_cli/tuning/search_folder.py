@@ -1,22 +1,21 @@
 """A search's folder: which search it is of, and what the folds said of the rows they held out."""
 
 import json
-import os
 import shutil
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from lstm_sentiment_cli.atomic import AtomicFile, atomic_write
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
-from lstm_sentiment_cli.training.aside import write_whole
 from lstm_sentiment_cli.tuning.journal import RECORD
 from lstm_sentiment_cli.tuning.search import Search
 from lstm_sentiment_cli.tuning.space import Choices
@@ -28,6 +27,8 @@ BEST = "best.toml"
 LEADERBOARD = "leaderboard.json"
 REFITS = "refits"
 _FORMAT = 1
+GO_ON = "and go on with --resume"
+"""What to do when the disk was full."""
 
 
 def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: bool) -> None:
@@ -40,7 +41,7 @@ def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: 
     path = folder / _IDENTITY
     if not resume:
         content = json.dumps(identity, ensure_ascii=False, indent=2).encode() + b"\n"
-        write_aside(path, lambda file: file.write(content), "or choose another --output")
+        atomic_write(path, content, "or choose another --output", parents=True)
         return
     try:
         known = json.loads(path.read_bytes())
@@ -104,7 +105,8 @@ def save_out_of_fold(folder: Path, trial: int, fold: int, answers: OutOfFold) ->
     """Keep what a fold said, under the numbers of trial and fold."""
     arrays = {each.name: getattr(answers, each.name) for each in fields(OutOfFold)}
     place = _place(folder, trial, fold)
-    write_aside(place, lambda file: np.savez(file, **arrays), "and go on with --resume")
+    with AtomicFile(place, GO_ON, parents=True) as new:
+        np.savez(new.file, **arrays)
 
 
 def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.int64]]:
@@ -126,13 +128,6 @@ def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.i
     order = np.argsort(np.concatenate([part.rows for part in parts]))
     logits = np.concatenate([part.log_probabilities for part in parts])[order]
     return logits, np.concatenate([part.gold for part in parts])[order]
-
-
-def write_aside(path: Path, write: Callable[[BinaryIO], object], remedy: str) -> None:
-    """Write a file whole, then rename it: a kill leaves it as it was."""
-    # Two processes may write the same fold: each has a name of its own.
-    aside = f".{path.name}.{os.getpid()}"
-    write_whole(path, write, aside=aside, cannot="cannot write", remedy=remedy)
 
 
 def _place(folder: Path, trial: int, fold: int) -> Path:

@@ -180,8 +180,8 @@ def test_output_under_a_file_cannot_be_written(tmp_path):
     with pytest.raises(SentimentError) as error:
         save_artifact(sample(), tmp_path / "file" / "mine")
 
-    assert f"cannot write model folder {tmp_path / 'file' / 'mine'}: " in str(error.value)
-    assert "file is not a folder; nothing was changed" in str(error.value)
+    assert f"cannot write {tmp_path / 'file' / 'mine'}: " in str(error.value)
+    assert "file is not a folder; make its folder or choose another --output" in str(error.value)
 
 
 @pytest.mark.skipif(
@@ -190,7 +190,7 @@ def test_output_under_a_file_cannot_be_written(tmp_path):
 def test_output_in_a_folder_without_permission_cannot_be_written(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(SentimentError, match="may not be written; nothing was changed"):
+        with pytest.raises(SentimentError, match="may not be written; make it writable or"):
             check_output(tmp_path / "mine", force=False)
     finally:
         tmp_path.chmod(0o700)

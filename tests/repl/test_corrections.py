@@ -140,8 +140,11 @@ def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
 @pytest.mark.parametrize(
     ("number", "remedy"),
     [
-        (errno.EACCES, "Permission denied; name another file with repl --corrections"),
-        (errno.ENOSPC, "No space left on device; make room, or name another file"),
+        (
+            errno.EACCES,
+            "Permission denied; make it writable or name another file",
+        ),
+        (errno.ENOSPC, "No space left on device; make room or name another file"),
     ],
 )
 def test_what_cannot_be_written_has_a_remedy_that_fits(path, monkeypatch, number, remedy):
@@ -156,7 +159,7 @@ def test_what_cannot_be_written_has_a_remedy_that_fits(path, monkeypatch, number
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):
-    with pytest.raises(SentimentError, match=r"cannot write .*No such file.*; make its folder, or"):
+    with pytest.raises(SentimentError, match=r"cannot write .*No such file.*; make its folder or"):
         add_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
 
 

@@ -13,7 +13,6 @@ from lstm_sentiment_cli.tuning.search_folder import (
     clear,
     out_of_fold,
     save_out_of_fold,
-    write_aside,
 )
 from lstm_sentiment_cli.tuning.space import Choices, Space
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL, SPACE
@@ -131,23 +130,6 @@ def test_out_of_fold_answers_that_cannot_be_read_are_one_line(tmp_path, content)
 
     with pytest.raises(SentimentError, match=r"folds of trial 5 said.*--force$"):
         out_of_fold(tmp_path, 5)
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "kept"
-    write_aside(path, lambda file: file.write(b"old"), "")
-
-    def broken(file):
-        file.write(b"half")
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(
-        SentimentError,
-        match=r"^cannot write .*kept: No space left on device; free some space and try again$",
-    ):
-        write_aside(path, broken, "and try again")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_identity_is_readable(tmp_path):

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from model_samples import sample
 
+from lstm_sentiment_cli.atomic import restore_all
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import load_artifact, load_for_inference, save_artifact
 from lstm_sentiment_cli.model.manifest import FILES
-from lstm_sentiment_cli.model.replacing import restore_all
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -54,7 +54,7 @@ def test_killed_replacement_leaves_the_old_or_the_new_model(tmp_path):
     assert {stop["after"] for stop in found} == {"later"}
     # What a kill left of the new model may still be written by someone else: it stays an hour.
     for stop in found:
-        assert [name for name in stop["names_after"] if not name.endswith(".saving")] == ["mine"]
+        assert [name for name in stop["names_after"] if not name.endswith(".tmp")] == ["mine"]
     # The hook saw what a replacement is made of; otherwise nothing was tested.
     assert seen(found, "os.rename") == 3
     assert seen(found, "fsync") >= len(FILES) + 1
@@ -126,17 +126,17 @@ def test_restore_all_puts_back_whatever_is_missing_and_nothing_else(tmp_path):
 
 
 def test_what_a_kill_left_long_ago_is_removed_and_a_save_under_way_is_not(tmp_path):
-    for name in (".mine.0a0b0c0d.saving", ".mine.1a1b1c1d.saving", ".yours.2a2b2c2d.saving"):
+    for name in (".mine.1001.tmp", ".mine.1002.tmp", ".yours.1003.tmp"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "model.onnx").write_bytes(b"half")
     long_ago = time.time() - 7200
-    os.utime(tmp_path / ".mine.0a0b0c0d.saving", (long_ago, long_ago))
-    os.utime(tmp_path / ".yours.2a2b2c2d.saving", (long_ago, long_ago))
+    os.utime(tmp_path / ".mine.1001.tmp", (long_ago, long_ago))
+    os.utime(tmp_path / ".yours.1003.tmp", (long_ago, long_ago))
 
     save_artifact(sample(), tmp_path / "mine")
 
     names = {entry.name for entry in tmp_path.iterdir()}
-    assert names == {".mine.1a1b1c1d.saving", ".yours.2a2b2c2d.saving", "mine"}
+    assert names == {".mine.1002.tmp", ".yours.1003.tmp", "mine"}
 
 
 def test_loading_while_another_replaces_gives_old_or_new_and_hinders_no_save(tmp_path):
@@ -202,8 +202,8 @@ def test_file_that_cannot_be_written_to_its_end_changes_nothing(tmp_path, existi
     done = run(LIMITED, folder)
 
     assert done.stdout == (
-        f"cannot write model folder {folder}: File too large; nothing was changed, "
-        "choose another --output\n"
+        f"cannot write {folder}: File too large; make room or choose another --output; "
+        "nothing was changed\n"
     ), done.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine"] * existing
     if existing:
@@ -244,6 +244,6 @@ print(sorted(os.listdir()))
     )
 
     assert done.stdout == (
-        f"cannot write model folder {tmp_path / 'disk' / 'mine'}: No space left on device; "
-        "nothing was changed, choose another --output\n['mine']\n"
+        f"cannot write {tmp_path / 'disk' / 'mine'}: No space left on device; make room "
+        "or choose another --output; nothing was changed\n['mine']\n"
     ), done.stderr
