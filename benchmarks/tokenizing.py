@@ -25,7 +25,7 @@ from lstm_sentiment_cli.inference.runtime import Ragged, softmax
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.writer import Writer, open_writer
 
@@ -47,7 +47,7 @@ class Stages(defaultdict[str, float]):
 def measure(folder: Path, given: Path, workspace: Path) -> Stages:
     """Score a file of lines once, with a tokeniser that remembers nothing yet."""
     stages, predictor = Stages(), Predictor.load(folder)
-    windows = open_records(str(given)).windows(WINDOW)
+    windows = open_records(InputFile(given)).windows(WINDOW)
     written = str(workspace / "answers.tsv")
     with open_writer("tsv", written, labels=predictor.labels, force=True) as writer:
         while True:

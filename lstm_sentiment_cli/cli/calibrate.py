@@ -34,17 +34,15 @@ def calibrate(
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.records.labelled import data_files
 
     terminal = Terminal(quiet, no_color)
     check_output(output, force=force)
     folder = find_model(model)
     measured = measure(
         uncalibrated(Predictor.load(folder)),
-        data,
+        data_files(data, text_column, label_column, encoding),
         terminal,
-        text_column=text_column,
-        label_column=label_column,
-        encoding=encoding,
         skip_unreadable=skip_unreadable,
     )
     recalibration = recalibrated(load_artifact(folder), measured)

@@ -47,7 +47,7 @@ def describe(
     percentile_95, longest); histogram (a list of first, last, texts); max_tokens;
     over_max_tokens; telling_words (label → a list of word, z, here, elsewhere).
     """
-    from lstm_sentiment_cli.records.labelled import DataFile
+    from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.records.profile import describe as description_of
     from lstm_sentiment_cli.training.hyperparameters import preset
     from lstm_sentiment_cli.training.recipe import parse_labels
@@ -55,12 +55,7 @@ def describe(
     terminal = Terminal(quiet, no_color)
     with counting(terminal, "texts") as on_progress:
         found = description_of(
-            [
-                DataFile(
-                    path, text_column=text_column, label_column=label_column, encoding=encoding
-                )
-                for path in files
-            ],
+            data_files(files, text_column, label_column, encoding),
             parse_labels(labels) if labels else None,
             max_tokens=preset("default").max_tokens,
             on_progress=on_progress,
@@ -166,15 +161,12 @@ def check(
     contradictions; unreadable (a list of path, line, problem); lengths (words in a text: mean,
     median, percentile_95, longest).
     """
-    from lstm_sentiment_cli.records.labelled import DataFile, read_examples
+    from lstm_sentiment_cli.records.labelled import data_files, read_examples
     from lstm_sentiment_cli.records.profile import check_of, require_trainable
     from lstm_sentiment_cli.training.recipe import parse_labels
 
     wanted = parse_labels(labels)
-    described = [
-        DataFile(path, text_column=text_column, label_column=label_column, encoding=encoding)
-        for path in files
-    ]
+    described = data_files(files, text_column, label_column, encoding)
     examples = read_examples(described, wanted, skip_unreadable=True)
     found = check_of(examples, wanted)
     if as_json:

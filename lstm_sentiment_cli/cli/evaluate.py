@@ -118,6 +118,7 @@ def evaluate(
     from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.records.labelled import data_files
 
     _check_places(report, plots, force=force)
     folder = find_model(model)
@@ -126,12 +127,9 @@ def evaluate(
     peer = None if against is None else open_peer(against, predictor)
     measured = measure(
         predictor,
-        data,
+        data_files(data, text_column, label_column, encoding),
         terminal,
         peer,
-        text_column=text_column,
-        label_column=label_column,
-        encoding=encoding,
         skip_unreadable=skip_unreadable,
     )
     if record:

@@ -70,6 +70,7 @@ def find_threshold(
     from lstm_sentiment_cli.evaluation import threshold
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.records.labelled import data_files
 
     terminal = Terminal(quiet, no_color)
     wanted = threshold.ThresholdGoal(precision, label, coverage, objective)
@@ -77,11 +78,8 @@ def find_threshold(
     wanted.check(predictor.labels)
     measured = measure(
         predictor,
-        data,
+        data_files(data, text_column, label_column, encoding),
         terminal,
-        text_column=text_column,
-        label_column=label_column,
-        encoding=encoding,
         skip_unreadable=skip_unreadable,
     )
     found = threshold.find_threshold(measured.predictions, wanted)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import typer
 
@@ -39,23 +38,16 @@ from lstm_sentiment_cli.rendering.style import visible
 
 def measure(
     predictor: Predictor,
-    paths: Sequence[Path],
+    files: Sequence[DataFile],
     terminal: Terminal,
     against: Peer | None = None,
     *,
-    text_column: str | None,
-    label_column: str | None,
-    encoding: str,
     skip_unreadable: bool,
 ) -> Measurement:
     """Measure a model on labelled files; say how far it is, and what was left out.
 
     A peer is measured on the same rows.
     """
-    files = [
-        DataFile(path, text_column=text_column, label_column=label_column, encoding=encoding)
-        for path in paths
-    ]
     with counting(terminal, "examples") as on_progress:
         measured = evaluate_files(
             predictor, files, against, skip_unreadable=skip_unreadable, on_progress=on_progress

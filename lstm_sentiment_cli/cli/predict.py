@@ -89,6 +89,7 @@ def predict(
             "give texts or --input, not both; each file has an --input of its own", "input"
         )
     from lstm_sentiment_cli.cli.scoring import Request, run
+    from lstm_sentiment_cli.records.reader import InputFile
 
     terminal = Terminal(quiet, no_color)
     for text in filter(os.path.isfile, texts or ()):
@@ -96,10 +97,9 @@ def predict(
         break  # one is enough to tell who has typed *.txt
     request = Request(
         texts=tuple(texts or ()),
-        paths=tuple(input or () if texts else input or ("-",)),
-        input_format=input_format,
-        text_column=text_column,
-        encoding=encoding,
+        files=tuple(
+            InputFile(path, input_format, text_column, encoding) for path in input or ("-",)
+        ),
         output=output,
         format=format or _format(texts, output),
         header=header,

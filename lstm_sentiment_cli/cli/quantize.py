@@ -37,6 +37,7 @@ def quantize(
     from lstm_sentiment_cli.inference.runtime import OnnxRuntime
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.quantization import checked, quantised
 
     terminal = Terminal(quiet, no_color)
@@ -52,14 +53,8 @@ def quantize(
     smaller = Predictor(
         output.name, reduced.manifest, reduced.tokenizer, OnnxRuntime(reduced.graph)
     )
-    measured = partial(
-        measure,
-        paths=data,
-        text_column=text_column,
-        label_column=label_column,
-        encoding=encoding,
-        skip_unreadable=skip_unreadable,
-    )
+    files = data_files(data, text_column, label_column, encoding)
+    measured = partial(measure, files=files, skip_unreadable=skip_unreadable)
     quantisation = checked(
         reduced,
         measured(predictor, terminal=Terminal(quiet=True)),  # what it would say, the next says

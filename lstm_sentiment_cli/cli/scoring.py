@@ -1,13 +1,12 @@
 """What `predict`, and `repl` without a terminal, do: open, score, write, and say what happened."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, count, repeat
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import Any
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -15,29 +14,10 @@ from lstm_sentiment_cli.inference.decision import rule
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.formats import CONTAINERS, OUTPUT_FORMATS, check_format
-from lstm_sentiment_cli.records.read import open_records
-from lstm_sentiment_cli.records.record import Record, RecordReader
+from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
+from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.writer import Writer, open_writer
 from lstm_sentiment_cli.rendering.style import visible
-
-
-class Reader(Protocol):
-    """As much of a RecordReader as is needed here."""
-
-    @property
-    def columns(self) -> list[str]:
-        """The columns of the input; [] for plain lines."""
-
-    @property
-    def text_column(self) -> str:
-        """The column of the text; "text" for plain lines."""
-
-    @property
-    def undecodable(self) -> int:
-        """How many records held bytes of no character, so far."""
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield what can be had without waiting: at least one record, at most size."""
 
 
 class Arguments:
@@ -56,11 +36,14 @@ class Arguments:
         del size
         yield list(map(Record, self._texts, repeat(None), count(1), repeat(None)))
 
+    def close(self) -> None:
+        """Do nothing: there is nothing to close."""
+
 
 class Together:
     """Several inputs, one after the other; the first tells the columns."""
 
-    def __init__(self, readers: Sequence[Reader]) -> None:
+    def __init__(self, readers: Sequence[RecordReader]) -> None:
         self._readers = readers
         self.columns = readers[0].columns
         self.text_column = readers[0].text_column
@@ -74,6 +57,11 @@ class Together:
         """Yield the windows of each."""
         return chain.from_iterable(reader.windows(size) for reader in self._readers)
 
+    def close(self) -> None:
+        """Stop reading."""
+        for reader in self._readers:
+            reader.close()
+
 
 @dataclass
 class _Reopened:
@@ -82,10 +70,10 @@ class _Reopened:
     So that no more than one file of many is open, and read ahead, at a time.
     """
 
-    open: Callable[[], RecordReader]
+    file: InputFile
 
     def __post_init__(self) -> None:
-        self._reader = self.open()
+        self._reader = open_records(self.file)
         self._reader.close()
 
     @property
@@ -101,32 +89,25 @@ class _Reopened:
         return self._reader.undecodable
 
     def windows(self, size: int) -> Iterator[list[Record]]:
-        self._reader = self.open()
+        self._reader = open_records(self.file)
         yield from self._reader.windows(size)
 
+    def close(self) -> None:
+        self._reader.close()
 
-def open_inputs(
-    paths: Sequence[str],
-    *,
-    format: str | None,  # noqa: A002  # the option's name
-    text_column: str | None,
-    encoding: str,
-    same_columns: bool,
-) -> Reader:
+
+def open_inputs(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
     """Open files, "-" for standard input; all of them must be there before one is read."""
-    if paths.count("-") > 1:
+    if [file.path for file in files].count("-") > 1:
         raise SentimentError("standard input can be read once; name it once with --input -")
-    readers: list[Reader] = []
-    for path in paths:
-        opened = partial(
-            open_records, path, format=format, text_column=text_column, encoding=encoding
-        )
-        again = len(paths) > 1 and Path(path).is_file()
-        reader: Reader = _Reopened(opened) if again else opened()
+    readers: list[RecordReader] = []
+    for file in files:
+        again = len(files) > 1 and Path(file.path).is_file()
+        reader: RecordReader = _Reopened(file) if again else open_records(file)
         readers.append(reader)
         if same_columns and reader.columns != readers[0].columns:
             raise SentimentError(
-                f"{path} has other columns than {paths[0]}; score them one by one, "
+                f"{file.path} has other columns than {files[0].path}; score them one by one, "
                 "or with --format tsv",
                 ("format", "input"),
             )
@@ -151,10 +132,7 @@ class Request:
     """What is to be scored, how, and where to."""
 
     texts: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ("-",)
-    input_format: str | None = None
-    text_column: str | None = None
-    encoding: str = "utf-8"
+    files: tuple[InputFile, ...] = (InputFile("-"),)
     output: str = "-"
     format: str = "tsv"
     header: bool = False
@@ -174,9 +152,8 @@ def run(request: Request, terminal: Terminal) -> Counts:
     predictor = Predictor.load(find_model(request.model))
     decision.check(predictor.labels)
     # Not over the answers, when both run to the same terminal.
-    shown = (
-        not request.texts and request.paths != ("-",) and terminal.data_elsewhere(request.output)
-    )
+    from_files = not request.texts and [file.path for file in request.files] != ["-"]
+    shown = from_files and terminal.data_elsewhere(request.output)
     with (
         _sink(request, reader, predictor, terminal) as sink,
         counting(terminal, "texts", shown=shown) as on_progress,
@@ -203,30 +180,25 @@ def _check_output(request: Request) -> None:
         )
 
 
-def _reader(request: Request) -> Reader:
+def _reader(request: Request) -> RecordReader:
     if request.texts:
         return Arguments(request.texts)
-    return open_inputs(
-        request.paths,
-        format=request.input_format,
-        text_column=request.text_column,
-        encoding=request.encoding,
-        # The others write the text alone, or have room for a field that only some records have.
-        same_columns=request.format in {"csv", "parquet"},
-    )
+    # The others write the text alone, or have room for a field that only some records have.
+    return open_inputs(request.files, same_columns=request.format in {"csv", "parquet"})
 
 
 def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int) -> Iterator[str]:
     """Yield what a user should know of records that were not scored as they stand."""
     of_all = f"of {counts.records:,} records"
     if first := counts.first_unreadable:
-        which = f"line {first.line}" + (" of its file" if len(request.paths) > 1 else "")
+        which = f"line {first.line}" + (" of its file" if len(request.files) > 1 else "")
         yield (
             f"{counts.unreadable:,} {of_all} could not be read and have no prediction, "
             f"the first at {which}: {first.problem}"
         )
     if undecodable:
-        yield f"{undecodable:,} {of_all} held bytes that are not {request.encoding}, read as U+FFFD"
+        encoding = request.files[0].encoding
+        yield f"{undecodable:,} {of_all} held bytes that are not {encoding}, read as U+FFFD"
     if counts.wordless and not (request.format == _TABLE and len(request.texts) == 1):  # bars
         yield f"{counts.wordless:,} {of_all} had no words to go by: do not rely on their answers"
     if counts.truncated and request.format != _TABLE:  # which says so itself
@@ -268,7 +240,7 @@ def _harmless(value: Any) -> Any:
 
 @contextmanager
 def _sink(
-    request: Request, reader: Reader, predictor: Predictor, terminal: Terminal
+    request: Request, reader: RecordReader, predictor: Predictor, terminal: Terminal
 ) -> Iterator[Sink]:
     if request.format == _TABLE:
         from lstm_sentiment_cli.cli.table import TableSink

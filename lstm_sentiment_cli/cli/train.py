@@ -65,16 +65,18 @@ def train(
 
     Ctrl-C once finishes with the best so far; twice stops, and --resume goes on.
     """
-    from lstm_sentiment_cli.records.labelled import DataFile
+    from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.recipe import read_recipe
 
     terminal = Terminal(quiet, no_color)
     wanted = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
-    file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
-    chosen = training_options.chosen_files((*wanted.data, *map(file, data or ())), weight, share)
+    named = partial(
+        data_files, text_column=text_column, label_column=label_column, encoding=encoding
+    )
+    chosen = training_options.chosen_files((*wanted.data, *named(data or ())), weight, share)
     read = training_options.reader(
         chosen,
-        [file(path) for path in validation or ()],
+        named(validation or ()),
         skip_unreadable=skip_unreadable,
         terminal=terminal,
     )

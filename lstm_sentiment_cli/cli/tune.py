@@ -108,7 +108,7 @@ def tune(
     or null); trial (the best) and its score, reference and reference_score (mean, deviation,
     folds); comparison on the rows held out (or null); leaderboard (all trials, the best first).
     """
-    from lstm_sentiment_cli.records.labelled import DataFile
+    from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
     from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
     from lstm_sentiment_cli.tuning.plan import check_holdout, checked_search
@@ -128,8 +128,10 @@ def tune(
         workers=workers,
     )
     check_holdout(holdout)
-    file = partial(DataFile, text_column=text_column, label_column=label_column, encoding=encoding)
-    chosen = training_options.chosen_files((*asked.data, *map(file, data or ())), weight)
+    named = partial(
+        data_files, text_column=text_column, label_column=label_column, encoding=encoding
+    )
+    chosen = training_options.chosen_files((*asked.data, *named(data or ())), weight)
     read = training_options.reader(chosen, (), skip_unreadable=skip_unreadable, terminal=terminal)
     if not dry_run:
         check_places(output, force=force, resume=resume)

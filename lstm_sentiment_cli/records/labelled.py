@@ -11,20 +11,17 @@ from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record, label_column
 from lstm_sentiment_cli.text.normalizer import EMOTICON
 
 
 @dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(InputFile):
     """A file of labelled examples, and how it is to be read."""
 
-    path: str | PathLike[str]
-    format: str | None = None
-    text_column: str | None = None
     label_column: str | None = None
-    encoding: str | None = None
+    """None: one of a usual name."""
     weight: float = 1.0
     """How much an example counts in training."""
     strip_emoticons: bool | float = False
@@ -61,6 +58,21 @@ class DataFile:
                 f"{self.path}: unlabelled texts have no label to weigh; "
                 "leave out balanced, weight and label_column, or unlabelled"
             )
+
+
+def data_files(
+    paths: Iterable[str | PathLike[str]],
+    text_column: str | None = None,
+    label_column: str | None = None,
+    encoding: str | None = None,
+) -> list[DataFile]:
+    """Return files that are all read the same way."""
+    return [
+        DataFile(
+            path, text_column=text_column, label_column=label_column, encoding=encoding or "utf-8"
+        )
+        for path in paths
+    ]
 
 
 # By name: smiling, laughing, loving, applauding, celebrating; then sad, angry, afraid, sick.
@@ -264,13 +276,7 @@ class ExampleReader:
 
     def located(self, size: int) -> Iterator[list[Located]]:
         """Yield what `windows` does, with where each example stands."""
-        file = self._file
-        records = open_records(
-            self._path,
-            format=file.format,
-            text_column=file.text_column,
-            encoding=file.encoding or "utf-8",
-        )
+        records = open_records(self._file)
         windows = records.windows(_ROWS_AT_A_TIME)
         try:
             window = next(windows, None)

@@ -1,7 +1,7 @@
-"""One record of an input, and what every reader of records offers."""
+"""A record, the columns of an input, and the columns that are ours."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
@@ -17,25 +17,6 @@ class Record(NamedTuple):
     """Where it begins, from 1 (in parquet: which row)."""
     problem: str | None
     """Why it could not be read."""
-
-
-class RecordReader(Protocol):
-    """Reads the records of one input, in order and in constant memory."""
-
-    columns: list[str]
-    """The columns of the input; [] for plain lines."""
-    text_column: str
-    """The column of the text; "text" for plain lines."""
-
-    @property
-    def undecodable(self) -> int:
-        """Lines so far that held bytes of no character."""
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield what can be had without waiting: at least one record, at most size."""
-
-    def close(self) -> None:
-        """Stop reading; also done when the windows end or are given up."""
 
 
 TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")

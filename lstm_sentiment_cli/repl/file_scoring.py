@@ -12,8 +12,8 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores, score
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
-from lstm_sentiment_cli.records.read import open_records
-from lstm_sentiment_cli.records.record import Record, RecordReader
+from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
+from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line
 
@@ -111,7 +111,7 @@ def _open(path: Path) -> RecordReader:
     # Standard input is where the conversation is typed: here "-" is a file of that name.
     given = "./-" if str(path) == "-" else str(path)
     try:
-        return open_records(given)
+        return open_records(InputFile(given))
     except SentimentError as error:
         told = str(error)
         if not told.endswith(_OPTION):

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.writer import open_writer
 
@@ -35,12 +35,16 @@ def write_window(
 
 
 def read_texts(path, column="text"):
-    windows = open_records(path, text_column=column).windows(100)
+    windows = open_records(InputFile(path, text_column=column)).windows(100)
     return [record.text for window in windows for record in window]
 
 
 def records_of(path, size=100, **options):
-    return [record for window in open_records(path, **options).windows(size) for record in window]
+    return [
+        record
+        for window in open_records(InputFile(path, **options)).windows(size)
+        for record in window
+    ]
 
 
 def brief(records):

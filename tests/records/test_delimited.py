@@ -8,7 +8,7 @@ from record_samples import (
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.delimited import SENTIMENT140_COLUMNS
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_field_of_csv_may_be_long(write):
 
 def test_a_broken_header_is_one_helpful_line(write):
     with pytest.raises(SentimentError, match=r"a\.csv, line 1: no header of csv .*; add one"):
-        open_records(write("a.csv", '"text"x\n1\n'))
+        open_records(InputFile(write("a.csv", '"text"x\n1\n')))
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
@@ -59,7 +59,7 @@ def test_a_header_with_one_name_twice_is_one_helpful_line(write, name):
     separator = "," if name == "a.csv" else "\t"
 
     with pytest.raises(SentimentError, match="column 'text' occurs twice"):
-        open_records(write(name, f"text{separator}text\n"))
+        open_records(InputFile(write(name, f"text{separator}text\n")))
 
 
 def test_tsv_is_taken_literally(write):
@@ -91,7 +91,7 @@ SENTIMENT140 = (
 
 
 def test_sentiment140_has_no_header_and_lines_of_latin1(write):
-    reader = open_records(write("training.csv", SENTIMENT140))
+    reader = open_records(InputFile(write("training.csv", SENTIMENT140)))
 
     assert (reader.columns, reader.text_column) == (SENTIMENT140_COLUMNS, "text")
     (window,) = reader.windows(9)
@@ -108,6 +108,6 @@ def test_a_header_that_begins_with_0_is_not_sentiment140(write, header, columns)
     path = write("a.csv", f"{header}\n1,good\n")
     if columns is None:
         with pytest.raises(SentimentError, match="line 1: no header of csv"):
-            open_records(path)
+            open_records(InputFile(path))
     else:
-        assert open_records(path, text_column=columns[1]).columns == columns
+        assert open_records(InputFile(path, text_column=columns[1])).columns == columns

@@ -19,7 +19,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.writer import open_writer
 
@@ -99,7 +99,7 @@ def test_any_text_and_column_survive(tmp_path, kind, texts, name):
     )
 
     assert read_texts(path, "my text") == texts
-    reader = open_records(path, text_column="my text")
+    reader = open_records(InputFile(path, text_column="my text"))
     assert reader.columns == [*columns, "predicted", "p_positive", "p_negative"]
     assert [row.fields[columns[0]] for window in reader.windows(9) for row in window] == [
         text[::-1] for text in texts
@@ -163,7 +163,7 @@ def test_plain_lines_get_a_column_called_text(tmp_path, kind):
     path = tmp_path / f"out.{kind}"
     write_window(path, [GOOD], kind=kind)
 
-    (record,) = next(open_records(path).windows(9))
+    (record,) = next(open_records(InputFile(path)).windows(9))
 
     assert (record.text, list(record.fields)[:2]) == ("good", ["text", "predicted"])
 

@@ -6,7 +6,7 @@ from record_samples import (
     records_of,
 )
 
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_no_half_characters_are_left_anywhere_in_an_object(write):
 def test_the_first_readable_object_tells_the_columns(write):
     path = write("a.jsonl", 'oops\n\n{}\n{"id": NaN, "tweet": "good"}\n{"tweet": "fine"}\n')
 
-    reader = open_records(path)
+    reader = open_records(InputFile(path))
 
     assert (reader.columns, reader.text_column) == (["id", "tweet"], "tweet")
     windows = list(reader.windows(2))
@@ -60,7 +60,7 @@ def test_the_first_readable_object_tells_the_columns(write):
 
 
 def test_jsonl_without_one_object_is_all_unreadable(write):
-    reader = open_records(write("a.jsonl", "oops\n" * 3000))
+    reader = open_records(InputFile(write("a.jsonl", "oops\n" * 3000)))
 
     assert (reader.columns, reader.text_column) == ([], "text")
     assert sum(len(window) for window in reader.windows(999)) == 3000

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 from lstm_sentiment_cli.records.writer import open_writer
@@ -25,7 +25,7 @@ def test_rows_become_records(tmp_path):
     day = datetime.date(2009, 4, 6)
     path = write(tmp_path / "a.parquet", {"day": [day, None], "text": ["good", None]})
 
-    reader = open_records(path)
+    reader = open_records(InputFile(path))
 
     assert (reader.columns, reader.text_column, reader.undecodable) == (["day", "text"], "text", 0)
     assert list(reader.windows(10)) == [
@@ -41,7 +41,7 @@ def test_windows_are_full(tmp_path, size, sizes):
     texts = list("abcde")
     path = write(tmp_path / "a.parquet", {"text": texts}, row_group_size=3)
 
-    windows = list(open_records(path).windows(size))
+    windows = list(open_records(InputFile(path)).windows(size))
 
     assert [len(window) for window in windows] == sizes
     records = [record for window in windows for record in window]
@@ -51,7 +51,7 @@ def test_windows_are_full(tmp_path, size, sizes):
 def test_a_text_that_is_no_string_is_unreadable(tmp_path):
     path = write(tmp_path / "a.parquet", {"text": [3]})
 
-    (record,) = next(open_records(path).windows(1))
+    (record,) = next(open_records(InputFile(path)).windows(1))
 
     assert record.problem == "'text' holds a number, not a string"
 
@@ -59,14 +59,14 @@ def test_a_text_that_is_no_string_is_unreadable(tmp_path):
 def test_no_rows_no_windows(tmp_path):
     path = write(tmp_path / "a.parquet", {"text": pyarrow.array([], pyarrow.string())})
 
-    assert list(open_records(path).windows(1)) == []
+    assert list(open_records(InputFile(path)).windows(1)) == []
 
 
 def test_a_wrong_column_is_one_helpful_line(tmp_path):
     path = write(tmp_path / "a.parquet", {"id": ["1"], "txt": ["good"]})
 
     with pytest.raises(SentimentError, match=r"no column 'text'.*columns: id, txt"):
-        open_records(path)
+        open_records(InputFile(path))
 
 
 @pytest.mark.parametrize("content", [b"", b"no parquet at all", b"PAR1" + bytes(20) + b"PAR1"])
@@ -74,7 +74,7 @@ def test_a_file_that_is_no_parquet_is_one_helpful_line(tmp_path, content):
     (tmp_path / "a.parquet").write_bytes(content)
 
     with pytest.raises(SentimentError, match=r"a\.parquet is no whole parquet file: .*again"):
-        open_records(tmp_path / "a.parquet")
+        open_records(InputFile(tmp_path / "a.parquet"))
 
 
 def test_complete_rows_before_a_break_come_first(tmp_path):
@@ -89,14 +89,16 @@ def test_complete_rows_before_a_break_come_first(tmp_path):
 
     windows = []
     with pytest.raises(BrokenInputError, match=r"a\.parquet is broken: .*records before it"):
-        windows.extend(open_records(path).windows(500))  # keeps what came before the error
+        windows.extend(
+            open_records(InputFile(path)).windows(500)
+        )  # keeps what came before the error
 
     assert [record.text for window in windows for record in window] == texts[:1000]
 
 
 def test_parquet_is_no_stream(tmp_path):
     with pytest.raises(SentimentError, match="cannot be read from standard input; name a file"):
-        open_records("-", format="parquet")
+        open_records(InputFile("-", format="parquet"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
@@ -105,7 +107,7 @@ def test_parquet_is_not_read_from_a_named_pipe(tmp_path):
     writing = os.open(tmp_path / "a.parquet", os.O_RDWR)
 
     with pytest.raises(SentimentError, match="is a pipe; parquet must be read from a file"):
-        open_records(tmp_path / "a.parquet")
+        open_records(InputFile(tmp_path / "a.parquet"))
     os.close(writing)
 
 
@@ -114,11 +116,11 @@ def test_what_cannot_be_opened_is_one_helpful_line(tmp_path, name):
     (tmp_path / "a.parquet.gz").write_bytes(b"")
 
     with pytest.raises(SentimentError, match=r"parquet"):
-        open_records(tmp_path / name)
+        open_records(InputFile(tmp_path / name))
 
 
 def read(path):
-    open_records(path, format="parquet")
+    open_records(InputFile(path, format="parquet"))
 
 
 def write_two_labels(path):

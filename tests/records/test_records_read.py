@@ -12,7 +12,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 
@@ -21,7 +21,7 @@ def test_each_line_is_a_text_whatever_it_holds(write):
     texts = ["good film", "", "  spaces ", "\x00", "a\rb", "U+2028 \u2028 U+0085 \x85", '"q","r"']
     path = write("a.txt", "\r\n".join(texts))
 
-    reader = open_records(path)
+    reader = open_records(InputFile(path))
 
     assert (reader.columns, reader.text_column) == ([], "text")
     assert list(reader.windows(100)) == [
@@ -31,7 +31,7 @@ def test_each_line_is_a_text_whatever_it_holds(write):
 
 
 def test_bad_bytes_are_replaced_and_counted(write):
-    reader = open_records(write("a.txt", b"good\nb\xe4d\n"))
+    reader = open_records(InputFile(write("a.txt", b"good\nb\xe4d\n")))
 
     assert [[record.text for record in window] for window in reader.windows(9)] == [
         ["good", "b\ufffdd"]
@@ -50,7 +50,7 @@ def test_bad_bytes_are_replaced_and_counted(write):
     ],
 )
 def test_windows_of_a_file_are_full(write, name, content, size):
-    windows = list(open_records(write(name, content)).windows(size))
+    windows = list(open_records(InputFile(write(name, content))).windows(size))
 
     assert [record.text for window in windows for record in window] == list("01234")
     assert {len(window) for window in windows[:-1]} <= {size}
@@ -70,7 +70,7 @@ def test_a_slow_pipe_gives_each_record_before_the_next_is_written(monkeypatch, k
     os.write(writing, f"{before}{lines[0]}\n".encode())
     with io.TextIOWrapper(io.BufferedReader(io.FileIO(reading))) as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
-        windows = open_records("-", format=kind).windows(100)
+        windows = open_records(InputFile("-", format=kind)).windows(100)
 
         assert [record.text for record in next(windows)] == ["one"]
 
@@ -86,7 +86,7 @@ def test_giving_up_a_pipe_does_not_hang(monkeypatch):
         monkeypatch.setattr("sys.stdin", stdin)
         writer = Thread(target=_write_until_closed, args=(writing,))
         writer.start()
-        windows = open_records("-").windows(10)
+        windows = open_records(InputFile("-")).windows(10)
         next(windows)
         windows.close()
     writer.join(timeout=10)
@@ -113,7 +113,7 @@ def _write_until_closed(descriptor):
     ],
 )
 def test_the_ending_tells_the_format(write, name, content):
-    reader = open_records(write(name, content))
+    reader = open_records(InputFile(write(name, content)))
 
     assert (reader.columns, reader.text_column) == (["id", "text"], "text")
     assert list(reader.windows(9)) == [[Record("good", {"id": "1", "text": "good"}, *_at(name))]]
@@ -127,12 +127,12 @@ def test_the_name_inside_a_zip_tells_the_format(tmp_path):
     with zipfile.ZipFile(tmp_path / "data.zip", "w") as archive:
         archive.writestr("a.csv", "id,text\n1,good\n")
 
-    assert open_records(tmp_path / "data.zip").columns == ["id", "text"]
+    assert open_records(InputFile(tmp_path / "data.zip")).columns == ["id", "text"]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.txt"])
 def test_an_empty_file_has_no_records(write, name):
-    reader = open_records(write(name, ""))
+    reader = open_records(InputFile(write(name, "")))
 
     assert list(reader.windows(10)) == []
     assert (reader.columns, reader.text_column) == ([], "text")
@@ -147,7 +147,7 @@ def test_complete_records_before_a_break_come_first(write, name):
         "a.txt": "one\ntwo\nthree",
     }
     packed = gzip.compress(content[name].encode())
-    windows = open_records(write(f"{name}.gz", packed[:-5])).windows(2)
+    windows = open_records(InputFile(write(f"{name}.gz", packed[:-5]))).windows(2)
 
     assert [record.text for record in next(windows)] == ["one", "two"]
     with pytest.raises(BrokenInputError):
@@ -156,7 +156,7 @@ def test_complete_records_before_a_break_come_first(write, name):
 
 def test_an_unknown_format_is_one_helpful_line(write):
     with pytest.raises(SentimentError) as error:
-        open_records(write("a.txt", ""), format="jsnol")
+        open_records(InputFile(write("a.txt", ""), format="jsnol"))
 
     assert str(error.value) == (
         "unknown format 'jsnol' (did you mean 'jsonl'?); "
@@ -166,12 +166,12 @@ def test_an_unknown_format_is_one_helpful_line(write):
 
 def test_plain_lines_have_no_column_to_name(write):
     with pytest.raises(SentimentError, match=r"a\.txt is read as plain lines.*--input-format"):
-        open_records(write("a.txt", ""), text_column="tweet")
+        open_records(InputFile(write("a.txt", ""), text_column="tweet"))
 
 
 def test_a_wrong_column_is_one_helpful_line(write):
     with pytest.raises(SentimentError, match=r"no column 'txt' \(did you mean 'text'\?\)"):
-        open_records(write("a.csv", "id,text\n"), text_column="txt")
+        open_records(InputFile(write("a.csv", "id,text\n"), text_column="txt"))
 
 
 def test_utf16_is_read_in_any_format(write):

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.read import open_records
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.repl.saving import save_answers
 from lstm_sentiment_cli.repl.session import Session
 from tests.repl.small_models import load
 
 
 def read_back(path):
-    reader = open_records(path)
+    reader = open_records(InputFile(path))
     return reader.columns, [record.fields for window in reader.windows(100) for record in window]
 
 
