@@ -6,6 +6,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from types import TracebackType
 
 import pexpect
@@ -13,6 +14,7 @@ import pyte
 from wcwidth import wcwidth
 
 PASTE = "\x1b[200~{}\x1b[201~"
+ROOT = str(Path(__file__).parent.parent)
 LSTM_SENTIMENT = (sys.executable, "-m", "lstm_sentiment_cli")
 
 
@@ -177,4 +179,4 @@ def _plain_environment() -> dict[str, str]:
     """Return our environment without what would change how a terminal is drawn on."""
     unwanted = {"NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONIOENCODING"}
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    return kept | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": ROOT}

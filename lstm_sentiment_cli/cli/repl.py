@@ -16,16 +16,14 @@ from lstm_sentiment_cli.inference.decision import Decision, rule
 
 Compare = Annotated[
     str | None,
-    typer.Option("--compare", metavar="NAME|PATH", help="A second model that answers beside."),
+    typer.Option("--compare", metavar="NAME|PATH", help="A second model that answers as well."),
 ]
 CorrectionsFile = Annotated[
-    Path, typer.Option("--corrections", metavar="FILE", help="Where /label writes right labels.")
+    Path, typer.Option("--corrections", metavar="FILE", help="The csv file to which /label adds.")
 ]
-NoHistory = Annotated[
-    bool, typer.Option("--no-history", help="Neither read nor keep what was typed before.")
-]
+NoHistory = Annotated[bool, typer.Option("--no-history", help="Do not read or keep what is typed.")]
 Vi = Annotated[bool, typer.Option("--vi", help="Edit lines as in vi.")]
-# Settings of the conversation → options that they begin as.
+# Setting of the conversation → the option it starts from.
 _OPTIONS = {
     **{name: name for name in ("model", "compare", "threshold", "uncertain", "explain", "vi")},
     "history": "no_history",
@@ -47,21 +45,21 @@ def repl(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Type a sentence, see the bars; /help lists the commands.
+    """Type sentences and see the answers; /help lists commands.
 
     Without a terminal it does what predict does: a line of answer for each line of text.
     """
     terminal = Terminal(quiet, no_color)
     if is_terminal(sys.stdin) and is_terminal(sys.stdout):
-        from lstm_sentiment_cli.repl.corrections import check_path
-        from lstm_sentiment_cli.repl.loop import start
+        from lstm_sentiment_cli.repl.loop import load_predictor, start
         from lstm_sentiment_cli.repl.screen import Screen
         from lstm_sentiment_cli.repl.session import Session
 
-        check_path(corrections)
+        check_corrections(corrections)
         decision = rule(threshold, uncertain)
         session = Session(
             model,
+            load_predictor,
             decision=None if decision == Decision() else decision,
             explain=explain,
             compared=compare,
@@ -74,14 +72,23 @@ def repl(
     elif is_terminal(sys.stdin):
         typer.echo(context.get_help())
     else:
-        if origin(context, "compare") == "--compare":  # in a file it is for other conversations
+        if origin(context, "compare") == "--compare":  # in a settings file it is for terminals
             raise SentimentError(
-                "--compare is for conversations at a terminal; leave it out, or predict with each "
-                "of the models"
+                "--compare needs a terminal; leave it out, or run predict with each of the models",
+                "compare",
             )
         from lstm_sentiment_cli.cli.scoring import Request, run
 
         run(
             Request(model=model, threshold=threshold, uncertain=uncertain, explain=explain),
             terminal,
+        )
+
+
+def check_corrections(path: Path) -> None:
+    """Raise SentimentError for a file that could not be read as csv later."""
+    if path.suffix.lower() != ".csv":
+        raise SentimentError(
+            f"corrections are saved as csv, but {path} is not one; name the file {path.stem}.csv",
+            "corrections",
         )

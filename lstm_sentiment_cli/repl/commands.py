@@ -1,296 +1,517 @@
-"""The commands there are, and running one."""
+"""The commands: what each does, its help, and what Tab offers after it."""
 
-from collections.abc import Callable, Iterable, Mapping
+import shlex
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.text import Text
-
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.rendering.cells import listing, wrapped
-from lstm_sentiment_cli.repl import actions
-from lstm_sentiment_cli.repl.actions import is_kept, on_off, shown_band, shown_threshold
-from lstm_sentiment_cli.repl.command import (
-    OFF,
+from lstm_sentiment_cli.inference.decision import Decision, parse_band
+from lstm_sentiment_cli.repl.arguments import (
     Call,
-    Command,
-    Offer,
-    meant,
-    no_argument,
-    no_offers,
-    offered,
-    path_offers,
+    Candidate,
+    answer_candidates,
+    did_you_mean,
+    label_candidates,
+    model_candidates,
+    parse_answer,
+    parse_choice,
+    parse_number,
+    parse_path,
+    parse_probability,
+    path_candidates,
+    reject_argument,
 )
+from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
+# The commands are there before the first prompt: Rich, NumPy and what needs them are imported
+# by the command that needs them.
 if TYPE_CHECKING:
+    from rich.text import Text
+
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.rendering.style import Display
+    from lstm_sentiment_cli.repl.saving import Corrections
     from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Session
 
+ON, OFF, CLEAR = "on", "off", "clear"
 
-TYPED = "typed here"
-DEFAULT = "default"
-
-
-class Setting(NamedTuple):
-    """One setting of a conversation."""
-
-    value: "Callable[[Session], str]"
-    """What it is now, as it would be typed."""
-    command: str | None
-    """The command that sets it; None for what is settled when the REPL starts."""
+Complete = Callable[["Session", str], Iterable[Candidate]]
 
 
-SETTINGS = {
-    "model": Setting(lambda session: session.model, "model"),
-    "compare": Setting(lambda session: session.compared or OFF, "compare"),
-    "threshold": Setting(shown_threshold, "threshold"),
-    "uncertain": Setting(shown_band, "uncertain"),
-    "explain": Setting(lambda session: on_off(session.explain), "explain"),
-    "history": Setting(lambda session: on_off(is_kept(session)), "history"),
-    "vi": Setting(lambda session: on_off(session.vi), None),
-    "corrections": Setting(lambda session: str(session.corrections), None),
-}
+class Command(NamedTuple):
+    """What a command does, and how it is described."""
+
+    run: "Callable[[Session, str, Screen], None]"
+    """Runs it with the argument that was typed; SentimentError for what the user can fix."""
+    usage: str
+    """The argument: "[on|off]", "" for none."""
+    summary: str
+    """Its line in /help."""
+    details: str
+    """What /help NAME adds, in sentences."""
+    example: str
+    """An entry that works: "/explain on"."""
+    candidates: Sequence[Candidate] | Complete = ()
+    """What can complete the argument typed so far; found without waiting for a model."""
 
 
-def values(session: "Session") -> dict[str, str]:
-    """Return every setting's value: {"model": "default", "compare": "off", …}."""
-    return {name: setting.value(session) for name, setting in SETTINGS.items()}
+def run(session: "Session", call: Call, screen: "Screen") -> None:
+    """Run a command, and note which settings it changed; SentimentError if there is none such."""
+    command = COMMANDS.get(call.name)
+    if command is None:
+        raise SentimentError(f"{_unknown(call.name)}; //{call.name} scores it as a text")
+    before = settings(session)
+    command.run(session, call.argument, screen)
+    for name, value in settings(session).items():
+        if value != before[name]:
+            session.origins[name] = "typed here"
 
 
-def note_changes(session: "Session", before: dict[str, str]) -> None:
-    """Remember that what is not as it was before has been typed in the conversation."""
-    now = values(session)
-    session.origins.update({name: TYPED for name in now if now[name] != before[name]})
+def complete(session: "Session", call: Call) -> list[Candidate]:
+    """Return what can complete the argument of a command."""
+    command = COMMANDS.get(call.name)
+    found = command.candidates if command else ()
+    if callable(found):
+        found = list(found(session, call.argument))
+    return [each for each in found if each.value.startswith(call.argument)]
 
 
-def rows(session: "Session") -> list[tuple[str, str, str]]:
-    """Return name, value and origin of each setting."""
-    return [
-        (name, value, session.origins.get(name, DEFAULT)) for name, value in values(session).items()
-    ]
+def settings(session: "Session") -> dict[str, str]:
+    """Return the value of every setting: {"model": "default", "compare": "off", …}."""
+    return {name: value(session) for name, value in SETTINGS.items()}
 
 
-_TEXTS = [
+# What other programs call these commands.
+_SYNONYMS = {"exit": "quit", "q": "quit", "bye": "quit", "?": "help", "h": "help"}
+
+
+def _unknown(name: str) -> str:
+    if name in _SYNONYMS:
+        return f"unknown command /{name} (did you mean '/{_SYNONYMS[name]}'?)"
+    hint = name and did_you_mean(f"/{name}", [f"/{known}" for known in COMMANDS])
+    return f"unknown command /{name}{hint or '; /help lists them all'}"
+
+
+_NOT_COMMANDS = [
     ("//text", "score a text that begins with a slash"),
     ("a paste", "of several lines: each is scored, none is a command"),
 ]
 
 
-def overview(commands: Mapping[str, Command], width: int) -> Text:
-    """Return a line for each command, and for what is none."""
-    rows = [(_usage(name, each), each.description) for name, each in commands.items()]
-    return listing([*rows, *_TEXTS], width)
-
-
-def about(name: str, command: Command, width: int) -> Text:
-    """Return usage, description, what there is to say, and an example."""
-    description = command.description[0].upper() + command.description[1:] + "."
-    lines = [
-        *wrapped(description, width),
-        *wrapped(command.details, width),
-        f"Example: {command.example}",
-    ]
-    return Text("\n").join([Text(_usage(name, command), style="bold"), *map(Text, lines)])
-
-
-def _usage(name: str, command: Command) -> str:
-    return f"/{name} {command.usage}".rstrip()
-
-
-# What other programs call these.
-_ELSEWHERE = {"exit": "quit", "q": "quit", "bye": "quit", "?": "help", "h": "help"}
-
-
-def run(session: "Session", call: Call, screen: "Screen") -> None:
-    """Run a command; SentimentError for an unknown one, and for what its user can mend."""
-    command = COMMANDS.get(call.name)
-    if command is None:
-        raise SentimentError(f"{_unknown(call.name)}; //{call.name} scores it as a text")
-    before = values(session)
-    command.run(session, call.argument, screen)
-    note_changes(session, before)
-
-
-def offers(session: "Session", call: Call) -> Iterable[Offer]:
-    """Return what can complete the argument of a command."""
-    command = COMMANDS.get(call.name)
-    return command.offers(session, call.argument) if command else []
-
-
-def _unknown(name: str) -> str:
-    if name in _ELSEWHERE:
-        return f"no command /{name} (did you mean '/{_ELSEWHERE[name]}'?)"
-    hint = name and meant(f"/{name}", [f"/{known}" for known in COMMANDS])
-    return f"no command /{name}{hint or '; /help lists them'}"
-
-
 def _help(_session: "Session", argument: str, screen: "Screen") -> None:
+    from lstm_sentiment_cli.rendering.cells import listing
 
     name = argument.removeprefix("/")
     if not name:
-        screen.show(overview(COMMANDS, screen.width))
+        rows = [(_usage(name), command.summary) for name, command in COMMANDS.items()]
+        screen.show(listing([*rows, *_NOT_COMMANDS], screen.width))
     elif name in COMMANDS:
-        screen.show(about(name, COMMANDS[name], screen.width))
+        screen.show(_help_of(name, screen.width))
     else:
         raise SentimentError(_unknown(name))
 
 
-def _help_offers(_session: "Session", typed: str) -> list[Offer]:
-    return offered(typed, [Offer(name, each.description) for name, each in COMMANDS.items()])
+def _help_of(name: str, width: int) -> "Text":
+    """Return the help of one command: usage, what it does, and an example."""
+    from rich.text import Text
+
+    from lstm_sentiment_cli.rendering.cells import wrapped
+
+    command = COMMANDS[name]
+    summary = command.summary[0].upper() + command.summary[1:] + "."
+    lines = [*wrapped(summary, width), *wrapped(command.details, width)]
+    return Text("\n").join(
+        [Text(_usage(name), "bold"), *map(Text, lines), Text(f"Example: {command.example}")]
+    )
+
+
+def _usage(name: str) -> str:
+    return f"/{name} {COMMANDS[name].usage}".rstrip()
+
+
+def _help_candidates(_session: "Session", _typed: str) -> list[Candidate]:
+    return [Candidate(name, command.summary) for name, command in COMMANDS.items()]
+
+
+def _explain(session: "Session", argument: str, screen: "Screen") -> None:
+    """Switch explanations on or off; without an argument, to the other of the two."""
+    if argument:
+        session.explain = parse_choice("/explain", argument, (ON, OFF)) == ON
+    else:
+        session.explain = not session.explain
+    screen.show_lines([f"explain {_on_off(session.explain)}"])
+
+
+# Lines around the words of /why: what was typed, two headings, an empty line, prompt and toolbar.
+_LINES_AROUND = 6
+_FEWEST_WORDS = 5
+
+
+def _why(session: "Session", argument: str, screen: "Screen") -> None:
+    """Show what each word adds to an answer: the strongest, as many as the screen has lines."""
+    from lstm_sentiment_cli.rendering.explanations import short_explanation
+    from lstm_sentiment_cli.repl.drawing import reasons
+
+    number, answer = parse_answer(session, "/why", argument)
+    most = max(shutil.get_terminal_size().lines - _LINES_AROUND, _FEWEST_WORDS)
+    display = screen.display
+    explanation, others = short_explanation(answer.explain(), most, display)
+    table = reasons(answer, number, explanation, display)
+    screen.show(table.append("\n").append_text(others) if others else table)
+
+
+def _model(session: "Session", argument: str, screen: "Screen") -> None:
+    """Switch to another model; without an argument, list the models."""
+    if argument:
+        screen.show_lines([_labels_of("model", session.switch(argument))])
+        return
+    from lstm_sentiment_cli.rendering.cells import listing
+
+    screen.show(listing(_model_rows(session, screen.display), screen.width))
+
+
+def _model_rows(session: "Session", display: "Display") -> list[tuple[str, str, str]]:
+    """Return a row for each model: name, where it is, labels; those in use are marked."""
+    from lstm_sentiment_cli.model.overview import overviews
+
+    found = {
+        each.name: (each.source, ", ".join(each.labels or ("damaged",)))
+        for each in overviews()
+        if not each.shadowed
+    }
+    if session.model not in found:  # it was named by its path
+        found = {session.model: ("", ", ".join(session.predictor.labels))} | found
+    marks = {session.compared: "= ", session.model: display.sign("▸ ", "> ")}
+    return [
+        (marks.get(name, "  ") + name, source, labels) for name, (source, labels) in found.items()
+    ]
+
+
+def _compare(session: "Session", argument: str, screen: "Screen") -> None:
+    """Answer with a second model as well, or, for "off", with one."""
+    if argument:
+        session.compare(None if argument == OFF else argument)
+    peer = session.peer
+    screen.show_lines([_labels_of("compare", peer) if peer else "compare off"])
+
+
+def _compare_candidates(session: "Session", typed: str) -> list[Candidate]:
+    others = [each for each in model_candidates(session, typed) if each.value != session.model]
+    return [*others, Candidate(OFF, "one model answers")]
+
+
+def _labels_of(role: str, predictor: "Predictor") -> str:
+    return f"{role} {predictor.name}: {', '.join(predictor.labels)}"
+
+
+def _threshold(session: "Session", argument: str, screen: "Screen") -> None:
+    """Set the threshold of the first label; without an argument, show it."""
+    if argument:
+        value = None if argument.casefold() == OFF else parse_probability("/threshold", argument)
+        session.decide(replace(session.decision or Decision(), threshold=value))
+    screen.show_lines([f"threshold {_shown_threshold(session)}"])
+
+
+def _uncertain(session: "Session", argument: str, screen: "Screen") -> None:
+    """Set the band in which the answer is "uncertain"; without an argument, show it."""
+    if argument:
+        band = None if argument.casefold() == OFF else parse_band(argument, "/uncertain")
+        session.decide(replace(session.decision or Decision(), uncertain=band))
+    screen.show_lines([f"uncertain {_shown_band(session)}"])
+
+
+def _file(session: "Session", argument: str, screen: "Screen") -> None:
+    """Score a file, and show counts, histogram and most certain lines."""
+    from lstm_sentiment_cli.rendering.file_summary import file_summary
+    from lstm_sentiment_cli.repl.file_scoring import score_file
+
+    path = parse_path("/file", argument)
+    with screen.counting("texts") as on_progress:
+        scored = score_file(session.predictor, path, session.decision or Decision(), on_progress)
+    screen.show(file_summary(scored.summary, screen.display))
+    if scored.broken:
+        screen.error(scored.broken)
+
+
+_USUALLY_LISTED = 10
+
+
+def _last(session: "Session", argument: str, screen: "Screen") -> None:
+    """List the last answers with their numbers."""
+    from lstm_sentiment_cli.repl.drawing import numbered
+
+    usage = "/last takes the number of answers to list, such as 10"
+    wanted = parse_number(usage, argument) if argument else _USUALLY_LISTED
+    if wanted < 1:
+        raise SentimentError(f"{usage}; got '{argument}'")
+    answers = list(session.answers)[-wanted:]
+    if not answers:
+        raise SentimentError("there are no answers yet; type a sentence first")
+    screen.show(numbered(answers, session.answered - len(answers) + 1, screen.display))
+
+
+def _label(session: "Session", argument: str, screen: "Screen") -> None:
+    """Save the right label of an answer."""
+    from lstm_sentiment_cli.repl.saving import save_correction
+
+    # "very positive 3" has a number, "very positive" has none.
+    before, _, end = argument.rpartition(" ")
+    typed, number = (before.strip(), end) if before and end.isdecimal() else (argument, "")
+    _, answer = parse_answer(session, "/label", number)
+    labels = answer.predictor.labels
+    label = parse_choice("/label", typed, labels)
+    corrections = save_correction(session.corrections, answer.text, label)
+    screen.show_lines(_corrections_so_far(corrections, labels, session.model))
+
+
+_LEAST_TO_TRAIN = 10
+"""So many corrections of each label are the least that training takes."""
+
+
+def _corrections_so_far(
+    corrections: "Corrections", labels: tuple[str, ...], model: str
+) -> list[str]:
+    """Return how many corrections there are, and, once they are enough, how to train on them."""
+    counts = corrections.counts
+    each = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    lines = [f"{corrections.path}: {_counted(sum(counts.values()), 'row')} ({each})"]
+    if all(counts.get(name, 0) >= _LEAST_TO_TRAIN for name in labels):
+        lines.append(
+            f"to train on them: lstm-sentiment train {shlex.quote(str(corrections.path))} "
+            f"--from {shlex.quote(model)} --learning-rate 0.0002 --output models/corrected"
+        )
+    return lines
+
+
+def _save(session: "Session", argument: str, screen: "Screen") -> None:
+    """Write the answers so far to a file."""
+    from lstm_sentiment_cli.repl.saving import save_answers
+
+    path = parse_path("/save", argument)
+    if not session.answers:
+        raise SentimentError("there are no answers to save yet; type a sentence first")
+    count = len(session.answers)
+    rows = save_answers(path, list(session.answers), session.answered - count + 1)
+    saved = f"{path}: {_counted(count, 'answer')}"
+    # A comparison has a row for each of the two models.
+    screen.show_lines([saved if rows == count else f"{saved}, {_counted(rows, 'row')}"])
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a count with its noun: (2, "row") → "2 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _history(session: "Session", argument: str, screen: "Screen") -> None:
+    """Keep what is typed from now on, or stop keeping it, or delete what was kept."""
+    wanted = parse_choice("/history", argument, (ON, OFF, CLEAR))
+    history = session.history
+    if wanted == CLEAR:
+        # What earlier conversations kept is deleted even if this one keeps nothing.
+        (history or PrivateHistory(history_path(), kept=False)).clear()
+        screen.show_lines(["history cleared: everything you typed so far is deleted"])
+    elif wanted == OFF:
+        if history:
+            history.stop()
+        screen.show_lines(["history off: nothing you type from now on is kept"])
+    elif history:
+        history.resume()
+        screen.show_lines(["history on: what you type from now on is kept"])
+    else:
+        raise SentimentError("this terminal cannot edit lines (TERM=dumb), so it has no history")
 
 
 def _set(session: "Session", argument: str, screen: "Screen") -> None:
+    """Show all settings, show one, or change one by its own command."""
     name, _, value = argument.partition(" ")
     if not name:
         from lstm_sentiment_cli.rendering.cells import listing
 
-        screen.show(listing(rows(session), screen.width))
+        rows = [
+            (name, value, session.origins.get(name, "default"))
+            for name, value in settings(session).items()
+        ]
+        screen.show(listing(rows, screen.width))
         return
-    setting = SETTINGS.get(name)
-    if setting is None:
-        hint = meant(name, SETTINGS) or "; /set shows those there are"
-        raise SentimentError(f"no setting '{name}'{hint}")
-    if setting.command is None:
-        raise SentimentError(f"{name} is settled at the start: lstm-sentiment repl --{name}")
-    if not value:
-        screen.show_lines([f"{name} {setting.value(session)}"])
+    if name not in SETTINGS:
+        hint = did_you_mean(name, SETTINGS) or "; /set lists them all"
+        raise SentimentError(f"unknown setting '{name}'{hint}")
+    if name not in COMMANDS:
+        raise SentimentError(f"{name} can only be set at the start: lstm-sentiment repl --{name}")
+    if value:
+        COMMANDS[name].run(session, value.strip(), screen)
     else:
-        COMMANDS[setting.command].run(session, value.strip(), screen)
+        screen.show_lines([f"{name} {SETTINGS[name](session)}"])
 
 
-def _set_offers(session: "Session", typed: str) -> list[Offer]:
+def _set_candidates(session: "Session", typed: str) -> list[Candidate]:
     name, space, value = typed.partition(" ")
     if not space:
-        return offered(typed, [Offer(each, now) for each, now in values(session).items()])
-    setting = SETTINGS.get(name)
-    if setting is None or setting.command is None:
-        return []
-    found = COMMANDS[setting.command].offers(session, value)
-    return [Offer(f"{name} {offer.value}", offer.description) for offer in found]
+        return [Candidate(each, now) for each, now in settings(session).items()]
+    found = complete(session, Call(name, value)) if name in SETTINGS else []
+    return [Candidate(f"{name} {each.value}", each.description) for each in found]
 
 
 def _quit(session: "Session", argument: str, _screen: "Screen") -> None:
-    no_argument("/quit", argument)
+    reject_argument("/quit", argument)
     session.over = True
 
+
+def _on_off(value: bool) -> str:
+    return ON if value else OFF
+
+
+def _shown_threshold(session: "Session") -> str:
+    value = session.decision and session.decision.threshold
+    return OFF if value is None else f"{value:g}"
+
+
+def _shown_band(session: "Session") -> str:
+    band = session.decision and session.decision.uncertain
+    return f"{band[0]:g},{band[1]:g}" if band else OFF
+
+
+SETTINGS: dict[str, Callable[["Session"], str]] = {
+    "model": lambda session: session.model,
+    "compare": lambda session: session.compared or OFF,
+    "threshold": _shown_threshold,
+    "uncertain": _shown_band,
+    "explain": lambda session: _on_off(session.explain),
+    "history": lambda session: _on_off(session.history is not None and session.history.kept),
+    "vi": lambda session: _on_off(session.vi),
+    "corrections": lambda session: str(session.corrections),
+}
+"""Setting → its value as it would be typed. The command of the same name changes it, if any."""
 
 COMMANDS: dict[str, Command] = {
     "help": Command(
         _help,
         "[COMMAND]",
-        "show this, or more of one command",
-        _help_offers,
-        "Lists the commands, or says of one what it takes and does.",
+        "list the commands, or explain one",
+        "With a name, shows what that command takes and does.",
         "/help compare",
+        _help_candidates,
     ),
     "explain": Command(
-        actions.explain,
+        _explain,
         "[on|off]",
         "show what each word adds to an answer",
-        actions.explain_offers,
-        "Answers then show the text with its words coloured by what they speak for, and name the "
-        "three strongest. Alone it switches from one to the other.",
+        "Answers then show the text with each word in the colour of the label it supports, and "
+        "name the three strongest words. Without an argument, switches to the other of the two.",
         "/explain on",
+        (Candidate(ON, "each answer shows what its words add"), Candidate(OFF, "bars only")),
     ),
     "why": Command(
-        actions.why,
+        _why,
         "[N]",
-        "show every word's part in an answer",
-        actions.number_offers,
-        "A line for each word, the strongest first, as many as the screen has lines: what it adds "
-        "to the log-odds of the label, in its place and alone. Of the last answer, or of that "
-        "with the number N in /last.",
+        "show what every word adds to one answer",
+        "A line for each word, the strongest first, as many as fit on the screen: what it adds "
+        "to the log-odds of the label, in its place and alone. It explains the last answer, or "
+        "answer N of those that /last lists.",
         "/why 3",
+        answer_candidates,
     ),
     "model": Command(
-        actions.model,
+        _model,
         "[NAME]",
-        "list the models, or use another",
-        actions.model_offers,
-        "A name or a folder. Answers given before stay those of the model that gave them.",
+        "list the models, or switch to one",
+        "Takes the name of a model or the path of its folder. Earlier answers still belong to the "
+        "model that gave them.",
         "/model default",
+        model_candidates,
     ),
     "compare": Command(
-        actions.compare,
+        _compare,
         "[NAME|off]",
-        "have a second model answer beside the first",
-        actions.compare_offers,
-        "Both answer every sentence, side by side; where they disagree it is marked.",
+        "answer with a second model as well",
+        "Both models answer each text, side by side, and disagreements are marked.",
         "/compare default",
+        _compare_candidates,
     ),
     "threshold": Command(
-        actions.threshold,
+        _threshold,
         "[P|off]",
-        "answer positive from another probability on",
-        actions.threshold_offers,
-        "From P on the first label is answered, below it the second; off: the more probable one. "
-        "For models of two labels.",
+        "set the probability that a positive answer needs",
+        "Answers the first label if its probability is at least P, and the second otherwise; off: "
+        "the more probable one. Only for models with two labels.",
         "/threshold 0.6",
+        (
+            Candidate(OFF, "the most probable label"),
+            Candidate("0.5"),
+            Candidate("0.6"),
+            Candidate("0.7"),
+        ),
     ),
     "uncertain": Command(
-        actions.uncertain,
+        _uncertain,
         "[LOW,HIGH|off]",
         "answer uncertain in a band of probabilities",
-        actions.uncertain_offers,
-        "Where the probability of the first label lies in the band, ends included, the answer is "
-        "uncertain. For models of two labels.",
+        "The answer is uncertain if the probability of the first label is between LOW and HIGH, "
+        "inclusive. Only for models with two labels.",
         "/uncertain 0.4,0.6",
+        (Candidate(OFF, "always a label"), Candidate("0.4,0.6"), Candidate("0.35,0.65")),
     ),
     "file": Command(
-        actions.file,
+        _file,
         "PATH",
         "score a file: counts, histogram, surest lines",
-        path_offers,
-        "Lines of text, csv, tsv, jsonl or parquet, plain or packed, of any length. Ctrl-C stops "
-        "it and shows what there is so far. It writes nothing; predict --input does.",
+        "Reads plain lines, csv, tsv, jsonl or parquet, compressed or not, of any length. Ctrl-C "
+        "stops it and shows the results so far. It writes nothing; predict --input does.",
         "/file tweets.csv",
+        path_candidates,
     ),
     "last": Command(
-        actions.last,
+        _last,
         "[N]",
-        "list the last answers with their numbers, 10 or N",
-        no_offers,
-        "The numbers are what /why and /label take.",
+        "list the last 10 answers, or N, with their numbers",
+        "These are the numbers that /why and /label take.",
         "/last 20",
     ),
     "label": Command(
-        actions.label,
+        _label,
         "LABEL [N]",
         "correct an answer, for training to learn from",
-        actions.label_offers,
-        "Adds the text of the last answer, or of answer N, with its right label to a csv that "
-        "train, train --from and evaluate read: corrections.csv, or that of repl --corrections. "
-        "The same text labelled again takes the new label.",
+        "Adds the text of the last answer, or of answer N, with its right label to a csv file "
+        "that train, train --from and evaluate read: corrections.csv, or the file given by repl "
+        "--corrections. Labelling a text again replaces its label.",
         "/label negative 2",
+        label_candidates,
     ),
     "save": Command(
-        actions.save,
+        _save,
         "PATH",
         "write the answers so far as csv, tsv or jsonl",
-        path_offers,
-        "The ending of the name says which. Explanations are in it where there are some, and an "
-        "answer that was compared has a row for each model. A file that is there stays as it is.",
+        "The ending of the file name selects the format. Explanations are included where there "
+        "are any, and a comparison has a row for each model. An existing file is not replaced.",
         "/save answers.csv",
+        path_candidates,
     ),
     "history": Command(
-        actions.history,
+        _history,
         "on|off|clear",
-        "keep what you type, nothing more of it, or forget it",
-        actions.history_offers,
-        "Off: nothing is kept from now on; on: it is again. Clear: what was kept so far, of "
-        "earlier times too, is gone, also where history is off. A line that begins with a space "
-        "is never kept.",
+        "keep what you type, stop keeping it, or delete it",
+        "off: nothing you type from now on is kept. on: it is kept again. clear: everything kept "
+        "so far, also by earlier conversations, is deleted, even while history is off. A line "
+        "that begins with a space is never kept.",
         "/history clear",
+        (
+            Candidate(ON, "keep what you type from now on"),
+            Candidate(OFF, "keep nothing from now on"),
+            Candidate(CLEAR, "delete what you typed so far"),
+        ),
     ),
     "set": Command(
         _set,
         "[NAME VALUE]",
-        "show all settings and where they come from, or set one",
-        _set_offers,
-        "What is set here lasts until you leave; the table [repl] of lstm-sentiment.toml lasts.",
+        "show all settings and where they come from, or change one",
+        "Changes last until you leave. To keep a setting, put it into the table [repl] of "
+        "lstm-sentiment.toml.",
         "/set explain on",
+        _set_candidates,
     ),
-    "quit": Command(
-        _quit, "", "leave, as Ctrl-D does", no_offers, "Ends the conversation.", "/quit"
-    ),
+    "quit": Command(_quit, "", "leave, as Ctrl-D does", "Ends the conversation.", "/quit"),
 }
-"""Every command there is; a new one is a row here."""
+"""All commands; a new one is a function and a row here."""

@@ -1,4 +1,4 @@
-"""What was typed before: a private file that stays small."""
+"""What was typed in earlier conversations: a private file that stays small."""
 
 import json
 import os
@@ -14,9 +14,9 @@ from prompt_toolkit.history import History
 from lstm_sentiment_cli.atomic import atomic_write, is_forbidden
 from lstm_sentiment_cli.errors import SentimentError
 
-AT_MOST = 2_000
+MOST_ENTRIES = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
-LONGEST = 10_000
+LONGEST_ENTRY = 10_000
 _PRIVATE = 0o600
 
 
@@ -28,19 +28,21 @@ def history_path() -> Path:
 class PrivateHistory(History):
     """History in a file that only its owner can read, or, without a path, in memory alone.
 
-    Each line of the file is one entry as JSON, oldest first. Lines that begin with a space are
-    not kept. Conversations at the same time add to the same file, and each sees what was there
-    when it began. Whatever is wrong with the file, typing goes on: `take_problem` says so once,
-    and from then on the file is left as it is. Where nothing is kept the file is only ever
+    Each line of the file is one entry as JSON, the oldest first. Entries that begin with a space
+    are not kept. Conversations at the same time add to the same file, and each sees what was
+    there when it began. Whatever is wrong with the file, typing goes on: `take_problem` tells it
+    once, and the file is left alone from then on. While nothing is kept, the file is only ever
     emptied.
     """
 
-    def __init__(self, path: Path | None, at_most: int = AT_MOST, *, kept: bool = True) -> None:
+    def __init__(
+        self, path: Path | None, most_entries: int = MOST_ENTRIES, *, kept: bool = True
+    ) -> None:
         super().__init__()
         self._problem: str | None = None
         # Replacing a link would cut it off from the file it leads to.
         self._path = Path(os.path.realpath(path)) if path else None
-        self._at_most = at_most
+        self._most_entries = most_entries
         self._given_up = False
         self._entries: list[str] = []
         self._kept = False
@@ -49,16 +51,16 @@ class PrivateHistory(History):
 
     @property
     def kept(self) -> bool:
-        """Whether what is typed is kept from one conversation to the next."""
+        """Whether what is typed is kept for later conversations."""
         return self._kept
 
     def load_history_strings(self) -> Iterable[str]:
-        """Return what the file held when the conversation began, newest first."""
+        """Return what the file held when the conversation began, the newest first."""
         return reversed(self._entries)
 
     def append_string(self, string: str) -> None:
         """Remember an entry, unless it begins with a space or is very long."""
-        if not string.startswith(" ") and len(string) <= LONGEST:
+        if not string.startswith(" ") and len(string) <= LONGEST_ENTRY:
             super().append_string(string)
 
     def store_string(self, string: str) -> None:
@@ -66,13 +68,13 @@ class PrivateHistory(History):
         if self._path is None or self._given_up or not self._kept:
             return
         try:
-            with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
+            with _locked(self._path.parent), os.fdopen(_open(self._path), "ab") as file:
                 file.write(_line(string))
         except OSError as error:
             self._give_up(f"cannot be written ({error.strerror})")
 
     def stop(self) -> None:
-        """Keep nothing from now on, and offer nothing of what is in the file: as --no-history."""
+        """Keep nothing from now on, and offer nothing of what the file holds."""
         self._kept = False
         self._forget()
 
@@ -81,25 +83,24 @@ class PrivateHistory(History):
         if self._path is None or self._kept:
             return
         self._kept, self._given_up = True, False
-        self._read(self._path, self._at_most)
+        self._read(self._path)
 
     def clear(self) -> None:
-        """Forget everything, in the file too, whether it is in use or not.
+        """Forget everything, and empty the file, even if nothing is kept.
 
-        SentimentError when it cannot be emptied. A file that was damaged is a good one after
-        that, and used again.
+        SentimentError if it cannot be emptied. A damaged file is used again after that.
         """
         self._forget()
         try:
             if self._path is None or _is_missing(self._path):
                 return
-            with _alone_in(self._path.parent), os.fdopen(_opened(self._path), "ab") as file:
+            with _locked(self._path.parent), os.fdopen(_open(self._path), "ab") as file:
                 file.truncate(0)
         except OSError as error:
             forbidden = is_forbidden(error)
             remedy = "make it writable, then clear it again" if forbidden else "remove it yourself"
             raise SentimentError(
-                f"history {self._path} cannot be emptied ({error.strerror}): {remedy}"
+                f"cannot clear the history {self._path}: {error.strerror}; {remedy}"
             ) from None
         self._given_up = False
 
@@ -111,15 +112,15 @@ class PrivateHistory(History):
     def _forget(self) -> None:
         self._entries, self._loaded_strings = [], []
 
-    def _read(self, path: Path, at_most: int) -> None:
+    def _read(self, path: Path) -> None:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _alone_in(path.parent):
-                with os.fdopen(_opened(path), "rb") as file:
+            with _locked(path.parent):
+                with os.fdopen(_open(path), "rb") as file:
                     lines = file.read().splitlines(keepends=True)
                 # A line without an end is what a full disk or a power cut left of the last entry.
                 whole = [line for line in lines if line.endswith(b"\n")]
-                self._entries = [_entry(line) for line in whole][-at_most:]
+                self._entries = [_entry(line) for line in whole][-self._most_entries :]
                 if len(self._entries) < len(lines):
                     shorter = b"".join(map(_line, self._entries))
                     atomic_write(path, shorter, "or pass --no-history", private=True)
@@ -139,7 +140,7 @@ class PrivateHistory(History):
 
 
 def _is_missing(path: Path) -> bool:
-    """Return whether there is nothing at a path; OSError when that is hidden from us."""
+    """Return whether there is nothing at a path; OSError if that is hidden from us."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -148,8 +149,8 @@ def _is_missing(path: Path) -> bool:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other conversation reads or writes in a folder.
+def _locked(folder: Path) -> Iterator[None]:
+    """Wait until no other conversation reads or writes the history in a folder.
 
     The folder is locked, not the file, which is replaced when it has grown too long.
     """
@@ -167,8 +168,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _opened(path: Path) -> int:
-    """Open a file for reading and appending; it is made, or becomes, private."""
+def _open(path: Path) -> int:
+    """Open a file for reading and appending, and make it private."""
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)

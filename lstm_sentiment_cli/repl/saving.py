@@ -1,61 +1,51 @@
-"""Answers of a conversation into a file."""
+"""Answers into a file, and right labels of wrong answers into a csv that training reads."""
 
+import csv
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import cell
 from lstm_sentiment_cli.records.formats import format_of
 from lstm_sentiment_cli.records.rows import csv_row, tsv_row
-from lstm_sentiment_cli.records.writer import open_destination
 from lstm_sentiment_cli.repl.session import Answer
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.inference.explanation import Explanation
 
 Fields = dict[str, object]
 
-_DECIMALS = 4
-
 
 def save_answers(path: Path, answers: Sequence[Answer], first: int = 1) -> int:
-    """Write answers, oldest first, in the format of the file's ending; return how many rows.
+    """Write answers, oldest first, in the format of the file's ending; return the number of rows.
 
-    `first` is the number of the first answer. The columns are answer (its number, which the rows
-    of two models that were compared share), text, model, predicted, the probabilities of every
-    label that any of the models has, and explanation; what a row has not is left empty, in jsonl
-    left out. An old file is kept.
+    `first` is the number of the first answer. The columns are answer (its number, which the two
+    rows of a comparison share), text, model, predicted, the probability of every label that any
+    of the models has, and explanation; values that a row lacks are left empty, in jsonl left out.
+    An existing file is not replaced.
     """
     encode = _ENCODERS.get(format_of(path.name) or "")
     if encode is None or path.suffix.lower() not in _ENDINGS:
-        raise SentimentError(f"{path} ends in none of .csv, .tsv and .jsonl; name it so")
+        raise SentimentError(f"{path} must end in .csv, .tsv or .jsonl; rename it")
     if os.path.lexists(path):
-        raise SentimentError(f"{path} is there already; choose another name, or remove it")
-    if path.parent.is_dir() and not os.access(path.parent, os.W_OK | os.X_OK):
-        raise SentimentError(
-            f"cannot write {path}: its folder may not be written in; choose another place"
-        )
+        raise SentimentError(f"{path} exists already; choose another name, or remove it")
     rows = list(_rows(answers, first))
-    destination = open_destination(os.fspath(path), force=False)
-    try:
-        for line in encode(rows):
-            destination.write(line)
-        destination.commit()
-    except BaseException:
-        destination.discard()
-        raise
+    atomic_write(path, b"".join(encode(rows)), "or name another file")
     return len(rows)
 
 
 def _rows(answers: Sequence[Answer], first: int) -> Iterator[Fields]:
-    """Yield the fields of each answer, and behind them those of the one it was compared with."""
+    """Yield the fields of each answer, then those of the answer it was compared with."""
     for number, answer in enumerate(answers, first):
         yield _fields(answer, number)
         if answer.compared is not None:
             yield _fields(answer.compared, number)
+
+
+_DECIMALS_OF_CONTRIBUTIONS = 4
 
 
 def _fields(answer: Answer, number: int) -> Fields:
@@ -67,25 +57,22 @@ def _fields(answer: Answer, number: int) -> Fields:
         "predicted": answer.prediction.predicted,
         **{f"p_{label}": round(value, 6) for label, value in probabilities.items()},
     }
-    if explanation := answer.explanation:
-        fields |= _explained(explanation, several=len(probabilities) > 2)
+    if answer.explanation:
+        if len(probabilities) > 2:  # as predict does: of two labels it is clear which is explained
+            fields["explained"] = answer.explanation.label
+        fields["explanation"] = [
+            each._replace(
+                contribution=round(each.contribution, _DECIMALS_OF_CONTRIBUTIONS) + 0.0
+            )._asdict()
+            for each in answer.explanation.contributions
+        ]
     return fields
-
-
-def _explained(explanation: "Explanation", *, several: bool) -> Fields:
-    """Return what predict writes of an explanation: which label it is of, where several could."""
-    units = [
-        each._replace(contribution=round(each.contribution, _DECIMALS) + 0.0)._asdict()
-        for each in explanation.contributions
-    ]
-    return {**({"explained": explanation.label} if several else {}), "explanation": units}
 
 
 def _columns(rows: Sequence[Fields]) -> list[str]:
     """Return the columns that any row has, those of explanations last."""
     names = dict.fromkeys(name for fields in rows for name in fields)
-    last = [name for name in ("explained", "explanation") if name in names]
-    return [*(name for name in names if name not in last), *last]
+    return sorted(names, key=lambda name: name in {"explained", "explanation"})
 
 
 def _jsonl(rows: Sequence[Fields]) -> Iterator[bytes]:
@@ -101,12 +88,12 @@ def _csv(rows: Sequence[Fields]) -> Iterator[bytes]:
 
 
 def _tsv(rows: Sequence[Fields]) -> Iterator[bytes]:
-    # As predict writes it, the text last: then the escapes in it are undone where it is read.
+    # The text comes last, as predict writes it: readers undo the escapes of the last column.
     moved = ["answer", "model", "text"]
-    ordered = [*(name for name in _columns(rows) if name not in moved), *moved]
-    yield tsv_row(ordered)
+    columns = [*(name for name in _columns(rows) if name not in moved), *moved]
+    yield tsv_row(columns)
     for fields in rows:
-        yield tsv_row([cell(fields.get(name)) for name in ordered])
+        yield tsv_row([cell(fields.get(name)) for name in columns])
 
 
 _ENCODERS: dict[str, Callable[[Sequence[Fields]], Iterator[bytes]]] = {
@@ -115,3 +102,67 @@ _ENCODERS: dict[str, Callable[[Sequence[Fields]], Iterator[bytes]]] = {
     "jsonl": _jsonl,
 }
 _ENDINGS = {".csv", ".tsv", ".jsonl", ".ndjson"}
+
+_COLUMNS = ("text", "label")
+_LONGEST_FIELD = 2**31 - 1
+_OTHER_FILE = "name another file with repl --corrections"
+
+
+class Corrections(NamedTuple):
+    """What a file of corrections holds."""
+
+    path: Path
+    labels: dict[str, str]
+    """Text → its right label, in the order in which they were given."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each label has."""
+        return dict(Counter(self.labels.values()))
+
+
+def save_correction(path: Path, text: str, label: str) -> Corrections:
+    """Add a text with its right label to the file, in place of an earlier label of it.
+
+    A new file can be read by its owner only. SentimentError, and no change, if the file that
+    is there is not a file of corrections.
+    """
+    # A lone surrogate could be neither written nor found again.
+    text = text.encode(errors="replace").decode()
+    labels = {**_read_corrections(path), text: label}
+    # Renaming over a file asks nobody whether it may be written.
+    if path.exists() and not os.access(path, os.W_OK):
+        raise SentimentError(f"{path} is write-protected; make it writable, or {_OTHER_FILE}")
+    rows = b"".join(map(csv_row, [_COLUMNS, *labels.items()]))
+    # What is typed into a conversation is not for every user of the machine.
+    atomic_write(path, rows, f"or {_OTHER_FILE}", private=True)
+    return Corrections(path, labels)
+
+
+def _read_corrections(path: Path) -> dict[str, str]:
+    """Return text → label; SentimentError for what this module would not have written."""
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SentimentError(f"cannot read {path}: {error.strerror}; {_OTHER_FILE}") from None
+    except UnicodeDecodeError:
+        raise SentimentError(f"{path} is not UTF-8; save it as UTF-8, or {_OTHER_FILE}") from None
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(StringIO(content, newline=""), strict=True)
+    try:
+        header, *rows = filter(None, reader) if content else [_COLUMNS]
+    except csv.Error as error:
+        raise SentimentError(f"{path}, line {reader.line_num}: {error}; correct the line") from None
+    if tuple(header) != _COLUMNS:
+        raise SentimentError(
+            f"{path} is not a file of corrections: its columns are {', '.join(header)}, not "
+            f"text, label; move it away, or {_OTHER_FILE}"
+        )
+    for row in rows:
+        if len(row) != len(_COLUMNS):
+            raise SentimentError(
+                f"{path}: the row of '{row[0]}' has {len(row)} cells, not 2; correct the row"
+            )
+    return dict(rows)

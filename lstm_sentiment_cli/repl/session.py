@@ -1,4 +1,4 @@
-"""What a conversation holds: models, the rule for answers, the answers so far."""
+"""The state of a conversation: its models, the rule for answers, and the answers so far."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -10,47 +10,47 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.inference.decision import Decision
 
-# This module is there before the first prompt; NumPy and ONNX Runtime, which come with these,
-# are imported behind it, while the user reads and types.
+# This module is imported before the first prompt; NumPy and ONNX Runtime, which these bring, are
+# imported in the background, while the user reads and types.
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.inference.sentiment_model import Prediction
     from lstm_sentiment_cli.repl.history import PrivateHistory
 
+MOST_ANSWERS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was said of one text."""
+    """A model's answer to one text."""
 
     text: str
     prediction: "Prediction"
     doubts: "Doubts"
     predictor: "Predictor"
-    """Who said it; also after another model has come into use."""
+    """The model that gave it, even if another is in use by now."""
     explanation: "Explanation | None" = None
-    """None where no explanation was asked for."""
+    """None if no explanation was asked for."""
     compared: "Answer | None" = None
-    """What the model compared with says of the same text."""
+    """The answer of the second model to the same text."""
 
     @property
     def model(self) -> str:
         """The name of the model that gave the answer."""
         return self.predictor.name
 
-    @property
-    def disagrees(self) -> bool:
-        """Whether the model compared with gives another answer."""
-        return (
-            self.compared is not None
-            and self.compared.prediction.predicted != self.prediction.predicted
-        )
+    def explain(self) -> "Explanation":
+        """Return the explanation, made now if there is none."""
+        from lstm_sentiment_cli.inference.explanation import explain
+
+        return self.explanation or explain(self.predictor, [self.text])[0]
 
 
-def answers_of(
-    predictor: "Predictor", texts: Sequence[str], rule: "Decision", *, explained: bool
+def answer_texts(
+    predictor: "Predictor", texts: Sequence[str], rule: Decision, *, explained: bool
 ) -> list[Answer]:
-    """Return one answer a text, in order."""
+    """Return a model's answer to each text, in order."""
     from lstm_sentiment_cli.inference.explanation import doubts, explain
     from lstm_sentiment_cli.inference.sentiment_model import predictions
 
@@ -62,54 +62,36 @@ def answers_of(
     ]
 
 
-def explanation_of(answer: Answer) -> "Explanation":
-    """Return why a text was answered so, by the model that answered it."""
-    from lstm_sentiment_cli.inference.explanation import explain
-
-    return answer.explanation or explain(answer.predictor, [answer.text])[0]
-
-
-KEPT_AT_MOST = 10_000
-
-
-def load_predictor(name_or_path: str) -> "Predictor":
-    """Load a model for answering, and what will draw its answers."""
-    from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.repl import drawing  # noqa: F401 - the first answer would wait for it
-
-    return Predictor.load(find_model(name_or_path))
-
-
 @dataclass(slots=True)
 class Session:
     """One conversation at one terminal."""
 
     model: str
     """Name or path of the model in use."""
-    load: "Callable[[str], Predictor]" = load_predictor
+    load: "Callable[[str], Predictor]"
+    """Loads the model of a name or path."""
     decision: Decision | None = None
     """The rule for answers; None is the most probable label."""
     explain: bool = False
-    """Whether answers say what each word adds to them."""
+    """Whether answers show what each word adds to them."""
     compared: str | None = None
-    """Name or path of the model whose answers stand beside."""
+    """Name or path of the model that answers as well."""
     corrections: Path = Path("corrections.csv")
     """Where /label writes."""
     vi: bool = False
     """Whether lines are edited as in vi."""
     history: "PrivateHistory | None" = None
-    """None where the terminal has no line to edit, and so nothing to remember."""
+    """None if the terminal cannot edit lines, and so needs no history."""
     origins: dict[str, str] = field(default_factory=dict)
-    """Setting → where its value came from; what is not in it is a default."""
+    """Setting → where its value comes from; settings not in it have their default."""
     over: bool = False
-    """The user wants to leave."""
-    answers: deque[Answer] = field(default_factory=lambda: deque(maxlen=KEPT_AT_MOST))
-    """The last answers, oldest first, at most KEPT_AT_MOST of them."""
+    """Whether the user wants to leave."""
+    answers: deque[Answer] = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS))
+    """The last answers, oldest first."""
     answered: int = 0
-    """How many answers there were, also those not kept any more: the number of the last one."""
+    """How many answers there were, including those no longer kept: the number of the last one."""
     milliseconds: float | None = None
-    """What the last entry took to score and to explain; None before the first."""
+    """How long the last entry took to score and explain; None before the first."""
     _loading: "Future[Predictor] | None" = field(default=None, init=False)
     _peer: "Predictor | None" = field(default=None, init=False)
 
@@ -128,12 +110,12 @@ class Session:
 
     @property
     def predictor(self) -> "Predictor":
-        """The model in use, waited for; SentimentError when it cannot be loaded."""
+        """The model in use; waits for it, and raises SentimentError if it cannot be loaded."""
         return self.begin_loading().result()
 
     @property
     def peer(self) -> "Predictor | None":
-        """The model compared with, waited for; None where there is no comparison."""
+        """The model to compare with, if any; waits for it."""
         self.begin_loading().result()
         return self._peer
 
@@ -141,9 +123,9 @@ class Session:
         """Answer texts in order, and keep the answers."""
         predictor, peer, rule = self.predictor, self.peer, self.decision or Decision()
         begin = perf_counter()
-        answers = answers_of(predictor, texts, rule, explained=self.explain)
+        answers = answer_texts(predictor, texts, rule, explained=self.explain)
         if peer is not None:
-            others = answers_of(peer, texts, rule, explained=self.explain)
+            others = answer_texts(peer, texts, rule, explained=self.explain)
             answers = [
                 replace(answer, compared=other)
                 for answer, other in zip(answers, others, strict=True)
@@ -154,33 +136,32 @@ class Session:
         return answers
 
     def switch(self, name_or_path: str) -> "Predictor":
-        """Use another model from now on; when it cannot be loaded, the old one stays."""
-        predictor = self._fitting(name_or_path)
+        """Use another model from now on; if it cannot be loaded, the old one stays."""
+        predictor = self._load_fitting(name_or_path)
         loaded: Future[Predictor] = Future()
         loaded.set_result(predictor)
         self.model, self._loading = name_or_path, loaded
         return predictor
 
-    def compare(self, name_or_path: str | None) -> "Predictor | None":
-        """Have another model answer too from now on, or, for None, none."""
-        peer = None if name_or_path is None else self._fitting(name_or_path)
+    def compare(self, name_or_path: str | None) -> None:
+        """Have another model answer as well from now on, or, for None, none."""
+        peer = None if name_or_path is None else self._load_fitting(name_or_path)
         self.begin_loading().result()  # which would put its own peer here when it is done
         self.compared, self._peer = name_or_path, peer
-        return peer
 
     def decide(self, decision: Decision) -> None:
-        """Answer by another rule from now on; SentimentError when a model cannot follow it."""
+        """Use another rule from now on; SentimentError if it does not fit a model's labels."""
         for predictor in filter(None, (self.predictor, self.peer)):
             decision.check(predictor.labels)
         self.decision = None if decision == Decision() else decision
 
     def _load(self) -> "Predictor":
-        predictor = self._fitting(self.model)
-        self._peer = None if self.compared is None else self._fitting(self.compared)
+        predictor = self._load_fitting(self.model)
+        self._peer = None if self.compared is None else self._load_fitting(self.compared)
         return predictor
 
-    def _fitting(self, name_or_path: str) -> "Predictor":
-        """Return a model that can follow the rule for answers."""
+    def _load_fitting(self, name_or_path: str) -> "Predictor":
+        """Load a model whose labels fit the rule for answers; SentimentError otherwise."""
         predictor = self.load(name_or_path)
         if self.decision is not None:
             self.decision.check(predictor.labels)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sentiment_cli.repl.command import Call
-from lstm_sentiment_cli.repl.commands import offers
-from lstm_sentiment_cli.repl.session import KEPT_AT_MOST
+from lstm_sentiment_cli.repl.arguments import Call
+from lstm_sentiment_cli.repl.commands import complete
+from lstm_sentiment_cli.repl.session import MOST_ANSWERS
 
 
 @pytest.fixture(autouse=True)
@@ -42,25 +42,25 @@ def test_before_the_first_answer_they_say_what_to_do(say, command):
     (line, empty) = say(command)
 
     assert line.startswith("error: ")
-    assert line.endswith(("; type a sentence first", " yet; type a sentence"))
+    assert line.endswith(("; type a sentence first", " yet; type a sentence first"))
     assert empty == ""
 
 
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("/why 3", "there is no answer 3: they are numbered 1 to 2, /last lists them"),
-        ("/why 0", "there is no answer 0: they are numbered 1 to 2, /last lists them"),
-        ("/why x", "/why wants the number of an answer, as 7; got 'x'"),
-        ("/why -1", "/why wants the number of an answer, as 7; got '-1'"),
-        ("/why 99999999999", "/why wants the number of an answer, as 7; got '99999999999'"),
-        ("/why ²", "/why wants the number of an answer, as 7; got '²'"),
-        ("/last 0", "/last wants how many answers to list, as 10; got '0'"),
-        ("/last x", "/last wants how many answers to list, as 10; got 'x'"),
-        ("/label 1", "/label wants positive or negative, got '1'"),
-        ("/label negtive", "/label wants positive or negative, got 'negtive' (did you mean 'nega"),
-        ("/label negative 3", "there is no answer 3: they are numbered 1 to 2, /last lists them"),
-        ("/save", "/save wants the path of a file"),
+        ("/why 3", "there is no answer 3; /last shows answers 1 to 2"),
+        ("/why 0", "there is no answer 0; /last shows answers 1 to 2"),
+        ("/why x", "/why takes the number of an answer, such as 7; got 'x'"),
+        ("/why -1", "/why takes the number of an answer, such as 7; got '-1'"),
+        ("/why 99999999999", "/why takes the number of an answer, such as 7; got '99999999999'"),
+        ("/why ²", "/why takes the number of an answer, such as 7; got '²'"),
+        ("/last 0", "/last takes the number of answers to list, such as 10; got '0'"),
+        ("/last x", "/last takes the number of answers to list, such as 10; got 'x'"),
+        ("/label 1", "/label takes positive or negative, got '1'"),
+        ("/label negtive", "/label takes positive or negative, got 'negtive' (did you mean 'nega"),
+        ("/label negative 3", "there is no answer 3; /last shows answers 1 to 2"),
+        ("/save", "/save takes the path of a file"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(say, session, command, told):
@@ -92,11 +92,11 @@ def test_why_asks_the_model_that_gave_the_answer(say, session):
 
 
 def test_numbers_go_on_where_answers_are_not_kept_any_more(say, session):
-    session.answer(["bad"] * KEPT_AT_MOST)
+    session.answer(["bad"] * MOST_ANSWERS)
     session.answer(["good"])
 
     assert say("/why 1") == [
-        "error: there is no answer 1: they are numbered 2 to 10001, /last lists them",
+        "error: there is no answer 1; /last shows answers 2 to 10001",
         "",
     ]
     assert say("/why 10001")[0] == "10001 positive  98.2% good"
@@ -105,7 +105,7 @@ def test_numbers_go_on_where_answers_are_not_kept_any_more(say, session):
 def test_of_one_answer_it_is_said_that_there_is_one(say):
     say("good")
 
-    assert say("/why 2") == ["error: there is no answer 2: the only one has the number 1", ""]
+    assert say("/why 2") == ["error: there is no answer 2; /last shows only answer 1", ""]
 
 
 def test_why_shows_as_many_words_as_the_screen_has_lines(say, monkeypatch):
@@ -126,7 +126,7 @@ def test_why_shows_as_many_words_as_the_screen_has_lines(say, monkeypatch):
 def test_label_alone_says_what_it_wants(say):
     say("good")
 
-    assert say("/label") == ["error: /label wants positive or negative", ""]
+    assert say("/label") == ["error: /label takes positive or negative", ""]
 
 
 def test_a_label_is_taken_in_any_case(say, session):
@@ -157,7 +157,7 @@ def test_labels_of_several_words_are_those_of_the_model_that_answered(say, sessi
     assert say("/label very neutral 1")[0] == "corrections.csv: 1 row (1 very neutral)"
     assert say("/label very neutral")[0] == "corrections.csv: 2 rows (2 very neutral)"
     assert say("/label neutral 2")[0].startswith(
-        "error: /label wants positive, negative or very neutral, got 'neutral'"
+        "error: /label takes positive, negative or very neutral, got 'neutral'"
     )
 
 
@@ -167,8 +167,8 @@ def test_ten_of_each_label_are_enough_to_learn_from(say, session):
 
     assert [len(lines) for lines in told[:19]] == [2] * 19
     assert told[19][1:] == [
-        "teach them: lstm-sentiment train corrections.csv --from default --learning-rate 0.0002 "
-        "--output models/corrected",
+        "to train on them: lstm-sentiment train corrections.csv --from default "
+        "--learning-rate 0.0002 --output models/corrected",
         "",
     ]
 
@@ -180,7 +180,7 @@ def test_save_writes_every_answer(say, session, tmp_path):
     with (tmp_path / " my answers.csv").open(newline="") as file:
         assert [row["predicted"] for row in csv.DictReader(file)] == ["positive", "negative"]
     assert say("/save ' my answers.csv'") == [
-        "error:  my answers.csv is there already; choose another name, or remove it",
+        "error:  my answers.csv exists already; choose another name, or remove it",
         "",
     ]
     session.explain = True
@@ -218,7 +218,7 @@ def test_arguments_are_completed_by_labels_and_numbers(session):
     session.answer(["good", "bad"])
 
     def offered(name, typed):
-        return [tuple(offer) for offer in offers(session, Call(name, typed))]
+        return [tuple(offer) for offer in complete(session, Call(name, typed))]
 
     assert offered("why", "") == [("2", "bad"), ("1", "good")]
     assert offered("why", "1") == [("1", "good")]

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.repl import actions
-from lstm_sentiment_cli.repl.command import Call, call_in
-from lstm_sentiment_cli.repl.commands import COMMANDS, offers, run
+from lstm_sentiment_cli.repl import commands
+from lstm_sentiment_cli.repl.arguments import Call, parse_call
+from lstm_sentiment_cli.repl.commands import COMMANDS, complete, run
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
 from tests.repl.small_models import load
@@ -18,7 +18,7 @@ from tests.repl.small_models import load
 @pytest.fixture(autouse=True)
 def no_history_of_ours(monkeypatch, tmp_path_factory):
     path = tmp_path_factory.mktemp("state") / "history"
-    monkeypatch.setattr(actions, "history_path", lambda: path)
+    monkeypatch.setattr(commands, "history_path", lambda: path)
 
 
 QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
@@ -27,21 +27,33 @@ QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ("/hlep", "no command /hlep (did you mean '/help'?); //hlep scores it as a text"),
-        ("/r/funny", "no command /r/funny; /help lists them; //r/funny scores it as a text"),
-        ("/e", "no command /e (did you mean '/explain'?); //e scores it as a text"),
-        ("/S", "no command /S (did you mean '/save' or '/set'?); //S scores it as a text"),
-        ("/help l", "no command /l (did you mean '/last' or '/label'?)"),
-        ("/set co x", "no setting 'co' (did you mean 'compare' or 'corrections'?)"),
-        ("/exit", "no command /exit (did you mean '/quit'?); //exit scores it as a text"),
-        ("/q", "no command /q (did you mean '/quit'?); //q scores it as a text"),
-        ("/", "no command /; /help lists them; // scores it as a text"),
-        ("/help exit", "no command /exit (did you mean '/quit'?)"),
-        ("/quit now", "/quit takes nothing behind it, got 'now'"),
-        ("/set modle x", "no setting 'modle' (did you mean 'model'?)"),
-        ("/set zzz", "no setting 'zzz'; /set shows those there are"),
-        ("/set vi on", "vi is settled at the start: lstm-sentiment repl --vi"),
-        ("/set explain nope", "/explain wants on or off, got 'nope'"),
+        (
+            "/hlep",
+            "unknown command /hlep (did you mean '/help'?); //hlep scores it as a text",
+        ),
+        (
+            "/r/funny",
+            "unknown command /r/funny; /help lists them all; //r/funny scores it as a text",
+        ),
+        ("/e", "unknown command /e (did you mean '/explain'?); //e scores it as a text"),
+        (
+            "/S",
+            "unknown command /S (did you mean '/save' or '/set'?); //S scores it as a text",
+        ),
+        ("/help l", "unknown command /l (did you mean '/last' or '/label'?)"),
+        ("/set co x", "unknown setting 'co' (did you mean 'compare' or 'corrections'?)"),
+        (
+            "/exit",
+            "unknown command /exit (did you mean '/quit'?); //exit scores it as a text",
+        ),
+        ("/q", "unknown command /q (did you mean '/quit'?); //q scores it as a text"),
+        ("/", "unknown command /; /help lists them all; // scores it as a text"),
+        ("/help exit", "unknown command /exit (did you mean '/quit'?)"),
+        ("/quit now", "/quit takes no argument, got 'now'"),
+        ("/set modle x", "unknown setting 'modle' (did you mean 'model'?)"),
+        ("/set zzz", "unknown setting 'zzz'; /set lists them all"),
+        ("/set vi on", "vi can only be set at the start: lstm-sentiment repl --vi"),
+        ("/set explain nope", "/explain takes on or off, got 'nope'"),
     ],
 )
 def test_what_is_typed_wrongly_is_one_line_that_says_what_to_do(say, session, entry, told):
@@ -60,7 +72,7 @@ def test_help_fits_the_terminal_and_breaks_no_word(say, monkeypatch, columns):
         *(f"/{name}" for name in COMMANDS),
         "//text",
     ]
-    assert all(command.description in said for command in COMMANDS.values())
+    assert all(command.summary in said for command in COMMANDS.values())
     assert max(map(len, lines)) <= columns
 
 
@@ -80,7 +92,7 @@ def test_help_of_one_command_says_what_it_takes_and_does(say, monkeypatch, name,
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_example_is_a_command_that_takes_such_arguments(name):
-    call = call_in(COMMANDS[name].example)
+    call = parse_call(COMMANDS[name].example)
 
     assert call.name == name
     assert bool(call.argument) == bool(COMMANDS[name].usage)
@@ -148,7 +160,7 @@ def test_what_failed_or_changed_nothing_has_not_been_typed(say, session):
     ],
 )
 def test_arguments_are_completed(session, typed, offered):
-    assert [offer.value for offer in offers(session, typed)] == offered
+    assert [offer.value for offer in complete(session, typed)] == offered
 
 
 def test_completing_waits_for_no_model(session):
@@ -156,7 +168,7 @@ def test_completing_waits_for_no_model(session):
 
     for name in COMMANDS:
         for typed in ("", "o", "explain o", "x 1"):
-            list(offers(session, Call(name, typed)))
+            list(complete(session, Call(name, typed)))
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

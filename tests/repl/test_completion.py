@@ -26,7 +26,7 @@ def test_a_slash_offers_every_command_with_its_description(session):
 
     assert [each.text for each in found] == [f"/{name}" for name in COMMANDS]
     assert [fragment_list_to_text(each.display_meta) for each in found] == [
-        command.description for command in COMMANDS.values()
+        command.summary for command in COMMANDS.values()
     ]
 
 

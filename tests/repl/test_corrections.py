@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_sentiment_cli.cli.repl import check_corrections
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
-from lstm_sentiment_cli.repl.corrections import add_correction, check_path
+from lstm_sentiment_cli.repl.saving import save_correction
 
 LABELS = ("positive", "negative")
 
@@ -24,9 +25,9 @@ def path(tmp_path):
 
 
 def test_each_correction_is_a_row_and_the_last_label_of_a_text_counts(path):
-    add_correction(path, "oh great", "positive")
-    add_correction(path, "so, so", "positive")
-    corrections = add_correction(path, "oh great", "negative")
+    save_correction(path, "oh great", "positive")
+    save_correction(path, "so, so", "positive")
+    corrections = save_correction(path, "oh great", "negative")
 
     assert corrections.counts == {"negative": 1, "positive": 1}
     assert read_back(path) == [("oh great", "negative"), ("so, so", "positive")]
@@ -41,30 +42,30 @@ ENTRIES = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs
 def test_what_is_labelled_is_what_training_reads(tmp_path_factory, labels):
     path = tmp_path_factory.mktemp("corrections") / "corrections.csv"
     for text, label in labels.items():
-        add_correction(path, text, label)
+        save_correction(path, text, label)
 
     assert dict(read_back(path)) == labels
 
 
 def test_a_text_as_long_as_a_book_can_be_labelled(path):
     for label in LABELS:
-        assert add_correction(path, "a" * 200_000, label).counts == {label: 1}
+        assert save_correction(path, "a" * 200_000, label).counts == {label: 1}
 
 
 def test_what_is_no_character_is_replaced_once(path):
-    add_correction(path, "caf\udce9", "positive")
-    corrections = add_correction(path, "caf\udce9", "negative")
+    save_correction(path, "caf\udce9", "positive")
+    corrections = save_correction(path, "caf\udce9", "negative")
 
     assert corrections.labels == {"caf?": "negative"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
 def test_a_new_file_is_private_and_an_old_one_keeps_its_permissions(path):
-    add_correction(path, "good", "positive")
+    save_correction(path, "good", "positive")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
     path.chmod(0o640)
-    add_correction(path, "bad", "negative")
+    save_correction(path, "bad", "negative")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -72,8 +73,8 @@ def test_a_new_file_is_private_and_an_old_one_keeps_its_permissions(path):
 def test_a_file_behind_a_link_stays_there(path, tmp_path):
     place = tmp_path / "elsewhere.csv"
     path.symlink_to(place)
-    add_correction(path, "good", "positive")
-    add_correction(path, "bad", "negative")
+    save_correction(path, "good", "positive")
+    save_correction(path, "bad", "negative")
 
     assert path.is_symlink()
     assert len(read_back(place)) == 2
@@ -86,7 +87,7 @@ def test_a_file_behind_a_link_stays_there(path, tmp_path):
 def test_a_file_that_another_program_has_saved_is_read(path, content):
     path.write_bytes(content)
 
-    assert add_correction(path, "good", "positive").labels == {
+    assert save_correction(path, "good", "positive").labels == {
         "oh great": "negative",
         "good": "positive",
     }
@@ -99,16 +100,16 @@ def test_a_file_that_another_program_has_saved_is_read(path, content):
         (b"text,label,when\na,positive,now\n", "its columns are text, label, when, not text"),
         (b"text;label\na;positive\n", "its columns are text;label, not text, label"),
         (b"important\n", "its columns are important, not text, label"),
-        (b'text,label\n"a,positive\n', "line 2: unexpected end of data; mend it"),
-        (b"text,label\na\n", "the row of 'a' has 1 cells; mend it"),
-        (b"text,label\ncaf\xe9,positive\n", "is not UTF-8; save it as that"),
+        (b'text,label\n"a,positive\n', "line 2: unexpected end of data; correct the line"),
+        (b"text,label\na\n", "the row of 'a' has 1 cells, not 2; correct the row"),
+        (b"text,label\ncaf\xe9,positive\n", "is not UTF-8; save it as UTF-8"),
     ],
 )
 def test_what_is_no_file_of_corrections_is_refused_and_left_alone(path, content, said):
     path.write_bytes(content)
 
     with pytest.raises(SentimentError) as error:
-        add_correction(path, "good", "positive")
+        save_correction(path, "good", "positive")
 
     assert said in str(error.value)
     assert str(path) in str(error.value)
@@ -120,17 +121,17 @@ def test_a_folder_of_that_name_is_refused(path):
     path.mkdir()
 
     with pytest.raises(SentimentError, match="Is a directory"):
-        add_correction(path, "good", "positive")
+        save_correction(path, "good", "positive")
 
 
 def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
-    add_correction(path, "good", "positive")
+    save_correction(path, "good", "positive")
     path.chmod(0o400)
     # Root, as whom tests may run, would be allowed to write it.
     monkeypatch.setattr(os, "access", lambda file, _mode: bool(file.stat().st_mode & 0o200))
 
     with pytest.raises(SentimentError) as error:
-        add_correction(path, "bad", "negative")
+        save_correction(path, "bad", "negative")
 
     assert str(error.value).startswith(f"{path} is write-protected; make it writable, or name")
     assert stat.S_IMODE(path.stat().st_mode) & 0o222 == 0
@@ -140,10 +141,7 @@ def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
 @pytest.mark.parametrize(
     ("number", "remedy"),
     [
-        (
-            errno.EACCES,
-            "Permission denied; make it writable or name another file",
-        ),
+        (errno.EACCES, "Permission denied; make it writable or name another file"),
         (errno.ENOSPC, "No space left on device; make room or name another file"),
     ],
 )
@@ -153,26 +151,26 @@ def test_what_cannot_be_written_has_a_remedy_that_fits(path, monkeypatch, number
 
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(SentimentError) as error:
-        add_correction(path, "good", "positive")
+        save_correction(path, "good", "positive")
 
     assert remedy in str(error.value)
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(SentimentError, match=r"cannot write .*No such file.*; make its folder or"):
-        add_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
+        save_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX has such limits")
 def test_a_full_disk_leaves_the_file_as_it_was(path):
     import resource
 
-    add_correction(path, "good", "positive")
+    save_correction(path, "good", "positive")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
     try:
         with pytest.raises(SentimentError, match="cannot write"):
-            add_correction(path, "bad", "negative")
+            save_correction(path, "bad", "negative")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
@@ -182,15 +180,15 @@ def test_a_full_disk_leaves_the_file_as_it_was(path):
 
 @pytest.mark.parametrize("name", ["corrections", "corrections.tsv", "corrections.csv.gz", "a.txt"])
 def test_only_csv_is_taken(tmp_path, name):
-    with pytest.raises(SentimentError, match="corrections are csv"):
-        check_path(tmp_path / name)
+    with pytest.raises(SentimentError, match="corrections are saved as csv"):
+        check_corrections(tmp_path / name)
 
 
 def test_evaluate_and_train_take_the_file_as_it_is(path, run, default_model):
     """The real commands: what was collected is measured, and taught to the model it came from."""
     for number in range(12):
-        add_correction(path, f"i just love it when the bus is late, take {number}", "negative")
-        add_correction(path, f"wicked, this tune number {number} is sick", "positive")
+        save_correction(path, f"i just love it when the bus is late, take {number}", "negative")
+        save_correction(path, f"wicked, this tune number {number} is sick", "positive")
 
     measured = run("evaluate", str(path), "--json", "--model", str(default_model))
     assert measured.code == 0, measured.err

@@ -77,12 +77,12 @@ def test_visual_is_preferred(user, monkeypatch):
 @pytest.mark.parametrize(
     ("variable", "problem"),
     [
-        ("/no/such/editor -w", "editor /no/such/editor cannot be started (No such file"),
-        ("/", "editor / cannot be started (Permission denied)"),
-        ("'vim", "$EDITOR has a quote without its end: 'vim"),
-        ("false", "editor false ended with 1: the text stays as it was"),
-        ("sh -c 'rm \"$1\"' --", "the editor left no text (No such file"),
-        ("\udcff", "editor \udcff cannot be started (No such file"),
+        ("/no/such/editor -w", "cannot start the editor /no/such/editor (No such file"),
+        ("/", "cannot start the editor / (Permission denied)"),
+        ("'vim", "$EDITOR has a quote that is not closed: 'vim; set it again"),
+        ("false", "editor false failed with exit code 1; the text is unchanged"),
+        ("sh -c 'rm \"$1\"' --", "the editor removed the file (No such file"),
+        ("\udcff", "cannot start the editor \udcff (No such file"),
     ],
 )
 def test_what_fails_is_one_line_and_the_text_stays(user, monkeypatch, capsys, variable, problem):
@@ -102,7 +102,9 @@ def test_what_fails_is_one_line_and_the_text_stays(user, monkeypatch, capsys, va
 def test_without_any_editor_it_says_what_to_do(monkeypatch):
     monkeypatch.setattr(keys.os, "environ", {"PATH": ""})
 
-    with pytest.raises(SentimentError, match="no editor found; say which with: export EDITOR=NAME"):
+    with pytest.raises(
+        SentimentError, match="no editor found; choose one with: export EDITOR=NAME"
+    ):
         edited("good day")
 
 
@@ -112,4 +114,4 @@ def test_a_usual_editor_is_found(tmp_path, monkeypatch):
     program.chmod(stat.S_IRWXU)
     monkeypatch.setattr(keys.os, "environ", {"PATH": str(tmp_path)})
 
-    assert [Path(part).name for part in keys.editor()] == ["nano"]
+    assert [Path(part).name for part in keys.editor_command()] == ["nano"]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.repl.command import Call, as_text, call_in, texts_in
+from lstm_sentiment_cli.repl.arguments import Call, escape_slash, parse_call, parse_texts
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from lstm_sentiment_cli.repl.command import Call, as_text, call_in, texts_in
     ],
 )
 def test_a_command_is_a_slash_at_the_start_of_a_single_line(typed, call):
-    assert call_in(typed) == call
+    assert parse_call(typed) == call
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_a_command_is_a_slash_at_the_start_of_a_single_line(typed, call):
     ],
 )
 def test_what_is_no_command_is_texts(typed, texts):
-    assert texts_in(typed) == texts
+    assert parse_texts(typed) == texts
 
 
 @given(st.text(min_size=1).filter(lambda text: text.strip() and "\n" not in text))
 def test_a_pasted_line_is_a_text_whatever_it_begins_with(pasted):
-    assert call_in(as_text(pasted)) is None
-    assert texts_in(as_text(pasted)) == [pasted]
+    assert parse_call(escape_slash(pasted)) is None
+    assert parse_texts(escape_slash(pasted)) == [pasted]

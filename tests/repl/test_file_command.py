@@ -10,9 +10,9 @@ import pytest
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Scores
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.repl.command import Call
-from lstm_sentiment_cli.repl.commands import offers
-from lstm_sentiment_cli.repl.file_scoring import SUREST, Tally, score_file
+from lstm_sentiment_cli.repl.arguments import Call
+from lstm_sentiment_cli.repl.commands import complete
+from lstm_sentiment_cli.repl.file_scoring import LINES_PER_LABEL, Tally, score_file
 from tests.repl.small_models import predictor_of, predictor_of_three
 
 
@@ -45,7 +45,7 @@ def test_the_surest_lines_of_each_label_are_kept_no_text_twice(folder):
     surest = summary_of(folder / "a.txt").surest
 
     assert [(line.number, line.text) for line in surest["positive"]] == [
-        (number, f"good {number - 1}") for number in range(1, SUREST + 1)
+        (number, f"good {number - 1}") for number in range(1, LINES_PER_LABEL + 1)
     ]
     assert [line[1:] for line in surest["negative"]] == [(9_010, "bad")]
 
@@ -150,9 +150,9 @@ def test_a_dash_is_a_file_of_that_name(folder, say):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "/file wants the path of a file"),
-        ("''", "/file wants the path of a file"),
-        ("a\0b", "/file wants the path of a file"),
+        ("", "/file takes the path of a file"),
+        ("''", "/file takes the path of a file"),
+        ("a\0b", "/file takes the path of a file"),
         ("nope.txt", "no such file: nope.txt"),
         (".", ". is a directory"),
         ("x" * 300, "cannot read xxx"),
@@ -170,7 +170,7 @@ def test_a_csv_without_a_column_of_texts_says_which_command_can_be_told_one(fold
     (folder / "my tweets.csv").write_text("id,body\n1,good\n")
 
     assert say("/file my tweets.csv") == [
-        "error: my tweets.csv has no column 'text'; columns: id, body (say which: "
+        "error: my tweets.csv has no column 'text'; columns: id, body (name it: "
         "lstm-sentiment predict --input 'my tweets.csv' --text-column NAME)",
         "",
     ]
@@ -197,11 +197,11 @@ def test_paths_are_completed(folder, session, monkeypatch, typed, offered, comma
     (folder / "tweets.csv").touch()
     (folder / ".hidden").touch()
 
-    assert [offer.value for offer in offers(session, Call(command, typed))] == offered
+    assert [offer.value for offer in complete(session, Call(command, typed))] == offered
 
 
 def test_of_a_huge_folder_only_some_are_offered(folder, session):
     for number in range(300):
         (folder / f"tweets-{number}.txt").touch()
 
-    assert len(list(offers(session, Call("file", "tweets")))) == 200
+    assert len(list(complete(session, Call("file", "tweets")))) == 200

@@ -6,13 +6,13 @@ from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.layout.processors import TransformationInput
 
 from lstm_sentiment_cli.rendering.style import visible
-from lstm_sentiment_cli.repl.prompt import Harmless
+from lstm_sentiment_cli.repl.prompt import VisibleProcessor
 
 
 def transformed(typed):
     half = len(typed) // 2
     fragments = [("class:a", typed[:half]), ("class:b", typed[half:])]
-    return Harmless().apply_transformation(
+    return VisibleProcessor().apply_transformation(
         TransformationInput(None, Document(typed), 0, lambda place: place, fragments, 80, 24)
     )
 

@@ -46,8 +46,8 @@ def test_the_file_is_private_whatever_the_umask_is(path, umask):
     before = os.umask(umask)
     try:
         PrivateHistory(path).append_string("good")
-        PrivateHistory(path, at_most=1).append_string("day")
-        PrivateHistory(path, at_most=1)
+        PrivateHistory(path, most_entries=1).append_string("day")
+        PrivateHistory(path, most_entries=1)
     finally:
         os.umask(before)
 
@@ -81,7 +81,7 @@ def test_a_history_behind_a_link_stays_there(path, tmp_path):
     path.parent.mkdir()
     path.symlink_to(elsewhere)
 
-    PrivateHistory(path, at_most=1)
+    PrivateHistory(path, most_entries=1)
 
     assert path.is_symlink()
     assert elsewhere.read_bytes() == b'"two"\n'

@@ -68,7 +68,7 @@ def test_what_cannot_be_cleared_is_one_line(path):
     with pytest.raises(SentimentError) as error:
         history.clear()
     assert (
-        str(error.value) == f"history {path} cannot be emptied (Is a directory): remove it yourself"
+        str(error.value) == f"cannot clear the history {path}: Is a directory; remove it yourself"
     )
 
 
@@ -83,7 +83,6 @@ def test_a_file_that_may_not_be_written_is_not_called_removable(path, monkeypatc
     with pytest.raises(SentimentError) as error:
         history.clear()
     assert str(error.value) == (
-        f"history {path} cannot be emptied (Permission denied): make it writable, then clear it "
-        "again"
+        f"cannot clear the history {path}: Permission denied; make it writable, then clear it again"
     )
     assert history.get_strings() == []

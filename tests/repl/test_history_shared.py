@@ -16,7 +16,7 @@ from pathlib import Path
 from lstm_sentiment_cli.repl.history import PrivateHistory
 path, writer = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
-    history = PrivateHistory(path, at_most=300)
+    history = PrivateHistory(path, most_entries=300)
     for line in range(3):
         history.append_string(f"{writer} {number} {line}")
     assert history.take_problem() is None

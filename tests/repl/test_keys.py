@@ -45,7 +45,8 @@ class Before(PrivateHistory):
 def typing(session, keys, *, vi=False):
     """Give a prompt at which keys are pressed, and before which entries were made."""
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        yield Prompt(session, Before(lambda: pipe.send_text(keys)), vi=vi)
+        session.vi = vi
+        yield Prompt(session, Before(lambda: pipe.send_text(keys)))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_tab_takes_what_there_is_before_the_next_key(
 def test_tab_does_not_wait_for_a_slow_disk(session, monkeypatch):
     may_answer = threading.Event()
     monkeypatch.setattr(keys, "_PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(prompting, "offers", lambda *_: may_answer.wait(20) and [])
+    monkeypatch.setattr(prompting, "complete", lambda *_: may_answer.wait(20) and [])
     with typing(session, f"/file x{TAB}y{ENTER}") as prompt:
         threading.Timer(0.5, may_answer.set).start()
 

@@ -61,7 +61,7 @@ def test_a_wrong_command_is_one_line_and_is_not_scored(session, screen, capsys):
     assert out == GOOD
     assert err.split("\n\n")[:2] == [
         "error: no model nope; 'models list' shows those there are",
-        "error: no command /qiut (did you mean '/quit'?); //qiut scores it as a text",
+        "error: unknown command /qiut (did you mean '/quit'?); //qiut scores it as a text",
     ]
 
 

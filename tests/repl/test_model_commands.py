@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from lstm_sentiment_cli.repl.command import Call
-from lstm_sentiment_cli.repl.commands import offers
+from lstm_sentiment_cli.repl.arguments import Call
+from lstm_sentiment_cli.repl.commands import complete
 from tests.repl.small_models import predictor_of
 
 
@@ -60,7 +60,7 @@ def test_a_model_that_is_not_there_is_one_line(say, command):
 
 def test_names_of_models_are_offered(session, mine):
     def offered(name, typed):
-        return [offer.value for offer in offers(session, Call(name, typed))]
+        return [offer.value for offer in complete(session, Call(name, typed))]
 
     assert offered("model", "m") == ["mine"]
     assert {"default", "mine"} <= set(offered("model", ""))

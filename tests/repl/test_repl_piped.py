@@ -51,7 +51,7 @@ def test_without_a_terminal_a_model_to_compare_with_is_refused_not_forgotten(tin
     code, out, err = lstm_sentiment(*command, typed=b"good\n")
 
     assert (code, out, err.count(b"\n")) == (1, b"", 1)
-    assert err.startswith(b"error: --compare is for conversations at a terminal; ")
+    assert err.startswith(b"error: --compare needs a terminal; ")
 
 
 def test_without_a_terminal_a_model_to_compare_with_that_a_file_names_is_for_other_times(

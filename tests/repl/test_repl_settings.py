@@ -52,7 +52,10 @@ def test_what_is_typed_is_typed_here(repl):
     [
         (["--threshold", "2"], "error: threshold must be between 0 and 1, got 2"),
         (["--uncertain", "x"], "error: --uncertain wants LOW,HIGH, as 0.4,0.6; got 'x'"),
-        (["--corrections", "a.txt"], "error: corrections are csv, a.txt is not: name the file"),
+        (
+            ["--corrections", "a.txt"],
+            "error: corrections are saved as csv, but a.txt is not one; name",
+        ),
         (["--compare", "nope"], "error: no model 'nope'"),
     ],
 )

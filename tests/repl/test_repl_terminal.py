@@ -71,7 +71,7 @@ def test_fifty_pasted_lines_are_scored_each(repl):
 def test_commands(repl):
     with repl() as terminal:
         assert terminal.ask(f"/hlep{ENTER}")[1:] == [
-            "error: no command /hlep (did you mean '/help'?); //hlep scores it as a text",
+            "error: unknown command /hlep (did you mean '/help'?); //hlep scores it as a text",
             "",
         ]
         assert "%" not in terminal.text
@@ -118,7 +118,7 @@ def test_colours_can_be_switched_off(repl, options, environment):
         terminal.wait_for("> i love this")  # the suggestion too
         terminal.clear()
         terminal.send("/mo")
-        terminal.wait_for("use another")  # and the menu
+        terminal.wait_for("switch to one")  # and the menu
 
         assert "+love" in answer
         assert not COLOUR.search(terminal.raw)
@@ -152,7 +152,7 @@ def test_an_encoding_without_blocks(repl, environment):
     with repl("--explain", **environment) as terminal:
         answer = terminal.ask(f"i love this{ENTER}")
         terminal.send("/mo")
-        terminal.wait_for("use another")
+        terminal.wait_for("switch to one")
 
         assert answer[1].startswith("> positive")
         assert answer[1].endswith("####")

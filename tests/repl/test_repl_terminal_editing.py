@@ -116,7 +116,7 @@ def test_ctrl_c_stops_an_editor_that_only_waits_and_loses_nothing(repl):
         terminal.send(f"lovely{CTRL_X_CTRL_E}")
         terminal.wait_for("waiting")
         terminal.send(CTRL_C)
-        terminal.wait_for("error: editor sh was stopped: the text stays as it was")
+        terminal.wait_for("error: editor sh was stopped; the text is unchanged")
         terminal.wait_for(lambda _text: terminal.above[-1] == "> lovely")
         terminal.clear()
         terminal.leave()

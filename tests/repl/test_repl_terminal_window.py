@@ -100,6 +100,6 @@ def test_what_is_typed_before_the_model_is_there_is_answered(repl):
     with repl() as terminal:
         terminal.send(f"i love this{ENTER}/mo")
         terminal.wait_for("%", times=2)
-        terminal.wait_for("use another")
+        terminal.wait_for("switch to one")
 
         assert "> /mo" in terminal.text

@@ -1,4 +1,5 @@
 import csv
+import errno
 import json
 import os
 
@@ -119,14 +120,14 @@ def test_of_more_than_two_labels_it_is_said_which_is_explained(session, tmp_path
 
 @pytest.mark.parametrize("name", ["answers", "a.txt", "a.parquet", "a.csv.gz", ".csv"])
 def test_the_ending_says_the_format(session, tmp_path, name):
-    with pytest.raises(SentimentError, match=r"ends in none of \.csv, \.tsv and \.jsonl"):
+    with pytest.raises(SentimentError, match=r"must end in \.csv, \.tsv or \.jsonl"):
         save_answers(tmp_path / name, session.answer(["good"]))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("there.csv", "is there already"), ("folder.csv", "already"), ("no/a.csv", "no folder")],
+    [("there.csv", "exists already"), ("folder.csv", "already"), ("no/a.csv", "make its folder")],
 )
 def test_nothing_is_overwritten(session, tmp_path, name, said):
     (tmp_path / "there.csv").write_text("mine")
@@ -140,9 +141,11 @@ def test_nothing_is_overwritten(session, tmp_path, name, said):
 
 
 def test_a_folder_that_may_not_be_written_is_told_with_what_helps(session, tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write everywhere
+    def refuse(*_arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
 
-    with pytest.raises(SentimentError, match="folder may not be written in; choose another place"):
+    monkeypatch.setattr(os, "open", refuse)  # root may write everywhere
+    with pytest.raises(SentimentError, match="Permission denied; make it writable or name another"):
         save_answers(tmp_path / "a.csv", session.answer(["good"]))
 
 

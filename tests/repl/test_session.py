@@ -6,10 +6,10 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.repl.session import KEPT_AT_MOST
+from lstm_sentiment_cli.repl.session import MOST_ANSWERS
 
 
-def test_answers_are_of_texts_in_order(session):
+def test_answers_are_of_parse_texts_order(session):
     first, second = session.answer(["good :)", "a " * 9])
 
     assert (first.text, first.model) == ("good :)", "default")
@@ -30,7 +30,7 @@ def test_answers_are_kept_and_counted(session):
 
 
 def test_of_many_answers_the_last_are_kept_and_all_are_counted(session):
-    assert len(session.answer([str(number) for number in range(KEPT_AT_MOST + 5)])) == 10_005
+    assert len(session.answer([str(number) for number in range(MOST_ANSWERS + 5)])) == 10_005
 
     assert (len(session.answers), session.answered) == (10_000, 10_005)
     assert session.answers[0].text == "5"
@@ -105,7 +105,11 @@ def test_a_second_model_answers_beside_the_first(session):
     first, second = session.answer(["good", "bad"])
 
     assert (first.model, first.compared.model) == ("default", "three")
-    assert [answer.disagrees for answer in (first, second)] == [False, True]
+    assert [answer.prediction.predicted for answer in (first, second)] == ["positive", "negative"]
+    assert [answer.compared.prediction.predicted for answer in (first, second)] == [
+        "positive",
+        "very neutral",
+    ]
     assert len(session.answers) == 2
 
     session.compare(None)

@@ -1,17 +1,17 @@
 import pytest
 
-from lstm_sentiment_cli.repl import actions
+from lstm_sentiment_cli.repl import commands
 from lstm_sentiment_cli.repl.history import PrivateHistory
 
-FORGOTTEN = ["history cleared: nothing that was typed is kept any more", ""]
-OFF = ["history off: from now on nothing that you type is kept", ""]
+FORGOTTEN = ["history cleared: everything you typed so far is deleted", ""]
+OFF = ["history off: nothing you type from now on is kept", ""]
 ON = ["history on: what you type from now on is kept", ""]
 
 
 @pytest.fixture(autouse=True)
 def path(monkeypatch, tmp_path):
     path = tmp_path / "state" / "history"
-    monkeypatch.setattr(actions, "history_path", lambda: path)
+    monkeypatch.setattr(commands, "history_path", lambda: path)
     return path
 
 
@@ -52,16 +52,19 @@ def test_threshold_and_band_hold_together(say, session):
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
-        ("/explain onn", "/explain wants on or off, got 'onn' (did you mean 'on'?)"),
-        ("/threshold high", "/threshold wants a probability from 0 to 1, as 0.6, or off; got 'h"),
+        ("/explain onn", "/explain takes on or off, got 'onn' (did you mean 'on'?)"),
+        (
+            "/threshold high",
+            "/threshold takes a probability from 0 to 1, such as 0.6, or off; got 'h",
+        ),
         ("/threshold 60", "threshold must be between 0 and 1, got 60"),
         ("/threshold nan", "threshold must be between 0 and 1, got nan"),
         ("/uncertain 0.4", "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'"),
         ("/uncertain 0.6,0.4", "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1"),
         ("/uncertain a\x1b[2J,b", "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'"),
-        ("/history", "/history wants on, off or clear"),
-        ("/history of", "/history wants on, off or clear, got 'of' (did you mean 'off'?)"),
-        ("/explain o", "/explain wants on or off, got 'o' (did you mean 'on' or 'off'?)"),
+        ("/history", "/history takes on, off or clear"),
+        ("/history of", "/history takes on, off or clear, got 'of' (did you mean 'off'?)"),
+        ("/explain o", "/explain takes on or off, got 'o' (did you mean 'on' or 'off'?)"),
     ],
 )
 def test_what_cannot_be_set_is_one_line_and_changes_nothing(say, session, entry, told):
@@ -130,5 +133,5 @@ def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
 def test_a_conversation_without_a_history_says_that_it_has_none(say):
     (line, empty) = say("/history on")
 
-    assert line.startswith("error: there is no history to switch on")
+    assert line.startswith("error: this terminal cannot edit lines (TERM=dumb)")
     assert empty == ""

@@ -5,14 +5,14 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
 from lstm_sentiment_cli.repl.history import PrivateHistory
-from lstm_sentiment_cli.repl.prompt import NewestLine
+from lstm_sentiment_cli.repl.prompt import SuggestNewestLine
 
 
 def suggested(entries, typed):
     history = PrivateHistory(None)
     for entry in entries:
         history.append_string(entry)
-    found = NewestLine().get_suggestion(Buffer(history=history), Document(typed))
+    found = SuggestNewestLine().get_suggestion(Buffer(history=history), Document(typed))
     return found and found.text
 
 
@@ -51,7 +51,7 @@ def test_a_history_of_books_is_searched_between_two_keys():
     buffer = Buffer(history=history)
 
     begin = time.perf_counter()
-    found = NewestLine().get_suggestion(buffer, Document("never typed"))
+    found = SuggestNewestLine().get_suggestion(buffer, Document("never typed"))
 
     assert found is None
     assert time.perf_counter() - begin < 0.2

@@ -5,7 +5,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.rendering.style import Display
-from lstm_sentiment_cli.repl.prompt import cut, has_room, toolbar
+from lstm_sentiment_cli.repl.prompt import has_room_for_toolbar, shortened, toolbar
 
 
 def shown(session, columns=80, *, mode=None, unicode=True):
@@ -76,7 +76,7 @@ def test_hostile_names_are_shown_harmlessly(session):
 
 @given(st.text(), st.integers(4, 90), st.booleans())
 def test_what_is_cut_fits(text, columns, unicode):
-    fitted = cut(text, Display(columns, unicode))
+    fitted = shortened(text, Display(columns, unicode))
 
     assert get_cwidth(fitted) <= columns
     assert fitted == text or get_cwidth(text) > columns
@@ -86,4 +86,4 @@ def test_what_is_cut_fits(text, columns, unicode):
     ("columns", "rows", "expected"), [(60, 10, True), (59, 10, False), (60, 9, False)]
 )
 def test_small_terminals_have_no_room(columns, rows, expected):
-    assert has_room(columns, rows) is expected
+    assert has_room_for_toolbar(columns, rows) is expected
