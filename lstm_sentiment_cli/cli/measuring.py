@@ -17,12 +17,12 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, evaluate_behaviour, read_suite
 from lstm_sentiment_cli.evaluation.comparison import Peer, open_peer
 from lstm_sentiment_cli.evaluation.measurement import Measurement, evaluate_files, record_behaviour
+from lstm_sentiment_cli.figures import verdict
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.rendering.evaluations import (
     behaviour_table,
-    beside_line,
     comparison_table,
     confusion_table,
     failure_lines,
@@ -31,7 +31,6 @@ from lstm_sentiment_cli.rendering.evaluations import (
     mistake_lines,
     slice_table,
     some_failures,
-    verdict,
 )
 from lstm_sentiment_cli.rendering.style import visible
 
@@ -78,7 +77,8 @@ def show(measured: Measurement, terminal: Terminal) -> None:
         console.print(lines, soft_wrap=True)
     if comparison:
         console.print()
-        console.print(visible(verdict(measured.model, comparison)))
+        said = verdict(measured.model, comparison.peer, comparison.paired.to_json())
+        console.print(visible(said))
 
 
 _MOST_FAILURES = 10
@@ -140,6 +140,8 @@ def _show(behaviour: BehaviourResult, terminal: Terminal) -> None:
         console.print(failure_lines(failures, terminal.display(console)), soft_wrap=True)
         if more := len(behaviour.failures) - len(failures):
             console.print(f"and {more:,} more failures: --json has all of them")
-    if behaviour.comparison:
+    if comparison := behaviour.comparison:
+        facts = comparison.paired.to_json()
+        said = verdict(behaviour.model, comparison.peer, facts, of="pass rate", rows="cases")
         console.print()
-        console.print(visible(beside_line(behaviour.model, behaviour.comparison)))
+        console.print(visible(said))

@@ -2,8 +2,18 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from lstm_sentiment_cli.figures import (
+    NONE,
+    TITLES,
+    difference,
+    figure,
+    interval_in,
+    parts,
+    share,
+    verdict,
+)
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     GRAPH,
@@ -15,8 +25,6 @@ from lstm_sentiment_cli.model.manifest import (
 )
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
-UNKNOWN = "-"
-
 
 def one_line(value: object) -> str:
     r"""Return a value on one line: "a\n b" → "a b", 12000 → "12,000", True → "yes", None → "-"."""
@@ -25,7 +33,7 @@ def one_line(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{one_line(key)} {one_line(each)}" for key, each in value.items())
     if value is None or isinstance(value, bool):
-        return {None: UNKNOWN, True: "yes", False: "no"}[value]
+        return {None: NONE, True: "yes", False: "no"}[value]
     if isinstance(value, int | float):
         return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
     return " ".join(str(value).split())
@@ -61,11 +69,8 @@ def bullets(facts: Mapping[str, object]) -> str:
 Facts = Mapping[str, object]
 
 
-def kinds_of_text(metrics: Facts, figure: Callable[[object], str]) -> str:
-    """Return a table of the accuracy by kind of text, a column for each set that has them.
-
-    `figure` shows a figure with its interval.
-    """
+def kinds_of_text(metrics: Facts) -> str:
+    """Return a table of the accuracy by kind of text, a column for each set that has them."""
     columns: dict[str, dict[str, object]] = {}
     evaluations = metrics.get("evaluations")
     for measured in evaluations if isinstance(evaluations, list) else []:
@@ -77,7 +82,10 @@ def kinds_of_text(metrics: Facts, figure: Callable[[object], str]) -> str:
             }
     kinds = dict.fromkeys(kind for column in columns.values() for kind in column)
     rows = [
-        [kind.replace("|", " "), *(figure(column.get(kind)) for column in columns.values())]
+        [
+            kind.replace("|", " "),
+            *(_figure("accuracy", column.get(kind)) for column in columns.values()),
+        ]
         for kind in kinds
     ]
     return table(("kind of text", *map(code, columns)), rows)
@@ -89,13 +97,6 @@ _PROPOSERS = {
     "grid": "a grid",
 }
 _OBJECTIVES = {"log_loss": "lowest mean log loss", "accuracy": "highest mean accuracy"}
-_LOWER = "lower, beyond what chance would do"
-_HIGHER = "higher, beyond what chance would do"
-_VERDICTS = {
-    "better": "That is better, beyond what chance would do.",
-    "worse": "That is worse, beyond what chance would do: the reference is the better choice.",
-    "a tie": "That is a tie: so small a difference may be chance.",
-}
 
 
 def how_chosen(search: object) -> list[str]:
@@ -141,36 +142,29 @@ def _comparison(search: Mapping[str, object]) -> list[str]:
         return ["Nothing was held out: no rows tell whether it is better than the reference."]
     if not isinstance(facts, Mapping):
         return []
-    rows, accuracy = _count(facts.get("rows")), _interval(facts.get("accuracy"))
+    rows, accuracy = _count(facts.get("rows")), interval_in(facts.get("accuracy"))
     if not (rows and accuracy):
         return []
-    measured = f"On {rows} rows that no trial saw its accuracy was {accuracy}"
-    others, difference = (_interval(facts.get(key)) for key in ("reference_accuracy", "difference"))
-    p, verdict = facts.get("p"), _VERDICTS.get(str(facts.get("verdict")))
-    if not (others and difference and verdict and isinstance(p, int | float)):
+    measured = f"On {rows} rows that no trial saw, its accuracy was {share(accuracy)}"
+    reference = interval_in(facts.get("reference_accuracy"))
+    outcome = verdict("this model", "the reference", facts)
+    if not (reference and outcome):
         return [f"{measured}."]
-    said = (
-        f"{measured}, the reference's {others}: a difference of {difference}, "
-        f"McNemar's p {_p(p)}. {verdict}"
-    )
+    said = f"{measured}, the reference's {share(reference)}. {outcome[0].upper()}{outcome[1:]}."
     return [said, *_log_losses(facts)]
 
 
 def _log_losses(facts: Mapping[str, object]) -> list[str]:
     names = ("log_loss", "reference_log_loss", "log_loss_difference")
-    ours, others, difference = (_interval(facts.get(name)) for name in names)
-    match facts.get("log_loss_difference"):
-        case {"high": int() | float() as high} if high < 0:
-            verdict = _LOWER
-        case {"low": int() | float() as low} if low > 0:
-            verdict = _HIGHER
-        case _:
-            verdict = "which may be chance"
-    if not (ours and others and difference):
+    ours, reference, gained = (interval_in(facts.get(name)) for name in names)
+    if not (ours and reference and gained):
         return []
+    _, low, high = gained
+    beyond = "lower" if high < 0 else "higher" if low > 0 else ""
     return [
-        f"Its log loss on them was {ours}, the reference's {others}: "
-        f"a difference of {difference}, {verdict}."
+        f"Its log loss on them was {figure('log_loss', ours)}, the reference's "
+        f"{figure('log_loss', reference)}: a difference of {difference(gained)}, "
+        f"{f'{beyond} by more than chance' if beyond else 'which may be chance'}."
     ]
 
 
@@ -185,22 +179,6 @@ def _mean(value: object) -> str:
             return f"{mean:.4f} ± {deviation:.4f}"
         case _:
             return ""
-
-
-def _interval(value: object) -> str:
-    match value:
-        case {
-            "value": int() | float() as share,
-            "low": int() | float() as low,
-            "high": int() | float() as high,
-        }:
-            return f"{share:.3f} ({low:.3f} to {high:.3f})"
-        case _:
-            return ""
-
-
-def _p(p: float) -> str:
-    return f"{p:.2g}" if p >= 0.001 else "below 0.001"
 
 
 _INTENDED_USE = """\
@@ -237,7 +215,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         _opening(manifest) + "\n",
         section("How to use it", _usage(name)),
         section("Figures", _figures(metrics)),
-        section("Kinds of text", kinds_of_text(metrics, _figure)),
+        section("Kinds of text", kinds_of_text(metrics)),
         section("Behaviour", *map(_behaviour, _objects(metrics.get("behaviour")))),
         section("Network", _network(manifest, tokenizer)),
         section("Training data", _training_data(manifest.provenance)),
@@ -273,20 +251,22 @@ def _usage(name: str) -> str:
     )
 
 
+_METRICS = ("accuracy", "macro_f1", "average_recall", "log_loss")
+
+
 def _figures(metrics: Facts) -> str:
     rows = [
         [
             code(measured.get("name", "validation")),
             one_line(measured.get("rows")),
-            *(_figure(measured.get(name)) for name in ("accuracy", "macro_f1")),
-            *(_figure(measured.get(name)) for name in ("average_recall", "log_loss")),
+            *(_figure(name, measured.get(name)) for name in _METRICS),
         ]
         for measured in _measured(metrics)
     ]
-    header = ("measured on", "rows", "accuracy", "macro F1", "average recall", "log loss")
+    header = ("measured on", "rows", *map(TITLES.__getitem__, _METRICS))
     figures = table(header, rows)
     note = f"\n\n{_TUNED}" if metrics.get("used_for_choosing") is True else ""
-    return figures and f"Of the exported network; in brackets the 95 % interval.\n\n{figures}{note}"
+    return figures and f"Of the exported network; in brackets the 95% interval.\n\n{figures}{note}"
 
 
 def _measured(metrics: Facts) -> Iterator[Facts]:
@@ -311,22 +291,18 @@ def _behaviour(recorded: Facts) -> str:
 
 def _passed(rate: Facts) -> list[str]:
     counts = [one_line(rate.get(fact)).replace("|", " ") for fact in ("passed", "asked")]
-    return [*counts, _figure(rate.get("rate"))]
+    return [*counts, _figure("rate", rate.get("rate"))]
 
 
-def _figure(value: object) -> str:
-    """Return 0.82, or a share with its interval: 0.82 (0.80 to 0.84), in as few digits."""
-    match value:
-        case {"value": int() | float() as share, "low": low, "high": high} if all(
-            isinstance(bound, int | float) for bound in (low, high)
-        ):
-            return f"{share:.3f} ({low:.3f} to {high:.3f})"
-        case {"value": int() | float() as share}:
-            return f"{share:.3f}"
-        case int() | float():
-            return f"{value:.3f}"
+def _figure(name: str, fact: object) -> str:
+    """Return a metric with its interval, as far as it is known."""
+    if bounded := interval_in(fact):
+        return figure(name, bounded)
+    match fact:
+        case {"value": int() | float() as value} | (int() | float() as value):
+            return parts(name, (value, value, value))[0]
         case _:
-            return one_line(None)
+            return NONE
 
 
 def _network(manifest: Manifest, tokenizer: Tokenizer) -> str:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from lstm_sentiment_cli.rendering.evaluations import NONE, plain_table
+from lstm_sentiment_cli.figures import NONE
+from lstm_sentiment_cli.rendering.cells import plain_table
 from lstm_sentiment_cli.rendering.style import visible
 
 if TYPE_CHECKING:

@@ -3,11 +3,16 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.style import visible
+from lstm_sentiment_cli.rendering.style import Display, visible
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+    from rich.table import Table
 
 # No grapheme needs more characters than this for one cell; what lies behind cannot be seen.
 _CHARACTERS_PER_CELL = 16
@@ -40,10 +45,10 @@ def padded(text: str, width: int, ellipsis: str = "…") -> str:
     return shown + " " * (width - cells(shown))
 
 
-def lines_of(text: str, width: int) -> list[tuple[int, int]]:
+def line_spans(text: str, width: int, *, whole_words: bool = False) -> list[tuple[int, int]]:
     """Return where lines of at most width cells begin and end: ("so good", 5) → [(0, 2), (3, 7)].
 
-    A line ends at a space; only a word that is longer than a line is broken.
+    A line ends at a space. A word that is longer than a line is broken, or stays whole.
     """
     lines: list[tuple[int, int]] = []
     for word in re.finditer(r"[^ ]+", text):
@@ -51,13 +56,18 @@ def lines_of(text: str, width: int) -> list[tuple[int, int]]:
         if lines and cells(text[lines[-1][0] : end]) <= width:
             lines[-1] = (lines[-1][0], end)
             continue
-        while cells(text[start : min(end, start + width * _CHARACTERS_PER_CELL)]) > width:
-            fits = _longest(text[start : start + width * _CHARACTERS_PER_CELL], width)
-            lines.append((start, start + max(fits, 1)))
+        reach = width * _CHARACTERS_PER_CELL
+        while not whole_words and cells(text[start : min(end, start + reach)]) > width:
+            lines.append((start, start + max(_longest(text[start : start + reach], width), 1)))
             start = lines[-1][1]
         if start < end:
             lines.append((start, end))
     return lines
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text, its words whole: ("a good day", 6) → ["a good", "day"]."""
+    return [text[start:end] for start, end in line_spans(text, width, whole_words=True)] or [""]
 
 
 def _longest(text: str, room: int) -> int:
@@ -73,8 +83,8 @@ _NARROWEST_LAST = 24
 def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
     """Return the rows as aligned columns, the first one bold: "/quit  leave, as Ctrl-D does".
 
-    The last column is wrapped between words, never inside of one. Where it would be left with
-    little room it stands below the others, indented.
+    The last column is wrapped between words. Where it would be left with little room, it stands
+    below the others, indented.
     """
     shown = [[visible(cell) for cell in row] for row in rows]
     *heads, last = zip(*shown, strict=True)
@@ -84,7 +94,7 @@ def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
     indent = _BELOW if is_narrow else " " * beside
     lines: list[Text] = []
     for row, tail in zip(zip(*heads, strict=True), last, strict=True):
-        head = _padded(row, widths)
+        head = "".join(padded(*each) + _GAP for each in zip(row, widths, strict=True))
         first, *others = wrapped(tail, width - len(indent))
         if is_narrow:
             others, first = [first, *others] if tail else [], ""
@@ -94,21 +104,42 @@ def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
     return Text("\n").join(lines)
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text, broken between words: ("a good day", 6) → ["a good", "day"].
+_NARROWEST_TEXT = 20
+_WIDEST_COLUMN = 24
 
-    A word that is wider than a line has one of its own, and stays whole.
+
+def lines_with_text(rows: Sequence[Sequence[str]], display: Display) -> Text:
+    """Return a bold heading, and aligned lines that end with a text, cut to the room there is.
+
+    Where that would be little, the column before the text is left out.
     """
-    lines: list[str] = []
-    for word in text.split():
-        if lines and cells(f"{lines[-1]} {word}") <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines or [""]
+    *columns, texts = zip(*rows, strict=True)
+    end = display.ellipsis
+    fitting = [[fitted(cell, _WIDEST_COLUMN, end) for cell in column] for column in columns]
+    widths = [max(map(cells, column)) for column in fitting]
+    if _room_beside(widths, display.width) < _NARROWEST_TEXT:
+        widths.pop()
+    room = max(_room_beside(widths, display.width), 1)
+    lines = [
+        _GAP.join([*map(padded, row, widths), fitted(text, room, end)]).rstrip()
+        for row, text in zip(zip(*fitting, strict=True), texts, strict=True)
+    ]
+    return Text.assemble((lines[0], "bold"), *(f"\n{line}" for line in lines[1:]))
 
 
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "".join(
-        cell + " " * (wanted - cells(cell)) + _GAP for cell, wanted in zip(row, widths, strict=True)
-    )
+def _room_beside(widths: Sequence[int], width: int) -> int:
+    return width - sum(widths) - len(_GAP) * len(widths)
+
+
+def plain_table(first: str, *others: str, numbers: bool = True) -> "Table":
+    """Return an empty table of this heading, its columns but the first those of numbers."""
+    from rich import box
+    from rich.table import Table
+
+    # Two spaces between columns: so the intervals of two labels fit into 80.
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(Text(visible(first)), overflow="fold")
+    for heading in others:
+        justify: JustifyMethod = "right" if numbers else "left"
+        table.add_column(Text(visible(heading)), justify=justify, overflow="fold")
+    return table

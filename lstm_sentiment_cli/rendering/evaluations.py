@@ -1,43 +1,26 @@
-"""The surest mistakes, a line each, the text last, so that no text can shift a column."""
+"""What was measured of a model: metrics, slices, mistakes, behaviour, comparisons, thresholds."""
 
 from collections.abc import Sequence
 from itertools import chain, zip_longest
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from lstm_sentiment_cli.figures import TITLES, figure, points, share
 from lstm_sentiment_cli.rendering.answers import percentage
-from lstm_sentiment_cli.rendering.cells import cells, fitted, padded
+from lstm_sentiment_cli.rendering.cells import lines_with_text, plain_table
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Failure, Rate, Rates
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Failure, Rate
     from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Mistake
-    from lstm_sentiment_cli.evaluation.metrics import Interval
     from lstm_sentiment_cli.evaluation.predictions import Evaluation
     from lstm_sentiment_cli.evaluation.slices import SliceMetrics
     from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
     from lstm_sentiment_cli.inference.decision import Decision
-
-
-NONE = "-"
-_SHARES = {
-    "accuracy": "accuracy",
-    "average recall": "average_recall",
-    "macro precision": "macro_precision",
-    "macro F1": "macro_f1",
-}
-_SCORES = {
-    "ROC AUC": "roc_auc",
-    "PR AUC": "pr_auc",
-    "log loss": "log_loss",
-    "Brier score": "brier",
-    "calibration error": "ece",
-}
 
 
 def metrics_table(evaluation: "Evaluation") -> Table:
@@ -71,7 +54,7 @@ def confusion_table(evaluation: "Evaluation") -> Table:
 
 def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
     """Return a confusion matrix as metrics.json has it: a list for each right label."""
-    table = plain_table("right label", *(f"as {visible(label)}" for label in labels))
+    table = plain_table("right label", *(f"as {label}" for label in labels))
     for number, (label, counts) in enumerate(zip(labels, rows, strict=True)):
         right = {number: "bold"}  # the diagonal
         cells = [
@@ -90,41 +73,16 @@ def counts_lines(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> list[s
     ]
 
 
-def plain_table(first: str, *others: str) -> Table:
-    """Return an empty table: the first column of names, the others of numbers."""
-    # Two spaces between columns: so the intervals of two labels fit into 80.
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column(Text(first), overflow="fold")
-    for heading in others:
-        table.add_column(Text(heading), justify="right", overflow="fold")
-    return table
-
-
 def name(label: str) -> Text:
     """Return a label, or another name that a user chose, as it can be shown."""
     return Text(visible(label))
 
 
-def share(interval: "Interval | None") -> str:
-    """Return a share with its interval: "81.2% (80.4-82.0)"; "-" where there is none."""
-    if interval is None or not interval.defined:
-        return NONE
-    return f"{interval.value:.1%} ({100 * interval.low:.1f}-{100 * interval.high:.1f})"
-
-
-def _score(interval: "Interval") -> str:
-    """Return a figure that is no share with its interval: "0.4038 (0.3980-0.4100)"."""
-    if not interval.defined:
-        return NONE
-    return f"{interval.value:.4f} ({interval.low:.4f}-{interval.high:.4f})"
-
-
 def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
-    table = plain_table("figure", *(visible(heading) for heading, _ in columns))
+    table = plain_table("figure", *(heading for heading, _ in columns))
     evaluations = [evaluation for _, evaluation in columns]
-    for shown, figures in ((share, _SHARES), (_score, _SCORES)):
-        for title, figure in figures.items():
-            table.add_row(title, *(shown(getattr(each, figure)) for each in evaluations))
+    for metric, title in TITLES.items():
+        table.add_row(title, *(figure(metric, getattr(each, metric)) for each in evaluations))
     table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
     return table
 
@@ -146,24 +104,7 @@ def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
     return table
 
 
-def verdict(model: str, comparison: "Comparison[Evaluation]") -> str:
-    """Return "a is better than b: accuracy +5.0 points (2.1 to 7.9), p = 0.0012 (McNemar; …)"."""
-    paired = comparison.paired
-    value, low, high = (100 * bound for bound in paired.difference)
-    is_what = {
-        "better": f"{model} is better than {comparison.peer}",
-        "worse": f"{model} is worse than {comparison.peer}",
-    }.get(paired.verdict, f"{model} and {comparison.peer} are a tie")
-    p = "p < 0.0001" if paired.p < 0.0001 else f"p = {paired.p:.4f}"
-    return (
-        f"{is_what}: accuracy {value:+.1f} points ({low:+.1f} to {high:+.1f}), {p} (McNemar; "
-        f"only {model} is right on {paired.only_first:,} rows, "
-        f"only {comparison.peer} on {paired.only_second:,})"
-    )
-
-
 _EXPECTED = {"same": "the same", "up": "more positive", "down": "more negative"}
-_NARROWEST_TEXT = 20
 
 
 def behaviour_table(behaviour: "BehaviourResult") -> Table:
@@ -172,8 +113,8 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
     "negation  15/22  68.2% (47.3-83.6)"; with a peer, its share stands behind.
     """
     rates, beside = behaviour.rates, behaviour.comparison
-    headings = ["passed", visible(behaviour.model) if beside else "rate (95% interval)"]
-    table = plain_table("capability", *headings, *([visible(beside.peer)] if beside else []))
+    headings = [behaviour.model, beside.peer] if beside else ["rate (95% interval)"]
+    table = plain_table("capability", "passed", *headings)
     of_peer = beside.result if beside else None
     _add(table, rates.worst_first(), of_peer.by_capability if of_peer else None)
     table.add_section()
@@ -181,22 +122,6 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
     table.add_section()
     _add(table, [("total", rates.total)], {"total": of_peer.total} if of_peer else None)
     return table
-
-
-def beside_line(model: str, beside: "Comparison[Rates]") -> str:
-    """Return "a passes more than b: +5.8 points (+0.2 to +11.3), p = 0.0450 (McNemar; …)"."""
-    paired = beside.paired
-    value, low, high = (100 * bound for bound in paired.difference)
-    is_what = {
-        "better": f"{model} passes more than {beside.peer}",
-        "worse": f"{model} passes less than {beside.peer}",
-    }.get(paired.verdict, f"{model} and {beside.peer} are a tie")
-    p = "p < 0.0001" if paired.p < 0.0001 else f"p = {paired.p:.4f}"
-    return (
-        f"{is_what}: {value:+.1f} points ({low:+.1f} to {high:+.1f}), {p} (McNemar; "
-        f"only {model} passes {paired.only_first:,} cases, only {beside.peer} "
-        f"{paired.only_second:,})"
-    )
 
 
 def some_failures(behaviour: "BehaviourResult", most: int) -> list["Failure"]:
@@ -215,29 +140,14 @@ def failure_lines(failures: Sequence["Failure"], display: Display) -> Text:
 
     The second text of a pair has a line of its own below, which begins with an arrow.
     """
-    arrow, end = display.sign("→ ", "-> "), display.ellipsis
+    arrow = display.sign("→ ", "-> ")
     rows = [("expected", "answered", "text")]
     for each in failures:
         expected = _EXPECTED.get(each.case.expected, each.case.expected)
         rows.append((expected, _answered(each, arrow), each.case.text))
         if each.case.other:
             rows.append(("", "", arrow + each.case.other))
-    widths = [max(cells(visible(row[column])) for row in rows) for column in (0, 1)]
-    room = display.width - sum(widths) - 4
-    if room < _NARROWEST_TEXT:  # what was answered goes: the text tells which case it is
-        widths, room = widths[:1], max(display.width - widths[0] - 2, 1)
-    lines = [
-        "  ".join(
-            [
-                *(padded(row[column], cell, end) for column, cell in enumerate(widths)),
-                fitted(row[-1], room, end),
-            ]
-        ).rstrip()
-        for row in rows
-    ]
-    text = Text("\n").join(map(Text, lines))
-    text.stylize("bold", 0, len(lines[0]))
-    return text
+    return lines_with_text(rows, display)
 
 
 def _add(
@@ -286,7 +196,7 @@ def figures_table(found: "ThresholdChoice") -> Table:
         what = gain.objective.replace("-", " ").replace("f1", "F1")
         table.add_row(f"{what} at 0.5", f"{gain.before:.1%}")
         table.add_row(f"{what} at {found.decision.threshold:g}", f"{gain.after:.1%}")
-        table.add_row("difference", _difference(gain.difference))
+        table.add_row("difference", points(gain.difference))
     table.add_row("rows", f"{answers.rows:,}")
     return table
 
@@ -301,21 +211,13 @@ def answers_table(found: "ThresholdChoice") -> Table:
     return table
 
 
-def _difference(interval: "Interval") -> str:
-    """Return a difference of shares: "+0.1 points (-0.2 to +0.3)"."""
-    value, low, high = (100 * bound for bound in interval)
-    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
-
-
 _HEADINGS = ("  sure", "answered", "right", "line", "text")
-_WIDEST = 20
 
 
 def mistake_lines(mistakes: Sequence["Mistake"], display: Display, *, several_files: bool) -> Text:
     """Return a heading and a line for each mistake: " 99.1% positive negative 12 oh great".
 
-    Where there are several files, the name of its own stands before the line: "a.csv:12". A narrow
-    terminal leaves out where a text stands.
+    Where there are several files, the name of its own stands before the line: "a.csv:12".
     """
     rows = [
         (
@@ -327,24 +229,4 @@ def mistake_lines(mistakes: Sequence["Mistake"], display: Display, *, several_fi
         )
         for each in mistakes
     ]
-    *columns, texts = zip(_HEADINGS, *rows, strict=True)
-    laid = [_column(column, display.ellipsis) for column in columns]
-    if _room(laid, display.width) < _NARROWEST_TEXT:
-        laid.pop()
-    room = max(_room(laid, display.width), 1)
-    lines = [
-        Text("  ".join([*row, fitted(text, room, display.ellipsis)]))
-        for *row, text in zip(*laid, texts, strict=True)
-    ]
-    lines[0].stylize("bold")
-    return Text("\n").join(lines)
-
-
-def _column(values: Sequence[str], end: str) -> list[str]:
-    widest = max(cells(fitted(value, _WIDEST, end)) for value in values)
-    return [padded(value, widest, end) for value in values]
-
-
-def _room(columns: Sequence[Sequence[str]], width: int) -> int:
-    """Return how many cells are left for the text, two spaces after each column."""
-    return width - sum(cells(column[0]) + 2 for column in columns)
+    return lines_with_text([_HEADINGS, *rows], display)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.cells import cells, fitted, lines_of, padded
+from lstm_sentiment_cli.rendering.cells import cells, fitted, line_spans, padded
 from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def coloured(
     those of the model, in its order: they choose the colours, as in bars.
     """
     shown = _marked(text, explanation, labels, display)
-    return Text("\n").join(shown[start:end] for start, end in lines_of(shown.plain, display.width))
+    return Text("\n").join(
+        shown[start:end] for start, end in line_spans(shown.plain, display.width)
+    )
 
 
 def coloured_line(

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rich import box
 from rich.columns import Columns
 from rich.table import Table
 from rich.text import Text
 
 from lstm_sentiment_cli.rendering.answers import count_bars
-from lstm_sentiment_cli.rendering.cells import fitted
-from lstm_sentiment_cli.rendering.evaluations import plain_table
+from lstm_sentiment_cli.rendering.cells import fitted, plain_table
 from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def summary(check: "DataCheck") -> list[str]:
 
 def check_table(check: "DataCheck") -> Table:
     """Return one line for each count: "positive 100"."""
-    table = _table("", "count")
+    table = plain_table("", "count")
     examples = sum(check.by_label.values())
     for label, rows in check.by_label.items():
         share = f" ({rows / examples:.0%})" if examples else ""
@@ -49,7 +47,7 @@ def check_table(check: "DataCheck") -> Table:
 
 def unreadable_table(check: "DataCheck") -> Table:
     """Return the first rows that could not be read: file, line and why."""
-    table = _table("unreadable", "line", "problem")
+    table = plain_table("unreadable", "line", "problem")
     table.columns[-1].justify = "left"
     for row in check.unreadable[:_MOST_UNREADABLE]:
         table.add_row(Text(visible(row.path)), f"{row.line:,}", Text(visible(row.problem)))
@@ -70,14 +68,6 @@ def _warnings(check: "DataCheck") -> dict[str, int]:
         "texts that occurred before": check.duplicates,
         "texts that occur with different labels": check.contradictions,
     }
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(Text(first), overflow="fold")
-    for heading in others:
-        table.add_column(Text(heading), justify="right", overflow="fold")
-    return table
 
 
 _WIDEST_WORD = 16

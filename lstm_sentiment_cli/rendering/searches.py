@@ -1,13 +1,12 @@
 """What a tuning will do, before it does it."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from lstm_sentiment_cli.rendering.cells import plain_table, wrapped
 from lstm_sentiment_cli.rendering.style import format_duration, visible
 
 if TYPE_CHECKING:
@@ -37,14 +36,8 @@ def leaderboard_lines(
         if rank <= _MOST_RANKS or not trial.number:
             figures = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
             lines.append(f"{rank:4}  {trial.number:5}  {figures}")
-            lines += wrap(
-                _knobs(trial, knobs),
-                width,
-                initial_indent=_INDENT,
-                subsequent_indent=_INDENT,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            told = wrapped(_knobs(trial, knobs), width - len(_INDENT))
+            lines += [_INDENT + line for line in told]
     if len(ranked) > _MOST_RANKS:
         lines.append(f"{len(ranked):,} in all; leaderboard.json has them")
     return lines
@@ -97,10 +90,7 @@ _PROPOSERS = {"bayesian": "Bayesian optimisation", "random": "chance", "grid": "
 
 def space_table(space: "Space") -> Table:
     """Return a line for each knob that is searched: what is tried, and what the reference has."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(Text("knob"), no_wrap=True)
-    table.add_column(Text("tried"), overflow="fold")
-    table.add_column(Text("reference"), overflow="fold")
+    table = plain_table("knob", "tried", "reference", numbers=False)
     reference = space.reference()
     for name, searched in space.to_json().items():
         table.add_row(*map(Text, (name, _tried(searched), knob_text(reference[name]))))

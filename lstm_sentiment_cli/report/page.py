@@ -9,32 +9,18 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
+from lstm_sentiment_cli.figures import TITLES, parts, verdict
 from lstm_sentiment_cli.model.card import one_line
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.style import label_colours
 from lstm_sentiment_cli.report.pictures import (
     Picture,
-    bounds,
     drawn_labels,
     examples,
-    points,
-    probability,
-    value,
 )
 from lstm_sentiment_cli.report.theme import COLOURS, themed, variable
 
-TITLES = {
-    "accuracy": "accuracy",
-    "average_recall": "average recall",
-    "macro_precision": "macro precision",
-    "macro_f1": "macro F1",
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
-}
 MEANINGS = {
     "accuracy": "right answers among all",
     "average_recall": "share of a label that is found, mean over labels",
@@ -50,7 +36,6 @@ GROUPS = {
     "answers": ("accuracy", "average_recall", "macro_precision", "macro_f1"),
     "probabilities": ("roc_auc", "pr_auc", "log_loss", "brier", "ece"),
 }
-VERDICTS = {"better": "is better than", "worse": "is worse than", "a tie": "cannot be told from"}
 HEADLINES = ("accuracy", "macro_f1", "roc_auc", "ece")
 _FILE_FACTS = ("name", "sha256", "rows", "by_label", "weight", "strip_emoticons")
 # A tweet is shorter; what is longer is no text for this model.
@@ -63,14 +48,11 @@ def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture])
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "bounds": bounds,
         "count": "{:,}".format,
         "examples": examples,
-        "points": points,
-        "probability": probability,
+        "parts": lambda bounded, name: parts(name, bounded),
         "shown": lambda text, cells=_TEXT_CELLS: fitted(str(text), cells),
         "themed": themed,
-        "value": value,
     }
     return environment.from_string(_resource("page.html")).render(
         style=_resource("page.css"),
@@ -81,7 +63,7 @@ def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture])
             label: variable(shade)
             for label, shade in label_colours(drawn_labels(measured.evaluation)).items()
         },
-        verdicts=VERDICTS,
+        verdict=verdict,
         titles=TITLES,
         meanings=MEANINGS,
         groups=GROUPS,

@@ -8,15 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
-from lstm_sentiment_cli.evaluation.metrics import Interval, Ranking
+from lstm_sentiment_cli.evaluation.metrics import Ranking
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions
 from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS
+from lstm_sentiment_cli.figures import figure
 from lstm_sentiment_cli.report import curves, plots
 from lstm_sentiment_cli.report.curves import Curve
-
-UNDEFINED = "-"
-# What is a share of rows reads best in percent; areas and losses are no shares.
-_DECIMAL = {"roc_auc", "pr_auc", "log_loss", "brier", "ece"}
 
 
 def percent(share: float) -> str:
@@ -27,38 +24,6 @@ def percent(share: float) -> str:
 def examples(rows: int) -> str:
     """Return how many: "1 example", "12,000 examples"."""
     return f"{rows:,} example{'' if rows == 1 else 's'}"
-
-
-def value(interval: Interval, name: str = "") -> str:
-    """Return the figure of that name without its interval: "93.1%" or "0.287"."""
-    if not interval.defined:
-        return UNDEFINED
-    return f"{interval.value:.3f}" if name in _DECIMAL else percent(interval.value)
-
-
-def bounds(interval: Interval, name: str = "") -> str:
-    """Return the interval of the figure of that name: "88.6 to 95.8%" or "0.251 to 0.302"."""
-    if not interval.defined:
-        return UNDEFINED
-    if name in _DECIMAL:
-        return f"{interval.low:.3f} to {interval.high:.3f}"
-    return f"{100 * interval.low:.1f} to {interval.high:.1%}"
-
-
-def figure(interval: Interval, name: str = "") -> str:
-    """Return the figure of that name in a sentence: "93.1% (88.6 to 95.8%)"."""
-    return f"{value(interval, name)} ({bounds(interval, name)})"
-
-
-def points(difference: Interval) -> str:
-    """Return a difference of shares: "+4.5 points (0.9 to 8.1)"."""
-    low, high = 100 * difference.low, 100 * difference.high
-    return f"{100 * difference.value:+.1f} points ({low:.1f} to {high:.1f})"
-
-
-def probability(p: float) -> str:
-    """Return the p of a test: "= 0.013", or "< 0.001" for all that are smaller."""
-    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
 
 
 History = Sequence[Mapping[str, object]]
@@ -150,14 +115,14 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
         "roc",
         "ROC curve",
         f"The share of {what} that are found, against the share of others taken for them. "
-        f"{areas} is {figure(evaluation.roc_auc, 'roc_auc')}; the dotted line is chance.",
+        f"{areas} is {figure('roc_auc', evaluation.roc_auc)}; the dotted line is chance.",
         plots.roc({label: curves.roc(each) for label, each in rankings.items()}),
     )
     yield Picture(
         "precision_recall",
         "Precision and recall",
         f"The share of answers that are right, against the share of {what} that are found. "
-        f"{areas} is {figure(evaluation.pr_auc, 'pr_auc')}.",
+        f"{areas} is {figure('pr_auc', evaluation.pr_auc)}.",
         plots.precision_recall(
             {label: curves.precision_recall(each) for label, each in rankings.items()}
         ),
@@ -171,7 +136,7 @@ def _reliability(evaluation: Evaluation, predictions: Predictions) -> Picture:
         "Reliability",
         f"How often answers of some confidence are right, by {len(bins)} groups of about equal "
         "size. On the dotted line they are right as often as the model says; the mean distance "
-        f"from it is the calibration error, {figure(evaluation.ece, 'ece')}.",
+        f"from it is the calibration error, {figure('ece', evaluation.ece)}.",
         plots.reliability(bins),
     )
 

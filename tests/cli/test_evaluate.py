@@ -145,7 +145,7 @@ def test_two_models_side_by_side(run, tmp_path):
     assert code == 0
     assert re.search(r"figure +default +contrary", out)
     assert re.search(r"accuracy +66\.7% \(20\.8-93\.9\) +100\.0% \(43\.9-100\.0\)", out)
-    assert "default and contrary are a tie: accuracy -33.3 points" in out
+    assert "default and contrary are tied: accuracy -33.3 points" in out
 
 
 def test_vader_beside_a_model(run):
@@ -219,7 +219,7 @@ def test_figures_are_recorded_in_the_card(run, tmp_path):
     assert run("data.csv", "--record", "three texts", "--quiet")[0] == 0
 
     card = (tmp_path / "models" / "default" / "README.md").read_text(encoding="utf-8")
-    assert "| `three texts` | 3 | 0.667 (0.208 to 0.939) |" in card
+    assert "| `three texts` | 3 | 66.7% (20.8-93.9) |" in card
     assert "bad film" not in card
 
 

@@ -125,7 +125,7 @@ def test_show_prints_the_card_of_the_default_model(run):
 
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("# default\n")
-    assert "| `validation` | 1,200 | 0.820 (0.797 to 0.841) |" in result.out
+    assert "| `validation` | 1,200 | 82.0% (79.7-84.1) |" in result.out
     assert result.out == Path("models/default/README.md").read_text(encoding="utf-8")
 
 

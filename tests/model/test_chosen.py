@@ -34,17 +34,20 @@ def test_everything_is_said():
         "on 5 folds, the one of the lowest mean log loss was chosen.",
         "Trial 12 had 0.4512 ± 0.0031, the reference 0.4581 ± 0.0029: mean and standard deviation "
         "over the folds, which were used for choosing and so flatter the winner.",
-        "On 1,234 rows that no trial saw its accuracy was 0.812 (0.790 to 0.832), the reference's "
-        "0.805 (0.783 to 0.826): a difference of 0.007 (-0.004 to 0.018), McNemar's p 0.21. "
-        "That is a tie: so small a difference may be chance.",
+        "On 1,234 rows that no trial saw, its accuracy was 81.2% (79.0-83.2), the reference's "
+        "80.5% (78.3-82.6). This model and the reference are tied: accuracy +0.7 points "
+        "(-0.4 to +1.8), p = 0.2140 (McNemar).",
     ]
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"verdict": "better", "p": 0.0004}, "p below 0.001. That is better, beyond what chance"),
-        ({"verdict": "worse"}, "That is worse, beyond what chance would do: the reference is the"),
+        (
+            {"verdict": "better", "p": 0.0004},
+            "This model is better than the reference: accuracy +0.7",
+        ),
+        ({"verdict": "worse"}, "This model is worse than the reference: accuracy +0.7"),
     ],
 )
 def test_better_and_worse_are_told_apart_from_a_tie(changes, said):
@@ -54,9 +57,9 @@ def test_better_and_worse_are_told_apart_from_a_tie(changes, said):
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (-0.03, -0.01, "a difference of -0.020 (-0.030 to -0.010), lower, beyond what chance"),
-        (-0.05, 0.01, "a difference of -0.020 (-0.050 to 0.010), which may be chance."),
-        (0.01, 0.03, "higher, beyond what chance would do."),
+        (-0.03, -0.01, "a difference of -0.0200 (-0.0300 to -0.0100), lower by more than chance."),
+        (-0.05, 0.01, "a difference of -0.0200 (-0.0500 to +0.0100), which may be chance."),
+        (0.01, 0.03, "higher by more than chance."),
     ],
 )
 def test_log_losses_are_compared_too(low, high, said):
@@ -69,7 +72,9 @@ def test_log_losses_are_compared_too(low, high, said):
     }
 
     last = how_chosen(SEARCH | {"comparison": COMPARISON | losses})[-1]
-    assert last.startswith("Its log loss on them was 0.450 (0.440 to 0.460), the reference's 0.450")
+    assert last.startswith(
+        "Its log loss on them was 0.4500 (0.4400-0.4600), the reference's 0.4500"
+    )
     assert said in last
 
 
@@ -79,7 +84,7 @@ def test_a_reference_that_won_is_compared_with_nothing():
 
     assert said[1:] == [
         "It is the reference network itself, with 0.4512 ± 0.0031: no trial was better.",
-        "On 20 rows that no trial saw its accuracy was 0.812 (0.790 to 0.832).",
+        "On 20 rows that no trial saw, its accuracy was 81.2% (79.0-83.2).",
     ]
 
 

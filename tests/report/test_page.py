@@ -145,9 +145,9 @@ def test_the_page_tells_the_figures_with_their_intervals(usual):
     what = answers(200).evaluation
 
     for figure in (what.accuracy, what.macro_f1, what.by_label[LABELS[0]].recall):
-        assert f"{figure.value:.1%} {100 * figure.low:.1f} to {figure.high:.1%}" in usual.text
+        assert f"{figure.value:.1%} {100 * figure.low:.1f}-{100 * figure.high:.1f}" in usual.text
     for figure in (what.roc_auc, what.log_loss, what.ece):
-        assert f"{figure.value:.3f} {figure.low:.3f} to {figure.high:.3f}" in usual.text
+        assert f"{figure.value:.4f} {figure.low:.4f}-{figure.high:.4f}" in usual.text
     assert what.interval_method in usual.text
 
 
@@ -191,7 +191,7 @@ def test_a_comparison_is_a_table_beside_the_model():
     assert "Compared with theirs" in text
     assert "On the same examples mine is better than theirs" in text
     assert "points (" in text
-    assert "p < 0.001" in text
+    assert "p < 0.0001" in text
     assert f"{other.accuracy.value:.1%}" in text
 
 

@@ -67,7 +67,7 @@ def test_words_have_the_colour_of_what_they_speak_for_stronger_where_they_say_mo
 def test_where_no_word_says_much_none_is_coloured_as_if_it_did():
     weak = explained("so so day", day=0.2, so=-0.1)
 
-    assert styles(coloured("so so day", weak, 80, labels=LABELS)) == {"day": shades(BLUE, 256)[0]}
+    assert styles(coloured("so so day", weak, LABELS, Display(80))) == {"day": shades(BLUE, 256)[0]}
 
 
 def test_without_colour_the_sign_is_written_twice_for_the_strongest():

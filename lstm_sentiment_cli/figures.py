@@ -1,0 +1,99 @@
+"""How figures are written for people: each with its 95% interval, comparisons as a sentence."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+NONE = "-"
+"""What stands for a figure that is not defined, or not known."""
+TITLES = {
+    "accuracy": "accuracy",
+    "average_recall": "average recall",
+    "macro_precision": "macro precision",
+    "macro_f1": "macro F1",
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+    "ece": "calibration error",
+}
+"""Name of a metric in JSON → what it is called."""
+# The other metrics are shares of examples, which read best in percent.
+_SCORES = {"roc_auc", "pr_auc", "log_loss", "brier", "ece"}
+
+Bounded = tuple[float, float, float]
+"""A figure, and the low and the high end of its interval."""
+
+
+def parts(name: str, bounded: Bounded) -> tuple[str, str]:
+    """Return a metric and its interval: ("81.2%", "80.4-82.0") or ("0.4038", "0.3980-0.4100")."""
+    value, low, high = bounded
+    if math.isnan(value):
+        return NONE, NONE
+    if name in _SCORES:
+        return f"{value:.4f}", f"{low:.4f}-{high:.4f}"
+    return f"{value:.1%}", f"{100 * low:.1f}-{100 * high:.1f}"
+
+
+def figure(name: str, bounded: Bounded | None) -> str:
+    """Return a metric with its interval: "81.2% (80.4-82.0)", "0.4038 (0.3980-0.4100)", "-"."""
+    if bounded is None or math.isnan(bounded[0]):
+        return NONE
+    value, interval = parts(name, bounded)
+    return f"{value} ({interval})"
+
+
+def share(bounded: Bounded | None) -> str:
+    """Return a share with its interval: "81.2% (80.4-82.0)"."""
+    return figure("share", bounded)
+
+
+def points(bounded: Bounded) -> str:
+    """Return a difference of shares with its interval: "+0.1 points (-0.2 to +0.3)"."""
+    value, low, high = (100 * each for each in bounded)
+    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
+
+
+def difference(bounded: Bounded) -> str:
+    """Return a difference of scores with its interval: "-0.0200 (-0.0300 to -0.0100)"."""
+    value, low, high = bounded
+    return f"{value:+.4f} ({low:+.4f} to {high:+.4f})"
+
+
+def interval_in(fact: object) -> Bounded | None:
+    """Return what stands in JSON as {"value": …, "low": …, "high": …}; None for all else."""
+    match fact:
+        case {
+            "value": int() | float() as value,
+            "low": int() | float() as low,
+            "high": int() | float() as high,
+        }:
+            return value, low, high
+        case _:
+            return None
+
+
+def verdict(
+    first: str, second: str, paired: Mapping[str, Any], *, of: str = "accuracy", rows: str = "rows"
+) -> str:
+    """Return the outcome of a paired comparison; "" where the facts do not tell it.
+
+    "a is better than b: accuracy +5.0 points (+2.1 to +7.9), p = 0.0012 (McNemar; only a is right
+    on 40 rows, only b on 12)". The facts are those of `PairedComparison.to_json`.
+    """
+    outcome = {
+        "better": f"{first} is better than {second}",
+        "worse": f"{first} is worse than {second}",
+        "a tie": f"{first} and {second} are tied",
+    }.get(str(paired.get("verdict")))
+    gained, p = interval_in(paired.get("difference")), paired.get("p")
+    if not (outcome and gained and isinstance(p, int | float)):
+        return ""
+    written = "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}"
+    only_first, only_second = paired.get("only_first"), paired.get("only_second")
+    counts = (
+        f"; only {first} is right on {only_first:,} {rows}, only {second} on {only_second:,}"
+        if isinstance(only_first, int) and isinstance(only_second, int)
+        else ""
+    )
+    return f"{outcome}: {of} {points(gained)}, {written} (McNemar{counts})"

@@ -1,0 +1,172 @@
+"""What labelled files hold, shown: complete, harmless, inside the terminal."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from lstm_sentiment_cli.records.labelled import Unreadable
+from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, Lengths, TellingWord
+from lstm_sentiment_cli.rendering.profiles import (
+    check_table,
+    facts_table,
+    headline,
+    label_balance,
+    length_histogram,
+    length_line,
+    summary,
+    telling_tables,
+    unreadable_table,
+)
+from lstm_sentiment_cli.rendering.style import Display
+from tests.rendering.printed import printed
+
+CLEAN = DataCheck(
+    rows=3000,
+    by_label={"positive": 1000, "negative": 2000},
+    left_out={},
+    empties=0,
+    duplicates=0,
+    contradictions=0,
+    unreadable=(),
+    lengths=Lengths(14.25, 13.0, 27.0, 1040),
+    by_file={"a.csv": 3000},
+)
+WORRYING = DataCheck(
+    rows=3019,
+    by_label={"positive": 1000, "negative": 2000},
+    left_out={"neutral": 5, "[b]": 1, "c\x1b": 1, "d": 1, "e": 1, "f": 1},
+    empties=2,
+    duplicates=3,
+    contradictions=1,
+    unreadable=tuple(Unreadable("a.csv", line, f"[/]\x07 {line}") for line in range(1, 13)),
+    lengths=CLEAN.lengths,
+    by_file={"a.csv": 3000},
+)
+
+
+def shown(table):
+    return [" ".join(line.split()) for line in printed(table).splitlines()]
+
+
+def test_clean_data_is_one_line():
+    assert summary(CLEAN) == ["3,000 examples: 1,000 positive, 2,000 negative"]
+
+
+def test_each_thing_to_be_wary_of_is_a_line():
+    _, *warnings = summary(WORRYING)
+
+    assert warnings == [
+        "10 rows of other labels (neutral, [b], c\x1b, d, e, …)",  # the terminal's part to clean
+        "12 rows that could not be read",
+        "2 texts without a word",
+        "3 texts that occurred before",
+        "1 texts that occur with different labels",
+    ]
+
+
+def test_table_of_counts():
+    lines = shown(check_table(CLEAN))
+
+    assert "positive 1,000 (33%)" in lines
+    assert "negative 2,000 (67%)" in lines
+    assert "texts that occurred before 0" in lines
+    assert "rows in all 3,000" in lines
+    assert "words in a text, on average 14.2" in lines
+    assert "the longest has 1,040" in lines
+
+
+def test_table_of_no_examples():
+    nothing = DataCheck(0, {"a": 0, "b": 0}, {}, 0, 0, 0, (), Lengths(0.0, 0.0, 0.0, 0), {})
+
+    assert "a 0" in shown(check_table(nothing))
+
+
+def test_labels_of_the_data_are_harmless():
+    lines = shown(check_table(WORRYING))
+
+    assert "rows of other labels (neutral, [b], c\ufffd, d, e, …) 10" in lines
+
+
+def test_the_first_unreadable_rows_are_listed_harmlessly():
+    lines = shown(unreadable_table(WORRYING))
+
+    assert "a.csv 1 [/]\ufffd 1" in lines
+    assert "a.csv 10 [/]\ufffd 10" in lines
+    assert not any(line.startswith("a.csv 11 ") for line in lines)
+    assert "and 2 more" in lines
+
+
+FOUND = Description(
+    rows=120,
+    by_label={"positive": 60, "negative": 40},
+    by_file={"a.csv": 100},
+    left_out={"neutral": 15, "odd": 2},
+    unreadable=3,
+    empties=1,
+    duplicates=4,
+    contradictions=2,
+    with_signs={"emoji": 5, "emoticon": 6, "hashtag": 7, "user": 8, "url": 9},
+    lengths=Lengths(12.0, 11.0, 25.0, 1300),
+    histogram=(Bin(1, 4, 10), Bin(5, 8, 70), Bin(65, None, 19)),
+    max_tokens=64,
+    over_max_tokens=19,
+    telling_words={
+        "positive": (TellingWord("love", 12.34, 1200, 3), TellingWord("[red]\x1b[31m", 2.0, 5, 0)),
+        "negative": (TellingWord("a" * 60, 8.0, 10, 1),),
+    },
+)
+
+
+def test_the_headline_counts_texts_and_what_is_none():
+    assert headline(FOUND) == ("100 texts, 17 rows of other labels, 3 rows that could not be read")
+
+
+def test_labels_are_bars_in_their_colours():
+    text = label_balance(FOUND, Display(40))
+
+    assert [line[:18] for line in str(text).split("\n")] == [
+        "positive 60  60.0%", "negative 40  40.0%"
+    ]  # fmt: skip
+    assert len({str(span.style) for span in text.spans}) == 2
+
+
+def test_lengths_are_told_and_drawn():
+    assert length_line(FOUND) == (
+        "words in a text: half have at most 11, 95% at most 25, the longest 1,300; "
+        "19 texts have more than 64, which is what a model reads by default"
+    )
+    drawn = str(length_histogram(FOUND, Display(60)))
+    assert re.sub("[█▏▎▍▌▋▊▉]+", "=", drawn).split("\n") == [
+        "1 to 4      10  10.1% =",
+        "5 to 8      70  70.7% =",
+        "65 and more 19  19.2% =",
+    ]
+
+
+def test_facts_have_their_share_of_the_texts():
+    lines = shown(facts_table(FOUND))
+
+    assert "that occurred before 4 (4.0%)" in lines
+    assert "that occur with different labels 2 (2.0%)" in lines
+    assert "without a word 1 (1.0%)" in lines
+    assert "with an emoji 5 (5.0%)" in lines
+    assert "with a @user 8 (8.0%)" in lines
+    assert "with an address 9 (9.0%)" in lines
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_telling_words_are_harmless_and_inside_the_terminal(width):
+    text = printed(telling_tables(FOUND, Display(width)), width)
+
+    assert re.search(r"love +12\.3 +1,200 +3", text)
+    assert "[red]\ufffd[31m" in text
+    assert "\x1b" not in text
+    assert "a" * 15 + "…" in text
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_labels_without_telling_words_have_no_table():
+    nothing = replace(FOUND, telling_words={"positive": ()})
+
+    assert printed(telling_tables(nothing, Display(80))).strip() == ""
