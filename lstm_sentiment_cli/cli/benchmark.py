@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.benchmarking.speed import Benchmark, OnStep, Step
 
+_MOST_ROWS, _FEWEST_ROUNDS = 1_000_000, 5
+
 Rows = Annotated[
     int,
-    typer.Option(
-        "--rows", metavar="N", min=1, max=1_000_000, help="Tweets to make, up to 1,000,000."
-    ),
+    typer.Option("--rows", metavar="N", help=f"Tweets to generate, at most {_MOST_ROWS:,}."),
 ]
 Rounds = Annotated[
     int,
     typer.Option(
-        "--rounds", metavar="N", min=5, help="Runs after the one that warms up, at least 5."
+        "--rounds",
+        metavar="N",
+        help=f"Runs of each measurement after a warm-up, {_FEWEST_ROUNDS} or more.",
     ),
 ]
 
@@ -35,46 +38,43 @@ def benchmark(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Measure how fast a model answers on this machine, and in how much memory.
+    """Measure speed and memory on this machine.
 
-    Offline, on tweets that it makes itself, all different; half a minute on a laptop. Whole
-    processes are run as you would run them, settings files included; their median and spread, the
-    lowest and the highest, are of --rounds runs. p99: 99 of 100 texts took no longer.
+    Works offline, on generated tweets that all differ; takes half a minute on a laptop. Start and
+    throughput are those of whole processes, your settings files included: median, lowest and
+    highest of --rounds runs.
 
-    --json gives one object: model; machine (system, architecture, cores, python); rows; rounds;
-    start (seconds of the whole processes --help and predict TEXT: help_seconds, predict_seconds,
-    each with median, low and high); latency (milliseconds of one text with the model loaded:
-    tweet_ms, explanation_ms, each with median and p99; explanation_tokens); throughput (tweets a
-    second: program_per_second from a text file to tsv, start included; network_per_second from
-    ready token ids to logits on all cores, each with median, low and high; ratio of the first to
-    the second); peak_mb (the most memory that the program held while it scored; null where the
-    system does not tell).
+    Examples:
+      lstm-sentiment benchmark
+      lstm-sentiment benchmark --rows 10000 --json
     """
+    if not 1 <= rows <= _MOST_ROWS:
+        raise SentimentError(f"--rows must be from 1 to {_MOST_ROWS:,}, got {rows}", "rows")
+    if rounds < _FEWEST_ROUNDS:
+        raise SentimentError(f"--rounds must be {_FEWEST_ROUNDS} or more, got {rounds}", "rounds")
     from lstm_sentiment_cli.benchmarking.speed import benchmark as measure
     from lstm_sentiment_cli.model.locations import find_model
 
     terminal = Terminal(quiet, no_color)
     with _progress(terminal) as on_step:
-        found = measure(find_model(model), rows=rows, rounds=rounds, on_step=on_step)
+        measured = measure(find_model(model), rows=rows, rounds=rounds, on_step=on_step)
     if as_json:
-        import json
-
-        typer.echo(json.dumps(found.to_json(), indent=2))
+        print_json(measured.to_json())
     else:
-        _show(found, terminal)
+        _show(measured, terminal)
 
 
-def _show(found: "Benchmark", terminal: Terminal) -> None:
+def _show(measured: "Benchmark", terminal: Terminal) -> None:
     from lstm_sentiment_cli.rendering.benchmarks import about, benchmark_table
 
     console = terminal.stdout()
-    console.print(about(found), soft_wrap=True)
-    console.print(benchmark_table(found))
+    console.print(about(measured), soft_wrap=True)
+    console.print(benchmark_table(measured))
 
 
 @contextmanager
 def _progress(terminal: Terminal) -> "Iterator[OnStep]":
-    """Give what draws "throughput ━━━━━━ 3/6 0:00:12" before each step; never while one runs."""
+    """Draw "throughput ━━━━━━ 3/6 0:00:12" before each step, never while one runs."""
     if not terminal.animated:
         yield lambda _step: None
         return
@@ -89,7 +89,7 @@ def _progress(terminal: Terminal) -> "Iterator[OnStep]":
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     )  # fmt: skip
-    # A thread that draws would take its time from what is measured.
+    # A drawing thread would take time from what is measured.
     console = terminal.stderr()
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lstm_sentiment_cli.cli import options, training_options
+from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -14,22 +14,26 @@ if TYPE_CHECKING:
 def calibrate(
     data: options.DataFiles,
     *,
-    output: training_options.Output,
-    model: options.Model = options.DEFAULT_MODEL,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
     skip_unreadable: options.SkipUnreadable = False,
+    model: options.Model = options.DEFAULT_MODEL,
+    output: options.ModelFolder,
     force: options.Force = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Make a model's probabilities honest on labelled examples, as a new model folder.
+    """Fit a model's probabilities to labelled files.
 
-    Only the temperature changes: no text gets another answer, but of the answers that are 90% sure
-    nine in ten are right. It takes 200 examples or more, on which the model was not trained.
+    Writes a new model that differs in its temperature alone: its answers stay the same, but of
+    those it gives with probability 0.9 nine in ten are right. Needs 200 examples or more that the
+    model was not trained on.
+
+    Examples:
+      lstm-sentiment calibrate tweets.csv --output models/calibrated
+      lstm-sentiment calibrate tweets.csv --model mine --output models/mine --force
     """
-    from lstm_sentiment_cli.cli.measuring import measure
     from lstm_sentiment_cli.evaluation.calibration import recalibrated, uncalibrated
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
@@ -39,7 +43,7 @@ def calibrate(
     terminal = Terminal(quiet, no_color)
     check_output(output, force=force)
     folder = find_model(model)
-    measured = measure(
+    measured = options.measure(
         uncalibrated(Predictor.load(folder)),
         data_files(data, text_column, label_column, encoding),
         terminal,
@@ -47,11 +51,11 @@ def calibrate(
     )
     recalibration = recalibrated(load_artifact(folder), measured)
     save_artifact(recalibration.artifact, output, force=force)
-    _say(recalibration, terminal)
+    _report(recalibration, terminal)
     typer.echo(output)
 
 
-def _say(recalibration: "Recalibration", terminal: Terminal) -> None:
+def _report(recalibration: "Recalibration", terminal: Terminal) -> None:
     before, after = recalibration.before, recalibration.after
     changes = (
         ("temperature", recalibration.temperature_before, recalibration.temperature_after),
@@ -60,6 +64,4 @@ def _say(recalibration: "Recalibration", terminal: Terminal) -> None:
     )
     for name, old, new in changes:
         terminal.say(f"{name}: {old:.4f} before, {new:.4f} after")
-    terminal.say(
-        f"on the {after.rows:,} examples that it was fitted on: measure it on others with evaluate"
-    )
+    terminal.say(f"on the {after.rows:,} examples that it was fitted on; evaluate it on others")

@@ -1,4 +1,4 @@
-"""config: show, path."""
+"""`lstm-sentiment config`: show, path."""
 
 import json
 import os
@@ -7,24 +7,12 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import Command
-from lstm_sentiment_cli.cli.settings import in_force, places, spread, use_files
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.settings import in_force, places, use_files
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 
-app = typer.Typer(
-    add_completion=False, help="See what is set, and in which files.", rich_markup_mode=None
-)
+app = options.command_group("Show the settings in force and where they come from.")
 
 _HEADINGS = ("setting", "value", "for", "from")
-
-
-@app.callback(invoke_without_command=True)
-def config(
-    context: typer.Context, quiet: options.Quiet = False, no_color: options.NoColor = False
-) -> None:
-    """See what is set, and in which files."""
-    spread(context, {"quiet": quiet, "no_color": no_color})
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command(cls=Command)
@@ -34,14 +22,19 @@ def show(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show every setting that is not a default, for which command, and where it comes from.
+    """Show each setting that is not a default, and its origin.
 
-    A flag beats the environment, that ./lstm-sentiment.toml, that the file in your user folder.
+    An option beats the environment, which beats ./lstm-sentiment.toml, which beats the file in
+    your user configuration folder.
+
+    Examples:
+      lstm-sentiment config show
+      lstm-sentiment --model three-class config show --json
     """
     use_files(context)
     found = in_force(context)
     if as_json:
-        typer.echo(json.dumps([each._asdict() for each in found], indent=2))
+        print_json([each._asdict() for each in found])
         return
     terminal = Terminal(quiet, no_color)
     if found:
@@ -51,7 +44,7 @@ def show(
         rows = [(each.name, _shown(each.value), each.command, each.origin) for each in found]
         console.print(listing([_HEADINGS, *rows], console.width), soft_wrap=True)
     else:
-        terminal.say("all settings are defaults; 'config path' tells where others would stand")
+        terminal.say("all settings are defaults; 'config path' shows where to put others")
 
 
 @app.command(cls=Command)
@@ -60,11 +53,15 @@ def path(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Print where settings are looked for, the file that counts more first."""
+    """Show where settings files are read from, first wins.
+
+    Examples:
+      lstm-sentiment config path
+      lstm-sentiment config path --json
+    """
     found = [(place.absolute(), os.path.lexists(place)) for place in reversed(places())]
     if as_json:
-        rows = [{"path": str(place), "exists": there} for place, there in found]
-        typer.echo(json.dumps(rows, indent=2))
+        print_json([{"path": str(place), "exists": there} for place, there in found])
         return
     for place, there in found:
         # As bytes: a folder's name need not be text.

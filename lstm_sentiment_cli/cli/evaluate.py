@@ -1,53 +1,58 @@
 """`lstm-sentiment evaluate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.errors import blaming
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
+from lstm_sentiment_cli.cli.settings import NEARER
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.errors import SentimentError, blaming
 
 if TYPE_CHECKING:
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
     from lstm_sentiment_cli.evaluation.measurement import Measurement
 
 # Typer exports no name for the error whose exit code is 2.
 _UsageError: Any = typer.BadParameter.__base__
 
-Data = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="DATA",
-        help="Labelled files: csv, tsv, jsonl or parquet, plain or .gz .zip .bz2 .xz.",
-        show_default=False,
-    ),
-]
 Behaviour = Annotated[
     bool,
-    typer.Option("--behaviour", help="Ask cases for single capabilities instead of DATA."),
+    typer.Option(
+        "--behaviour",
+        help="Test single capabilities on built-in cases, in place of DATA.",
+        rich_help_panel=DATA,
+    ),
 ]
 Against = Annotated[
     str | None,
     typer.Option(
         "--against",
         metavar="MODEL|vader|majority",
-        help="Compare on the same rows with another model, VADER, or the most frequent label.",
+        help="Compare with another model, VADER or the most frequent label, on the same rows.",
+        rich_help_panel=MODEL,
     ),
 ]
 Report = Annotated[
     Path | None,
-    typer.Option("--report", metavar="FILE", help="Write all of it as one HTML page."),
+    typer.Option("--report", metavar="FILE", help="Write an HTML report.", rich_help_panel=OUTPUT),
 ]
 Plots = Annotated[
-    Path | None, typer.Option("--plots", metavar="DIR", help="Write the plots as SVG files.")
+    Path | None,
+    typer.Option(
+        "--plots", metavar="DIR", help="Write the plots as SVG files.", rich_help_panel=OUTPUT
+    ),
 ]
 FailUnder = Annotated[
     list[str] | None,
     typer.Option(
         "--fail-under",
         metavar="NAME=VALUE",
-        help="Exit with 4 when a figure is lower, as in accuracy=0.8. Repeatable.",
+        help="Exit with 4 if a metric is lower, as in accuracy=0.8. Repeatable.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 FailOver = Annotated[
@@ -55,66 +60,62 @@ FailOver = Annotated[
     typer.Option(
         "--fail-over",
         metavar="NAME=VALUE",
-        help="Exit with 4 when a loss is higher: log_loss, brier, ece. Repeatable.",
+        help="Exit with 4 if log_loss, brier or ece is higher. Repeatable.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Record = Annotated[
     str | None,
-    typer.Option("--record", metavar="NAME", help="Write the figures into the model's card."),
+    typer.Option(
+        "--record",
+        metavar="NAME",
+        help="Add the metrics to the model's card, under this name.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 
 
 def evaluate(
     context: typer.Context,
-    data: Data = None,
+    data: options.OptionalDataFiles = None,
     *,
     behaviour: Behaviour = False,
-    model: options.Model = options.DEFAULT_MODEL,
-    against: Against = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
     skip_unreadable: options.SkipUnreadable = False,
+    model: options.Model = options.DEFAULT_MODEL,
+    against: Against = None,
     report: Report = None,
     plots: Plots = None,
+    record: Record = None,
     fail_under: FailUnder = None,
     fail_over: FailOver = None,
-    record: Record = None,
     force: options.Force = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Measure a model on labelled examples.
+    """Measure a model on labelled files.
 
-    --json gives one object: model; files; fingerprint (sha256 of the examples); left_out (label →
-    rows); unreadable; rows; labels; accuracy, average_recall, macro_precision, macro_f1, roc_auc,
-    pr_auc, log_loss, brier, ece (calibration error), each with value, low and high (95% interval),
-    or null where examples of one label define none; interval_method; by_label (label → precision,
-    recall, f1, likewise, and support); confusion (a list for each right label, in it a count for
-    each predicted one); slices (kinds of texts, the worst first: name, rows, accuracy, that of the
-    rest, and whether it is worse); mistakes (the 20 surest: text, label, predicted, probability,
-    file, line); comparison (with --against: peer, both_right, only_first, only_second, both_wrong,
-    difference of accuracy, McNemar's p, verdict, figures of the peer; else null).
+    Shows metrics with 95% intervals, the confusion matrix, the kinds of text the model is worse
+    on, and its most confident mistakes. --behaviour needs no data: it tests negation, emoji,
+    names and two dozen other capabilities on small cases; --fail-under then takes behaviour=0.7
+    and behaviour.negation=0.6.
 
-    --behaviour asks a suite of small cases that comes with the program: negation, emoji, names and
-    two dozen other capabilities. Its --json gives model; suite (sha256 of the cases); not_asked
-    (cases of labels the model does not have); passed, asked, rate, and the same in by_kind and
-    by_capability; failures (all of them: capability, kind, text, other, expected, and of each text
-    what was predicted, and the probabilities); comparison. --fail-under takes behaviour=0.7 and
-    behaviour.negation=0.6.
+    Examples:
+      lstm-sentiment evaluate tweets.csv
+      lstm-sentiment evaluate tweets.csv --against majority
+      lstm-sentiment evaluate --behaviour --fail-under behaviour=0.7
     """
     terminal = Terminal(quiet, no_color)
     if behaviour:
-        from lstm_sentiment_cli.cli.measuring import check_options, evaluate_suite
-
-        check_options(context)
-        evaluate_suite(model, against, fail_under or (), record, terminal, as_json=as_json)
+        _check_options(context)
+        _evaluate_behaviour(model, against, fail_under or (), record, terminal, as_json=as_json)
         return
     if not data:
         raise _UsageError("Missing argument 'DATA'.", ctx=context)
-    from lstm_sentiment_cli.cli.measuring import measure
-    from lstm_sentiment_cli.cli.wanted import end_with, misses, read_wanted
+    from lstm_sentiment_cli.cli.requirements import enforce, metrics_of, read_requirements
     from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
@@ -123,22 +124,20 @@ def evaluate(
     _check_places(report, plots, force=force)
     folder = find_model(model)
     predictor = Predictor.load(folder)
-    wanted = read_wanted(fail_under or (), fail_over or (), predictor.labels)
+    requirements = read_requirements(fail_under or (), fail_over or (), predictor.labels)
     peer = None if against is None else open_peer(against, predictor)
-    measured = measure(
-        predictor,
-        data_files(data, text_column, label_column, encoding),
-        terminal,
-        peer,
-        skip_unreadable=skip_unreadable,
-    )
+    files = data_files(data, text_column, label_column, encoding)
+    measured = options.measure(predictor, files, terminal, peer, skip_unreadable=skip_unreadable)
     if record:
         from lstm_sentiment_cli.evaluation.measurement import record_evaluation
 
         record_evaluation(folder, record, measured)
     _write(measured, folder, report, plots, force=force)
-    _show(measured, terminal, as_json=as_json)
-    end_with(misses(wanted, measured.evaluation))
+    if as_json:
+        print_json(measured.to_json())
+    else:
+        _show(measured, terminal)
+    enforce(requirements, metrics_of(measured.evaluation))
 
 
 def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> None:
@@ -168,12 +167,113 @@ def _write(
             write_plots(plots, measured, artifact.history, force=force)
 
 
-def _show(measured: "Measurement", terminal: Terminal, *, as_json: bool) -> None:
-    if as_json:
-        import json
+_MOST_MISTAKES = 10
 
-        typer.echo(json.dumps(measured.to_json(), indent=2))
+
+def _show(measured: "Measurement", terminal: Terminal) -> None:
+    """Print the metrics, the confusion matrix, slices, mistakes and the comparison."""
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering import evaluations as tables
+    from lstm_sentiment_cli.rendering.style import visible
+
+    console = terminal.stdout()
+    evaluation, comparison = measured.evaluation, measured.comparison
+    if comparison:
+        console.print(tables.comparison_table(measured.model, evaluation, comparison))
     else:
-        from lstm_sentiment_cli.cli.measuring import show
+        console.print(tables.metrics_table(evaluation))
+    console.print(
+        tables.label_table(evaluation),
+        tables.confusion_table(evaluation),
+        tables.slice_table(measured.slices),
+    )
+    if measured.mistakes:
+        lines = tables.mistake_lines(
+            measured.mistakes[:_MOST_MISTAKES],
+            terminal.display(console),
+            several_files=len(measured.files) > 1,
+        )
+        console.print(lines, soft_wrap=True)
+    if comparison:
+        console.print()
+        facts = comparison.paired.to_json()
+        console.print(visible(verdict(measured.model, comparison.peer, facts)))
 
-        show(measured, terminal)
+
+# Options that are about DATA, or about what is written of it.
+_OF_DATA = (
+    *("text_column", "label_column", "encoding", "skip_unreadable"),
+    *("report", "plots", "fail_over", "force"),
+)
+
+
+def _check_options(context: typer.Context) -> None:
+    """Raise SentimentError for what was typed beside --behaviour and would have no effect.
+
+    What a settings file says about DATA is passed over: it is meant for other runs.
+    """
+    for name in _OF_DATA:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name in NEARER:
+            flag = "--" + name.replace("_", "-")
+            raise SentimentError(f"{flag} has no effect with --behaviour; leave one of them out")
+    if data := context.params["data"]:
+        raise SentimentError(
+            f"--behaviour tests built-in cases, not {data[0]}; leave one of them out"
+        )
+
+
+def _evaluate_behaviour(
+    model: str,
+    against: str | None,
+    fail_under: Sequence[str],
+    record: str | None,
+    terminal: Terminal,
+    *,
+    as_json: bool,
+) -> None:
+    """Run the behaviour suite, show what the model passes, and record it if asked to."""
+    from lstm_sentiment_cli.cli import requirements
+    from lstm_sentiment_cli.evaluation.behaviour import evaluate_behaviour, read_suite
+    from lstm_sentiment_cli.evaluation.comparison import open_peer
+    from lstm_sentiment_cli.evaluation.measurement import record_behaviour
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.model.locations import find_model
+
+    folder = find_model(model)
+    predictor = Predictor.load(folder)
+    suite = read_suite()
+    capabilities = dict.fromkeys(case.capability for case in suite.asked_of(predictor.labels))
+    required = requirements.read_behaviour_requirements(fail_under, capabilities)
+    peer = None if against is None else open_peer(against, predictor)
+    behaviour = evaluate_behaviour(predictor, peer, suite)
+    if behaviour.not_asked:
+        terminal.say(f"skipped {behaviour.not_asked:,} cases of labels that the model lacks")
+    if record:
+        record_behaviour(folder, record, behaviour)
+    if as_json:
+        print_json(behaviour.to_json())
+    else:
+        _show_behaviour(behaviour, terminal)
+    requirements.enforce(required, requirements.behaviour_metrics(behaviour.rates))
+
+
+_MOST_FAILURES = 10
+
+
+def _show_behaviour(behaviour: "BehaviourResult", terminal: Terminal) -> None:
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering import evaluations as tables
+    from lstm_sentiment_cli.rendering.style import visible
+
+    console = terminal.stdout()
+    console.print(tables.behaviour_table(behaviour))
+    if failures := tables.some_failures(behaviour, _MOST_FAILURES):
+        console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
+        if more := len(behaviour.failures) - len(failures):
+            console.print(f"and {more:,} more failures: --json lists all of them")
+    if comparison := behaviour.comparison:
+        facts = comparison.paired.to_json()
+        said = verdict(behaviour.model, comparison.peer, facts, of="pass rate", rows="cases")
+        console.print()
+        console.print(visible(said))

@@ -5,26 +5,37 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.command_class import SEARCH
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
 
 Precision = Annotated[
     float | None,
-    typer.Option("--precision", metavar="P", help="Share of right answers wanted of either label."),
+    typer.Option(
+        "--precision",
+        metavar="P",
+        help="Precision that the answers of both labels must have.",
+        rich_help_panel=SEARCH,
+    ),
 ]
 Label = Annotated[
     str | None,
-    typer.Option("--label", metavar="NAME", help="Want the --precision of this label only."),
+    typer.Option(
+        "--label",
+        metavar="NAME",
+        help="Require the --precision of this label only.",
+        rich_help_panel=SEARCH,
+    ),
 ]
 Coverage = Annotated[
     float | None,
     typer.Option(
         "--coverage",
         metavar="C",
-        help="Share of the rows to be answered: the surest.",
+        help="Share of the rows to answer, the most confident.",
+        rich_help_panel=SEARCH,
     ),
 ]
 Objective = Annotated[
@@ -34,6 +45,7 @@ Objective = Annotated[
         metavar="NAME",
         help="accuracy, average-recall or macro-f1.",
         show_default="accuracy",
+        rich_help_panel=SEARCH,
     ),
 ]
 
@@ -41,72 +53,61 @@ Objective = Annotated[
 def find_threshold(
     data: options.DataFiles,
     *,
-    precision: Precision = None,
-    label: Label = None,
-    coverage: Coverage = None,
-    objective: Objective = None,
-    model: options.Model = options.DEFAULT_MODEL,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
     skip_unreadable: options.SkipUnreadable = False,
+    model: options.Model = options.DEFAULT_MODEL,
+    precision: Precision = None,
+    label: Label = None,
+    coverage: Coverage = None,
+    objective: Objective = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Find the --threshold or the --uncertain band for what you want of a model of two labels.
+    """Choose a --threshold or --uncertain band for predict.
 
-    With --precision, the band outside of which the answers of either label are so precise, and
-    most rows are answered; with --label too, the threshold at which the answers of that label are.
-    With --coverage, the band around 0.5 that leaves out the rows the model is least sure of.
-    Otherwise the threshold with most of the --objective.
+    With --precision: the band outside of which the answers of both labels are that precise and
+    most rows are answered; with --label too, the threshold for that label alone. With --coverage:
+    the band around 0.5 that leaves out the least confident rows. Otherwise: the threshold that is
+    best by --objective. The model must have two labels.
 
-    --json gives one object: model; files; fingerprint; left_out; unreadable; wanted; threshold and
-    uncertain, as predict takes them, or null; rows; answered; coverage; accuracy of what is
-    answered; by_label (label → answers, precision, recall); gain over threshold 0.5 (objective,
-    before, after, difference), or null.
+    Examples:
+      lstm-sentiment find-threshold tweets.csv
+      lstm-sentiment find-threshold tweets.csv --precision 0.9
+      lstm-sentiment find-threshold tweets.csv --coverage 0.8 --json
     """
-    from lstm_sentiment_cli.cli.measuring import measure
     from lstm_sentiment_cli.evaluation import threshold
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
 
     terminal = Terminal(quiet, no_color)
-    wanted = threshold.ThresholdGoal(precision, label, coverage, objective)
+    goal = threshold.ThresholdGoal(precision, label, coverage, objective)
     predictor = Predictor.load(find_model(model))
-    wanted.check(predictor.labels)
-    measured = measure(
-        predictor,
-        data_files(data, text_column, label_column, encoding),
-        terminal,
-        skip_unreadable=skip_unreadable,
-    )
-    found = threshold.find_threshold(measured.predictions, wanted)
+    goal.check(predictor.labels)
+    files = data_files(data, text_column, label_column, encoding)
+    measured = options.measure(predictor, files, terminal, skip_unreadable=skip_unreadable)
+    choice = threshold.find_threshold(measured.predictions, goal)
     if as_json:
-        _echo_json(measured, found)
+        rows = {
+            "model": measured.model,
+            "files": measured.files,
+            "fingerprint": measured.fingerprint,
+            "left_out": measured.left_out,
+            "unreadable": measured.unreadable,
+        }
+        print_json(rows | choice.to_json())
     else:
-        _show(found, terminal)
-    for remark in found.remarks():
+        _show(choice, terminal)
+    for remark in choice.remarks():
         terminal.say(remark)
 
 
-def _echo_json(measured: "Measurement", found: "ThresholdChoice") -> None:
-    import json
-
-    rows = {
-        "model": measured.model,
-        "files": measured.files,
-        "fingerprint": measured.fingerprint,
-        "left_out": measured.left_out,
-        "unreadable": measured.unreadable,
-    }
-    typer.echo(json.dumps(rows | found.to_json(), indent=2))
-
-
-def _show(found: "ThresholdChoice", terminal: Terminal) -> None:
+def _show(choice: "ThresholdChoice", terminal: Terminal) -> None:
     from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
 
     console = terminal.stdout()
-    console.print(to_paste(found.decision), soft_wrap=True)
-    console.print(figures_table(found), answers_table(found))
+    console.print(to_paste(choice.decision), soft_wrap=True)
+    console.print(figures_table(choice), answers_table(choice))

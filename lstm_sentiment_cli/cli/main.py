@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command
+from lstm_sentiment_cli.cli.command_class import Command, write_options
 from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.style import visible
@@ -71,6 +71,11 @@ class _Commands(TyperGroup):
         """Return the names alone, for which nothing must be imported."""
         return list(_NAMES)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, and the summaries of the commands."""
+        write_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def make_context(self, *arguments: Any, **extra: Any) -> Any:
         """Read the options before the command; some of them (--help) write and end here."""
         with _promised_ends():
@@ -122,7 +127,8 @@ def _about_dashes(error: Any) -> str:
 app = typer.Typer(
     name="lstm-sentiment",
     cls=_Commands,
-    help="The tone of tweets and other short English texts: probably positive, or negative?",
+    help="Score the sentiment of tweets and other short English texts, offline.",
+    epilog="Run 'lstm-sentiment COMMAND --help' for the options of a command, and examples.",
     no_args_is_help=False,
     invoke_without_command=True,
     pretty_exceptions_enable=False,

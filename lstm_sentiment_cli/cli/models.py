@@ -11,8 +11,7 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import Command
-from lstm_sentiment_cli.cli.settings import spread
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
 
 if TYPE_CHECKING:
@@ -20,11 +19,7 @@ if TYPE_CHECKING:
 
     from lstm_sentiment_cli.model.overview import Overview
 
-app = typer.Typer(
-    help="See what models there are and what is in them.",
-    add_completion=False,
-    rich_markup_mode=None,
-)
+app = options.command_group("List, inspect and verify models.")
 
 Name = Annotated[
     str | None,
@@ -34,16 +29,6 @@ Name = Annotated[
         show_default=False,
     ),
 ]
-
-
-@app.callback(invoke_without_command=True)
-def models(
-    context: typer.Context, quiet: options.Quiet = False, no_color: options.NoColor = False
-) -> None:
-    """See what models there are and what is in them."""
-    spread(context, {"quiet": quiet, "no_color": no_color})
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command("list", cls=Command)
@@ -60,7 +45,7 @@ def list_models(
 
     found = overviews()
     if as_json:
-        _echo_json([asdict(each) for each in found])
+        print_json([asdict(each) for each in found])
         return
     terminal = Terminal(quiet, no_color)
     terminal.stdout().print(_table(found))
@@ -88,7 +73,7 @@ def show(
         artifact = load_artifact(folder)
     if as_json:
         facts = {"manifest": asdict(artifact.manifest), "metrics": artifact.metrics}
-        _echo_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
+        print_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
     else:
         text = card(folder.resolve().name, artifact.manifest, artifact.metrics, artifact.tokenizer)
         typer.echo("\n".join(map(visible, text.split("\n"))), nl=False)
@@ -112,7 +97,7 @@ def verify(
     with _folder(name, model) as folder:
         checks = verify_folder(folder)
     if as_json:
-        _echo_json([check._asdict() for check in checks])
+        print_json([check._asdict() for check in checks])
     else:
         lines = [f"bad  {each.problem}" if each.problem else f"ok   {each.name}" for each in checks]
         typer.echo("\n".join(map(visible, lines)))
@@ -145,13 +130,6 @@ def _folder(name: str | None, model: str) -> Iterator[Path]:
 
     with blaming("name" if name else "model", instead_of="model"):
         yield find_model(name or model)
-
-
-def _echo_json(value: object) -> None:
-    import json
-
-    # Escaped to ASCII, which no terminal acts on and every encoding can print.
-    typer.echo(json.dumps(value, indent=2))
 
 
 def _table(found: "list[Overview]") -> "Table":

@@ -1,40 +1,120 @@
-"""Options that several commands share, each written once."""
+"""Options that several commands share, each written once, and the files they describe."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
+from lstm_sentiment_cli.cli.settings import spread
+from lstm_sentiment_cli.cli.terminal import Terminal, counting
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.evaluation.comparison import Peer
+    from lstm_sentiment_cli.evaluation.measurement import Measurement
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.records.labelled import DataFile
+
+DEFAULT_MODEL = "default"
+LABELLED_FILES = "Labelled files: csv, tsv, jsonl or parquet; .gz, .zip, .bz2, .xz too."
+
 Model = Annotated[
     str,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help="Model to use: a name or a folder."),
+    typer.Option(
+        *("--model", "-m"),
+        metavar="NAME|PATH",
+        help="Model to use: a name or a folder.",
+        rich_help_panel=MODEL,
+    ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on stderr.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours (NO_COLOR does the same).")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs instead of a table.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+ModelFolder = Annotated[
+    Path,
+    typer.Option(
+        *("--output", "-o"), metavar="FOLDER", help="Model folder to write.", rich_help_panel=OUTPUT
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours, as with NO_COLOR set.")]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print JSON; see docs/json.md.", rich_help_panel=OUTPUT),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace existing output.", rich_help_panel=OUTPUT)
+]
 Encoding = Annotated[
-    str, typer.Option("--encoding", metavar="NAME", help="Encoding of the input files.")
+    str,
+    typer.Option(
+        "--encoding", metavar="NAME", help="Encoding of the input files.", rich_help_panel=DATA
+    ),
 ]
 DataFiles = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="DATA",
-        help="Labelled files: csv, tsv, jsonl or parquet, plain or .gz .zip .bz2 .xz.",
-        show_default=False,
-    ),
+    list[Path], typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
+]
+OptionalDataFiles = Annotated[
+    list[Path] | None, typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
 ]
 TextColumn = Annotated[
     str | None,
-    typer.Option("--text-column", metavar="NAME", help="Column of the text.", show_default="text"),
+    typer.Option(
+        "--text-column",
+        metavar="NAME",
+        help="Column that holds the text.",
+        show_default="text",
+        rich_help_panel=DATA,
+    ),
 ]
 LabelColumn = Annotated[
     str | None,
     typer.Option(
-        "--label-column", metavar="NAME", help="Column of the label.", show_default="label"
+        "--label-column",
+        metavar="NAME",
+        help="Column that holds the label.",
+        show_default="label",
+        rich_help_panel=DATA,
     ),
 ]
 SkipUnreadable = Annotated[
-    bool, typer.Option("--skip-unreadable", help="Leave out rows that cannot be read, and count.")
+    bool,
+    typer.Option(
+        "--skip-unreadable",
+        help="Skip unreadable rows and report how many.",
+        rich_help_panel=DATA,
+    ),
 ]
-DEFAULT_MODEL = "default"
+
+
+def measure(
+    predictor: "Predictor",
+    files: "Sequence[DataFile]",
+    terminal: Terminal,
+    against: "Peer | None" = None,
+    *,
+    skip_unreadable: bool,
+) -> "Measurement":
+    """Measure a model on labelled files, and a peer on the same rows; report what was left out."""
+    from lstm_sentiment_cli.evaluation.measurement import evaluate_files
+
+    with counting(terminal, "examples") as on_progress:
+        measured = evaluate_files(
+            predictor, files, against, skip_unreadable=skip_unreadable, on_progress=on_progress
+        )
+    for remark in measured.remarks():
+        terminal.say(remark)
+    return measured
+
+
+def command_group(summary: str) -> typer.Typer:
+    """Return a command that has commands below it; alone, it shows its help."""
+    app = typer.Typer(
+        add_completion=False, help=summary, invoke_without_command=True, rich_markup_mode=None
+    )
+
+    @app.callback()
+    def group(context: typer.Context, quiet: Quiet = False, no_color: NoColor = False) -> None:
+        spread(context, {"quiet": quiet, "no_color": no_color})
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    return app

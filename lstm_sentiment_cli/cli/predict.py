@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 
@@ -17,7 +18,12 @@ Texts = Annotated[
 ]
 Input = Annotated[
     list[str] | None,
-    typer.Option("--input", "-i", metavar="FILE", help="File to score; - is stdin. Repeatable."),
+    typer.Option(
+        *("--input", "-i"),
+        metavar="FILE",
+        help="File to score, - for stdin. Repeatable.",
+        rich_help_panel=DATA,
+    ),
 ]
 InputFormat = Annotated[
     str | None,
@@ -25,35 +31,62 @@ InputFormat = Annotated[
         "--input-format",
         metavar="FORMAT",
         help="lines, csv, tsv, jsonl or parquet.",
-        show_default="by ending; lines for stdin",
+        show_default="by file ending; lines for stdin",
+        rich_help_panel=DATA,
     ),
 ]
 OutputFile = Annotated[
-    str, typer.Option("--output", "-o", metavar="FILE", help="Where answers go; - is stdout.")
+    str,
+    typer.Option(
+        *("--output", "-o"),
+        metavar="FILE",
+        help="File to write, - for stdout.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 OutputFormat = Annotated[
     str | None,
     typer.Option(
-        "--format",
-        "-f",
+        *("--format", "-f"),
         metavar="FORMAT",
         help="table, tsv, csv, jsonl or parquet.",
-        show_default="by ending; tsv in a pipe",
+        show_default="by file ending; tsv in a pipe",
+        rich_help_panel=OUTPUT,
     ),
 ]
-Header = Annotated[bool, typer.Option("--header", help="Begin tsv with the columns' names.")]
+Header = Annotated[
+    bool, typer.Option("--header", help="Start tsv with column names.", rich_help_panel=OUTPUT)
+]
 Prefix = Annotated[
-    str, typer.Option("--prefix", metavar="TEXT", help="Put before the names of our columns.")
+    str,
+    typer.Option(
+        "--prefix", metavar="TEXT", help="Prefix for the new columns.", rich_help_panel=OUTPUT
+    ),
 ]
 Threshold = Annotated[
     float | None,
-    typer.Option("--threshold", metavar="P", help="Answer positive from this probability on."),
+    typer.Option(
+        "--threshold",
+        metavar="P",
+        help="Answer positive from this probability on.",
+        rich_help_panel=MODEL,
+    ),
 ]
 Uncertain = Annotated[
     str | None,
-    typer.Option("--uncertain", metavar="LOW,HIGH", help="Answer uncertain in this band."),
+    typer.Option(
+        "--uncertain",
+        metavar="LOW,HIGH",
+        help="Answer uncertain if the probability of positive is in this band.",
+        rich_help_panel=MODEL,
+    ),
 ]
-Explain = Annotated[bool, typer.Option("--explain", help="Say what each word adds to the answer.")]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Show what each word adds to the answer.", rich_help_panel=OUTPUT
+    ),
+]
 
 
 def predict(
@@ -64,58 +97,63 @@ def predict(
     input_format: InputFormat = None,
     text_column: options.TextColumn = None,
     encoding: options.Encoding = "utf-8",
-    output: OutputFile = "-",
-    format: OutputFormat = None,  # noqa: A002  # the option's name
-    header: Header = False,
-    prefix: Prefix = "",
+    model: options.Model = options.DEFAULT_MODEL,
     threshold: Threshold = None,
     uncertain: Uncertain = None,
+    output: OutputFile = "-",
+    format: OutputFormat = None,  # noqa: A002  # the option's name
     explain: Explain = False,
-    model: options.Model = options.DEFAULT_MODEL,
+    header: Header = False,
+    prefix: Prefix = "",
     force: options.Force = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Give the probability that each text is positive, and negative.
+    """Score texts as positive or negative.
 
-    Texts come as arguments, from files with --input, or line by line from stdin.
-    In a pipe an answer is one line: predicted, probabilities, text, with tabs between.
+    Texts are arguments, lines of stdin, or the rows of --input files. An answer is one line of
+    tab-separated values: the predicted label, the probability of each label, and the text. Files
+    keep their columns and gain those of the answer.
+
+    Examples:
+      lstm-sentiment predict 'best birthday ever'
+      lstm-sentiment predict --input tweets.csv --output scored.csv
+      lstm-sentiment predict --explain --format jsonl 'not bad at all'
     """
     if not texts and not input and is_terminal(sys.stdin):
         typer.echo(context.get_help())
         return
     if texts and input:
-        raise SentimentError(
-            "give texts or --input, not both; each file has an --input of its own", "input"
-        )
-    from lstm_sentiment_cli.cli.scoring import Request, run
+        raise SentimentError("give texts or --input, not both; repeat --input per file", "input")
+    from lstm_sentiment_cli.cli.scoring import Inputs, Output, run
+    from lstm_sentiment_cli.inference.decision import rule
     from lstm_sentiment_cli.records.reader import InputFile
 
     terminal = Terminal(quiet, no_color)
     for text in filter(os.path.isfile, texts or ()):
-        terminal.say(f"note: '{text}' is scored as a text; the file of that name: --input")
-        break  # one is enough to tell who has typed *.txt
-    request = Request(
-        texts=tuple(texts or ()),
-        files=tuple(
-            InputFile(path, input_format, text_column, encoding) for path in input or ("-",)
+        terminal.say(f"note: '{text}' is scored as a text; to score the file, use --input")
+        break  # one is enough for a user who typed *.txt
+    files = (InputFile(path, input_format, text_column, encoding) for path in input or ("-",))
+    counts = run(
+        Inputs(tuple(texts or ()), tuple(files)),
+        Output(
+            path=output,
+            format=format or _format(texts, output),
+            explain=explain,
+            header=header,
+            prefix=prefix,
+            force=force,
         ),
-        output=output,
-        format=format or _format(texts, output),
-        header=header,
-        prefix=prefix,
-        threshold=threshold,
-        uncertain=uncertain,
-        explain=explain,
-        model=model,
-        force=force,
+        model,
+        rule(threshold, uncertain),
+        terminal,
     )
-    if run(request, terminal).unreadable:
+    if counts.unreadable:
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
 
 
 def _format(texts: list[str] | None, output: str) -> str:
-    """Choose what fits who reads: bars for a person who typed texts, tsv for a pipe."""
+    """Choose what suits the reader: bars for a person who typed texts, tsv for a pipe."""
     if output == "-":
         return "table" if texts and is_terminal(sys.stdout) else "tsv"
     from lstm_sentiment_cli.records.formats import format_of

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import MODEL
 from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
 from lstm_sentiment_cli.cli.settings import origin
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
@@ -16,14 +17,19 @@ from lstm_sentiment_cli.inference.decision import Decision, rule
 
 Compare = Annotated[
     str | None,
-    typer.Option("--compare", metavar="NAME|PATH", help="A second model that answers as well."),
+    typer.Option(
+        "--compare",
+        metavar="NAME|PATH",
+        help="A second model that answers as well.",
+        rich_help_panel=MODEL,
+    ),
 ]
 CorrectionsFile = Annotated[
     Path, typer.Option("--corrections", metavar="FILE", help="The csv file to which /label adds.")
 ]
 NoHistory = Annotated[bool, typer.Option("--no-history", help="Do not read or keep what is typed.")]
 Vi = Annotated[bool, typer.Option("--vi", help="Edit lines as in vi.")]
-# Setting of the conversation → the option it starts from.
+# Setting of the session → the option that it starts as.
 _OPTIONS = {
     **{name: name for name in ("model", "compare", "threshold", "uncertain", "explain", "vi")},
     "history": "no_history",
@@ -45,9 +51,13 @@ def repl(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Type sentences and see the answers; /help lists commands.
+    """Type sentences and see their scores.
 
-    Without a terminal it does what predict does: a line of answer for each line of text.
+    /help lists the commands. Without a terminal, repl does what predict does.
+
+    Examples:
+      lstm-sentiment repl
+      lstm-sentiment repl --explain --compare three-class
     """
     terminal = Terminal(quiet, no_color)
     if is_terminal(sys.stdin) and is_terminal(sys.stdout):
@@ -56,11 +66,11 @@ def repl(
         from lstm_sentiment_cli.repl.session import Session
 
         check_corrections(corrections)
-        decision = rule(threshold, uncertain)
+        decision = _rule(model, threshold, uncertain)
         session = Session(
             model,
             load_predictor,
-            decision=None if decision == Decision() else decision,
+            decision=decision,
             explain=explain,
             compared=compare,
             corrections=corrections,
@@ -77,12 +87,21 @@ def repl(
                 "--compare needs a terminal; leave it out, or run predict with each of the models",
                 "compare",
             )
-        from lstm_sentiment_cli.cli.scoring import Request, run
+        from lstm_sentiment_cli.cli.scoring import Inputs, Output, run
 
-        run(
-            Request(model=model, threshold=threshold, uncertain=uncertain, explain=explain),
-            terminal,
-        )
+        run(Inputs(), Output(explain=explain), model, rule(threshold, uncertain), terminal)
+
+
+def _rule(model: str, threshold: float | None, uncertain: str | None) -> Decision | None:
+    """Return the rule that is asked for, checked while an error can still end the command."""
+    decision = rule(threshold, uncertain)
+    if decision == Decision():  # then the model is read behind the first prompt
+        return None
+    from lstm_sentiment_cli.model.folder import read_manifest
+    from lstm_sentiment_cli.model.locations import find_model
+
+    decision.check(read_manifest(find_model(model)).labels)
+    return decision
 
 
 def check_corrections(path: Path) -> None:

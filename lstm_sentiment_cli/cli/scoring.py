@@ -10,7 +10,7 @@ from typing import Any
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.decision import rule
+from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.formats import CONTAINERS, OUTPUT_FORMATS, check_format
@@ -96,22 +96,36 @@ class _Reopened:
         self._reader.close()
 
 
-def open_inputs(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
-    """Open files, "-" for standard input; all of them must be there before one is read."""
-    if [file.path for file in files].count("-") > 1:
-        raise SentimentError("standard input can be read once; name it once with --input -")
-    readers: list[RecordReader] = []
-    for file in files:
-        again = len(files) > 1 and Path(file.path).is_file()
-        reader: RecordReader = _Reopened(file) if again else open_records(file)
-        readers.append(reader)
-        if same_columns and reader.columns != readers[0].columns:
-            raise SentimentError(
-                f"{file.path} has other columns than {files[0].path}; score them one by one, "
-                "or with --format tsv",
-                ("format", "input"),
-            )
-    return Together(readers) if len(readers) > 1 else readers[0]
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What to score: texts, or else files, "-" for standard input."""
+
+    texts: tuple[str, ...] = ()
+    files: tuple[InputFile, ...] = (InputFile("-"),)
+
+    @property
+    def named_files(self) -> bool:
+        """Whether records come from files, not as arguments or from standard input alone."""
+        return not self.texts and [file.path for file in self.files] != ["-"]
+
+    def open(self, *, same_columns: bool) -> RecordReader:
+        """Open everything before the first record is read: all files must be there."""
+        if self.texts:
+            return Arguments(self.texts)
+        if [file.path for file in self.files].count("-") > 1:
+            raise SentimentError("standard input can be read once; name it once with --input -")
+        several = len(self.files) > 1
+        readers: list[RecordReader] = []
+        for file in self.files:
+            again = several and Path(file.path).is_file()
+            readers.append(_Reopened(file) if again else open_records(file))
+            if same_columns and readers[-1].columns != readers[0].columns:
+                raise SentimentError(
+                    f"{file.path} has other columns than {self.files[0].path}; score them one by "
+                    "one, or with --format tsv",
+                    ("format", "input"),
+                )
+        return Together(readers) if several else readers[0]
 
 
 def _decoded(argument: str) -> str:
@@ -127,82 +141,79 @@ def _decoded(argument: str) -> str:
 _TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be scored, how, and where to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where answers go, and in which form."""
 
-    texts: tuple[str, ...] = ()
-    files: tuple[InputFile, ...] = (InputFile("-"),)
-    output: str = "-"
+    path: str = "-"
     format: str = "tsv"
+    explain: bool = False
     header: bool = False
     prefix: str = ""
-    threshold: float | None = None
-    uncertain: str | None = None
-    explain: bool = False
-    model: str = "default"
     force: bool = False
 
+    def check(self) -> None:
+        """Raise SentimentError for what is known to fail before anything is opened."""
+        check_format(self.format, (_TABLE, *OUTPUT_FORMATS), "format")
+        if self.path == "-":
+            return
+        if self.format == _TABLE:
+            raise SentimentError(
+                "a table is for the terminal; a file is tsv, csv, jsonl or parquet", "format"
+            )
+        compression = PurePath(self.path).suffix.lower()
+        if compression in CONTAINERS:
+            raise SentimentError(
+                f"{self.path}: output is not compressed; leave out {compression} and compress it "
+                "afterwards"
+            )
 
-def run(request: Request, terminal: Terminal) -> Counts:
-    """Score everything the request names; say on stderr what could not be read or was cut."""
-    decision = rule(request.threshold, request.uncertain)
-    _check_output(request)
-    reader = _reader(request)
-    predictor = Predictor.load(find_model(request.model))
+
+def run(
+    inputs: Inputs, output: Output, model: str, decision: Decision, terminal: Terminal
+) -> Counts:
+    """Score all inputs; report on stderr what could not be read or was cut."""
+    output.check()
+    # The other formats write the text alone, or have room for a field that few records have.
+    reader = inputs.open(same_columns=output.format in {"csv", "parquet"})
+    predictor = Predictor.load(find_model(model))
     decision.check(predictor.labels)
-    # Not over the answers, when both run to the same terminal.
-    from_files = not request.texts and [file.path for file in request.files] != ["-"]
-    shown = from_files and terminal.data_elsewhere(request.output)
+    # Progress is not drawn over the answers when both go to the same terminal.
+    shown = inputs.named_files and terminal.data_elsewhere(output.path)
     with (
-        _sink(request, reader, predictor, terminal) as sink,
+        _sink(inputs, output, reader, predictor, terminal) as sink,
         counting(terminal, "texts", shown=shown) as on_progress,
     ):
         counts = score(predictor, reader, sink, decision, on_progress)
-    for remark in _remarks(counts, reader.undecodable, request, predictor.tokenizer.max_tokens):
+    max_tokens = predictor.tokenizer.max_tokens
+    for remark in _remarks(counts, reader.undecodable, inputs, output, max_tokens):
         terminal.say(remark)
     return counts
 
 
-def _check_output(request: Request) -> None:
-    """Raise SentimentError for what can be known to fail before anything is opened."""
-    check_format(request.format, (_TABLE, *OUTPUT_FORMATS), "format")
-    if request.output == "-":
-        return
-    if request.format == _TABLE:
-        raise SentimentError(
-            "a table is for the terminal; a file is tsv, csv, jsonl or parquet", "format"
-        )
-    packed = PurePath(request.output).suffix.lower()
-    if packed in CONTAINERS:
-        raise SentimentError(
-            f"{request.output}: output is not packed; name it without {packed} and pack it then"
-        )
-
-
-def _reader(request: Request) -> RecordReader:
-    if request.texts:
-        return Arguments(request.texts)
-    # The others write the text alone, or have room for a field that only some records have.
-    return open_inputs(request.files, same_columns=request.format in {"csv", "parquet"})
-
-
-def _remarks(counts: Counts, undecodable: int, request: Request, max_tokens: int) -> Iterator[str]:
-    """Yield what a user should know of records that were not scored as they stand."""
+def _remarks(
+    counts: Counts, undecodable: int, inputs: Inputs, output: Output, max_tokens: int
+) -> Iterator[str]:
+    """Yield what a user should know of records that were not scored as they are."""
     of_all = f"of {counts.records:,} records"
     if first := counts.first_unreadable:
-        which = f"line {first.line}" + (" of its file" if len(request.files) > 1 else "")
+        which = f"line {first.line}" + (" of its file" if len(inputs.files) > 1 else "")
         yield (
             f"{counts.unreadable:,} {of_all} could not be read and have no prediction, "
             f"the first at {which}: {first.problem}"
         )
     if undecodable:
-        encoding = request.files[0].encoding
-        yield f"{undecodable:,} {of_all} held bytes that are not {encoding}, read as U+FFFD"
-    if counts.wordless and not (request.format == _TABLE and len(request.texts) == 1):  # bars
-        yield f"{counts.wordless:,} {of_all} had no words to go by: do not rely on their answers"
-    if counts.truncated and request.format != _TABLE:  # which says so itself
+        encoding = inputs.files[0].encoding
+        yield f"{undecodable:,} {of_all} contain bytes that are not {encoding}, read as U+FFFD"
+    if counts.wordless and not _bars(inputs, output):  # which say so themselves, as a table does
+        yield f"{counts.wordless:,} {of_all} have no words to go by: do not rely on their answers"
+    if counts.truncated and output.format != _TABLE:
         yield f"{counts.truncated:,} {of_all} were cut: the model reads {max_tokens} tokens"
+
+
+def _bars(inputs: Inputs, output: Output) -> bool:
+    """Whether answers are drawn as bars: one text, for a person."""
+    return output.format == _TABLE and len(inputs.texts) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,26 +251,26 @@ def _harmless(value: Any) -> Any:
 
 @contextmanager
 def _sink(
-    request: Request, reader: RecordReader, predictor: Predictor, terminal: Terminal
+    inputs: Inputs, output: Output, reader: RecordReader, predictor: Predictor, terminal: Terminal
 ) -> Iterator[Sink]:
-    if request.format == _TABLE:
+    if output.format == _TABLE:
         from lstm_sentiment_cli.cli.table import TableSink
 
-        bars = len(request.texts) == 1
         console = terminal.stdout()
         display = terminal.display(console)
-        yield TableSink(console, display, predictor, bars=bars, explain=request.explain)
+        bars = _bars(inputs, output)
+        yield TableSink(console, display, predictor, bars=bars, explain=output.explain)
         return
-    shown = request.output == "-" and is_terminal(sys.stdout)
+    shown = output.path == "-" and is_terminal(sys.stdout)
     with open_writer(
-        request.format,
-        request.output,
+        output.format,
+        output.path,
         labels=predictor.labels,
         reader_columns=[visible(name) if shown else name for name in reader.columns],
         text_column=visible(reader.text_column) if shown else reader.text_column,
-        header=request.header,
-        prefix=request.prefix,
-        explained=request.explain,
-        force=request.force,
+        header=output.header,
+        prefix=output.prefix,
+        explained=output.explain,
+        force=output.force,
     ) as writer:
-        yield _WriterSink(writer, predictor, request.explain, shown)
+        yield _WriterSink(writer, predictor, output.explain, shown)

@@ -77,6 +77,14 @@ class Terminal:
         )
 
 
+def print_json(value: object) -> None:
+    """Print a value as JSON for programs."""
+    import json
+
+    # Escaped to ASCII, which no terminal acts on and every encoding can print.
+    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
 @contextmanager
 def counting(
     terminal: Terminal, unit: str, *, shown: bool = True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options, training_options
+from lstm_sentiment_cli.cli.command_class import DATA, TRAINING
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.cli.training_options import with_knobs
 from lstm_sentiment_cli.errors import SentimentError
@@ -18,65 +19,84 @@ if TYPE_CHECKING:
 
 Validation = Annotated[
     list[Path] | None,
-    typer.Option("--validation", metavar="FILE", help="Validate on this, not on a part of DATA."),
+    typer.Option(
+        "--validation",
+        metavar="FILE",
+        help="Validate on this file instead of a part of DATA.",
+        rich_help_panel=DATA,
+    ),
 ]
 Parent = Annotated[
     str | None,
-    typer.Option("--from", metavar="NAME|PATH", help="Go on from this model's weights."),
+    typer.Option(
+        "--from",
+        metavar="NAME|PATH",
+        help="Continue from the weights of this model.",
+        rich_help_panel=TRAINING,
+    ),
 ]
 Teacher = Annotated[
     list[str] | None,
     typer.Option(
         "--teacher",
         metavar="NAME|PATH",
-        help="Learn what this model says, too. Repeatable.",
+        help="Learn the answers of this model too. Repeatable.",
+        rich_help_panel=TRAINING,
     ),
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with a training that was stopped or killed.")
+    bool,
+    typer.Option(
+        "--resume", help="Continue a training that was interrupted.", rich_help_panel=TRAINING
+    ),
 ]
 
 
 @with_knobs
 def train(
-    data: training_options.Data = None,
+    data: options.OptionalDataFiles = None,
     *,
-    output: training_options.Output,
     config: training_options.Config = None,
     data_folder: training_options.DataFolder = None,
-    preset: training_options.Preset = None,
     labels: training_options.Labels = None,
     validation: Validation = None,
     weight: training_options.Weight = None,
     share: training_options.Share = 1.0,
-    parent: Parent = None,
-    teacher: Teacher = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: training_options.Encoding = None,
     skip_unreadable: options.SkipUnreadable = False,
+    preset: training_options.Preset = None,
+    parent: Parent = None,
+    teacher: Teacher = None,
     resume: Resume = False,
+    output: options.ModelFolder,
     force: options.Force = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
     knobs: dict[str, Any],
 ) -> None:
-    """Train a model on labelled files and write its folder.
+    """Train a model on labelled files.
 
-    Ctrl-C once finishes with the best so far; twice stops, and --resume goes on.
+    Press Ctrl-C once to finish with the best epoch so far; twice to stop, and continue later with
+    --resume.
+
+    Examples:
+      lstm-sentiment train tweets.csv --output models/mine
+      lstm-sentiment train corrections.csv --from default --output models/corrected
+      lstm-sentiment train --config best.toml --epochs 4 --output models/mine
     """
     from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.recipe import read_recipe
 
     terminal = Terminal(quiet, no_color)
-    wanted = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
-    named = partial(
+    recipe = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
+    files = partial(
         data_files, text_column=text_column, label_column=label_column, encoding=encoding
     )
-    chosen = training_options.chosen_files((*wanted.data, *named(data or ())), weight, share)
     read = training_options.reader(
-        chosen,
-        named(validation or ()),
+        training_options.chosen_files((*recipe.data, *files(data or ())), weight, share),
+        files(validation or ()),
         skip_unreadable=skip_unreadable,
         terminal=terminal,
     )
@@ -87,7 +107,7 @@ def train(
     with _listener(terminal) as listener, _stopped(output, terminal):
         trained = start(
             read,
-            wanted,
+            recipe,
             output,
             parent=parent,
             teachers=teacher or (),
@@ -104,7 +124,7 @@ def _check_output(output: Path, *, force: bool, resume: bool) -> None:
     from lstm_sentiment_cli.training.training_data import checkpoint_path
 
     if resume and output.exists() and not checkpoint_path(output).exists():
-        raise SentimentError(f"the training of {output} has ended: there is nothing to resume")
+        raise SentimentError(f"the training of {output} is finished: there is nothing to resume")
     check_output(output, force=force)
 
 
@@ -116,7 +136,7 @@ def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if checkpoint_path(output).exists():
-            terminal.say("stopped; --resume goes on after the last epoch that ended")
+            terminal.say("stopped; continue after the last finished epoch with --resume")
         raise
 
 

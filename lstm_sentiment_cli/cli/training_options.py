@@ -1,4 +1,4 @@
-"""What `train` and `tune` have in common: options, and the labelled files they name."""
+"""What `train` and `tune` have in common: their options, and the files these name."""
 
 import inspect
 import sys
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lstm_sentiment_cli.cli.command_class import DATA, NETWORK, TRAINING
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
@@ -24,7 +25,7 @@ _KNOBS = {knob.name: knob for knob in fields(Hyperparameters)}
 
 
 def with_knobs(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
-    """Give a command one flag a knob, and pass those that were used as its argument `knobs`."""
+    """Give a command an option per hyperparameter; those in use are its argument `knobs`."""
     known = [knob for name, knob in _KNOBS.items() if name not in without]
 
     @wraps(command)
@@ -49,7 +50,7 @@ def _flag(knob: "Field[Any]") -> inspect.Parameter:
         help=knob.metadata["help"],
         metavar="N,N,…" if listed else {int: "N", float: "X", str: "NAME"}[type(default)],
         show_default=",".join(map(str, default)) if listed else str(default),
-        rich_help_panel="Hyperparameters",
+        rich_help_panel=NETWORK if knob.metadata["network"] else TRAINING,
     )
     kind = str if listed else type(default)
     return inspect.Parameter(
@@ -71,28 +72,23 @@ def _parsed(name: str, value: Any) -> Any:
         ) from None
 
 
-Data = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="DATA",
-        help="Labelled files: csv, tsv, jsonl or parquet, plain or .gz .zip .bz2 .xz.",
-        show_default=False,
-    ),
-]
-Output = Annotated[
-    Path, typer.Option("--output", "-o", metavar="FOLDER", help="The model folder to write.")
-]
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="FILE", help="TOML: knobs, labels, [[data]] files."),
+    typer.Option(
+        *("--config", "-c"),
+        metavar="FILE",
+        help="TOML file with hyperparameters, labels and [[data]] files.",
+        rich_help_panel=DATA,
+    ),
 ]
 DataFolder = Annotated[
     Path | None,
     typer.Option(
         "--data-folder",
         metavar="FOLDER",
-        help="Where relative paths of [[data]] begin.",
-        show_default="here",
+        help="Folder that paths of [[data]] are relative to.",
+        show_default="current folder",
+        rich_help_panel=DATA,
     ),
 ]
 Preset = Annotated[
@@ -100,8 +96,9 @@ Preset = Annotated[
     typer.Option(
         "--preset",
         metavar="NAME",
-        help="Hyperparameters to begin with: default, or seed (the reference network).",
+        help="Hyperparameters to start from: default, or seed, the reference network.",
         show_default="default",
+        rich_help_panel=TRAINING,
     ),
 ]
 Labels = Annotated[
@@ -109,30 +106,45 @@ Labels = Annotated[
     typer.Option(
         "--labels",
         metavar="A,B[,C]",
-        help="Labels to keep, in output order.",
+        help="Labels to learn, in output order.",
         show_default="positive,negative",
+        rich_help_panel=DATA,
     ),
 ]
 Weight = Annotated[
     list[str] | None,
-    typer.Option("--weight", metavar="FILE=X", help="Examples of FILE count X times. Repeatable."),
+    typer.Option(
+        "--weight",
+        metavar="FILE=X",
+        help="Count each example of FILE X times. Repeatable.",
+        rich_help_panel=DATA,
+    ),
 ]
 Share = Annotated[
-    float, typer.Option("--share", metavar="X", help="Take this share of every file's rows.")
+    float,
+    typer.Option(
+        "--share",
+        metavar="X",
+        help="Use this share of the rows of each file.",
+        rich_help_panel=DATA,
+    ),
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option("--encoding", metavar="NAME", help="Of the files.", show_default="utf-8"),
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of the input files.",
+        show_default="utf-8",
+        rich_help_panel=DATA,
+    ),
 ]
 
 
 def chosen_files(
     files: "Iterable[DataFile]", weights: Sequence[str] | None, share: float = 1.0
 ) -> "list[DataFile]":
-    """Return what to learn from, weighted as --weight says; SentimentError when it is nothing.
-
-    `share` is that of the rows that are taken, of what each file gives anyway.
-    """
+    """Return the files to learn from, with --weight and --share; SentimentError if none."""
     from dataclasses import replace
 
     from lstm_sentiment_cli.training.recipe import with_weights
@@ -141,7 +153,7 @@ def chosen_files(
         raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}", "share")
     chosen = list(with_weights(list(files), weights or ()))
     if not chosen:
-        raise SentimentError("nothing to train on; name labelled files, or [[data]] in --config")
+        raise SentimentError("no data to train on; name labelled files, or [[data]] in --config")
     return [replace(file, share=file.share * share) for file in chosen]
 
 
@@ -152,7 +164,7 @@ def reader(
     skip_unreadable: bool,
     terminal: Terminal,
 ) -> "Callable[[tuple[str, ...]], TrainingData]":
-    """Return what reads the examples of the labels it is given, and says what the files hold."""
+    """Return a function that reads the examples of given labels and reports on the files."""
     from lstm_sentiment_cli.training.training_data import read_training_data
 
     return lambda labels: read_training_data(

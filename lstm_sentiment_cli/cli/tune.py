@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options, training_options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.command_class import SEARCH
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.cli.training_options import with_knobs
 
 if TYPE_CHECKING:
@@ -20,58 +21,93 @@ if TYPE_CHECKING:
 
 SpaceFile = Annotated[
     Path | None,
-    typer.Option("--space", metavar="FILE", help="TOML: the values that are tried, by knob."),
+    typer.Option(
+        "--space",
+        metavar="FILE",
+        help="TOML file with the values to try, by hyperparameter.",
+        rich_help_panel=SEARCH,
+    ),
 ]
-Folds = Annotated[int, typer.Option("--folds", metavar="N", help="Parts of cross-validation.")]
+Folds = Annotated[
+    int,
+    typer.Option(
+        "--folds", metavar="N", help="Folds of the cross-validation.", rich_help_panel=SEARCH
+    ),
+]
 Trials = Annotated[
     int | None,
     typer.Option(
         "--trials",
         metavar="N",
-        help="Points of the space to try, at most.",
-        show_default="30, or as many as --time-budget allows",
+        help="Most combinations to try.",
+        show_default="30, or as many as fit in --time-budget",
+        rich_help_panel=SEARCH,
     ),
 ]
 TimeBudget = Annotated[
     str | None,
     typer.Option(
-        "--time-budget", metavar="2h|45m|90s", help="Begin no trial that would end later."
+        "--time-budget",
+        metavar="2h|45m|90s",
+        help="Start no trial that would end later.",
+        rich_help_panel=SEARCH,
     ),
 ]
-Chooser = Annotated[
-    str, typer.Option("--algorithm", metavar="NAME", help="bayesian, random or grid.")
+AlgorithmName = Annotated[
+    str,
+    typer.Option(
+        "--algorithm", metavar="NAME", help="bayesian, random or grid.", rich_help_panel=SEARCH
+    ),
 ]
-Measure = Annotated[
-    str, typer.Option("--objective", metavar="NAME", help="What is compared: log-loss or accuracy.")
+ObjectiveName = Annotated[
+    str,
+    typer.Option(
+        "--objective", metavar="NAME", help="log-loss or accuracy.", rich_help_panel=SEARCH
+    ),
 ]
 Holdout = Annotated[
     float,
     typer.Option(
-        "--holdout", metavar="X", help="Share that no trial sees, for an honest comparison; or 0."
+        "--holdout",
+        metavar="X",
+        help="Share of the rows held out for a final comparison; 0 for none.",
+        rich_help_panel=SEARCH,
     ),
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", metavar="N", help="Processes that train at the same time.")
+    int,
+    typer.Option(
+        "--workers", metavar="N", help="Processes that train in parallel.", rich_help_panel=SEARCH
+    ),
 ]
 NoPrune = Annotated[
-    bool, typer.Option("--no-prune", help="Train prune_reason trials on all folds, too.")
+    bool,
+    typer.Option(
+        "--no-prune", help="Train hopeless trials on all folds too.", rich_help_panel=SEARCH
+    ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show space, plan and time it takes; write nothing.")
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Show space, plan and time needed; write nothing.",
+        rich_help_panel=SEARCH,
+    ),
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with a tuning that was stopped or killed.")
+    bool,
+    typer.Option(
+        "--resume", help="Continue a search that was interrupted.", rich_help_panel=SEARCH
+    ),
 ]
 
 
 @partial(with_knobs, without={"validation_fraction"})
 def tune(
-    data: training_options.Data = None,
+    data: options.OptionalDataFiles = None,
     *,
-    output: training_options.Output,
     config: training_options.Config = None,
     data_folder: training_options.DataFolder = None,
-    preset: training_options.Preset = None,
     labels: training_options.Labels = None,
     weight: training_options.Weight = None,
     text_column: options.TextColumn = None,
@@ -82,31 +118,34 @@ def tune(
     folds: Folds = 5,
     trials: Trials = None,
     time_budget: TimeBudget = None,
-    algorithm: Chooser = "bayesian",
-    objective: Measure = "log-loss",
+    algorithm: AlgorithmName = "bayesian",
+    objective: ObjectiveName = "log-loss",
     holdout: Holdout = 0.1,
     workers: Workers = 1,
     no_prune: NoPrune = False,
     dry_run: DryRun = False,
     resume: Resume = False,
+    preset: training_options.Preset = None,
+    output: options.ModelFolder,
     force: options.Force = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
     knobs: dict[str, Any],
 ) -> None:
-    """Choose hyperparameters by cross-validation, and train a model with the best.
+    """Choose hyperparameters, then train with the best.
 
-    The first trial is the reference network, which the best is compared with on held-out rows.
-    A knob given here is the same in all trials. The search is kept beside the model, in
-    FOLDER-search, with best.toml for train --config.
+    The first trial of the cross-validation is the reference network, which the best is compared
+    with on rows held out. A hyperparameter given here is fixed. The search is kept in
+    FOLDER-search, beside the model, with a best.toml for train --config.
 
-    Ctrl-C once ends the search and trains with the best so far; twice stops, and --resume goes on.
+    Press Ctrl-C once to end the search and train with the best so far; twice to stop, and
+    continue later with --resume.
 
-    --json gives one object: folder; search_folder; what was asked (algorithm, objective, folds);
-    trials, complete (how many were measured on all folds), seconds, stopped (why it ended early,
-    or null); trial (the best) and its score, reference and reference_score (mean, deviation,
-    folds); comparison on the rows held out (or null); leaderboard (all trials, the best first).
+    Examples:
+      lstm-sentiment tune tweets.csv --output models/tuned --time-budget 2h
+      lstm-sentiment tune tweets.csv --output models/tuned --trials 30 --workers 2
+      lstm-sentiment tune tweets.csv --output models/tuned --dry-run
     """
     from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
@@ -115,10 +154,10 @@ def tune(
     from lstm_sentiment_cli.tuning.space import read_space
 
     terminal = Terminal(quiet, no_color)
-    asked = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
+    recipe = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
     search = checked_search(
-        read_space(space, asked, knobs),
-        asked.labels or DEFAULT_LABELS,
+        read_space(space, recipe, knobs),
+        recipe.labels or DEFAULT_LABELS,
         folds=folds,
         trials=trials,
         time_budget=time_budget,
@@ -128,15 +167,13 @@ def tune(
         workers=workers,
     )
     check_holdout(holdout)
-    named = partial(
-        data_files, text_column=text_column, label_column=label_column, encoding=encoding
-    )
-    chosen = training_options.chosen_files((*asked.data, *named(data or ())), weight)
+    files = data_files(data or (), text_column, label_column, encoding)
+    chosen = training_options.chosen_files((*recipe.data, *files), weight)
     read = training_options.reader(chosen, (), skip_unreadable=skip_unreadable, terminal=terminal)
     if not dry_run:
         check_places(output, force=force, resume=resume)
     with _listener(search, terminal) as listener, _stopped(output, terminal):
-        plan = planned(read, search, holdout, asked.hyperparameters, listener)
+        plan = planned(read, search, holdout, recipe.hyperparameters, listener)
         if dry_run:
             time = estimate(plan, listener)
         else:
@@ -149,7 +186,7 @@ def tune(
 
 def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
-        _echo_json(plan.to_json() | {"estimate": time.to_json()})
+        print_json(plan.to_json() | {"estimate": time.to_json()})
         return
     from rich.text import Text
 
@@ -173,13 +210,13 @@ def _show_tuned(
     if as_json:
         board = leaderboard_json(tuned.trials, plan.search)
         folders = {"folder": str(output), "search_folder": str(search_folder(output))}
-        _echo_json(folders | facts | {"leaderboard": board})
+        print_json(folders | facts | {"leaderboard": board})
     else:
         typer.echo(output)
 
 
 def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal: Terminal) -> None:
-    """Say on stderr which trials were the best, and what that is worth."""
+    """Report on stderr which trials were the best, and what that is worth."""
     from rich.text import Text
 
     from lstm_sentiment_cli.model.card import how_chosen
@@ -200,12 +237,6 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
         console.print(Text(visible(line)))
 
 
-def _echo_json(value: object) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=2))
-
-
 @contextmanager
 def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
     from lstm_sentiment_cli.tuning.plan import search_folder
@@ -215,7 +246,7 @@ def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if is_search(search_folder(output)):
-            terminal.say("stopped; --resume goes on after what has ended")
+            terminal.say("stopped; continue after what is finished with --resume")
         raise
 
 

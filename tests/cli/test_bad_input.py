@@ -54,7 +54,7 @@ def model(tmp_path, golden_model):
         ("a.txt", "good\n", ["--threshold", "nan"], "threshold must be between 0 and 1, got nan"),
         ("a.txt", "good\n", ["--uncertain", "0.4"], "--uncertain wants LOW,HIGH, as 0.4,0.6"),
         ("a.txt", "good\n", ["--uncertain", "0.6,0.4"], "uncertain band must be LOW,HIGH with"),
-        ("a.txt", "good\n", ["good"], "give texts or --input, not both; each file has an --input"),
+        ("a.txt", "good\n", ["good"], "give texts or --input, not both; repeat --input per file"),
     ],
 )
 def test_input_that_cannot_be_scored(refused, tmp_path, name, content, options, said):
@@ -95,7 +95,7 @@ def test_an_empty_file_has_no_records_and_is_no_error(call, tmp_path, name):
         ("there.tsv", [], "there.tsv exists already; replace it with --force"),
         ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; make it"),
         (".", [], "cannot write .: it is a directory; name a file in it"),
-        ("a.csv.gz", [], "a.csv.gz: output is not packed; name it without .gz"),
+        ("a.csv.gz", [], "a.csv.gz: output is not compressed; leave out .gz"),
         ("a.txt", ["--format", "table"], "a table is for the terminal; a file is tsv, csv"),
     ],
 )

@@ -40,7 +40,7 @@ def test_the_new_model_is_as_sure_as_it_is_right(call, folder, tmp_path):
         f"temperature: 1.0000 before, {temperature:.4f} after",
         "log loss: 1.2181 before, 0.6109 after",
         "calibration error: 0.2820 before, 0.0000 after",
-        "on the 300 examples that it was fitted on: measure it on others with evaluate",
+        "on the 300 examples that it was fitted on; evaluate it on others",
     ]
     good, bad = map(json.loads, answer.splitlines())
     assert (good["predicted"], bad["predicted"]) == LABELS

@@ -25,7 +25,7 @@ def write(path, *lines):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "nothing to train on"),
+        ((), "no data to train on"),
         (("nothing.csv",), "no such file: nothing.csv"),
         (("tweets.csv", "--preset", "sed"), "unknown preset 'sed' (did you mean 'seed'?)"),
         (("tweets.csv", "--dropout", "1.5"), "dropout must be a number from 0 to 0.95, got 1.5"),
@@ -121,7 +121,7 @@ def test_resuming_what_has_ended_is_said(run, tweets, tmp_path, golden_model):
     ended = run("train", "tweets.csv", "--output", "mine", "--resume")
 
     assert ended.code == 1
-    assert ended.err == "error: the training of mine has ended: there is nothing to resume\n"
+    assert ended.err == "error: the training of mine is finished: there is nothing to resume\n"
 
 
 def test_help_lists_a_flag_for_every_knob(run):

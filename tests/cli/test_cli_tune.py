@@ -40,7 +40,7 @@ def refused(run, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "nothing to train on"),
+        ((), "no data to train on"),
         (("nothing.csv",), "no such file: nothing.csv"),
         (("tweets.csv", "--preset", "sed"), "unknown preset 'sed'"),
         (("tweets.csv", "--dropout", "1.5"), "dropout must be a number from 0 to 0.95, got 1.5"),

@@ -87,7 +87,7 @@ def test_another_model_may_stand_for_the_default_one(run, tmp_path):
         (["data.csv", "--against", "./moods"], "only models of the same labels"),
         (["missing.csv", "--fail-under", "acuracy=0.9"], "did you mean 'accuracy'"),
         (["missing.csv", "--fail-under", "ece=0.9"], "use --fail-over ece=0.9"),
-        (["missing.csv", "--fail-over", "ece"], "--fail-over wants NAME=VALUE"),
+        (["missing.csv", "--fail-over", "ece"], "--fail-over takes NAME=VALUE"),
     ],
 )
 def test_what_can_be_mended_is_one_line_and_exit_code_1(run, tmp_path, arguments, complaint):

@@ -33,8 +33,8 @@ def test_a_table_and_ten_failures_for_people(run):
     assert re.search(r"\n total +\d+/396 ", out)
     shown = out.split("expected ")[1]
     assert len(re.findall(EXPECTED, shown, re.MULTILINE)) == 10
-    assert re.search(r"and \d+ more failures: --json has all of them\n$", out)
-    assert err == "not asked: 16 cases of labels that the model has not\n"
+    assert re.search(r"and \d+ more failures: --json lists all of them\n$", out)
+    assert err == "skipped 16 cases of labels that the model lacks\n"
 
 
 def test_json_has_every_failure(run):
@@ -69,22 +69,22 @@ def test_vader_is_asked_the_same_cases(run):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["data.csv"], "--behaviour asks cases of its own, not data.csv; leave one of them out"),
-        (["--report", "a.html"], "--report has no meaning with --behaviour"),
-        (["--plots", "plots"], "--plots has no meaning with --behaviour"),
-        (["--text-column", "text"], "--text-column has no meaning with --behaviour"),
-        (["--label-column", "label"], "--label-column has no meaning with --behaviour"),
-        (["--encoding", "utf-8"], "--encoding has no meaning with --behaviour"),
-        (["--skip-unreadable"], "--skip-unreadable has no meaning with --behaviour"),
-        (["--fail-over", "ece=0.1"], "--fail-over has no meaning with --behaviour"),
-        (["--force"], "--force has no meaning with --behaviour"),
+        (["data.csv"], "--behaviour tests built-in cases, not data.csv; leave one of them out"),
+        (["--report", "a.html"], "--report has no effect with --behaviour"),
+        (["--plots", "plots"], "--plots has no effect with --behaviour"),
+        (["--text-column", "text"], "--text-column has no effect with --behaviour"),
+        (["--label-column", "label"], "--label-column has no effect with --behaviour"),
+        (["--encoding", "utf-8"], "--encoding has no effect with --behaviour"),
+        (["--skip-unreadable"], "--skip-unreadable has no effect with --behaviour"),
+        (["--fail-over", "ece=0.1"], "--fail-over has no effect with --behaviour"),
+        (["--force"], "--force has no effect with --behaviour"),
         (["--model", "./moods"], "the model answers happy, sad, without negative and positive"),
         (["--model", "missing"], "no model 'missing'"),
         (["--against", "./moods"], "only models of the same labels can be compared"),
-        (["--fail-under", "accuracy=0.8"], "unknown figure 'accuracy'; there are behaviour, and"),
-        (["--fail-under", "behaviour.neutral=0"], "unknown figure 'behaviour.neutral'"),
-        (["--fail-under", "behaviour"], "wants NAME=VALUE, as in behaviour=0.7; got 'behaviour'"),
-        (["--fail-under", "behaviour=70"], "behaviour goes from 0 to 1; got '70'"),
+        (["--fail-under", "accuracy=0.8"], "unknown metric 'accuracy'; known are behaviour, and"),
+        (["--fail-under", "behaviour.neutral=0"], "unknown metric 'behaviour.neutral'"),
+        (["--fail-under", "behaviour"], "takes NAME=VALUE, as in behaviour=0.7; got 'behaviour'"),
+        (["--fail-under", "behaviour=70"], "behaviour must be from 0 to 1; got '70'"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(run, arguments, complaint):

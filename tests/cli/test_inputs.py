@@ -41,7 +41,7 @@ def test_arguments_that_are_not_utf8_are_scored_and_counted(run, golden_model, l
     )
 
     assert (code, texts_of(out)) == (0, ["bad \ufffd", "caf\u00e9"])
-    assert err == "1 of 2 records held bytes that are not utf-8, read as U+FFFD\n"
+    assert err == "1 of 2 records contain bytes that are not utf-8, read as U+FFFD\n"
 
 
 def test_a_text_that_names_a_file_is_scored_all_the_same_and_once_said_so(call, tmp_path):
@@ -52,7 +52,7 @@ def test_a_text_that_names_a_file_is_scored_all_the_same_and_once_said_so(call, 
     code, out, err = call("predict", "good", "a.txt", "b.txt")
 
     assert (code, texts_of(out)) == (0, ["good", "a.txt", "b.txt"])
-    assert err == "note: 'a.txt' is scored as a text; the file of that name: --input\n"
+    assert err == "note: 'a.txt' is scored as a text; to score the file, use --input\n"
     assert call("predict", "--quiet", "a.txt").err == ""
 
 

@@ -77,9 +77,9 @@ def test_one_line_comes_out_for_each_that_goes_in(predict):
     assert texts_of(out) == list(lines.values())
     assert all(line.startswith(("positive\t", "negative\t")) for line in out.split("\n")[:-1])
     held, had = err.splitlines()
-    assert held == f"1 of {len(lines)} records held bytes that are not utf-8, read as U+FFFD"
+    assert held == f"1 of {len(lines)} records contain bytes that are not utf-8, read as U+FFFD"
     empty = sum(not text.strip() for text in lines.values())
-    assert had.startswith(f"{empty} of {len(lines)} records had no words to go by")
+    assert had.startswith(f"{empty} of {len(lines)} records have no words to go by")
 
 
 @pytest.mark.parametrize(("given", "lines"), [(b"", 0), (b"\n", 1), (b"\n\n", 2), (b"x", 1)])
@@ -245,4 +245,4 @@ def test_a_record_that_could_not_be_read_is_not_one_without_words(predict):
     given = b'{"text": "good"}\n{broken\n{"text": ", ,"}\n'
     unreadable, wordless = predict("--input-format", "jsonl", given=given).err.splitlines()
     assert unreadable.startswith("1 of 3 records could not be read")
-    assert wordless.startswith("1 of 3 records had no words")
+    assert wordless.startswith("1 of 3 records have no words")
