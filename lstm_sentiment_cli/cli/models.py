@@ -25,7 +25,7 @@ Name = Annotated[
     str | None,
     typer.Argument(
         metavar="NAME",
-        help="A name or a folder; without it, that of --model.",
+        help="A name or a folder; by default that of --model.",
         show_default=False,
     ),
 ]
@@ -37,9 +37,13 @@ def list_models(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """List the models there are.
+    """List the available models.
 
-    Those in ./models come first, then the user's, then the shipped ones: as names are looked up.
+    Models are found in ./models first, then in your user data folder, then in the package.
+
+    Examples:
+      lstm-sentiment models list
+      lstm-sentiment models list --json
     """
     from lstm_sentiment_cli.model.overview import overviews
 
@@ -64,7 +68,12 @@ def show(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Show a model's card and figures."""
+    """Show a model's card and metrics.
+
+    Examples:
+      lstm-sentiment models show
+      lstm-sentiment models show three-class --json
+    """
     from lstm_sentiment_cli.model.card import card
     from lstm_sentiment_cli.model.folder import load_artifact
     from lstm_sentiment_cli.rendering.style import visible
@@ -87,9 +96,13 @@ def verify(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Check every file of a model.
+    """Check that no file of a model has changed.
 
-    One line a file; exit code 1 when one is not as it was when the model was saved.
+    Exit code 1 if one is not as it was when the model was saved.
+
+    Examples:
+      lstm-sentiment models verify
+      lstm-sentiment models verify three-class --json
     """
     from lstm_sentiment_cli.model.folder import verify_folder
     from lstm_sentiment_cli.rendering.style import visible
@@ -117,7 +130,12 @@ def path(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Print the folder a model's name stands for."""
+    """Show which folder a model's name stands for.
+
+    Examples:
+      lstm-sentiment models path
+      lstm-sentiment models path three-class
+    """
     with _folder(name, model) as folder:
         # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
         typer.echo(os.fsencode(folder.absolute()))
