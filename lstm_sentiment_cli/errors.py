@@ -1,6 +1,5 @@
 """Errors that users can put right, the exit codes, and "did you mean"."""
 
-import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -38,7 +37,34 @@ class ExitCode(IntEnum):
     FIGURE_MISSED = 4
 
 
+_MOST_EDITS = 3
+_SHORTEST = 3
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return a hint to append to an error, or nothing: "dropuot" → " (did you mean 'dropout'?)"."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean '{near[0]}'?)" if near else ""
+    """Return a hint to append to an error, or nothing: "dropuot" → " (did you mean 'dropout'?)".
+
+    A near word differs by one edit in four characters, or continues what was typed.
+    """
+    measured = [(_distance(word.casefold(), each.casefold()), each) for each in known]
+    near = [(edits, each) for edits, each in measured if _is_near(word, each, edits)]
+    return f" (did you mean '{min(near)[1]}'?)" if near else ""
+
+
+def _is_near(word: str, known: str, edits: int) -> bool:
+    length = max(len(word), len(known))
+    few = length >= _SHORTEST and edits <= min(_MOST_EDITS, (length + 3) // 4)
+    return few or (len(word) >= _SHORTEST and known.casefold().startswith(word.casefold()))
+
+
+def _distance(one: str, other: str) -> int:
+    """Count the edits between two words: a character more, less or other, or two swapped."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, character in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, its in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (character != its)))
+            if i > 1 and j > 1 and character == other[j - 2] and one[i - 2] == its:
+                row[j] = min(row[j], above[j - 2] + 1)
+    return row[-1]

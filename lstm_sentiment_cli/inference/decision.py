@@ -40,8 +40,9 @@ class Decision:
         """Raise SentimentError when this rule cannot be applied to a model of these labels."""
         if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
             raise SentimentError(
-                "a threshold and an uncertain band are for models of two labels; "
-                f"this one has {len(labels)}: {', '.join(labels)}; switch them off",
+                "a threshold and an uncertain band need a model with two labels; "
+                f"this one has {len(labels)}: {', '.join(labels)}; choose another model, or leave "
+                "them out",
                 ("threshold", "uncertain"),
             )
 

@@ -103,7 +103,7 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
         (["rows.tsv", "--label", "negative"], "--label says whose --precision is wanted"),
         (["rows.tsv", "--precision", "0.9", "--label", "sad"], "--label is positive or negative"),
         (["rows.tsv", "--objective", "recall"], "--objective is accuracy or"),
-        (["rows.tsv", "--model", "three"], "are for models of two labels; this one has 3"),
+        (["rows.tsv", "--model", "three"], "need a model with two labels; this one has 3"),
         (["one.tsv"], "all examples are positive; a threshold needs some"),
     ],
 )

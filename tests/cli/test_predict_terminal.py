@@ -41,6 +41,15 @@ def test_bare_predict_shows_its_help_and_ends(show):
         assert "\x1b" not in raw
 
 
+@pytest.mark.parametrize("rule", [("--threshold", "0.6"), ("--uncertain", "0.4,0.6")])
+def test_a_rule_for_two_labels_fails_before_the_first_prompt(show, default_model, rule):
+    three = default_model.with_name("three-class")
+    lines, _ = show("repl", "--model", str(three), *rule, columns=200, code=1)
+
+    (line,) = lines
+    assert line.startswith("error: a threshold and an uncertain band need a model with two labels")
+
+
 def test_one_text_is_answered_by_bars_that_fill_the_width(show):
     lines, raw = show("predict", "i love this", columns=60)
 

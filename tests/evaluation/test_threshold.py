@@ -226,7 +226,7 @@ def test_rows_of_one_label_tell_nothing():
 
 
 def test_other_than_two_labels_are_refused():
-    with pytest.raises(SentimentError, match="are for models of two labels; this one has 3"):
+    with pytest.raises(SentimentError, match="need a model with two labels; this one has 3"):
         ThresholdGoal().check(("a", "b", "c"))
 
 

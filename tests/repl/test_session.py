@@ -135,7 +135,7 @@ def test_when_comparing_fails_the_old_comparison_stays(session):
 def test_a_model_that_does_not_fit_the_rule_is_refused(session, take):
     session.decide(Decision(threshold=0.5))
 
-    with pytest.raises(SentimentError, match=r"models of two labels.*switch them off"):
+    with pytest.raises(SentimentError, match=r"model with two labels.*leave them out"):
         getattr(session, take)("three")
 
     assert (session.model, session.compared) == ("default", None)

@@ -78,8 +78,8 @@ def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):
     session.switch("three")
 
     assert say("/threshold 0.5") == [
-        "error: a threshold and an uncertain band are for models of two labels; this one has 3: "
-        "positive, negative, very neutral; switch them off",
+        "error: a threshold and an uncertain band need a model with two labels; this one has 3: "
+        "positive, negative, very neutral; choose another model, or leave them out",
         "",
     ]
 
