@@ -1,6 +1,5 @@
 """`lstm-sentiment evaluate`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +14,7 @@ from lstm_sentiment_cli.errors import SentimentError, blaming
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
     from lstm_sentiment_cli.evaluation.measurement import Measurement
+    from lstm_sentiment_cli.inference.predictor import Predictor
 
 # Typer exports no name for the error whose exit code is 2.
 _UsageError: Any = typer.BadParameter.__base__
@@ -34,6 +34,17 @@ Against = Annotated[
         metavar="MODEL|vader|majority",
         help="Compare with another model, VADER or the most frequent label, on the same rows.",
         rich_help_panel=MODEL,
+    ),
+]
+Mistakes = Annotated[
+    int | None,
+    typer.Option(
+        "--mistakes",
+        metavar="N",
+        min=0,
+        help="Number of mistakes to show, the most confident first.",
+        show_default="10; in JSON and report 20",
+        rich_help_panel=OUTPUT,
     ),
 ]
 Report = Annotated[
@@ -86,6 +97,7 @@ def evaluate(
     skip_unreadable: options.SkipUnreadable = False,
     model: options.Model = options.DEFAULT_MODEL,
     against: Against = None,
+    mistakes: Mistakes = None,
     report: Report = None,
     plots: Plots = None,
     record: Record = None,
@@ -111,99 +123,50 @@ def evaluate(
     terminal = Terminal(quiet, no_color)
     if behaviour:
         _check_options(context)
-        _evaluate_behaviour(model, against, fail_under or (), record, terminal, as_json=as_json)
-        return
-    if not data:
+    elif not data:
         raise _UsageError("Missing argument 'DATA'.", ctx=context)
-    from lstm_sentiment_cli.cli.requirements import enforce, metrics_of, read_requirements
+    _check_places(report, plots, force=force)
+    from lstm_sentiment_cli.cli.requirements import enforce, read_requirements
+    from lstm_sentiment_cli.evaluation.behaviour import behaviour_names, evaluate_behaviour
     from lstm_sentiment_cli.evaluation.comparison import open_peer
+    from lstm_sentiment_cli.evaluation.measurement import MOST_MISTAKES, record_result
+    from lstm_sentiment_cli.evaluation.predictions import metric_names
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
 
-    _check_places(report, plots, force=force)
     folder = find_model(model)
     predictor = Predictor.load(folder)
-    requirements = read_requirements(fail_under or (), fail_over or (), predictor.labels)
+    known = (behaviour_names if behaviour else metric_names)(predictor.labels)
+    requirements = read_requirements(fail_under or (), fail_over or (), known)
     peer = None if against is None else open_peer(against, predictor)
-    files = data_files(data, text_column, label_column, encoding)
-    measured = options.measure(predictor, files, terminal, peer, skip_unreadable=skip_unreadable)
-    if record:
-        from lstm_sentiment_cli.evaluation.measurement import record_evaluation
-
-        record_evaluation(folder, record, measured)
-    _write(measured, folder, report, plots, force=force)
-    if as_json:
-        print_json(measured.to_json())
+    result: BehaviourResult | Measurement
+    if behaviour:
+        result = evaluate_behaviour(predictor, peer)
     else:
-        _show(measured, terminal)
-    enforce(requirements, metrics_of(measured.evaluation))
-
-
-def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> None:
-    """Raise SentimentError for what cannot be written, before minutes of scoring."""
-    if report or plots:
-        from lstm_sentiment_cli.report.report import check_plots, check_report, require
-
-        require()
-        if report:
-            with blaming("report"):
-                check_report(report, force=force)
-        if plots:
-            check_plots(plots, force=force)
-
-
-def _write(
-    measured: "Measurement", folder: Path, report: Path | None, plots: Path | None, *, force: bool
-) -> None:
-    if report or plots:
-        from lstm_sentiment_cli.model.folder import load_artifact
-        from lstm_sentiment_cli.report.report import write_plots, write_report
-
-        artifact = load_artifact(folder)
-        if report:
-            write_report(report, measured, artifact.manifest, artifact.history, force=force)
-        if plots:
-            write_plots(plots, measured, artifact.history, force=force)
-
-
-_MOST_MISTAKES = 10
-
-
-def _show(measured: "Measurement", terminal: Terminal) -> None:
-    """Print the metrics, the confusion matrix, slices, mistakes and the comparison."""
-    from lstm_sentiment_cli.figures import verdict
-    from lstm_sentiment_cli.rendering import evaluations as tables
-    from lstm_sentiment_cli.rendering.style import visible
-
-    console = terminal.stdout()
-    evaluation, comparison = measured.evaluation, measured.comparison
-    if comparison:
-        console.print(tables.comparison_table(measured.model, evaluation, comparison))
-    else:
-        console.print(tables.metrics_table(evaluation))
-    console.print(
-        tables.label_table(evaluation),
-        tables.confusion_table(evaluation),
-        tables.slice_table(measured.slices),
-    )
-    if measured.mistakes:
-        lines = tables.mistake_lines(
-            measured.mistakes[:_MOST_MISTAKES],
-            terminal.display(console),
-            several_files=len(measured.files) > 1,
+        files = data_files(data or (), text_column, label_column, encoding)
+        result = options.measure(
+            predictor,
+            files,
+            terminal,
+            peer,
+            skip_unreadable=skip_unreadable,
+            most_mistakes=MOST_MISTAKES if mistakes is None else mistakes,
+            metrics=True,
         )
-        console.print(lines, soft_wrap=True)
-    if comparison:
-        console.print()
-        facts = comparison.paired.to_json()
-        console.print(visible(verdict(measured.model, comparison.peer, facts)))
+        _write(result, predictor, folder, report, plots, force=force)
+    if record:
+        record_result(folder, record, result)
+    _show(result, terminal, mistakes, as_json=as_json)
+    enforce(requirements, result.by_name())
 
 
+_SHOWN_MISTAKES = 10
+_SHOWN_FAILURES = 10
 # Options that are about DATA, or about what is written of it.
 _OF_DATA = (
     *("text_column", "label_column", "encoding", "skip_unreadable"),
-    *("report", "plots", "fail_over", "force"),
+    *("mistakes", "report", "plots", "fail_over", "force"),
 )
 
 
@@ -223,42 +186,83 @@ def _check_options(context: typer.Context) -> None:
         )
 
 
-def _evaluate_behaviour(
-    model: str,
-    against: str | None,
-    fail_under: Sequence[str],
-    record: str | None,
+def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> None:
+    """Raise SentimentError for what cannot be written, before minutes of scoring."""
+    if report or plots:
+        from lstm_sentiment_cli.report.writing import check_plots, check_report, require
+
+        require()
+        if report:
+            with blaming("report"):
+                check_report(report, force=force)
+        if plots:
+            check_plots(plots, force=force)
+
+
+def _write(
+    measured: "Measurement",
+    predictor: "Predictor",
+    folder: Path,
+    report: Path | None,
+    plots: Path | None,
+    *,
+    force: bool,
+) -> None:
+    if report or plots:
+        from lstm_sentiment_cli.model.folder import load_artifact
+        from lstm_sentiment_cli.report.writing import write_plots, write_report
+
+        history = load_artifact(folder).history
+        if report:
+            write_report(report, measured, predictor, history, force=force)
+        if plots:
+            write_plots(plots, measured, history, force=force)
+
+
+def _show(
+    result: "BehaviourResult | Measurement",
     terminal: Terminal,
+    mistakes: int | None,
     *,
     as_json: bool,
 ) -> None:
-    """Run the behaviour suite, show what the model passes, and record it if asked to."""
-    from lstm_sentiment_cli.cli import requirements
-    from lstm_sentiment_cli.evaluation.behaviour import evaluate_behaviour, read_suite
-    from lstm_sentiment_cli.evaluation.comparison import open_peer
-    from lstm_sentiment_cli.evaluation.measurement import record_behaviour
-    from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.model.locations import find_model
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
 
-    folder = find_model(model)
-    predictor = Predictor.load(folder)
-    suite = read_suite()
-    capabilities = dict.fromkeys(case.capability for case in suite.asked_of(predictor.labels))
-    required = requirements.read_behaviour_requirements(fail_under, capabilities)
-    peer = None if against is None else open_peer(against, predictor)
-    behaviour = evaluate_behaviour(predictor, peer, suite)
-    if behaviour.not_asked:
-        terminal.say(f"skipped {behaviour.not_asked:,} cases of labels that the model lacks")
-    if record:
-        record_behaviour(folder, record, behaviour)
+    if isinstance(result, BehaviourResult) and result.not_asked:
+        terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
     if as_json:
-        print_json(behaviour.to_json())
+        print_json(result.to_json())
+    elif isinstance(result, BehaviourResult):
+        _show_behaviour(result, terminal)
     else:
-        _show_behaviour(behaviour, terminal)
-    requirements.enforce(required, requirements.behaviour_metrics(behaviour.rates))
+        _show_metrics(result, terminal, _SHOWN_MISTAKES if mistakes is None else mistakes)
 
 
-_MOST_FAILURES = 10
+def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> None:
+    """Print the metrics, the confusion matrix, slices, mistakes and the comparison."""
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering import evaluations as tables
+    from lstm_sentiment_cli.rendering.style import visible
+
+    console = terminal.stdout()
+    evaluation, comparison = measured.evaluation, measured.comparison
+    if comparison:
+        console.print(tables.comparison_table(measured.model, evaluation, comparison))
+    else:
+        console.print(tables.metrics_table(evaluation))
+    console.print(
+        tables.label_table(evaluation),
+        tables.confusion_table(evaluation),
+        tables.slice_table(measured.slices),
+    )
+    if mistakes := measured.mistakes[:most]:
+        several, display = len(measured.files) > 1, terminal.display(console)
+        lines = tables.mistake_lines(mistakes, display, several_files=several)
+        console.print(lines, soft_wrap=True)
+    if comparison:
+        console.print()
+        facts = comparison.paired.to_json()
+        console.print(visible(verdict(measured.model, comparison.peer, facts)))
 
 
 def _show_behaviour(behaviour: "BehaviourResult", terminal: Terminal) -> None:
@@ -268,7 +272,7 @@ def _show_behaviour(behaviour: "BehaviourResult", terminal: Terminal) -> None:
 
     console = terminal.stdout()
     console.print(tables.behaviour_table(behaviour))
-    if failures := tables.some_failures(behaviour, _MOST_FAILURES):
+    if failures := tables.some_failures(behaviour, _SHOWN_FAILURES):
         console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
         if more := len(behaviour.failures) - len(failures):
             console.print(f"and {more:,} more failures: --json lists all of them")

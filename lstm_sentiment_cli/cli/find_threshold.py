@@ -91,14 +91,7 @@ def find_threshold(
     measured = options.measure(predictor, files, terminal, skip_unreadable=skip_unreadable)
     choice = threshold.find_threshold(measured.predictions, goal)
     if as_json:
-        rows = {
-            "model": measured.model,
-            "files": measured.files,
-            "fingerprint": measured.fingerprint,
-            "left_out": measured.left_out,
-            "unreadable": measured.unreadable,
-        }
-        print_json(rows | choice.to_json())
+        print_json(measured.source() | choice.to_json())
     else:
         _show(choice, terminal)
     for remark in choice.remarks():

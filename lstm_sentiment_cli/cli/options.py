@@ -92,14 +92,26 @@ def measure(
     against: "Peer | None" = None,
     *,
     skip_unreadable: bool,
+    most_mistakes: int = 0,
+    metrics: bool = False,
 ) -> "Measurement":
-    """Measure a model on labelled files, and a peer on the same rows; report what was left out."""
+    """Measure a model on labelled files, and a peer on the same rows; report what was left out.
+
+    With `metrics` they are computed at once, else when they are used: some commands never do.
+    """
     from lstm_sentiment_cli.evaluation.measurement import evaluate_files
 
     with counting(terminal, "examples") as on_progress:
         measured = evaluate_files(
-            predictor, files, against, skip_unreadable=skip_unreadable, on_progress=on_progress
+            predictor,
+            files,
+            against,
+            skip_unreadable=skip_unreadable,
+            most_mistakes=most_mistakes,
+            on_progress=on_progress,
         )
+        if metrics:
+            _ = measured.evaluation
     for remark in measured.remarks():
         terminal.say(remark)
     return measured

@@ -1,4 +1,8 @@
-"""What a model can do: which cases of the behaviour suite it passes, by capability."""
+"""The behaviour suite: which capabilities a model has, by small cases of our own.
+
+The kinds of cases are those of M. T. Ribeiro, T. Wu, C. Guestrin, S. Singh, "Beyond accuracy:
+behavioral testing of NLP models with CheckList", ACL 2020; the cases are in behaviour.csv.
+"""
 
 import csv
 import hashlib
@@ -18,9 +22,9 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 MINIMUM, INVARIANCE, DIRECTION = "minimum functionality", "invariance", "direction"
 POSITIVE, NEGATIVE = "positive", "negative"
-# Answers to two texts of an invariance case may differ so much, even where the label changes.
+# The probabilities of an invariance case may differ by this much, even if the label changes.
 _MAY_MOVE = 0.1
-# What differs by less is equal: in which batch a text is answered shows in the last digits.
+# Smaller differences are ignored: the last digits depend on the batch that a text is in.
 _EQUAL = 1e-6
 
 Answer = Mapping[str, float]
@@ -28,7 +32,7 @@ Answer = Mapping[str, float]
 
 
 class Case(NamedTuple):
-    """One row of the suite: a text, or a pair of texts, and what the answer must be like."""
+    """One row of the suite: a text or a pair of texts, and what is expected of the answer."""
 
     capability: str
     kind: str
@@ -36,11 +40,18 @@ class Case(NamedTuple):
     other: str
     """The second text of a pair, else ""."""
     expected: str
-    """A label; of a pair "same", "up" or "down"."""
+    """A label; for a pair "same", "up" or "down"."""
 
     def passed(self, answer: Answer, other: Answer) -> bool:
-        """Whether the answers, to the text and to the second one of a pair, are as they must be."""
-        return _CHECKS[self.kind](self.expected, answer, other)
+        """Whether the answers to the text, and to the second one of a pair, are as expected."""
+        if self.kind == MINIMUM:
+            return most_probable(answer) == self.expected
+        if self.kind == INVARIANCE:
+            return most_probable(answer) == most_probable(other) or all(
+                abs(answer[label] - other[label]) <= _MAY_MOVE for label in answer
+            )
+        moved = tone(other) - tone(answer)
+        return moved > _EQUAL if self.expected == "up" else moved < -_EQUAL
 
 
 class Suite(NamedTuple):
@@ -50,11 +61,12 @@ class Suite(NamedTuple):
     sha256: str
 
     def asked_of(self, labels: Sequence[str]) -> list[Case]:
-        """Return the cases for a model of these labels; SentimentError when it has no tone."""
+        """Return the cases for these labels, which must include positive and negative."""
         if missing := {POSITIVE, NEGATIVE} - set(labels):
             raise SentimentError(
-                f"the behaviour suite asks for positive and negative; the model answers "
-                f"{', '.join(labels)}, without {' and '.join(sorted(missing))}"
+                f"the behaviour suite needs the labels positive and negative; the model answers "
+                f"{', '.join(labels)}, without {' and '.join(sorted(missing))}",
+                "model",
             )
         return [case for case in self.cases if case.kind != MINIMUM or case.expected in labels]
 
@@ -66,8 +78,14 @@ def read_suite() -> Suite:
     return Suite(cases, hashlib.sha256(text.encode()).hexdigest())
 
 
+def behaviour_names(labels: Sequence[str]) -> list[str]:
+    """Return every rate by the name that a requirement has for it: "behaviour.negation"."""
+    capabilities = dict.fromkeys(case.capability for case in read_suite().asked_of(labels))
+    return ["behaviour", *(f"behaviour.{name}" for name in capabilities)]
+
+
 def most_probable(answer: Answer) -> str:
-    """Return the label answered; of equal ones the first, as everywhere."""
+    """Return the predicted label; of equally probable ones the first, as everywhere."""
     return max(answer, key=answer.__getitem__)
 
 
@@ -76,26 +94,8 @@ def tone(answer: Answer) -> float:
     return answer[POSITIVE] - answer[NEGATIVE]
 
 
-def _is_the_label(expected: str, answer: Answer, _other: Answer) -> bool:
-    return most_probable(answer) == expected
-
-
-def _stays(_expected: str, answer: Answer, other: Answer) -> bool:
-    if most_probable(answer) == most_probable(other):
-        return True
-    return all(abs(answer[label] - other[label]) <= _MAY_MOVE for label in answer)
-
-
-def _moves(expected: str, answer: Answer, other: Answer) -> bool:
-    moved = tone(other) - tone(answer)
-    return moved > _EQUAL if expected == "up" else moved < -_EQUAL
-
-
-_CHECKS = {MINIMUM: _is_the_label, INVARIANCE: _stays, DIRECTION: _moves}
-
-
 class Rate(NamedTuple):
-    """How many cases were passed, of those asked."""
+    """How many of the cases asked were passed."""
 
     passed: int
     asked: int
@@ -120,7 +120,7 @@ class Rates:
 
     @classmethod
     def of(cls, cases: Sequence[Case], passed: BoolVector) -> "Rates":
-        """Count n cases, of which some were passed (n,)."""
+        """Count n cases and which of them were passed (n,)."""
         pairs = list(zip(cases, passed.tolist(), strict=True))
         return cls(
             total=Rate(int(passed.sum()), len(cases)),
@@ -129,11 +129,11 @@ class Rates:
         )
 
     def worst_first(self) -> list[tuple[str, Rate]]:
-        """Return the capabilities, that with the lowest share first; ties as in the suite."""
+        """Return the capabilities, lowest share first; equal ones in the order of the suite."""
         return sorted(self.by_capability.items(), key=lambda item: item[1].share.value)
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON: the total, then each kind and each capability by its name."""
+        """Return plain JSON: the total, then each kind and each capability by name."""
         return {
             **self.total.to_json(),
             "by_kind": {name: rate.to_json() for name, rate in self.by_kind.items()},
@@ -142,21 +142,15 @@ class Rates:
 
 
 class Failure(NamedTuple):
-    """A case that was not passed, and what was answered."""
+    """A case that was not passed, and the answers to it."""
 
     case: Case
-    answer: Answer
-    other_answer: Answer | None
-    """To the second text of a pair."""
-
-    @property
-    def answers(self) -> list[Answer]:
-        """One answer, or those to both texts of a pair."""
-        return [self.answer] if self.other_answer is None else [self.answer, self.other_answer]
+    answers: list[Answer]
+    """One answer, or those to both texts of a pair."""
 
     @property
     def predicted(self) -> list[str]:
-        """The label answered to each text."""
+        """The predicted label of each text."""
         return [most_probable(answer) for answer in self.answers]
 
     @property
@@ -175,7 +169,7 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BehaviourResult:
-    """What a model passed of the suite, and what of it was not asked."""
+    """What a model passed of the suite, and how many cases do not apply to it."""
 
     model: str
     suite: str
@@ -186,6 +180,12 @@ class BehaviourResult:
     failures: list[Failure]
     """In the order of the suite."""
     comparison: Comparison[Rates] | None
+
+    def by_name(self) -> dict[str, Interval]:
+        """Return every rate by its name in `behaviour_names`."""
+        rates = self.rates.by_capability
+        by_capability = {f"behaviour.{name}": rate.share for name, rate in rates.items()}
+        return {"behaviour": self.rates.total.share} | by_capability
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the rates, every failure, the comparison."""
@@ -204,35 +204,35 @@ def evaluate_behaviour(
 ) -> BehaviourResult:
     """Ask a model all cases of the suite that its labels allow, and a peer the same ones."""
     suite = suite or read_suite()
-    cases = suite.asked_of(predictor.labels)
-    answers = _ask(lambda texts: predictor.scores(texts).probabilities, cases, predictor.labels)
+    labels = predictor.labels
+    cases = suite.asked_of(labels)
+    answers = _ask(lambda texts: predictor.scores(texts).probabilities, cases, labels)
     passed = _passed(cases, answers)
+    comparison = None
+    if against:
+        ask = against.probabilities or _majority(cases, labels)
+        of_peer = _passed(cases, _ask(ask, cases, labels))
+        comparison = Comparison(
+            against.name, Rates.of(cases, of_peer), PairedComparison.of(passed, of_peer)
+        )
     return BehaviourResult(
         model=predictor.name,
         suite=suite.sha256,
         rates=Rates.of(cases, passed),
         not_asked=len(suite.cases) - len(cases),
         failures=[
-            Failure(case, first, second if case.other else None)
-            for case, (first, second), right in zip(cases, answers, passed, strict=True)
+            Failure(case, list(pair) if case.other else [pair[0]])
+            for case, pair, right in zip(cases, answers, passed, strict=True)
             if not right
         ],
-        comparison=against and _compared(against, cases, passed, predictor.labels),
+        comparison=comparison,
     )
-
-
-def _compared(
-    peer: Peer, cases: Sequence[Case], passed: BoolVector, labels: Sequence[str]
-) -> Comparison[Rates]:
-    ask = peer.probabilities or _majority(cases, labels)
-    of_peer = _passed(cases, _ask(ask, cases, labels))
-    return Comparison(peer.name, Rates.of(cases, of_peer), PairedComparison.of(passed, of_peer))
 
 
 def _majority(
     cases: Sequence[Case], labels: Sequence[str]
 ) -> Callable[[Sequence[str]], FloatMatrix]:
-    """Return who answers every text by the shares of the labels that the cases expect."""
+    """Return a classifier whose every answer is the shares of the labels that cases expect."""
     gold = np.array([labels.index(case.expected) for case in cases if case.kind == MINIMUM])
     shares = majority(gold, len(labels))[:1]
     return lambda texts: np.repeat(shares, len(texts), axis=0)
@@ -252,7 +252,7 @@ def _passed(cases: Sequence[Case], answers: Sequence[tuple[Answer, Answer]]) -> 
 
 
 def _counted(named: Iterable[tuple[str, bool]]) -> dict[str, Rate]:
-    """Count by name, in the order in which names come first."""
+    """Count by name, in the order in which names first come."""
     rates: dict[str, Rate] = {}
     for name, right in named:
         passed, asked = rates.get(name, (0, 0))

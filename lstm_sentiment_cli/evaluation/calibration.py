@@ -1,4 +1,4 @@
-"""One number that makes a trained network's probabilities honest."""
+"""Temperature scaling: one number that makes a model's probabilities honest."""
 
 import math
 from collections.abc import Mapping
@@ -11,24 +11,28 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, IntVector, log_losses
-from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import (
+    Evaluation,
+    Predictions,
+    evaluate_predictions,
+)
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 
 FEWEST_FOR_TEMPERATURE = 200
-"""Fewer rows tell nothing: two that are answered rightly would make the network endlessly sure."""
+"""With fewer rows it would be noise: two correct ones would make the network infinitely sure."""
 COLDEST, HOTTEST = 0.05, 20.0
-# Each halves the logarithmic range of 400: afterwards the temperature is known to 1 in 10^7.
+# Each halves the logarithm of the range of 400: the temperature is then known to 1 in 10^7.
 _HALVINGS = 26
 
 
 def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
-    """Return the T that gives softmax(logits / T) the least log loss: overconfident → above 1.
+    """Return the T that minimises the log loss of softmax(logits / T): overconfident → above 1.
 
-    Temperature scaling (Guo et al. 2017). The log loss is convex in 1 / T, so its slope has one
-    change of sign; halving the range finds it, always with the same steps.
+    Temperature scaling (Guo et al. 2017). The log loss is convex in 1 / T, so its slope changes
+    sign once; bisection finds where, always in the same number of steps.
     """
     low, high = math.log(COLDEST), math.log(HOTTEST)
     for _ in range(_HALVINGS):
@@ -38,7 +42,7 @@ def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
         else:
             low = middle
     fitted = math.exp((low + high) / 2)
-    # What rounding makes of an exact 1.0 must not be worse than leaving it alone.
+    # Rounding must not make an exact 1.0 worse than leaving it alone.
     return fitted if _log_loss(logits, gold, fitted) < _log_loss(logits, gold, 1.0) else 1.0
 
 
@@ -54,14 +58,14 @@ def _log_loss(logits: FloatMatrix, gold: IntVector, temperature: float) -> float
 
 
 CALIBRATION = "calibration (the temperature was fitted on it)"
-"""The name of the figures that a recalibrated model has of the rows it was fitted on."""
-# They follow from the order of the rows, which with two labels no temperature changes.
+"""The name of a recalibrated model's metrics on the rows it was fitted on."""
+# They depend on the order of the rows only, which with two labels no temperature changes.
 _OF_THE_ORDER = {"roc_auc", "pr_auc"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recalibration:
-    """A model with a new temperature, and what it did to the rows it was fitted on."""
+    """A model with a new temperature, and its effect on the rows it was fitted on."""
 
     artifact: Artifact
     temperature_before: float
@@ -75,31 +79,27 @@ class Recalibration:
 
 
 def uncalibrated(predictor: Predictor) -> Predictor:
-    """Return the model with temperature 1: its probabilities tell its logits, however sure."""
+    """Return the model with temperature 1, so that its probabilities determine its logits."""
     return replace(predictor, manifest=replace(predictor.manifest, temperature=1.0))
 
 
 def recalibrated(artifact: Artifact, measured: Measurement) -> Recalibration:
-    """Fit a temperature; `measured` is what the uncalibrated model does on labelled rows.
+    """Fit a temperature to what the uncalibrated model predicts on labelled rows.
 
-    The figures of these rows become the model's first; of older ones those are kept that hold with
-    any temperature. SentimentError when the rows cannot tell a temperature.
+    The metrics of these rows become the model's first; of older ones, those that do not depend on
+    the temperature are kept. SentimentError if the rows cannot determine a temperature.
     """
-    _require_rows_that_tell(measured.evaluation)
-    manifest, labels, gold = (
-        artifact.manifest,
-        measured.predictions.labels,
-        measured.predictions.gold,
-    )
-    # The logits, but for what is the same for all labels of a row and cancels out.
-    logits = np.log(measured.predictions.probabilities.clip(np.finfo(np.float32).tiny))
-    temperature = fit_temperature(logits, gold)
+    manifest, predictions = artifact.manifest, measured.predictions
+    _require_enough(predictions)
+    # The logits, up to a constant for each row, which cancels out.
+    logits = np.log(predictions.probabilities.clip(np.finfo(np.float32).tiny))
+    temperature = fit_temperature(logits, predictions.gold)
     if math.isclose(temperature, HOTTEST, rel_tol=0.01):
         raise SentimentError(
-            "on these rows the model answers no better than chance; are their labels right?"
+            "on these rows the model is no better than chance; are their labels right?"
         )
     before, after = (
-        evaluate_predictions(labels, gold, softmax(logits, each))
+        evaluate_predictions(predictions.labels, predictions.gold, softmax(logits, each))
         for each in (manifest.temperature, temperature)
     )
     rows = measured.rows_facts()
@@ -108,19 +108,17 @@ def recalibrated(artifact: Artifact, measured: Measurement) -> Recalibration:
         temperature=temperature,
         provenance=_with_step(manifest, rows, measured.model, temperature),
     )
-    metrics = {"name": CALIBRATION, **rows, **after.to_json(), "evaluations": _lasting(artifact)}
+    older = _independent_of_temperature(artifact)
+    metrics = {"name": CALIBRATION, **rows, **after.to_json(), "evaluations": older}
     return Recalibration(
-        replace(artifact, manifest=changed, metrics=metrics),
-        manifest.temperature,
-        before,
-        after,
+        replace(artifact, manifest=changed, metrics=metrics), manifest.temperature, before, after
     )
 
 
 def _with_step(
     manifest: Manifest, rows: dict[str, object], parent: str, temperature: float
 ) -> dict[str, object]:
-    """Return the provenance, and last in it what is being done now."""
+    """Return the provenance with this calibration as its last."""
     earlier = manifest.provenance.get("calibrations")
     step = rows | {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -133,37 +131,38 @@ def _with_step(
     return manifest.provenance | {"calibrations": steps}
 
 
-def _require_rows_that_tell(evaluation: Evaluation) -> None:
-    if evaluation.rows < FEWEST_FOR_TEMPERATURE:
+def _require_enough(predictions: Predictions) -> None:
+    """Raise SentimentError for rows that cannot determine a temperature."""
+    if predictions.rows < FEWEST_FOR_TEMPERATURE:
         raise SentimentError(
-            f"{evaluation.rows:,} rows are too few to fit a temperature; "
+            f"{predictions.rows:,} rows are too few to fit a temperature; "
             f"give at least {FEWEST_FOR_TEMPERATURE} with a label of the model"
         )
-    for label, figures in evaluation.by_label.items():
-        if not figures.support:
+    for label, rows in predictions.support().items():
+        if not rows:
             raise SentimentError(
                 f"no row is {label}; a temperature needs rows of every label of the model"
             )
-    if evaluation.accuracy.value == 1:
+    if predictions.right.all():
         raise SentimentError(
-            "every row is answered rightly, which does not tell how sure the model may be; "
+            "every prediction is correct, so nothing tells how sure the model may be; "
             "give more rows, or harder ones"
         )
 
 
-def _lasting(artifact: Artifact) -> list[dict[str, object]]:
-    """Return the older sets of figures, without those that hung on the old temperature.
+def _independent_of_temperature(artifact: Artifact) -> list[dict[str, object]]:
+    """Return the older sets of metrics without those that depended on the old temperature.
 
-    What follows from the answers stays: each row keeps its most probable label.
+    What follows from the predicted labels stays: no temperature changes them.
     """
     older = artifact.metrics.get("evaluations")
     dropped = {*ROW_METRICS, "evaluations"}
     if len(artifact.manifest.labels) == 2:
         dropped -= _OF_THE_ORDER
     return [
-        {name: value for name, value in figures.items() if name not in dropped}
-        for figures in [artifact.metrics, *(older if isinstance(older, list) else [])]
-        if isinstance(figures, Mapping)
-        and "accuracy" in figures
-        and figures.get("name") != CALIBRATION
+        {name: value for name, value in metrics.items() if name not in dropped}
+        for metrics in [artifact.metrics, *(older if isinstance(older, list) else [])]
+        if isinstance(metrics, Mapping)
+        and "accuracy" in metrics
+        and metrics.get("name") != CALIBRATION
     ]

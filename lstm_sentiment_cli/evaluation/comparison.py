@@ -1,4 +1,4 @@
-"""Two classifiers on the same rows: which is better, and whether that is more than chance."""
+"""Two classifiers on the same rows: the peer, and whether their difference is beyond chance."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError, blaming
-from lstm_sentiment_cli.evaluation.metrics import Z95, BoolVector, FloatVector, Interval, IntVector
+from lstm_sentiment_cli.evaluation.metrics import (
+    Z95,
+    BoolVector,
+    FloatVector,
+    Interval,
+    IntVector,
+    fields_json,
+)
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.locations import find_model
@@ -21,7 +28,7 @@ _TONES = {"positive", "negative"}
 # VADER's authors call a text neutral when its score lies between -0.05 and 0.05. A score has four
 # decimals: 0.05 is above this border, 0.0499 is below.
 _BORDER = 0.04995
-# VADER's time grows with the square of a text's length; so many emoji take it seconds.
+# VADER's time grows with the square of the length: this many emoji take it seconds.
 _MOST_CHARACTERS = 5_000
 
 
@@ -30,13 +37,13 @@ class Peer(NamedTuple):
 
     name: str
     probabilities: Callable[[Sequence[str]], FloatMatrix] | None
-    """Texts → (n, labels), in the model's order; None for the labels' shares, known at the end."""
+    """Texts → (n, labels), in the model's order; None for `majority`: it needs all rows."""
 
 
 def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
-    """Open what a model is compared with; SentimentError when it knows other labels.
+    """Open the classifier to compare a model with; SentimentError if its labels differ.
 
-    A model folder called vader or majority is reached by its path: "./models/vader".
+    A model folder called vader or majority is named by its path: "./models/vader".
     """
     if name_or_path == MAJORITY:
         return Peer(MAJORITY, None)
@@ -56,13 +63,13 @@ def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
 
 
 def majority(gold: IntVector, labels: int) -> FloatMatrix:
-    """Return the labels' shares for every row (n, labels): it always says the most frequent."""
+    """Return (n, labels), the shares of the labels in each row: the most frequent always wins."""
     shares = np.bincount(gold, minlength=labels) / len(gold)
     return np.tile(shares.astype(np.float32), (len(gold), 1))
 
 
 def _vader(labels: Sequence[str]) -> Callable[[Sequence[str]], FloatMatrix]:
-    """Return what VADER says of texts, in this order of labels.
+    """Return a function from texts to VADER's probabilities, in this order of labels.
 
     C. J. Hutto, E. Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of
     social media text", ICWSM 2014.
@@ -96,9 +103,9 @@ def vader_probabilities(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Return label → probabilities (n,), for VADER's scores (n,) from -1 to 1.
 
-    VADER has no probabilities. Of two labels, (score + 1) / 2 stands for that of positive; a score
-    of 0 then answers the model's first label, as all that is equal does. With neutral the label
-    that its authors would answer is above one half, and the more so the stronger the score.
+    VADER gives no probabilities. With two labels, (score + 1) / 2 stands for that of positive; a
+    score of 0 then means the model's first label, as ties do everywhere. With neutral, the label
+    that VADER's authors would predict is above one half, and higher the stronger the score.
     """
     if not neutral:
         positive = (scores + 1) / 2
@@ -113,7 +120,7 @@ def vader_probabilities(
     return {label: column.astype(np.float32) for label, column in found.items()}
 
 
-# With so many rows answered differently, the normal approximation is as good as exact.
+# With more rows that differ, the normal approximation is as good as the exact test.
 _MOST_EXACT = 1000
 SIGNIFICANT = 0.05
 
@@ -124,7 +131,7 @@ class PairedComparison:
 
     both_right: int
     only_first: int
-    """Rows that only the first answered rightly."""
+    """Rows that only the first answered correctly."""
     only_second: int
     both_wrong: int
     difference: Interval
@@ -149,22 +156,14 @@ class PairedComparison:
 
     @property
     def verdict(self) -> str:
-        """What the first is to the second: "better", "worse" or "a tie"."""
+        """How the first compares with the second: "better", "worse" or "a tie"."""
         if self.p >= SIGNIFICANT:
             return "a tie"
         return "better" if self.only_first > self.only_second else "worse"
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, the verdict with it."""
-        return {
-            "both_right": self.both_right,
-            "only_first": self.only_first,
-            "only_second": self.only_second,
-            "both_wrong": self.both_wrong,
-            "difference": self.difference.to_json(),
-            "p": self.p,
-            "verdict": self.verdict,
-        }
+        """Return plain JSON, including the verdict."""
+        return fields_json(self) | {"verdict": self.verdict}
 
 
 class Result(Protocol):
@@ -198,8 +197,8 @@ def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interv
 
     The adjusted Wald interval of D. G. Bonett, R. M. Price, "Adjusted Wald confidence interval for
     a difference of binomial proportions based on paired data", Journal of Educational and
-    Behavioral Statistics 37 (2012): one row is added to either kind that differs. Of no rows
-    nothing is known: -1 to 1.
+    Behavioral Statistics 37 (2012): one row is added to either kind that differs. Without rows the
+    interval is -1 to 1.
     """
     if rows == 0:
         return Interval(0.0, -1.0, 1.0)
@@ -213,7 +212,7 @@ def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interv
 def difference_of_means(first: FloatVector, second: FloatVector) -> Interval:
     """Return a mean paired difference of n rows (n,) with its normal interval: first less second.
 
-    For losses of the same rows, of which there are more than a handful.
+    For losses of the same rows, of which there must be more than a handful.
     """
     differences = first - second
     value = float(differences.mean())

@@ -1,4 +1,4 @@
-"""What was measured, written into the model's own folder and card."""
+"""Labelled files through a model: metrics, mistakes, and their record in the model folder."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +13,8 @@ import numpy.typing as npt
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
 from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
-from lstm_sentiment_cli.evaluation.predictions import (
-    Evaluation,
-    Predictions,
-    evaluate_predictions,
-    joined,
-)
+from lstm_sentiment_cli.evaluation.metrics import Interval
+from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions, evaluate_predictions
 from lstm_sentiment_cli.evaluation.slices import SliceMetrics, slice_metrics, slices_of
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
@@ -33,34 +29,36 @@ from lstm_sentiment_cli.records.labelled import (
 from lstm_sentiment_cli.text.tokenizer import CHARACTERS_PER_TOKEN, RESERVED, Tokenizer
 
 MOST_MISTAKES = 20
+"""Mistakes that are kept unless another number is asked for."""
+_WINDOW = 8192
+_LONGEST = np.iinfo(np.uint16).max
+_LONGEST_CHUNK = 200
 
 
 class Mistake(NamedTuple):
-    """A text that was answered wrongly, and where it stands."""
+    """A text with a wrong prediction, and where it stands."""
 
     text: str
     label: str
     """The right one."""
     predicted: str
     probability: float
-    """Of the label that was predicted."""
+    """Of the predicted label."""
     file: str
     line: int
-    """Where its record begins, from 1 (in parquet: which row)."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        return self._asdict()
+    """Where its record begins, from 1 (in parquet: the number of the row)."""
 
 
 def surest_mistakes(
-    before: Sequence[Mistake], window: Sequence[Located], predictions: Predictions
+    before: Sequence[Mistake],
+    window: Sequence[Located],
+    predictions: Predictions,
+    most: int = MOST_MISTAKES,
 ) -> list[Mistake]:
     """Return the surest of the mistakes found before and of those in a window, surest first."""
-    confidence = predictions.probabilities.max(axis=1)
-    predicted = predictions.predicted
+    confidence, predicted = predictions.confidence, predictions.predicted
     wrong = np.flatnonzero(predicted != predictions.gold)
-    surest = wrong[np.argsort(-confidence[wrong], kind="stable")[:MOST_MISTAKES]]
+    surest = wrong[np.argsort(-confidence[wrong], kind="stable")[:most]]
     found = [
         Mistake(
             text=window[row].example.text,
@@ -72,44 +70,57 @@ def surest_mistakes(
         )
         for row in surest.tolist()
     ]
-    return sorted([*before, *found], key=lambda mistake: -mistake.probability)[:MOST_MISTAKES]
+    return sorted([*before, *found], key=lambda mistake: -mistake.probability)[:most]
 
 
-_WINDOW = 8192
-_LONGEST = np.iinfo(np.uint16).max
-_LONGEST_CHUNK = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Measurement:
-    """What a model is worth on some files, and what of them was not asked."""
+    """A model's predictions of labelled files, with what is computed from them when it is used."""
 
     model: str
     files: tuple[str, ...]
-    evaluation: Evaluation
     predictions: Predictions
-    slices: list[SliceMetrics]
-    """The one with the lowest accuracy first."""
     mistakes: list[Mistake]
     """The surest first."""
     comparison: Comparison[Evaluation] | None
     left_out: dict[str, int]
-    """Labels the model does not know → rows that had them, most frequent first."""
+    """Labels the model does not know → rows that have them, most frequent first."""
     unreadable: int
     fingerprint: str
-    """The sha256 of the examples, as that of training data is made."""
+    """The sha256 of the examples, computed as for training data."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON: what was measured and on what, then the figures."""
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """All metrics; their intervals take seconds."""
+        predictions = self.predictions
+        return evaluate_predictions(predictions.labels, predictions.gold, predictions.probabilities)
+
+    @cached_property
+    def slices(self) -> list[SliceMetrics]:
+        """Accuracy by kind of text, the lowest first."""
+        return slice_metrics(self.predictions)
+
+    def by_name(self) -> dict[str, Interval]:
+        """Return every metric by its name in `metric_names`."""
+        return self.evaluation.by_name()
+
+    def source(self) -> dict[str, Any]:
+        """Return, as plain JSON, which model was measured and on which rows."""
         return {
             "model": self.model,
             "files": list(self.files),
             "fingerprint": self.fingerprint,
             "left_out": self.left_out,
             "unreadable": self.unreadable,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: the source, then all metrics, slices, mistakes and the comparison."""
+        return {
+            **self.source(),
             **self.evaluation.to_json(),
             "slices": [each.to_json() for each in self.slices],
-            "mistakes": [each.to_json() for each in self.mistakes],
+            "mistakes": [each._asdict() for each in self.mistakes],
             "comparison": self.comparison and self.comparison.to_json(),
         }
 
@@ -117,44 +128,45 @@ class Measurement:
         """Return which rows these are, without the folders of this machine."""
         return {
             "files": [Path(file).name for file in self.files],
-            "rows": self.evaluation.rows,
+            "rows": self.predictions.rows,
             "fingerprint": self.fingerprint,
         }
 
     def remarks(self) -> list[str]:
-        """Return what one must know to read the figures, a line each."""
+        """Return what a reader of the metrics must know, one line each."""
         remarks = []
         if self.left_out:
             rows = sum(self.left_out.values())
             remarks.append(f"left out: {rows:,} rows of other labels ({_listed(self.left_out)})")
         if self.unreadable:
             remarks.append(f"left out: {self.unreadable:,} rows that could not be read")
-        by_label = self.evaluation.by_label
-        present = [label for label, each in by_label.items() if each.support]
+        support = self.predictions.support()
+        present = [label for label, rows in support.items() if rows]
         if len(present) == 1:
             remarks.append(
-                f"all examples are {present[0]}: of other labels the figures say nothing"
+                f"all examples are {present[0]}: the metrics say nothing about other labels"
             )
-        elif absent := ", ".join(label for label in by_label if label not in present):
+        elif absent := ", ".join(label for label in support if label not in present):
             remarks.append(f"no example is {absent}: ROC AUC and PR AUC are of the other labels")
         return remarks
 
 
-class _Asked:
-    """What is kept of the rows that were asked so far, window by window."""
+class _Collector:
+    """Keeps what is needed of the scored rows, window by window."""
 
-    def __init__(self, predictor: Predictor, against: Peer | None) -> None:
+    def __init__(self, predictor: Predictor, peer: Peer | None, most_mistakes: int) -> None:
         self.rows = 0
         self.windows: list[Predictions] = []
         self.of_peer: list[FloatMatrix] = []
         self.mistakes: list[Mistake] = []
+        self._most_mistakes = most_mistakes
         self._predictor = predictor
         self._reach = predictor.tokenizer.max_tokens * CHARACTERS_PER_TOKEN
         self._numbers = {label: number for number, label in enumerate(predictor.labels)}
-        self._ask_peer = against and against.probabilities
+        self._ask_peer = peer and peer.probabilities
 
     def add(self, window: Sequence[Located], scores: Scores) -> None:
-        """Keep the columns of a window, and its texts only where they are sure mistakes."""
+        """Keep the numbers of a window, and the texts of sure mistakes only."""
         texts = [row.example.text for row in window]
         lengths = self._lengths(texts, scores)
         predictions = Predictions(
@@ -166,14 +178,14 @@ class _Asked:
         )
         self.rows += predictions.rows
         self.windows.append(predictions)
-        self.mistakes = surest_mistakes(self.mistakes, window, predictions)
+        self.mistakes = surest_mistakes(self.mistakes, window, predictions, self._most_mistakes)
         if self._ask_peer:
             self.of_peer.append(self._ask_peer(texts))
 
     def _lengths(self, texts: Sequence[str], scores: Scores) -> npt.NDArray[np.uint16]:
-        lengths = scores.lengths.astype(np.uint16)
+        lengths: npt.NDArray[np.uint16] = scores.lengths.astype(np.uint16)
         for row in np.flatnonzero(scores.truncated).tolist():
-            # The rules take long for what no space parts, and no word is as long.
+            # The tokeniser is slow on text without spaces, and no word is as long as this.
             chunks = [chunk[:_LONGEST_CHUNK] for chunk in texts[row].split()]
             lengths[row] = len(self._unlimited.encode(" ".join(chunks)).ids)
         return lengths
@@ -190,41 +202,38 @@ def evaluate_files(
     against: Peer | None = None,
     *,
     skip_unreadable: bool = False,
+    most_mistakes: int = MOST_MISTAKES,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Measurement:
     """Measure a model on labelled files, and a peer on the same rows.
 
-    Rows of labels the model does not know are left out.
+    Rows of labels that the model does not know are left out.
     """
     readers = [
         ExampleReader(file, predictor.labels, skip_unreadable=skip_unreadable) for file in files
     ]
     windows = (window for reader in readers for window in reader.located(_WINDOW))
-    asked = _Asked(predictor, against)
+    collector = _Collector(predictor, against, most_mistakes)
 
-    def measured() -> Iterator[Example]:
-        """Yield every example once it has been asked."""
+    def scored() -> Iterator[Example]:
+        """Yield every example once it has been scored."""
         for window, scores in predictor.stream(windows, lambda row: row.example.text):
-            asked.add(window, scores)
-            on_progress(asked.rows)
+            collector.add(window, scores)
+            on_progress(collector.rows)
             yield from (row.example for row in window)
 
-    sha256 = fingerprint(measured())
+    sha256 = fingerprint(scored())
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
-    if asked.rows == 0:
-        raise SentimentError(_nothing(predictor, left_out))
-    predictions = joined(asked.windows)
-    asked.windows.clear()  # they are as large again
+    if collector.rows == 0:
+        raise SentimentError(_nothing(predictor, left_out), ("label_column", "model"))
+    predictions = Predictions.joined(collector.windows)
+    collector.windows.clear()  # they take as much memory again
     return Measurement(
         model=predictor.name,
         files=tuple(str(file.path) for file in files),
-        evaluation=evaluate_predictions(
-            predictor.labels, predictions.gold, predictions.probabilities
-        ),
         predictions=predictions,
-        slices=slice_metrics(predictions),
-        mistakes=asked.mistakes,
-        comparison=against and _compared(predictions, against, asked.of_peer),
+        mistakes=collector.mistakes,
+        comparison=against and _compared(predictions, against, collector.of_peer),
         left_out=dict(left_out.most_common()),
         unreadable=sum(len(reader.unreadable) for reader in readers),
         fingerprint=sha256,
@@ -244,10 +253,10 @@ def _compared(
 
 
 def _nothing(predictor: Predictor, left_out: Counter[str]) -> str:
-    found = f"the labels there are: {_listed(left_out)}" if left_out else "there are no rows"
+    found = f"the labels found are: {_listed(left_out)}" if left_out else "there are no rows"
     return (
         f"no row has a label of model {predictor.name} ({', '.join(predictor.labels)}); {found} "
-        "(is another column meant? name it with --label-column)"
+        "(if another column holds the label, name it with --label-column)"
     )
 
 
@@ -259,44 +268,24 @@ def _listed(rows_by_label: dict[str, int]) -> str:
     return f"{shown} and {others:,} more" if others else shown
 
 
-def record_evaluation(folder: Path, name: str, measured: Measurement) -> None:
-    """Add figures to metrics.json and to the card under a name; an older entry of it is replaced.
+def record_result(folder: Path, name: str, result: Measurement | BehaviourResult) -> None:
+    """Add a result to the model's metrics.json and card under a name, replacing an older one.
 
-    The folder is replaced as a whole, so it is the old or the new one at any moment.
+    No text goes with the model, and of files and folders only their names. The folder is replaced
+    as a whole: at any moment it is either the old or the new one.
     """
-    _record(folder, "evaluations", {"name": name} | _entry(measured))
-
-
-def record_behaviour(folder: Path, name: str, behaviour: BehaviourResult) -> None:
-    """Add the rates of the behaviour suite, as `record_evaluation` does; failures stay behind."""
-    entry = behaviour.to_json()
-    for kept_back in ("model", "failures", "comparison"):
-        del entry[kept_back]
-    if comparison := behaviour.comparison:
+    where = "evaluations" if isinstance(result, Measurement) else "behaviour"
+    entry = {"name": name} | result.to_json()
+    for kept_back in ("model", "mistakes", "failures", "comparison"):
+        entry.pop(kept_back, None)
+    if "files" in entry:
+        entry["files"] = [Path(file).name for file in entry["files"]]
+    if comparison := result.comparison:
         entry["comparison"] = comparison.to_json() | {"peer": Path(comparison.peer).name}
-    _record(folder, "behaviour", {"name": name} | entry)
-
-
-def _record(folder: Path, where: str, entry: dict[str, Any]) -> None:
     artifact = load_artifact(folder)
     before: Any = artifact.metrics.get(where, [])
     if not isinstance(before, list):
         raise SentimentError(f"model folder {folder}: metrics.json holds no list of {where}")
-    kept = [
-        each
-        for each in before
-        if not (isinstance(each, dict) and each.get("name") == entry["name"])
-    ]
+    kept = [each for each in before if not (isinstance(each, dict) and each.get("name") == name)]
     metrics = artifact.metrics | {where: [*kept, entry]}
     save_artifact(replace(artifact, metrics=metrics), folder, force=True)
-
-
-def _entry(measured: Measurement) -> dict[str, Any]:
-    """Return what may travel with a model: no text, and of files and folders only the names."""
-    entry = measured.to_json() | {"files": [Path(file).name for file in measured.files]}
-    for kept_back in ("model", "mistakes", "comparison"):
-        del entry[kept_back]
-    if comparison := measured.comparison:
-        peer = Path(comparison.peer).name
-        entry["comparison"] = comparison.to_json() | {"peer": peer}
-    return entry

@@ -1,12 +1,16 @@
-"""Figures of a classifier, from what it predicted and what was right.
+"""Metrics of a classifier, from its probabilities and the right labels.
 
-A share of nothing (the precision of a label never predicted) is 0.0, as scikit-learn's
-`zero_division=0` has it.
+A share of nothing (the precision of a label that is never predicted) is 0.0, as with scikit-learn's
+`zero_division=0`.
+
+Metrics that need the single rows are functions of how often each row was drawn, so that the
+measured value and its resamples share one definition: the measurement draws each row once, a
+resample draws some rows several times and others never.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,12 +25,12 @@ BoolVector = npt.NDArray[np.bool_]
 CALIBRATION_BINS = 15
 # The quantile of the standard normal distribution that leaves 2.5 % on either side.
 Z95 = 1.959963984540054
-# Probabilities come as float32: one that reads 0 is only known to be smaller than this.
+# Probabilities are float32: one that reads 0 is only known to be smaller than this.
 _SMALLEST = float(np.finfo(np.float32).eps)
 
 
 class Interval(NamedTuple):
-    """A figure and the bounds of its 95 % confidence interval; NaN where it is not defined."""
+    """A metric with the bounds of its 95 % confidence interval; NaN where it is undefined."""
 
     value: float
     low: float
@@ -34,19 +38,28 @@ class Interval(NamedTuple):
 
     @property
     def defined(self) -> bool:
-        """Whether there is such a figure: of one label alone, there is no ROC AUC."""
+        """Whether the metric exists: with examples of one label only, there is no ROC AUC."""
         return not math.isnan(self.value)
 
     def to_json(self) -> dict[str, float] | None:
-        """Return {"value": …, "low": …, "high": …}, or None for what is not defined."""
+        """Return {"value": …, "low": …, "high": …}, or None if it is undefined."""
         return self._asdict() if self.defined else None
+
+
+def fields_json(record: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as plain JSON, intervals as `Interval.to_json` has them."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {
+        name: value.to_json() if isinstance(value, Interval) else value
+        for name, value in values.items()
+    }
 
 
 def wilson(successes: int, trials: int) -> Interval:
     """Return a proportion with its score interval (Wilson 1927): 8 of 10 → 0.8, 0.490 to 0.943.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal
-    of the American Statistical Association 22 (1927). Of no trials nothing is known: 0 to 1.
+    of the American Statistical Association 22 (1927). Without trials the interval is 0 to 1.
     """
     if trials == 0:
         return Interval(0.0, 0.0, 1.0)
@@ -62,7 +75,7 @@ def wilson(successes: int, trials: int) -> Interval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConfusionMatrix:
-    """How often each label was answered for each right one."""
+    """How often each label was predicted for each right label."""
 
     counts: npt.NDArray[np.int64]  # (labels, labels): rows the right label, columns the predicted
 
@@ -74,12 +87,12 @@ class ConfusionMatrix:
 
     @property
     def rows(self) -> int:
-        """How many examples were counted."""
+        """The number of examples."""
         return int(self.counts.sum())
 
     @property
     def right(self) -> IntVector:
-        """(labels,): examples of each label that were answered rightly."""
+        """(labels,): correctly predicted examples of each label."""
         return self.counts.diagonal()
 
     @property
@@ -93,20 +106,20 @@ class ConfusionMatrix:
         return np.asarray(self.counts.sum(axis=0))
 
     def accuracy(self) -> Interval:
-        """Return the share of examples answered rightly."""
+        """Return the share of examples that were predicted correctly."""
         return wilson(int(self.right.sum()), self.rows)
 
     def precision(self) -> list[Interval]:
-        """Return, by label, the share of its answers that were right."""
-        return [wilson(*pair) for pair in _pairs(self.right, self.answered)]
+        """Return, by label, the share of its predictions that are correct."""
+        return _shares_with_intervals(self.right, self.answered)
 
     def recall(self) -> list[Interval]:
         """Return, by label, the share of its examples that were found."""
-        return [wilson(*pair) for pair in _pairs(self.right, self.support)]
+        return _shares_with_intervals(self.right, self.support)
 
 
-def _pairs(parts: IntVector, wholes: IntVector) -> list[tuple[int, int]]:
-    return list(zip(parts.tolist(), wholes.tolist(), strict=True))
+def _shares_with_intervals(parts: IntVector, wholes: IntVector) -> list[Interval]:
+    return [wilson(*pair) for pair in zip(parts.tolist(), wholes.tolist(), strict=True)]
 
 
 def log_losses(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
@@ -116,11 +129,11 @@ def log_losses(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
 
 
 def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
-    """Return each row's squared distance from certainty about the right label, halved: 0 to 1.
+    """Return half the squared distance of each row from certainty about the right label: 0 to 1.
 
     G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather
-    Review 78 (1950), sums over all labels (0 to 2); the half of it is, for two labels, the usual
-    score of one probability: right at 0.9 → 0.01.
+    Review 78 (1950), sums over all labels (0 to 2). With two labels, half of that is the usual
+    score of one probability: correct at 0.9 → 0.01.
     """
     errors = probabilities.astype(np.float64)
     errors[np.arange(len(gold)), gold] -= 1.0
@@ -130,7 +143,7 @@ def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
 CONFUSION_METRICS = ("average_recall", "macro_precision", "macro_f1")  # then F1 by label
 ROW_METRICS = ("roc_auc", "pr_auc", "log_loss", "brier", "ece")
 
-# (n,), how often each row was drawn → the figures.
+# (n,), how often each row was drawn → the metrics.
 RowMetrics = Callable[[IntVector], FloatVector]
 _Places = npt.NDArray[np.intp]
 
@@ -152,10 +165,10 @@ class Ranking:
         return cls(order, ends, belongs[order])
 
     def areas(self, drawn: IntVector) -> tuple[float, float]:
-        """Return the areas under the ROC curve, ties on its diagonals, and under the PR curve.
+        """Return the areas under the ROC curve (ties on its diagonals) and under the PR curve.
 
         The latter is the average precision: the precision at each score, weighted by the recall
-        it adds. NaN when no row drawn has the label, or all have.
+        it adds. NaN if none of the drawn rows has the label, or all have it.
         """
         ordered = drawn[self.order]
         found = np.cumsum(ordered * self.belongs)[self.ends]
@@ -176,7 +189,7 @@ class Calibration:
 
     order: _Places  # (n,)
     starts: _Places  # (n,): in that order, the first place of the same confidence
-    surplus: FloatVector  # (n,), in that order: confidence, less 1 where the answer was right
+    surplus: FloatVector  # (n,), in that order: confidence, less 1 where the prediction is correct
 
     @classmethod
     def of(cls, confidence: npt.NDArray[np.float32], right: BoolVector) -> "Calibration":
@@ -187,12 +200,12 @@ class Calibration:
         return cls(order, starts, ordered.astype(np.float64) - right[order])
 
     def error(self, drawn: IntVector) -> float:
-        """Return how far confidence is from accuracy on average: 0.9 sure, 0.8 right → 0.1.
+        """Return the mean distance of confidence from accuracy: 0.9 sure, 0.8 correct → 0.1.
 
         The expected calibration error of C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, "On
         calibration of modern neural networks", ICML 2017, over bins of equal count instead of
-        equal width: most tweets are answered surely, and narrow shares of the rest would be noise.
-        Rows of the same confidence share a bin, so the order of rows does not matter.
+        equal width: most tweets are predicted with high confidence, so the other bins of equal
+        width would be noise. Rows of equal confidence share a bin, so their order does not matter.
         """
         ordered = drawn[self.order]
         reach = np.cumsum(ordered)
@@ -204,32 +217,32 @@ class Calibration:
 
 
 def measured_metrics(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
-    """Return ROW_FIGURES of n rows: gold (n,), probabilities (n, labels).
+    """Return ROW_METRICS of n rows: gold (n,), probabilities (n, labels).
 
-    With two labels the areas are those of the first, with more the mean over those labels for
-    which there are any, each against the rest.
+    With two labels the areas are those of the first; with more, the mean over the labels for
+    which they are defined, each against the rest.
     """
-    # One part after the other: what millions of sorted rows take is not needed all at once.
+    # One part after the other: millions of sorted rows take much memory, needed once at a time.
     drawn = np.ones(len(gold), np.int32)
     return np.concatenate([part(gold, probabilities)(drawn) for part in _PARTS])
 
 
 def row_metrics(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
-    """Prepare n rows; what is returned gives ROW_FIGURES for how often each of them is drawn."""
+    """Prepare n rows: the function returned gives ROW_METRICS for how often each is drawn."""
     parts = [part(gold, probabilities) for part in _PARTS]
     return lambda drawn: np.concatenate([part(drawn) for part in parts])
 
 
 def _areas(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
-    answered = range(1 if probabilities.shape[1] == 2 else probabilities.shape[1])
-    rankings = [Ranking.of(gold == label, probabilities[:, label]) for label in answered]
+    ranked = range(1 if probabilities.shape[1] == 2 else probabilities.shape[1])
+    rankings = [Ranking.of(gold == label, probabilities[:, label]) for label in ranked]
 
-    def figures(drawn: IntVector) -> FloatVector:
+    def metrics(drawn: IntVector) -> FloatVector:
         areas = np.array([ranking.areas(drawn) for ranking in rankings])
         defined = areas[~np.isnan(areas[:, 0])]
         return np.asarray(defined.mean(axis=0) if len(defined) else areas[0])
 
-    return figures
+    return metrics
 
 
 def _means(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
@@ -243,12 +256,12 @@ def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     return lambda drawn: np.array([calibration.error(drawn)])
 
 
-# In the order of ROW_FIGURES.
+# In the order of ROW_METRICS.
 _PARTS = (_areas, _means, _calibration)
 
 
-def confusion_metrics(counts: IntVector) -> npt.NDArray[np.float64]:
-    """Return CONFUSION_FIGURES, then F1 by label, of one confusion matrix or of many.
+def confusion_metrics(counts: IntVector) -> FloatVector:
+    """Return CONFUSION_METRICS, then F1 by label, of one confusion matrix or of many.
 
     (…, labels, labels), rows the right label, columns the predicted → (…, 3 + labels).
     """
@@ -265,6 +278,6 @@ def _shares(parts: IntVector, wholes: IntVector) -> FloatVector:
 
 
 def _sum(weights: IntVector, values: FloatVector) -> float:
-    # Not by @, which may share the work among threads: they wait for each other on a busy machine,
-    # and how many they are would show in the last digits.
+    # Not by @, which may share the work among threads: on a busy machine they wait for each other,
+    # and their number would show in the last digits.
     return float((weights * values).sum())

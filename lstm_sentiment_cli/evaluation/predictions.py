@@ -1,4 +1,4 @@
-"""What is kept of every row that was measured: a dozen bytes, no text."""
+"""Predictions of labelled rows, and all metrics of them with confidence intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
     ConfusionMatrix,
     Interval,
     IntVector,
+    fields_json,
 )
 from lstm_sentiment_cli.evaluation.resampling import confusion_intervals, method, row_intervals
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
@@ -22,7 +23,7 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """Right labels and what was answered, of n rows in their order."""
+    """Right labels and predictions of n rows, in order: a dozen bytes a row, no text."""
 
     labels: tuple[str, ...]
     gold: npt.NDArray[np.int16]
@@ -30,13 +31,24 @@ class Predictions:
     probabilities: FloatMatrix
     """(n, labels), in the order of labels."""
     lengths: npt.NDArray[np.uint16]
-    """(n,) tokens of the text, also those the model does not read; at most 65,535."""
+    """(n,) tokens of the text, including those that the model does not read; at most 65,535."""
     slices: npt.NDArray[np.uint16]
     """(n,) the bits of SLICES that the text belongs to."""
 
+    @classmethod
+    def joined(cls, windows: Sequence["Predictions"]) -> "Predictions":
+        """Return the rows of all windows: at least one window, all of the same labels."""
+        return cls(
+            windows[0].labels,
+            np.concatenate([window.gold for window in windows]),
+            np.concatenate([window.probabilities for window in windows]),
+            np.concatenate([window.lengths for window in windows]),
+            np.concatenate([window.slices for window in windows]),
+        )
+
     @property
     def rows(self) -> int:
-        """How many rows were measured."""
+        """The number of rows."""
         return len(self.gold)
 
     @property
@@ -46,23 +58,28 @@ class Predictions:
 
     @property
     def right(self) -> BoolVector:
-        """(n,) whether the answer was the right label."""
+        """(n,) whether the prediction is correct."""
         return np.asarray(self.predicted == self.gold)
 
+    @property
+    def confidence(self) -> npt.NDArray[np.float32]:
+        """(n,) probability of the predicted label."""
+        return np.asarray(self.probabilities.max(axis=1))
 
-def joined(windows: Sequence[Predictions]) -> Predictions:
-    """Return the rows of all windows, which are of the same labels and at least one."""
-    return Predictions(
-        windows[0].labels,
-        np.concatenate([window.gold for window in windows]),
-        np.concatenate([window.probabilities for window in windows]),
-        np.concatenate([window.lengths for window in windows]),
-        np.concatenate([window.slices for window in windows]),
-    )
+    def support(self) -> dict[str, int]:
+        """Return label → number of rows that have it."""
+        counts = np.bincount(self.gold, minlength=len(self.labels)).tolist()
+        return dict(zip(self.labels, counts, strict=True))
 
 
 METRIC_NAMES = ("accuracy", *CONFUSION_METRICS, *ROW_METRICS)
 LABEL_METRIC_NAMES = ("precision", "recall", "f1")
+
+
+def metric_names(labels: Sequence[str]) -> list[str]:
+    """Return every metric by its path in the JSON: "accuracy", "by_label.positive.recall"."""
+    by_label = (f"by_label.{label}.{name}" for label in labels for name in LABEL_METRIC_NAMES)
+    return [*METRIC_NAMES, *by_label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +95,38 @@ class LabelMetrics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What was measured of a classifier on labelled examples, with 95 % intervals."""
+    """All metrics of a classifier on labelled examples, with 95 % intervals."""
 
-    labels: tuple[str, ...]
     rows: int
-    confusion: ConfusionMatrix
+    labels: tuple[str, ...]
     accuracy: Interval
-    by_label: dict[str, LabelMetrics]
     average_recall: Interval
     macro_precision: Interval
     macro_f1: Interval
     roc_auc: Interval
-    """Area under the ROC curve, as `row_figures` has it; undefined with examples of one label."""
+    """Area under the ROC curve, see `row_metrics`; undefined with examples of one label only."""
     pr_auc: Interval
     """Average precision: area under the precision-recall curve; undefined as ROC AUC is."""
     log_loss: Interval
     brier: Interval
     ece: Interval
-    """Expected calibration error: how far confidence is from accuracy on average."""
+    """Expected calibration error: the mean distance of confidence from accuracy."""
     interval_method: str
+    by_label: dict[str, LabelMetrics]
+    confusion: ConfusionMatrix
+
+    def by_name(self) -> dict[str, Interval]:
+        """Return every metric by its name in `metric_names`."""
+        values = [getattr(self, name) for name in METRIC_NAMES]
+        for metrics in self.by_label.values():
+            values += [getattr(metrics, name) for name in LABEL_METRIC_NAMES]
+        return dict(zip(metric_names(self.labels), values, strict=True))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON; a figure is {"value": …, "low": …, "high": …}, or null."""
-        return {
-            "rows": self.rows,
+        """Return plain JSON; a metric is {"value": …, "low": …, "high": …}, or null."""
+        return fields_json(self) | {
             "labels": list(self.labels),
-            **{name: getattr(self, name).to_json() for name in METRIC_NAMES},
-            "interval_method": self.interval_method,
-            "by_label": {
-                label: {name: getattr(figures, name).to_json() for name in LABEL_METRIC_NAMES}
-                | {"support": figures.support}
-                for label, figures in self.by_label.items()
-            },
+            "by_label": {label: fields_json(each) for label, each in self.by_label.items()},
             "confusion": self.confusion.counts.tolist(),
         }
 
@@ -124,27 +141,20 @@ def evaluate_predictions(
         )
     if not np.isfinite(probabilities).all():
         raise SentimentError(
-            "the model gives probabilities that are no numbers; "
+            "the model gives probabilities that are not numbers; "
             "its weights are broken: train it again"
         )
     confusion = ConfusionMatrix.of(gold, probabilities.argmax(axis=1), len(labels))
     intervals = confusion_intervals(confusion)
     means, f1 = intervals[: len(CONFUSION_METRICS)], intervals[len(CONFUSION_METRICS) :]
+    columns = (confusion.precision(), confusion.recall(), f1, confusion.support.tolist())
     return Evaluation(
         labels=tuple(labels),
         rows=len(gold),
         confusion=confusion,
         accuracy=confusion.accuracy(),
         by_label={
-            label: LabelMetrics(*figures)
-            for label, *figures in zip(
-                labels,
-                confusion.precision(),
-                confusion.recall(),
-                f1,
-                confusion.support.tolist(),
-                strict=True,
-            )
+            label: LabelMetrics(*metrics) for label, *metrics in zip(labels, *columns, strict=True)
         },
         interval_method=method(len(gold)),
         **dict(zip(CONFUSION_METRICS, means, strict=True)),

@@ -1,7 +1,7 @@
-"""How sure one can be of a figure: its spread over resamples of the rows.
+"""Confidence intervals of metrics, from their spread over resamples of the rows.
 
-The ends of an interval are the figure plus the quantiles of (resample - mean of the resamples).
-Figures such as the calibration error are larger in resamples than in the rows they come from;
+The ends of an interval are the metric plus the quantiles of (resample - mean of the resamples).
+Metrics such as the calibration error are larger in resamples than in the rows they come from;
 the distance from their own mean does not carry that over.
 """
 
@@ -26,7 +26,7 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix
 SAMPLES = 1000
 MOST_ROWS_TO_BOOTSTRAP = 50_000
 SUBSETS, SAMPLES_OF_A_SUBSET = 20, 100
-# A subset of n rows has n to this power: large enough by the paper, small enough to be quick.
+# A subset of n rows has n to this power: large enough by the paper, small enough to be fast.
 _SUBSET_POWER = 0.7
 TAILS = (0.025, 0.975)
 _SEED = 20
@@ -34,7 +34,7 @@ _FloatTable = npt.NDArray[np.float64]
 
 
 def method(rows: int) -> str:
-    """Say how the intervals of so many rows are made."""
+    """Describe how the intervals for this number of rows are made."""
     bootstrap = f"percentile bootstrap, {SAMPLES:,} samples"
     if rows <= MOST_ROWS_TO_BOOTSTRAP:
         return f"Wilson for accuracy, precision and recall; else {bootstrap}"
@@ -48,7 +48,7 @@ def method(rows: int) -> str:
 def confusion_intervals(confusion: ConfusionMatrix) -> list[Interval]:
     """Return `confusion_figures` with their intervals, in the same order.
 
-    Drawing n cells of the matrix is the bootstrap of its n rows, however many these are.
+    Drawing n cells of the matrix is the bootstrap of its n rows, whatever their number.
     """
     cells, rows = confusion.counts.ravel(), confusion.rows
     drawn = np.random.default_rng(_SEED).multinomial(rows, cells / rows, size=SAMPLES)
@@ -62,8 +62,9 @@ def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Inte
 
     Up to 50,000 rows the bootstrap (Efron 1979). Above, the bag of little bootstraps: A. Kleiner,
     A. Talwalkar, P. Sarkar, M. I. Jordan, "A scalable bootstrap for massive data", Journal of the
-    Royal Statistical Society B 76 (2014): few rows stand for all, each drawn many times, and what
-    several such subsets tell is averaged. gold (n,), probabilities (n, labels).
+    Royal Statistical Society B 76 (2014): small subsets stand for all rows, each of their rows is
+    drawn many times, and the results of the subsets are averaged. gold (n,), probabilities (n,
+    labels).
     """
     rows = len(gold)
     random = np.random.default_rng(_SEED)
@@ -80,11 +81,11 @@ def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Inte
     }
 
 
-def _bootstrap(figures: RowMetrics, rows: int, random: np.random.Generator) -> _FloatTable:
-    """Draw as many rows as there are, again and again → (samples, figures)."""
+def _bootstrap(metrics: RowMetrics, rows: int, random: np.random.Generator) -> _FloatTable:
+    """Draw as many rows as there are, SAMPLES times → (samples, metrics)."""
     return np.array(
         [
-            figures(np.bincount(random.integers(0, rows, rows), minlength=rows))
+            metrics(np.bincount(random.integers(0, rows, rows), minlength=rows))
             for _ in range(SAMPLES)
         ]
     )
@@ -93,12 +94,12 @@ def _bootstrap(figures: RowMetrics, rows: int, random: np.random.Generator) -> _
 def _subset_offsets(
     gold: IntVector, probabilities: FloatMatrix, random: np.random.Generator
 ) -> _FloatTable:
-    """Return what one subset tells when as many rows as there are in all are drawn from it."""
+    """Return the offsets of one subset, from which as many rows are drawn as there are in all."""
     rows, subset_rows = len(gold), _subset_rows(len(gold))
     subset = random.choice(rows, subset_rows, replace=False)
-    figures = row_metrics(gold[subset], probabilities[subset])
+    metrics = row_metrics(gold[subset], probabilities[subset])
     equal = np.full(subset_rows, 1 / subset_rows)
-    samples = [figures(random.multinomial(rows, equal)) for _ in range(SAMPLES_OF_A_SUBSET)]
+    samples = [metrics(random.multinomial(rows, equal)) for _ in range(SAMPLES_OF_A_SUBSET)]
     return _offsets(np.array(samples))
 
 
@@ -107,22 +108,22 @@ def _subset_rows(rows: int) -> int:
 
 
 def _offsets(replicates: _FloatTable) -> _FloatTable:
-    """Return how far below and above their mean resamples reach: (samples, figures) → (2, figures).
+    """Return how far resamples reach below and above their mean: (samples, metrics) → (2, metrics).
 
-    Resamples without a figure (no row of a label, so no ROC AUC) say nothing; NaN when all are so.
+    Resamples where the metric is undefined are ignored; NaN if it is undefined in all.
     """
     offsets = np.full((2, replicates.shape[1]), np.nan)
-    for figure, values in enumerate(replicates.T):
+    for metric, values in enumerate(replicates.T):
         defined = values[~np.isnan(values)]
         if len(defined):
-            # Weibull's quantiles do not fall short of the tails, which a hundred samples show.
+            # Weibull's quantiles do not fall short of the tails, as others do with 100 samples.
             quantiles = np.quantile(defined, TAILS, method="weibull")
-            offsets[:, figure] = quantiles - defined.mean()
+            offsets[:, metric] = quantiles - defined.mean()
     return offsets
 
 
 def _mean_of_defined(offsets: _FloatTable) -> _FloatTable:
-    """Average over subsets: (subsets, 2, figures) → (2, figures)."""
+    """Average over subsets: (subsets, 2, metrics) → (2, metrics)."""
     defined = ~np.isnan(offsets)
     counts = defined.sum(axis=0)
     sums = np.where(defined, offsets, 0.0).sum(axis=0)
@@ -132,10 +133,10 @@ def _mean_of_defined(offsets: _FloatTable) -> _FloatTable:
 
 
 def _interval(value: float, offsets: FloatVector, highest: float) -> Interval:
-    """Put offsets (2,) around a figure, as far as it can go."""
+    """Put offsets (2,) around a metric, within its range."""
     if np.isnan(value):
         return Interval(np.nan, np.nan, np.nan)
-    if np.isnan(offsets).any():  # no resample tells anything of it
+    if np.isnan(offsets).any():  # undefined in every resample
         return Interval(value, 0.0, highest)
     low, high = (value + offsets).tolist()
     return Interval(value, max(0.0, min(value, low)), min(highest, max(value, high)))

@@ -1,4 +1,4 @@
-"""Kinds of texts, and how well each is answered."""
+"""Slices: kinds of texts, such as those with a negation, and the accuracy of each."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,11 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, IntVector, wilson
+from lstm_sentiment_cli.evaluation.metrics import (
+    BoolVector,
+    Interval,
+    IntVector,
+    fields_json,
+    wilson,
+)
 from lstm_sentiment_cli.evaluation.predictions import Predictions
 from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces
 
-# The place of a name is that of its bit in Predictions.slices.
+# The position of a name is that of its bit in Predictions.slices.
 SLICES = (
     "with a negation",
     "with an emoji",
@@ -33,48 +39,42 @@ _NEGATIONS = frozenset(
     {"no", "not", "n't", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor"}
     | {"without", "cannot"}
 )
-# Of three capitals are LOL and USA; a hashtag is often in capitals without being loud.
+# LOL and USA have three capitals; a hashtag is often in capitals without being loud.
 _LOUD = re.compile(r"(?<![#@\w])[A-Z]{4,}(?!\w)")
 _MOST_OF_SHORT, _FEWEST_OF_LONG = 5, 20
-# Of fewer rows the interval says next to nothing: they are shown last, whatever their accuracy.
+# With fewer rows the interval says next to nothing: they come last, whatever their accuracy.
 FEWEST_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class SliceMetrics:
-    """How well one kind of texts is answered, and all the others."""
+    """Accuracy on one kind of texts, and on all others."""
 
     name: str
     rows: int
     accuracy: Interval
     rest: Interval | None
-    """Accuracy of the rows that are not in the slice; None when there are none."""
+    """Accuracy of the rows outside the slice; None if there are none."""
 
     @property
     def small(self) -> bool:
-        """Whether there are so few rows that the slice is not ranked."""
+        """Whether the slice has too few rows to be ranked."""
         return self.rows < FEWEST_ROWS
 
     @property
     def worse(self) -> bool:
-        """Whether the slice is answered worse than the rest: their intervals do not touch."""
+        """Whether accuracy is lower than on the rest: the intervals do not touch."""
         return self.rest is not None and self.accuracy.high < self.rest.low
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON."""
-        return {
-            "name": self.name,
-            "rows": self.rows,
-            "accuracy": self.accuracy.to_json(),
-            "rest": self.rest and self.rest.to_json(),
-            "worse": self.worse,
-        }
+        return fields_json(self) | {"worse": self.worse}
 
 
 def slices_of(
     texts: Sequence[str], lengths: IntVector, unknown: BoolVector
 ) -> npt.NDArray[np.uint16]:
-    """Return for each of n texts the bits of SLICES it belongs to.
+    """Return, for each of n texts, the bits of the SLICES it belongs to.
 
     lengths (n,) are in tokens; unknown (n,) says whether a word was unknown to the model.
     """
@@ -91,25 +91,22 @@ def slices_of(
 
 
 def slice_metrics(predictions: Predictions) -> list[SliceMetrics]:
-    """Return the slices that have rows, the one with the lowest accuracy first.
-
-    Those of fewer than 30 rows come after the others.
-    """
+    """Return the slices that have rows, lowest accuracy first; those of fewer than 30 rows last."""
     right = predictions.right
     all_right = int(right.sum())
-    found = []
+    slices = []
     for place, name in enumerate(SLICES):
         inside = (predictions.slices & (1 << place)) > 0
         rows, rightly = int(inside.sum()), int((inside & right).sum())
         others = predictions.rows - rows
         rest = wilson(all_right - rightly, others) if others else None
         if rows:
-            found.append(SliceMetrics(name, rows, wilson(rightly, rows), rest))
-    return sorted(found, key=lambda each: (each.small, each.accuracy.value))
+            slices.append(SliceMetrics(name, rows, wilson(rightly, rows), rest))
+    return sorted(slices, key=lambda each: (each.small, each.accuracy.value))
 
 
 def _kinds(chunk: str) -> Iterator[int]:
-    """Yield the bits of what stands between two spaces: "don't" → negation; some repeatedly."""
+    """Yield the bits of the text between two spaces: "don't" → negation; some repeatedly."""
     if _LOUD.search(chunk):
         yield _CAPITALS
     for piece in chunk_pieces(chunk):
@@ -122,5 +119,5 @@ def _kinds(chunk: str) -> Iterator[int]:
             yield _QUESTION
 
 
-# The only state of this module: what it remembers follows from the rules alone.
+# The only state of this module: a cache of what follows from the rules alone.
 _KINDS: Memory[int] = Memory(lambda chunk: tuple(set(_kinds(chunk))))

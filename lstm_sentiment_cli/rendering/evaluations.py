@@ -162,9 +162,9 @@ def _answered(failure: "Failure", arrow: str) -> str:
     """Return "negative 97.2%", "positive → negative", or how the tone moved: "+0.731 → +0.702"."""
     if failure.case.expected in {"up", "down"}:
         return f" {arrow}".join(f"{tone:+.3f}" for tone in failure.tones)
-    if failure.other_answer is not None:
+    if len(failure.answers) > 1:
         return f" {arrow}".join(failure.predicted)
-    return f"{failure.predicted[0]} {percentage(max(failure.answer.values())).strip()}"
+    return f"{failure.predicted[0]} {percentage(max(failure.answers[0].values())).strip()}"
 
 
 def to_paste(decision: "Decision") -> Text:
@@ -187,7 +187,7 @@ def to_paste(decision: "Decision") -> Text:
 
 def figures_table(found: "ThresholdChoice") -> Table:
     """Return what the rule does to the rows as a whole."""
-    answers, gain = found.answers, found.gain
+    answers, gain = found.metrics, found.gain
     table = plain_table("figure", "value (95% interval)")
     if gain is None:
         table.add_row("rows answered", f"{answers.coverage:.1%}")
@@ -204,7 +204,7 @@ def figures_table(found: "ThresholdChoice") -> Table:
 def answers_table(found: "ThresholdChoice") -> Table:
     """Return one line for each label: how often its answers are right, how many are found."""
     table = plain_table("label", "precision", "recall", "answers")
-    for label, its in found.answers.by_label.items():
+    for label, its in found.metrics.by_label.items():
         table.add_row(
             name(label), share(its.precision), f"{its.recall.value:.1%}", f"{its.answers:,}"
         )

@@ -70,7 +70,7 @@ def text_column(
 def strongest(explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
     """Return one line that names the three strongest units; an empty Text where none counts."""
     width, end, between = display.width, display.ellipsis, display.sign(" · ", ", ")
-    named = [each for each in _by_strength(explanation) if _shade(each, explanation)]
+    named = [each for each in _by_strength(explanation) if shade(each, explanation)]
     line = Text().append(f"strongest{_for_label(explanation, labels)}: ", "dim")
     if cells(line.plain) > width // 2:
         line = Text()
@@ -127,8 +127,10 @@ def contributions_table(
         number = signed(each.contribution, display).rjust(_NUMBER_CELLS)
         share = abs(each.contribution) / max(_FULL, abs(units[0].contribution))
         drawn = display.bar(share, room - unit_cells)
-        hue = _hue(each, explanation, labels) if display.colours else ""
-        lines.append(Text.assemble(f"{padded(each.text, unit_cells, end)} {number} ", (drawn, hue)))
+        colour = hue(each, explanation, labels) if display.colours else ""
+        lines.append(
+            Text.assemble(f"{padded(each.text, unit_cells, end)} {number} ", (drawn, colour))
+        )
     return Text("\n").join(lines)
 
 
@@ -155,23 +157,24 @@ def _by_strength(explanation: "Explanation") -> list["Contribution"]:
     return sorted(explanation.contributions, key=lambda each: -abs(each.contribution))
 
 
-def _shade(each: "Contribution", explanation: "Explanation") -> int:
+def shade(each: "Contribution", explanation: "Explanation") -> int:
     """Return how strong a unit is, from 0, which says nothing, to 3."""
     largest = max(abs(other.contribution) for other in explanation.contributions)
     share = abs(each.contribution) / max(_FULL, largest)
     return sum(share >= least for least in _SHADES)
 
 
-def _hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str]) -> str:
+def hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str]) -> str:
+    """Return the colour of what a unit speaks for."""
     speaking_for, against = diverging(labels, explanation.label)
     return speaking_for if each.contribution > 0 else against
 
 
 def _sign(each: "Contribution", explanation: "Explanation", display: Display) -> str:
     """Return "+" or "-", twice for the strongest, "" for what says nothing."""
-    shade = _shade(each, explanation)
+    strength = shade(each, explanation)
     sign = signed(each.contribution, display)[0]
-    return "" if not shade else sign * 2 if shade == len(_SHADES) else sign
+    return "" if not strength else sign * 2 if strength == len(_SHADES) else sign
 
 
 def _style(
@@ -179,8 +182,8 @@ def _style(
 ) -> str:
     if not display.colours:
         return ""
-    styles = ("", *shades(_hue(each, explanation, labels), display.colours))
-    return styles[_shade(each, explanation)]
+    styles = ("", *shades(hue(each, explanation, labels), display.colours))
+    return styles[shade(each, explanation)]
 
 
 def _for_label(explanation: "Explanation", labels: Sequence[str]) -> str:

@@ -1,1 +1,1 @@
-"""What was measured, for people who were not there: plots, and a page that holds them all."""
+"""A measurement for people who were not there: plots, and a page that contains them all."""

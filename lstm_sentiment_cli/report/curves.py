@@ -1,4 +1,4 @@
-"""Points of the curves and bars that show what a classifier is worth, few enough to draw."""
+"""Curves and histograms of a classifier, reduced to few enough points to draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,17 +31,17 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """How many rows of each group lie between two edges."""
+    """The number of rows of each group between two edges."""
 
     edges: npt.NDArray[np.floating]  # (bins + 1,)
     counts: npt.NDArray[np.int64]  # (groups, bins)
 
 
 class ReliabilityBin(NamedTuple):
-    """Rows that were answered about as surely as each other."""
+    """Rows of about the same confidence."""
 
     confidence: float
-    """The mean of theirs."""
+    """Their mean."""
     accuracy: Interval
     rows: int
 
@@ -49,7 +49,7 @@ class ReliabilityBin(NamedTuple):
 def roc(ranking: Ranking) -> Curve | None:
     """Return (false positive rate, true positive rate) from the highest score on.
 
-    Rows of the same score are one point. None when all rows have the label, or none has.
+    Rows of equal score are one point. None if all rows have the label, or none has.
     """
     found, others = _so_far(ranking)
     if not found[-1] or not others[-1]:
@@ -58,7 +58,7 @@ def roc(ranking: Ranking) -> Curve | None:
 
 
 def precision_recall(ranking: Ranking) -> Curve | None:
-    """Return (recall, precision) from the highest score on; None where `roc` has none.
+    """Return (recall, precision) from the highest score on; None where `roc` is None.
 
     Each precision holds from the recall before it to its own: the area under these steps is the
     average precision.
@@ -71,7 +71,7 @@ def precision_recall(ranking: Ranking) -> Curve | None:
 
 
 def risk_coverage(confidence: npt.NDArray[np.float32], right: BoolVector) -> Curve:
-    """Return (coverage, risk): the share of rows answered, the surest first, and of errors in it.
+    """Return (coverage, risk): the share of rows answered, surest first, and of errors in them.
 
     R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification", Journal of
     Machine Learning Research 11 (2010). confidence (n,), right (n,).
@@ -84,7 +84,7 @@ def risk_coverage(confidence: npt.NDArray[np.float32], right: BoolVector) -> Cur
 def reliability(confidence: npt.NDArray[np.float32], right: BoolVector) -> list[ReliabilityBin]:
     """Return the bins of the calibration error: it is their mean distance from the diagonal.
 
-    confidence (n,), right (n,): whether the answer of that confidence was the right one.
+    confidence (n,), right (n,): whether the prediction with that confidence is correct.
     """
     rows = len(right)
     calibration = Calibration.of(confidence, right)
@@ -111,9 +111,9 @@ def probability_histogram(
 
 
 def length_histogram(lengths: npt.NDArray[np.uint16]) -> Histogram:
-    """Count lengths (n,) in up to 40 bins of equal width; the last has all that are longer."""
+    """Count lengths (n,) in up to 40 bins of equal width; the last includes all longer texts."""
     longest, usual = int(lengths.max()), int(np.quantile(lengths, 0.995))
-    # One text of 60,000 tokens must not press all others into the first bin.
+    # One text of 60,000 tokens must not squeeze all others into the first bin.
     shown = (longest if longest <= 2 * usual else usual) + 1
     width = -(-shown // 40)
     bins = -(-shown // width)
@@ -123,13 +123,13 @@ def length_histogram(lengths: npt.NDArray[np.uint16]) -> Histogram:
 
 
 def _so_far(ranking: Ranking) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return how many rows down to the end of each score have the label, and have not."""
+    """Return how many rows down to each score have the label, and how many do not."""
     found = np.cumsum(ranking.belongs, dtype=np.int64)[ranking.ends]
     return found, ranking.ends + 1 - found
 
 
 def _thinned(x: FloatVector, y: FloatVector) -> Curve:
-    """Return at most MOST_POINTS of a curve's points, evenly spaced along its way."""
+    """Return at most MOST_POINTS of a curve's points, evenly spaced along it."""
     if len(x) <= MOST_POINTS:
         return Curve(x, y)
     way = np.append(0.0, np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y))))

@@ -1,49 +1,59 @@
-"""One HTML page of all that was measured; it needs nothing from elsewhere."""
+"""One HTML page of a whole measurement, which loads nothing from elsewhere."""
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from importlib.resources import files
+from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.figures import TITLES, parts, verdict
+from lstm_sentiment_cli.inference.explanation import Explanation
 from lstm_sentiment_cli.model.card import one_line
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.rendering.cells import fitted
-from lstm_sentiment_cli.rendering.style import label_colours
+from lstm_sentiment_cli.rendering.cells import cells, fitted
+from lstm_sentiment_cli.rendering.explanations import hue, shade, strongest
+from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 from lstm_sentiment_cli.report.pictures import (
     Picture,
     drawn_labels,
     examples,
 )
-from lstm_sentiment_cli.report.theme import COLOURS, themed, variable
+from lstm_sentiment_cli.report.plots import COLOURS, themed, variable
 
 MEANINGS = {
-    "accuracy": "right answers among all",
+    "accuracy": "share of correct predictions",
     "average_recall": "share of a label that is found, mean over labels",
-    "macro_precision": "share of a label's answers that are right, mean",
-    "macro_f1": "precision and recall in one, mean over labels",
-    "roc_auc": "how well labels are ranked; chance has 0.5",
-    "pr_auc": "mean precision as more and more are found",
+    "macro_precision": "share of a label's predictions that are correct, mean over labels",
+    "macro_f1": "harmonic mean of precision and recall, mean over labels",
+    "roc_auc": "how well labels are ranked; 0.5 is chance",
+    "pr_auc": "mean precision as recall rises",
     "log_loss": "mean -ln of the right label's probability; 0 is best",
     "brier": "mean squared error of probabilities; 0 is best",
     "ece": "how far confidence is from accuracy; 0 is best",
 }
 GROUPS = {
-    "answers": ("accuracy", "average_recall", "macro_precision", "macro_f1"),
+    "predictions": ("accuracy", "average_recall", "macro_precision", "macro_f1"),
     "probabilities": ("roc_auc", "pr_auc", "log_loss", "brier", "ece"),
 }
 HEADLINES = ("accuracy", "macro_f1", "roc_auc", "ece")
 _FILE_FACTS = ("name", "sha256", "rows", "by_label", "weight", "strip_emoticons")
-# A tweet is shorter; what is longer is no text for this model.
+# Tweets are shorter; the rest of longer texts is cut off.
 _TEXT_CELLS = 600
+_STRONGEST = Display(80, unicode=True, colours=0)
 
 
-def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture]) -> str:
-    """Return the page; what users and strangers wrote is escaped wherever it stands."""
+def page(
+    measured: Measurement,
+    manifest: Manifest,
+    pictures: Sequence[Picture],
+    explanations: Sequence[Explanation],
+) -> str:
+    """Return the page; all text from users is escaped. An explanation belongs to each mistake."""
+    labels = measured.evaluation.labels
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -59,6 +69,10 @@ def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture])
         measured=measured,
         evaluation=measured.evaluation,
         pictures={picture.name: picture for picture in pictures},
+        mistakes=[
+            (mistake, list(pieces(mistake.text, why, labels)), strongest(why, labels, _STRONGEST))
+            for mistake, why in zip(measured.mistakes, explanations, strict=True)
+        ],
         swatches={
             label: variable(shade)
             for label, shade in label_colours(drawn_labels(measured.evaluation)).items()
@@ -77,12 +91,38 @@ def page(measured: Measurement, manifest: Manifest, pictures: Sequence[Picture])
     )
 
 
+class Piece(NamedTuple):
+    """A part of a text, with the colour of the label it speaks for."""
+
+    text: str
+    shade: int = 0
+    """How strongly it speaks, from 0, not at all, to 3."""
+    colour: str = ""
+
+
+def pieces(text: str, explanation: Explanation, labels: Sequence[str]) -> Iterator[Piece]:
+    """Yield the parts of a text, made visible and cut off where it is long."""
+    found, end = [], 0
+    for each in explanation.contributions:
+        colour = variable(hue(each, explanation, labels))
+        found.append(Piece(text[end : each.start]))
+        found.append(Piece(text[each.start : each.end], shade(each, explanation), colour))
+        end = each.end
+    room = _TEXT_CELLS
+    for piece in (*found, Piece(text[end:])):
+        shown = fitted(piece.text, room)
+        yield piece._replace(text=shown)
+        room -= cells(shown)
+        if shown != visible(piece.text):  # it was cut off
+            return
+
+
 def _resource(name: str) -> str:
     return files("lstm_sentiment_cli.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _made(manifest: Manifest) -> dict[str, str]:
-    """Return what is known of how a model was made, whichever version of us wrote it."""
+    """Return what is known about how a model was made, by whatever version."""
     facts: dict[str, object] = {
         "labels": manifest.labels,
         "temperature": manifest.temperature,
@@ -91,7 +131,7 @@ def _made(manifest: Manifest) -> dict[str, str]:
     }
     shown_apart = ("data", "command")
     return {
-        # A seed is a name more than a number: 20261, not 20,261.
+        # A seed is a name rather than a number: 20261, not 20,261.
         _words(name): str(fact) if name == "seed" else _facts(fact)
         for name, fact in facts.items()
         if fact is not None and name not in shown_apart
@@ -115,7 +155,7 @@ def _command(provenance: Mapping[str, object]) -> str | None:
 
 
 def _data_files(provenance: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return the facts of each file of the training data; a dash for what is not known."""
+    """Return the facts about each file of the training data; a dash for unknown ones."""
     data = provenance.get("data")
     files = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
     return [{fact: one_line(each.get(fact)) for fact in _FILE_FACTS} for each in files]

@@ -1,11 +1,10 @@
-"""Every plot of a report, with the words that belong to it."""
+"""The plots of a report, each with its title and caption."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.metrics import Ranking
@@ -17,34 +16,34 @@ from lstm_sentiment_cli.report.curves import Curve
 
 
 def percent(share: float) -> str:
-    """Return a share for people: 0.9312 → "93.1%"."""
+    """Return a share in percent: 0.9312 → "93.1%"."""
     return f"{share:.1%}"
 
 
 def examples(rows: int) -> str:
-    """Return how many: "1 example", "12,000 examples"."""
+    """Return a number of examples: "1 example", "12,000 examples"."""
     return f"{rows:,} example{'' if rows == 1 else 's'}"
 
 
 History = Sequence[Mapping[str, object]]
 
-# More lines than these would hide each other.
+# More lines would hide each other.
 _MOST_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A plot, and in words what it says."""
+    """A plot, and what it says in words."""
 
     name: str
-    """Of its file, without the ending."""
+    """Of its file, without the suffix."""
     title: str
     caption: str
     svg: str
 
 
 def pictures(measured: Measurement, history: History) -> list[Picture]:
-    """Draw what was measured, as far as there is something to draw."""
+    """Draw a measurement; plots without data are left out."""
     evaluation, predictions = measured.evaluation, measured.predictions
     return [
         _confusion(evaluation),
@@ -59,7 +58,7 @@ def pictures(measured: Measurement, history: History) -> list[Picture]:
 
 
 def drawn_labels(evaluation: Evaluation) -> list[str]:
-    """Return the labels that have a line of their own: all, or the most frequent of many."""
+    """Return the labels that get a line of their own: all, or the most frequent of many."""
     return list(_lines(evaluation).values())
 
 
@@ -75,7 +74,7 @@ def _confusion(evaluation: Evaluation) -> Picture:
     return Picture(
         "confusion",
         "Confusion matrix",
-        f"Rows are right labels, columns are answers.{told}",
+        f"Rows are right labels, columns are predictions.{told}",
         plots.confusion(counts, evaluation.labels),
     )
 
@@ -86,10 +85,10 @@ def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
     if len(evaluation.labels) == 2:
         first = plots.name(evaluation.labels[0])
         of, values = f"probability of {first}", probabilities[:, 0]
-        caption = f"How probable {first} was held, by right label: the further apart, the better."
+        caption = f"The probability of {first}, by right label: the further apart, the better."
     else:
         of, values = "probability of the right label", probabilities[np.arange(len(gold)), gold]
-        caption = "How probable the right label was held: the further to the right, the better."
+        caption = "The probability of the right label: the further to the right, the better."
     histograms = curves.probability_histogram(values, gold, list(labels))
     return Picture(
         "probabilities",
@@ -100,7 +99,7 @@ def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
 
 
 def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Picture]:
-    """Yield the ROC and the precision-recall curve; examples of one label alone have none."""
+    """Yield the ROC and the precision-recall curve; examples of one label only have none."""
     if not evaluation.roc_auc.defined:
         return
     two = len(evaluation.labels) == 2
@@ -114,14 +113,14 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
     yield Picture(
         "roc",
         "ROC curve",
-        f"The share of {what} that are found, against the share of others taken for them. "
+        f"The share of {what} that are found, against the share of others mistaken for them. "
         f"{areas} is {figure('roc_auc', evaluation.roc_auc)}; the dotted line is chance.",
         plots.roc({label: curves.roc(each) for label, each in rankings.items()}),
     )
     yield Picture(
         "precision_recall",
         "Precision and recall",
-        f"The share of answers that are right, against the share of {what} that are found. "
+        f"The share of predictions that are correct, against the share of {what} that are found. "
         f"{areas} is {figure('pr_auc', evaluation.pr_auc)}.",
         plots.precision_recall(
             {label: curves.precision_recall(each) for label, each in rankings.items()}
@@ -130,40 +129,35 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
 
 
 def _reliability(evaluation: Evaluation, predictions: Predictions) -> Picture:
-    bins = curves.reliability(_confidence(predictions), predictions.right)
+    bins = curves.reliability(predictions.confidence, predictions.right)
     return Picture(
         "reliability",
         "Reliability",
-        f"How often answers of some confidence are right, by {len(bins)} groups of about equal "
-        "size. On the dotted line they are right as often as the model says; the mean distance "
-        f"from it is the calibration error, {figure('ece', evaluation.ece)}.",
+        f"Accuracy by confidence, in {len(bins)} groups of about equal size. On the dotted line "
+        "predictions are correct as often as the model says; the mean distance from it is the "
+        f"calibration error, {figure('ece', evaluation.ece)}.",
         plots.reliability(bins),
     )
 
 
 def _risk_coverage(predictions: Predictions) -> Picture:
-    curve = curves.risk_coverage(_confidence(predictions), predictions.right)
+    curve = curves.risk_coverage(predictions.confidence, predictions.right)
     of_half, of_all = np.interp([0.5, 1.0], curve.x, curve.y)
     return Picture(
         "risk_coverage",
-        "Errors among the surest answers",
-        f"Of all answers {percent(of_all)} are wrong, of the surest half {percent(of_half)}: "
-        "what is won by leaving the others to a person.",
+        "Errors among the surest predictions",
+        f"Of all predictions {percent(of_all)} are wrong, of the surest half {percent(of_half)}: "
+        "the gain from leaving the others to a person.",
         plots.risk_coverage(curve),
     )
-
-
-def _confidence(predictions: Predictions) -> npt.NDArray[np.float32]:
-    """Return (n,): the probability of each answer."""
-    return np.asarray(predictions.probabilities.max(axis=1))
 
 
 def _slices(measured: Measurement) -> Picture:
     return Picture(
         "slices",
         "Accuracy by kind of text",
-        "Each with its 95% interval; the band is that of all texts. Filled dots are worse than "
-        f"the rest, by more than chance. Kinds of fewer than {FEWEST_ROWS} examples come last.",
+        "With 95% intervals; the band is that of all texts. Filled dots are worse than the rest, "
+        f"beyond chance. Kinds with fewer than {FEWEST_ROWS} examples come last.",
         plots.slices(measured.slices, measured.evaluation.accuracy),
     )
 
@@ -171,7 +165,7 @@ def _slices(measured: Measurement) -> Picture:
 def _lengths(predictions: Predictions) -> Picture:
     histogram = curves.length_histogram(predictions.lengths)
     longest, median = int(predictions.lengths.max()), float(np.median(predictions.lengths))
-    rest = " The last bar holds all that are longer." if longest > histogram.edges[-1] else ""
+    rest = " The last bar includes all longer texts." if longest > histogram.edges[-1] else ""
     return Picture(
         "lengths",
         "Lengths of the texts",
@@ -181,7 +175,7 @@ def _lengths(predictions: Predictions) -> Picture:
 
 
 def _epochs(history: History) -> Iterator[Picture]:
-    """Yield loss and accuracy by epoch, as far as the model's history tells them."""
+    """Yield loss and accuracy by epoch, as far as they are in the model's history."""
     for name, title, plot in (
         ("loss", "Loss", plots.loss),
         ("accuracy", "Accuracy", plots.accuracy),
@@ -201,7 +195,7 @@ def _best_epoch(name: str, validation: Curve) -> str:
 
 
 def _points(history: History, name: str) -> Curve:
-    # The history may be a stranger's: what is no number is not drawn.
+    # The history may come from anywhere: what is not a number is not drawn.
     values = [(number, epoch.get(name)) for number, epoch in enumerate(history, start=1)]
     known = [
         (number, value)

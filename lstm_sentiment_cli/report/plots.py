@@ -1,15 +1,16 @@
-"""Plots as SVG, each made of plain numbers.
+"""Plots as SVG, each made of plain numbers, and the colours of plots and page.
 
-Colours of labels are those of the terminal; what is of no label has the colour of text.
+Labels have the colours they have in the terminal; everything else has the colour of text.
 """
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from io import StringIO
 from itertools import cycle
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, NamedTuple, ParamSpec
 from xml.etree import ElementTree
 
 import numpy as np
@@ -27,9 +28,58 @@ from lstm_sentiment_cli.evaluation.slices import SliceMetrics
 from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.style import label_colours
 from lstm_sentiment_cli.report.curves import Curve, Histogram, ReliabilityBin
-from lstm_sentiment_cli.report.theme import GROUND, INK, LINE, MUTED
 
 Parameters = ParamSpec("Parameters")
+
+
+class Colour(NamedTuple):
+    """A colour on a light and on a dark background."""
+
+    name: str
+    light: str
+    dark: str
+
+
+GROUND = Colour("ground", "#ffffff", "#0d1117")
+PANEL = Colour("panel", "#f6f8fa", "#161b22")
+LINE = Colour("line", "#d8dee4", "#30363d")
+MUTED = Colour("muted", "#59636e", "#9198a1")
+INK = Colour("ink", "#1f2328", "#f0f6fc")
+
+COLOURS = (
+    GROUND,
+    PANEL,
+    LINE,
+    MUTED,
+    INK,
+    # Those of the labels (rendering/style.py), lighter on a dark background.
+    Colour("blue", "#0072b2", "#4aa8e0"),
+    Colour("orange", "#d55e00", "#f0883e"),
+    Colour("green", "#009e73", "#3fb890"),
+    Colour("pink", "#cc79a7", "#dd9cc2"),
+    Colour("sky", "#56b4e9", "#7cc7f2"),
+    Colour("grey", "#888888", "#a5a5a5"),
+)
+
+
+_NAMES = {colour.light: colour.name for colour in COLOURS}
+_SHADE = re.compile("|".join(_NAMES))
+# Text of users stands between tags; anything in it that looks like a tag is escaped.
+_TAG = re.compile("<[^>]+>")
+
+
+def themed(svg: str) -> str:
+    """Return a plot that takes its colours from the page around it.
+
+    By itself a plot has the light shades, which programs without CSS show too.
+    """
+    return _TAG.sub(lambda tag: _SHADE.sub(lambda shade: variable(shade[0]), tag[0]), svg)
+
+
+def variable(shade: str) -> str:
+    """Return the page's name for a light shade: "#0072b2" → "var(--blue)"."""
+    return f"var(--{_NAMES[shade]})"
+
 
 _STYLE = {
     "axes.axisbelow": True,
@@ -42,7 +92,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.facecolor": GROUND.light,
-    # Matplotlib brings this one; where a reader has it not, it is the widest there is.
+    # Matplotlib brings this font; it is wider than whatever a reader without it has.
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.0,
     "grid.color": LINE.light,
@@ -54,14 +104,14 @@ _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lstm-sentiment",
     "text.color": INK.light,
-    # What users wrote is text, dollars too.
+    # Text of users is text, dollar signs included.
     "text.parse_math": False,
     "xtick.color": LINE.light,
     "xtick.labelcolor": MUTED.light,
     "ytick.color": LINE.light,
     "ytick.labelcolor": MUTED.light,
 }
-# Without these Matplotlib would write when and by whom.
+# Without these Matplotlib would write the date and its own name.
 _METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -70,9 +120,9 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 def plot(
     width: float = 4.6, height: float = 3.4
 ) -> Callable[[Callable[Concatenate[Axes, Parameters], None]], Callable[Parameters, str]]:
-    """Make a function that draws on axes one that returns SVG; width and height are inches.
+    """Turn a function that draws on axes into one that returns SVG; sizes are in inches.
 
-    The ids in the SVG begin with the function's name: plots of one page do not share any.
+    The ids in the SVG begin with the function's name, so that plots of one page share none.
     """
 
     def plotted(
@@ -94,17 +144,17 @@ def plot(
 
 @contextmanager
 def _house_style() -> Iterator[None]:
-    """Draw the same whatever the user's own settings of Matplotlib are."""
+    """Draw the same whatever the user's Matplotlib settings are."""
     with style.context(["default", _STYLE]), warnings.catch_warnings():
-        # The reader's fonts matter, not those that the text is measured with here.
+        # The reader's fonts matter, not the one that text is measured with here.
         warnings.filterwarnings("ignore", "Glyph")
         yield
 
 
 def _cleaned(svg: str, name: str) -> str:
-    """Return the SVG without what no reader sees, and with ids of its own."""
+    """Return the SVG without its invisible parts, and with ids of its own."""
     root = ElementTree.fromstring(svg)  # noqa: S314  Matplotlib wrote it
-    # A style sheet inside of an SVG holds for the whole page.
+    # A style sheet inside an SVG would apply to the whole page.
     for sheet in root.findall(f"{_SVG}defs/{_SVG}style/.."):
         root.remove(sheet)
     for element in root.iter():
@@ -122,18 +172,17 @@ def _cleaned(svg: str, name: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-# Of a label's name so much is shown.
 _NAME_CELLS = 18
-# Characters that XML cannot hold, beside those that no terminal may see.
+# Characters that XML cannot contain, besides those that are unsafe in a terminal.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _DASHES = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-# In a matrix of more labels no number would fit its square.
+# With more labels the numbers would not fit into their squares.
 _MOST_NUMBERED = 8
 
 
 @plot()
 def roc(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
-    """Draw how many of a label are found for how many false alarms; the diagonal is chance."""
+    """Draw the true against the false positive rate; the diagonal is chance."""
     axes.plot([0, 1], [0, 1], color=MUTED.light, linewidth=1, linestyle="dotted")
     _label_curves(axes, curves)
     _unit_square(axes, "false positive rate", "true positive rate")
@@ -141,14 +190,14 @@ def roc(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
 
 @plot()
 def precision_recall(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
-    """Draw how many answers are right for how many of a label that are found."""
+    """Draw precision against recall."""
     _label_curves(axes, curves, drawstyle="steps-pre")
     _unit_square(axes, "recall", "precision")
 
 
 @plot()
 def reliability(axes: Axes, bins: Sequence[ReliabilityBin]) -> None:
-    """Draw how often answers of a confidence are right: on the diagonal, as often as it says."""
+    """Draw accuracy by confidence: on the diagonal they are equal."""
     axes.plot([0, 1], [0, 1], color=MUTED.light, linewidth=1, linestyle="dotted")
     shares = [each.accuracy for each in bins]
     confidences = [each.confidence for each in bins]
@@ -171,7 +220,7 @@ def reliability(axes: Axes, bins: Sequence[ReliabilityBin]) -> None:
 
 @plot()
 def risk_coverage(axes: Axes, curve: Curve) -> None:
-    """Draw the share of errors when only the surest answers count."""
+    """Draw the share of errors if only the surest predictions count."""
     axes.plot(curve.x, curve.y, color=INK.light)
     axes.set_xlim(-0.01, 1.01)
     highest = max(1.05 * float(curve.y.max()), 0.01)
@@ -182,12 +231,12 @@ def risk_coverage(axes: Axes, curve: Curve) -> None:
 
 @plot()
 def probabilities(axes: Axes, histogram: Histogram, labels: Sequence[str], of: str) -> None:
-    """Draw how probabilities lie for each right label; of says what is so probable."""
+    """Draw the distribution of probabilities for each right label; `of` labels the axis."""
     colours = label_colours(labels)
     lines = {}
     for label, counts, dash in zip(labels, histogram.counts, cycle(_DASHES), strict=False):
         colour, edges = colours[label], histogram.edges
-        if len(labels) <= 2:  # of more, the colours would mix
+        if len(labels) <= 2:  # with more, the colours would mix
             axes.stairs(counts, edges, fill=True, color=colour, alpha=0.18)
         lines[label] = axes.stairs(counts, edges, color=colour, linestyle=dash, linewidth=1.5)
     _legend(axes, lines)
@@ -198,7 +247,7 @@ def probabilities(axes: Axes, histogram: Histogram, labels: Sequence[str], of: s
 
 @plot()
 def lengths(axes: Axes, histogram: Histogram) -> None:
-    """Draw how many texts there are of each length."""
+    """Draw the number of texts of each length."""
     (counts,), edges = histogram.counts, histogram.edges
     axes.stairs(counts, edges, fill=True, color=INK.light, alpha=0.18)
     axes.stairs(counts, edges, color=INK.light, linewidth=1.2)
@@ -210,7 +259,7 @@ def lengths(axes: Axes, histogram: Histogram) -> None:
 
 @plot(height=3.0)
 def slices(axes: Axes, figures: Sequence[SliceMetrics], whole: Interval) -> None:
-    """Draw the accuracy of each slice, the first on top; filled are those worse than the rest."""
+    """Draw the accuracy of each slice, the first on top; those worse than the rest are filled."""
     axes.axvline(whole.value, color=MUTED.light, linewidth=1, linestyle="dotted")
     axes.axvspan(whole.low, whole.high, color=LINE.light, alpha=0.5, linewidth=0)
     places = range(len(figures), 0, -1)
@@ -228,11 +277,11 @@ def slices(axes: Axes, figures: Sequence[SliceMetrics], whole: Interval) -> None
 
 @plot()
 def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) -> None:
-    """Draw how often each label was answered, a row for each right one, shaded by its share."""
+    """Draw the confusion matrix, a row for each right label, shaded by the share of the row."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = len(labels)
     for (row, column), share in np.ndenumerate(shares):
-        # The lightest is seen, and the darkest leaves the number on it readable.
+        # The lightest can be seen, and a number on the darkest can be read.
         shade = {"facecolor": INK.light, "alpha": 0.03 + 0.27 * share, "linewidth": 0}
         axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, **shade))
         if size <= _MOST_NUMBERED:
@@ -269,7 +318,7 @@ def accuracy(axes: Axes, training: Curve, validation: Curve) -> None:
 
 
 def _by_epoch(axes: Axes, training: Curve, validation: Curve) -> None:
-    # Of one epoch a line would show nothing; of many, dots would hide it.
+    # A single epoch has no line, and with many epochs dots would hide it.
     dot = 4 if len(training.x) <= 30 else 0
     looks = (
         ("training", training, MUTED.light, _DASHES[1]),
@@ -290,7 +339,7 @@ def _by_epoch(axes: Axes, training: Curve, validation: Curve) -> None:
 def _label_curves(
     axes: Axes, curves: Mapping[str, Curve | None], drawstyle: str = "default"
 ) -> None:
-    """Draw the curves that there are; the others keep their colours free."""
+    """Draw the curves; labels without one still keep their colours."""
     colours = label_colours(list(curves))
     lines = {
         label: axes.plot(
@@ -309,8 +358,8 @@ def _whiskers(shares: Sequence[Interval]) -> npt.NDArray[np.float64]:
 
 
 def _legend(axes: Axes, drawn: Mapping[str, Artist]) -> None:
-    # Above the axes, where no line can run behind the names. Matplotlib would look for them itself,
-    # but leave out those that begin with an underscore.
+    # Above the axes, where no line runs behind the names. Left to find them itself, Matplotlib
+    # would omit those that begin with an underscore.
     names = [name(label) for label in drawn]
     columns = 3 if max(map(len, names)) <= _NAME_CELLS / 2 + 2 else 2
     axes.figure.legend(drawn.values(), names, loc="outside upper left", ncols=columns, borderpad=0)
@@ -336,5 +385,5 @@ def _rows(axis: Axis) -> None:
 
 
 def name(label: str) -> str:
-    """Return a label's name, harmless and short enough to stand in a plot."""
+    """Return a label's name, made safe and short enough for a plot."""
     return fitted(label, _NAME_CELLS).translate(_NO_XML)

@@ -86,7 +86,7 @@ def test_the_models_own_folder_is_replaced_only_when_forced(call, folder):
     [
         (["missing.tsv"], "missing.tsv"),
         (["few.tsv"], "199 rows are too few to fit a temperature; give at least 200"),
-        (["right.tsv"], "every row is answered rightly"),
+        (["right.tsv"], "every prediction is correct"),
         (["rows.tsv", "--model", "missing"], "no model 'missing'"),
         (["rows.tsv", "--text-column", "tekst"], "did you mean 'text'"),
         (["broken.jsonl"], "line 2"),

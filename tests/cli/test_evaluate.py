@@ -181,8 +181,26 @@ def test_report_and_plots_are_written(run, tmp_path):
     code, _, _ = run("data.csv", "--report", "report.html", "--plots", "plots", "--quiet")
 
     assert code == 0
-    assert "bad film" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<mark class="shade3" style="--hue: var(--orange)">bad</mark> film' in report
     assert [each.suffix for each in (tmp_path / "plots").iterdir()][:1] == [".svg"]
+
+
+def test_more_or_fewer_of_the_surest_mistakes_are_shown_when_asked_for(run, tmp_path):
+    pytest.importorskip("matplotlib")
+    pytest.importorskip("jinja2")
+    rows = [f"negative,good film {number}" for number in range(30)]
+    (tmp_path / "wrong.csv").write_text("\n".join(["label,text", *rows]))
+
+    def counts(*options):
+        told = run("wrong.csv", "--json", "--report", "page.html", "--force", *options)[1]
+        page = (tmp_path / "page.html").read_text(encoding="utf-8")
+        table = run("wrong.csv", *options)[1]
+        return len(json.loads(told)["mistakes"]), page.count("<mark"), table.count("good film")
+
+    assert counts() == (20, 20, 10)
+    assert counts("--mistakes", "25") == (25, 25, 25)
+    assert counts("--mistakes", "0") == (0, 0, 0)
 
 
 @pytest.mark.parametrize("arguments", [["--report", "there"], ["--plots", "there"]])
@@ -205,9 +223,9 @@ def test_what_is_there_is_refused_before_scoring_unless_forced(run, tmp_path, ar
 
 
 def test_without_what_draws_nothing_is_scored(run, monkeypatch):
-    from lstm_sentiment_cli.report import report
+    from lstm_sentiment_cli.report import writing
 
-    monkeypatch.setattr(report, "find_spec", lambda _: None)
+    monkeypatch.setattr(writing, "find_spec", lambda _: None)
 
     code, _, err = run("missing.csv", "--report", "report.html")
 

@@ -71,6 +71,7 @@ def test_vader_is_asked_the_same_cases(run):
     [
         (["data.csv"], "--behaviour tests built-in cases, not data.csv; leave one of them out"),
         (["--report", "a.html"], "--report has no effect with --behaviour"),
+        (["--mistakes", "5"], "--mistakes has no effect with --behaviour"),
         (["--plots", "plots"], "--plots has no effect with --behaviour"),
         (["--text-column", "text"], "--text-column has no effect with --behaviour"),
         (["--label-column", "label"], "--label-column has no effect with --behaviour"),
@@ -83,7 +84,7 @@ def test_vader_is_asked_the_same_cases(run):
         (["--against", "./moods"], "only models of the same labels can be compared"),
         (["--fail-under", "accuracy=0.8"], "unknown metric 'accuracy'; known are behaviour, and"),
         (["--fail-under", "behaviour.neutral=0"], "unknown metric 'behaviour.neutral'"),
-        (["--fail-under", "behaviour"], "takes NAME=VALUE, as in behaviour=0.7; got 'behaviour'"),
+        (["--fail-under", "behaviour"], "takes NAME=VALUE, as in behaviour=0.8; got 'behaviour'"),
         (["--fail-under", "behaviour=70"], "behaviour must be from 0 to 1; got '70'"),
     ],
 )

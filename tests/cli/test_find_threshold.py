@@ -87,8 +87,8 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
     assert told["gain"]["after"] == told["accuracy"]["value"] >= told["gain"]["before"]
     assert ended.err.splitlines() == [
         "left out: 1 rows of other labels (neutral: 1)",
-        "it is not better than 0.5 beyond what chance would do",
-        "it was chosen by the labels of these 130 rows; on others expect a little less",
+        "it is no better than 0.5, beyond chance",
+        "it was chosen by the labels of these 130 rows; on others expect slightly less",
     ]
 
 
@@ -100,7 +100,7 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
         (["rows.tsv", "--precision", "much"], "much"),
         (["rows.tsv", "--precision", "1"], "no answers of"),
         (["rows.tsv", "--coverage", "0.8", "--precision", "0.9"], "not both"),
-        (["rows.tsv", "--label", "negative"], "--label says whose --precision is wanted"),
+        (["rows.tsv", "--label", "negative"], "--label needs --precision"),
         (["rows.tsv", "--precision", "0.9", "--label", "sad"], "--label is positive or negative"),
         (["rows.tsv", "--objective", "recall"], "--objective is accuracy or"),
         (["rows.tsv", "--model", "three"], "need a model with two labels; this one has 3"),

@@ -3,22 +3,23 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.cli.requirements import Requirement, metrics_of, misses, read_requirements
+from lstm_sentiment_cli.cli.requirements import Requirement, misses, read_requirements
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
+from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions, metric_names
 
 LABELS = ("positive", "a=b")
+KNOWN = metric_names(LABELS)
 PROBABILITIES = np.float32([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.3, 0.7]])
 
 
 def missed(under=(), over=(), gold=(0, 0, 0, 1)):
     rows = len(gold)
     evaluation = evaluate_predictions(LABELS, np.array(gold), PROBABILITIES[:rows])
-    return list(misses(read_requirements(under, over, LABELS), metrics_of(evaluation)))
+    return list(misses(read_requirements(under, over, KNOWN), evaluation.by_name()))
 
 
 def test_options_are_read():
-    required = read_requirements(["accuracy=.8", "by_label.a=b.recall=1"], ["log_loss=3"], LABELS)
+    required = read_requirements(["accuracy=.8", "by_label.a=b.recall=1"], ["log_loss=3"], KNOWN)
 
     assert required == [
         Requirement("accuracy", 0.8),
@@ -68,6 +69,6 @@ def test_an_undefined_metric_is_missed():
 )
 def test_a_wrong_requirement_is_refused(under, over, complaint):
     with pytest.raises(SentimentError) as error:
-        read_requirements([under] if under else [], [over] if over else [], LABELS)
+        read_requirements([under] if under else [], [over] if over else [], KNOWN)
 
     assert complaint in str(error.value)

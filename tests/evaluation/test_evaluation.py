@@ -120,5 +120,5 @@ def test_no_rows_is_an_error_that_names_the_labels():
 
 
 def test_probabilities_that_are_no_numbers_are_refused():
-    with pytest.raises(SentimentError, match="no numbers"):
+    with pytest.raises(SentimentError, match="not numbers"):
         evaluate_predictions(LABELS, np.array([0]), np.float32([[np.nan, np.nan]]))

@@ -45,7 +45,7 @@ def test_they_are_those_of_all_rows_together(windows):
 def test_a_mistake_says_all_about_itself():
     (mistake,) = surest_mistakes([], *window([(0.9, True), (0.9, False)], 7))
 
-    assert mistake.to_json() == {
+    assert mistake._asdict() == {
         "text": "text 7",
         "label": "negative",
         "predicted": "positive",

@@ -43,9 +43,7 @@ def measured(logits, gold, labels):
     return Measurement(
         model="mine",
         files=("somewhere/fitted.tsv",),
-        evaluation=evaluate_predictions(labels, gold, probabilities),
         predictions=Predictions(labels, gold.astype(np.int16), probabilities, empty, empty),
-        slices=[],
         mistakes=[],
         comparison=None,
         left_out={},
@@ -166,7 +164,7 @@ def test_rows_without_one_of_the_labels_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("right", "complaint"), [(True, "every row is answered rightly"), (False, "than chance")]
+    ("right", "complaint"), [(True, "every prediction is correct"), (False, "than chance")]
 )
 def test_rows_that_are_all_right_or_all_wrong_are_refused(right, complaint):
     labels = ("positive", "negative")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from lstm_sentiment_cli.evaluation.comparison import open_peer
-from lstm_sentiment_cli.evaluation.measurement import evaluate_files, record_evaluation
+from lstm_sentiment_cli.evaluation.measurement import evaluate_files, record_result
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact, verify_folder
 from lstm_sentiment_cli.records.labelled import DataFile
@@ -26,7 +26,7 @@ def measured(folder, tmp_path):
 
 def test_recorded_figures_stand_in_metrics_and_card_and_the_model_stays_the_same(folder, measured):
     before = load_artifact(folder)
-    record_evaluation(folder, "my tweets", measured)
+    record_result(folder, "my tweets", measured)
     after = load_artifact(folder)
 
     [entry] = after.metrics["evaluations"]
@@ -42,9 +42,9 @@ def test_recorded_figures_stand_in_metrics_and_card_and_the_model_stays_the_same
 
 
 def test_a_name_recorded_again_is_replaced(folder, measured):
-    record_evaluation(folder, "mine", measured)
-    record_evaluation(folder, "other", measured)
-    record_evaluation(folder, "mine", measured)
+    record_result(folder, "mine", measured)
+    record_result(folder, "other", measured)
+    record_result(folder, "mine", measured)
 
     evaluations = load_artifact(folder).metrics["evaluations"]
     assert [entry["name"] for entry in evaluations] == ["other", "mine"]
@@ -56,7 +56,7 @@ def test_no_text_and_no_path_travels_with_the_model(folder, tmp_path):
     predictor = Predictor.load(folder)
     peer = open_peer(str(folder), predictor)
 
-    record_evaluation(folder, "mine", evaluate_files(predictor, [DataFile(str(data))], peer))
+    record_result(folder, "mine", evaluate_files(predictor, [DataFile(str(data))], peer))
 
     [entry] = load_artifact(folder).metrics["evaluations"]
     assert (entry["comparison"]["peer"], entry["comparison"]["verdict"]) == ("model", "a tie")

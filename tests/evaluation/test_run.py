@@ -133,8 +133,10 @@ def test_no_label_of_the_model_is_an_error_that_names_those_there_are(tmp_path):
         evaluate_files(PREDICTOR, [file])
 
     assert "no row has a label of model counting (positive, negative)" in str(error.value)
-    assert "the labels there are: topic3: 2, " in str(error.value)
-    assert "and 2 more (is another column meant? name it with --label-column)" in str(error.value)
+    assert "the labels found are: topic3: 2, " in str(error.value)
+    assert "and 2 more (if another column holds the label, name it with --label-column)" in str(
+        error.value
+    )
 
 
 def test_with_three_labels_one_that_never_occurs_is_remarked(tmp_path):

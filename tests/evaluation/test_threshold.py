@@ -117,7 +117,7 @@ def test_what_is_left_out_is_what_the_model_is_least_sure_of(rows, wanted):
 
     out = [row for row in rows if low <= round(row[0], 4) <= high]
     kept = [row for row in rows if row not in out]
-    assert found.answers.answered == len(kept) == len(answered(rows, found.decision))
+    assert found.metrics.answered == len(kept) == len(answered(rows, found.decision))
     assert len(kept) / len(rows) >= wanted
     assert max(map(sureness, out), default=0.0) <= min(map(sureness, kept))
     # One step wider, and too few would be answered.
@@ -138,9 +138,9 @@ def test_the_figures_told_are_those_of_the_numbers_told(rows, wanted):
         assume(False)
 
     pairs = answered(rows, found.decision)
-    assert found.answers.answered == len(pairs)
-    assert found.answers.coverage == len(pairs) / len(rows)
-    for label, its in found.answers.by_label.items():
+    assert found.metrics.answered == len(pairs)
+    assert found.metrics.coverage == len(pairs) / len(rows)
+    for label, its in found.metrics.by_label.items():
         assert its.answers == sum(answer == label for answer, _ in pairs)
         assert its.precision.value == pytest.approx(precision(pairs, label))
         support = sum(LABELS[gold] == label for _, gold in rows)
@@ -156,7 +156,7 @@ def test_a_row_on_the_threshold_is_answered_by_the_first_label():
     found = find_threshold(predictions([(0.25, 1), (0.75, 0), (0.7499, 1)]), ThresholdGoal())
 
     assert found.decision == Decision(threshold=0.75)
-    assert found.answers.accuracy.value == 1.0
+    assert found.metrics.accuracy.value == 1.0
 
 
 def test_of_equal_thresholds_the_nearest_to_one_half_is_taken():
@@ -173,7 +173,7 @@ def test_where_one_threshold_does_it_no_band_is_needed():
     found = find_threshold(predictions([(0.6, 1), (0.7, 0)]), ThresholdGoal(precision=1.0))
 
     assert found.decision == Decision(threshold=0.6001)
-    assert found.answers.coverage == 1.0
+    assert found.metrics.coverage == 1.0
 
 
 def test_a_band_beside_one_half_comes_with_the_threshold_that_makes_it_one():
@@ -181,8 +181,8 @@ def test_a_band_beside_one_half_comes_with_the_threshold_that_makes_it_one():
     found = find_threshold(predictions(SKEWED), ThresholdGoal(precision=1.0))
 
     assert found.decision == Decision(threshold=0.7, uncertain=(0.7, 0.8))
-    assert found.answers.answered == 6
-    assert found.answers.accuracy.value == 1.0
+    assert found.metrics.answered == 6
+    assert found.metrics.accuracy.value == 1.0
 
 
 @pytest.mark.parametrize(
@@ -192,8 +192,8 @@ def test_for_one_label_it_is_the_threshold_that_answers_it_most(label, threshold
     found = find_threshold(predictions(SKEWED), ThresholdGoal(precision=1.0, label=label))
 
     assert found.decision == Decision(threshold=threshold)
-    assert found.answers.by_label[label].precision.value == 1.0
-    assert found.answers.by_label[label].recall.value == recall
+    assert found.metrics.by_label[label].precision.value == 1.0
+    assert found.metrics.by_label[label].recall.value == recall
 
 
 def test_a_precision_out_of_reach_is_told_with_the_best_there_is():
@@ -209,7 +209,7 @@ def test_a_precision_out_of_reach_is_told_with_the_best_there_is():
 
 
 def test_answers_of_both_labels_cannot_be_the_same_rows():
-    with pytest.raises(SentimentError, match="no band gives the answers of both labels"):
+    with pytest.raises(SentimentError, match=r"no band gives precision 0\.5 for both labels"):
         find_threshold(predictions([(0.5, 0), (0.5, 1)]), ThresholdGoal(precision=0.5))
 
 
@@ -240,7 +240,7 @@ def test_other_than_two_labels_are_refused():
         ({"precision": 0.9, "coverage": 0.8}, "give --precision or --coverage, not both"),
         ({"coverage": 0.8, "objective": "accuracy"}, "give --coverage or --objective, not both"),
         ({"objective": "f1"}, "--objective is accuracy or average-recall or macro-f1, not 'f1'"),
-        ({"label": "positive"}, "--label says whose --precision is wanted"),
+        ({"label": "positive"}, "--label needs --precision"),
     ],
 )
 def test_what_cannot_be_wanted_is_refused(wanted, complaint):
@@ -260,8 +260,8 @@ def test_remarks_say_what_flatters_and_what_is_chance():
     by_coverage = find_threshold(predictions(SKEWED), ThresholdGoal(coverage=0.5))
 
     assert by_chance.remarks() == [
-        "it is not better than 0.5 beyond what chance would do",
-        "it was chosen by the labels of these 2 rows; on others expect a little less",
+        "it is no better than 0.5, beyond chance",
+        "it was chosen by the labels of these 2 rows; on others expect slightly less",
     ]
     assert by_coverage.remarks() == []
 

@@ -1,15 +1,19 @@
 """What was measured of models that answer at random, with labels and texts of any kind."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 
 from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
 from lstm_sentiment_cli.evaluation.measurement import Measurement, Mistake
-from lstm_sentiment_cli.evaluation.predictions import Predictions, evaluate_predictions
-from lstm_sentiment_cli.evaluation.slices import slice_metrics
+from lstm_sentiment_cli.evaluation.predictions import Predictions
+from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
+from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 LABELS = ("positive", "negative")
 # What a page, a plot or its reader must not be made to act on.
@@ -64,15 +68,43 @@ def measured(
     return Measurement(
         model="mine",
         files=("my tweets.csv",),
-        evaluation=evaluate_predictions(labels, numbers, predictions.probabilities),
         predictions=predictions,
-        slices=slice_metrics(predictions),
         mistakes=[Mistake("so good, not", labels[1], labels[0], 0.98, "my tweets.csv", 7)],
         comparison=None,
         left_out={},
         unreadable=0,
         fingerprint="feedc0de" * 8,
     )
+
+
+def explanations(what: Measurement) -> list[Explanation]:
+    """Return explanations in which the words of each mistake speak in turn for and against."""
+    return [_explanation(mistake.text, mistake.predicted) for mistake in what.mistakes]
+
+
+def _explanation(text: str, label: str) -> Explanation:
+    words = re.finditer(r"\S+", text)
+    strengths = cycle((2.5, -0.1, -1.2, 0.6))
+    return Explanation(
+        label, tuple(Contribution(*word.span(), word[0], next(strengths)) for word in words)
+    )
+
+
+class Even:
+    """A network that finds all labels equally probable."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = len(labels)
+
+    def run(self, tokens: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return logits (batch, labels)."""
+        return np.zeros((len(tokens), self._labels), np.float32)
+
+
+def predictor(labels: Sequence[str] = LABELS) -> Predictor:
+    """Return a model of these labels whose words say nothing."""
+    manifest = replace(MANIFEST, labels=tuple(labels))
+    return Predictor("mine", manifest, Tokenizer([], 40), Even(labels))
 
 
 def answers(rows: int, labels: Sequence[str] = LABELS, seed: int = 1) -> Measurement:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from report_samples import HISTORY, MANIFEST, answers, hostile
+from report_samples import HISTORY, HOSTILE, answers, hostile, predictor
 
-from lstm_sentiment_cli.report.report import write_report
+from lstm_sentiment_cli.report.writing import write_report
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
@@ -24,14 +24,14 @@ OUTSIDE = """[...document.querySelectorAll('body *')]
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("report") / "a report.html"
-    write_report(path, answers(200), MANIFEST, HISTORY, force=False)
+    write_report(path, answers(200), predictor(), HISTORY, force=False)
     return path
 
 
 @pytest.fixture(scope="module")
 def attack(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("attack") / "report.html"
-    write_report(path, hostile(), MANIFEST, HISTORY, force=False)
+    write_report(path, hostile(), predictor(HOSTILE), HISTORY, force=False)
     return path
 
 

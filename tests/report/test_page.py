@@ -6,15 +6,25 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report_samples import HISTORY, HOSTILE, LABELS, MANIFEST, answers, hostile, measured
+from report_samples import (
+    HISTORY,
+    HOSTILE,
+    LABELS,
+    MANIFEST,
+    answers,
+    explanations,
+    hostile,
+    measured,
+)
 
 from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
+from lstm_sentiment_cli.evaluation.measurement import Mistake
 from lstm_sentiment_cli.rendering.cells import fitted
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
-from lstm_sentiment_cli.report.page import page
+from lstm_sentiment_cli.report.page import page, pieces
 from lstm_sentiment_cli.report.pictures import pictures
 
 EMPTY = {"meta", "br", "img", "link"}
@@ -66,7 +76,7 @@ class Read(HTMLParser):
 
 
 def written(what, manifest=MANIFEST, history=HISTORY):
-    return page(what, manifest, pictures(what, history))
+    return page(what, manifest, pictures(what, history), explanations(what))
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +175,32 @@ def test_the_page_tells_how_the_model_was_made(usual):
 
 
 def test_the_page_tells_the_mistakes(usual):
-    assert "98.0% positive so good, not right is negative ; my tweets.csv , line 7" in usual.text
+    assert (
+        "98.0% positive so good, not strongest: so +2.50 · not −1.20 "  # noqa: RUF001  # a minus
+        "the right label is negative ; my tweets.csv , line 7"
+    ) in usual.text
+
+
+def test_the_words_of_a_mistake_have_the_colour_of_what_they_speak_for(usual):
+    marks = {
+        name: [value for tag, each, value in usual.attributes if (tag, each) == ("mark", name)]
+        for name in ("class", "style")
+    }
+
+    assert marks["class"] == ["shade3", "shade2"]
+    assert marks["style"] == ["--hue: var(--blue)", "--hue: var(--orange)"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<b>so</b> & good", "a\u202e\x1bb good", "good " * 500, "w" * 9000]
+)
+def test_pieces_are_the_text_made_visible_and_cut(text):
+    what = replace(answers(9), mistakes=[Mistake(text, "negative", "positive", 0.9, "a.csv", 1)])
+    (why,) = explanations(what)
+
+    shown = "".join(piece.text for piece in pieces(text, why, LABELS))
+
+    assert shown == fitted(text, 600) or (len(text) > 600 and 590 < len(shown) <= 600)
 
 
 @pytest.mark.parametrize("text", HOSTILE[:6])

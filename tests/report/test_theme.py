@@ -1,11 +1,13 @@
 """Colours, as eyes tell them apart and as a page replaces them."""
 
+import re
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 
 from lstm_sentiment_cli.rendering.style import label_colours
-from lstm_sentiment_cli.report.theme import COLOURS, GROUND, INK, LINE, MUTED, PANEL, themed
+from lstm_sentiment_cli.report.plots import COLOURS, GROUND, INK, LINE, MUTED, PANEL, themed
 
 LABELS = ["positive", "negative", "neutral", *"abcdef"]
 OF_LABELS = [each for each in COLOURS if each not in {GROUND, INK, LINE, MUTED, PANEL}]
@@ -30,6 +32,23 @@ def contrast(first, second):
 @pytest.mark.parametrize("text", [INK, MUTED], ids=lambda colour: colour.name)
 def test_text_can_be_read(mode, ground, text):
     assert contrast(getattr(text, mode), getattr(ground, mode)) >= 4.5
+
+
+def mixed(colour, ground, share):
+    """As `color-mix(in srgb, …)` does it with a colour over the ground."""
+    pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(ground[1:]), strict=True)
+    return "#" + bytes(round(share * one + (1 - share) * other) for one, other in pairs).hex()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("colour", OF_LABELS, ids=lambda colour: colour.name)
+def test_words_can_be_read_on_every_shade_of_a_label(mode, colour):
+    style = files("lstm_sentiment_cli.report").joinpath("page.css").read_text("utf-8")
+    shares = [int(each) / 100 for each in re.findall(r"--share: (\d+)%", style)]
+    shades = [mixed(getattr(colour, mode), getattr(GROUND, mode), share) for share in shares]
+
+    assert len(shades) == 3
+    assert min(contrast(getattr(INK, mode), shade) for shade in shades) >= 4.5
 
 
 @pytest.mark.parametrize("colour", OF_LABELS, ids=lambda colour: colour.name)

@@ -1,9 +1,7 @@
-"""What was measured, written into files: as one page, or each plot by itself."""
+"""A measurement written into files: as one page, or each plot by itself."""
 
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,15 +12,14 @@ from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destinat
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.measurement import Measurement
-    from lstm_sentiment_cli.model.manifest import Manifest
-    from lstm_sentiment_cli.report.pictures import History
-
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.report.pictures import History, Picture
 
 _OTHERWISE = "or choose another place"
 
 
 def require() -> None:
-    """Raise SentimentError when what draws and writes is not installed; nothing is imported."""
+    """Raise SentimentError if the libraries for reports are not installed; import none of them."""
     if not all(map(find_spec, ("matplotlib", "jinja2"))):
         raise SentimentError(
             "reports and plots need Matplotlib and Jinja; install them with: "
@@ -31,30 +28,30 @@ def require() -> None:
 
 
 def check_report(path: Path, *, force: bool) -> None:
-    """Raise SentimentError when no report can be written there, before its seconds are spent."""
+    """Raise SentimentError if no report can be written there, before seconds are spent on it."""
     _open(path, force=force).discard()
 
 
 def check_plots(folder: Path, *, force: bool) -> None:
-    """Raise SentimentError when no folder of plots can be written there."""
+    """Raise SentimentError if no folder of plots can be written there."""
     with writing(folder, _OTHERWISE):
         check_writable(folder.parent)
         _check_place(folder, force=force)
 
 
 def write_report(
-    path: Path, measured: "Measurement", manifest: "Manifest", history: "History", *, force: bool
+    path: Path, measured: "Measurement", predictor: "Predictor", history: "History", *, force: bool
 ) -> None:
-    """Write the page; an older one stays as it was until the new one is whole."""
-    require()
+    """Write the page, with explanations of its mistakes; an older page stays until it is whole."""
+    drawn = _pictures(measured, history)
+    from lstm_sentiment_cli.inference.explanation import explain
+    from lstm_sentiment_cli.report.page import page
+
+    explanations = explain(predictor, [mistake.text for mistake in measured.mistakes])
+    content = page(measured, predictor.manifest, drawn, explanations).encode()
     destination = _open(path, force=force)
     try:
-        with _silent():
-            from lstm_sentiment_cli.report.page import page
-            from lstm_sentiment_cli.report.pictures import pictures
-
-            written = page(measured, manifest, pictures(measured, history))
-        destination.write(written.encode())
+        destination.write(content)
     except BaseException:
         destination.discard()
         raise
@@ -64,21 +61,27 @@ def write_report(
 def write_plots(
     folder: Path, measured: "Measurement", history: "History", *, force: bool
 ) -> list[Path]:
-    """Write a folder of plots as SVG files and return them; it is there whole or not at all."""
-    require()
+    """Write a folder of plots as SVG files and return them; it is written whole or not at all."""
     check_plots(folder, force=force)
-    with _silent():
-        from lstm_sentiment_cli.report.pictures import pictures
-
-        drawn = {f"{each.name}.svg": each.svg.encode() for each in pictures(measured, history)}
+    drawn = {f"{each.name}.svg": each.svg.encode() for each in _pictures(measured, history)}
     write_folder(folder, drawn, lambda place: _check_place(place, force=force), _OTHERWISE)
     return [folder / name for name in drawn]
+
+
+def _pictures(measured: "Measurement", history: "History") -> "list[Picture]":
+    require()
+    # Matplotlib would report its caches and the fonts it looks for.
+    logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+    from lstm_sentiment_cli.report.pictures import pictures
+
+    return pictures(measured, history)
 
 
 def _open(path: Path, *, force: bool) -> Destination:
     if str(path) == STDOUT:
         raise SentimentError(
-            "a report goes to a file, standard output has the figures; name one like report.html",
+            "a report goes to a file, because tables go to standard output; "
+            "give a name such as report.html",
             "report",
         )
     return open_destination(str(path), force=force)
@@ -97,18 +100,6 @@ def _check_place(folder: Path, *, force: bool) -> None:
     for entry in folder.iterdir():
         if entry.suffix != ".svg":
             raise SentimentError(
-                f"{folder} is not replaced: {entry.name} in it is no plot; name another folder",
+                f"{folder} is not replaced: {entry.name} in it is not a plot; name another folder",
                 "plots",
             )
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Keep Matplotlib from telling of its caches and of the fonts it looks for."""
-    logger = logging.getLogger("matplotlib")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

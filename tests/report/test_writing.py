@@ -7,10 +7,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from report_samples import HISTORY, MANIFEST, answers
+from report_samples import HISTORY, answers, predictor
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.report.report import (
+from lstm_sentiment_cli.report.writing import (
     check_plots,
     check_report,
     require,
@@ -77,12 +77,12 @@ def test_without_the_extra_one_line_says_how_to_get_it(monkeypatch, missing):
 
 
 def test_asking_for_the_extra_does_not_import_it():
-    ask = "import sys; from lstm_sentiment_cli.report.report import require\n"
+    ask = "import sys; from lstm_sentiment_cli.report.writing import require\n"
     ask += "try: require()\nexcept Exception: pass\nprint(*sys.modules)"
 
     imported = subprocess.check_output([sys.executable, "-c", ask], text=True, cwd=ROOT).split()
 
-    assert not {"matplotlib", "jinja2", "numpy"} & set(imported)
+    assert not {"matplotlib", "jinja2"} & set(imported)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_asking_whether_a_report_can_be_written_leaves_nothing(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line():
     with pytest.raises(SentimentError, match="cannot write /dev/full: No space left on device"):
-        write_report(Path("/dev/full"), WHAT, MANIFEST, HISTORY, force=False)
+        write_report(Path("/dev/full"), WHAT, predictor(), HISTORY, force=False)
 
 
 @pytest.mark.usefixtures("installed")
@@ -126,7 +126,7 @@ def test_a_report_that_fails_leaves_the_older_one(tmp_path):
     report.write_text("old")
 
     with pytest.raises(AttributeError):
-        write_report(report, None, MANIFEST, HISTORY, force=True)
+        write_report(report, None, predictor(), HISTORY, force=True)
 
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [
         ("report.html", "old")
@@ -147,7 +147,7 @@ def test_plots_replace_plots_and_nothing_else(tmp_path):
         "accuracy.svg",
     }
     (folder / "notes.txt").write_text("mine")
-    with pytest.raises(SentimentError, match=r"notes\.txt in it is no plot"):
+    with pytest.raises(SentimentError, match=r"notes\.txt in it is not a plot"):
         write_plots(folder, WHAT, HISTORY, force=True)
     assert (folder / "notes.txt").read_text() == "mine"
 
