@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,8 @@ _BATCH_SIZE = 24
 # How much of a contribution is what the unit changes in its text; the rest is what it says alone.
 # Measured by deletion curves, see benchmarks/explanation.py.
 _IN_THE_TEXT = 0.25
+# Of a contribution, in JSON.
+_DECIMALS = 4
 
 
 class Contribution(NamedTuple):
@@ -57,31 +59,44 @@ class Contribution(NamedTuple):
     contribution: float
     """Above 0: speaks for the label; below: against it. In natural log-odds, calibrated."""
 
+    def to_json(self) -> dict[str, object]:
+        """Return {"start": 2, "end": 6, "text": "love", "contribution": 1.2204}."""
+        # A zero added to a zero is positive: no one is told of "-0.0".
+        return self._asdict() | {"contribution": round(self.contribution, _DECIMALS) + 0.0}
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a text was answered so."""
 
     label: str
-    """Whose log-odds are explained: the first label of two, the predicted one of more."""
+    """Whose log-odds are explained: if not asked otherwise, the first label of two, the predicted
+    one of more."""
     contributions: tuple[Contribution, ...]
     """In the order of the text; what the model does not read has none."""
 
 
 _Floats = npt.NDArray[np.float64]
-_Found = tuple[str, list[Unit]]
-"""A text and its units."""
+_Found = tuple[str, list[Unit], str | None]
+"""A text, its units, and the label to explain if another than usual."""
 
 
-def explain(predictor: Predictor, texts: Sequence[str]) -> list[Explanation]:
+def explain(
+    predictor: Predictor, texts: Sequence[str], labels: Sequence[str] = ()
+) -> list[Explanation]:
     """Return one explanation a text, in order, holding the rows of a few texts at once.
+
+    `labels` name for each text the label to explain, where the model has it.
 
     Two differences of log-odds are weighed: what changes when a unit's tokens are replaced by the
     unknown word, and what changes when, of a text of unknown words, the unit alone is known. They
     are the last and the first term of its Shapley value (1953), so that of "not bad" either word
     gets a part of what only both together say.
     """
-    found = ((text, units(predictor.tokenizer, text)) for text in texts)
+    found = (
+        (text, units(predictor.tokenizer, text), label)
+        for text, label in zip_longest(texts, labels)
+    )
     return list(chain.from_iterable(_explained(predictor, some) for some in _rounds(found)))
 
 
@@ -89,9 +104,9 @@ def _rounds(found: Iterable[_Found]) -> Iterator[list[_Found]]:
     """Yield texts that together need no more than about _ROWS rows."""
     some: list[_Found] = []
     rows = 0
-    for text, its in found:
-        some.append((text, its))
-        rows += _rows_of(its)
+    for each in found:
+        some.append(each)
+        rows += _rows_of(each[1])
         if rows >= _ROWS:
             yield some
             some, rows = [], 0
@@ -101,12 +116,15 @@ def _rounds(found: Iterable[_Found]) -> Iterator[list[_Found]]:
 
 def _explained(predictor: Predictor, some: Sequence[_Found]) -> Iterator[Explanation]:
     """Yield the explanations of texts whose rows are run together."""
-    logits = predictor.logits([row for _, its in some for row in _rows(its)], _BATCH_SIZE)
+    logits = predictor.logits([row for _, its, _ in some for row in _rows(its)], _BATCH_SIZE)
     scaled = logits.astype(np.float64) / predictor.manifest.temperature
     end = 0
-    for text, its in some:
+    for text, its, label in some:
         start, end = end, end + _rows_of(its)
-        number = 0 if len(predictor.labels) == 2 else int(scaled[start].argmax())
+        if label in predictor.labels:
+            number = predictor.labels.index(label)
+        else:
+            number = 0 if len(predictor.labels) == 2 else int(scaled[start].argmax())
         odds = _log_odds(scaled[start:end], number)
         (whole, nothing), replaced, alone = np.split(odds, (2, 2 + len(its)))
         added = _IN_THE_TEXT * (whole - replaced) + (1 - _IN_THE_TEXT) * (alone - nothing)

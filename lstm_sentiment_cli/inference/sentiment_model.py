@@ -1,12 +1,12 @@
-"""The Python API: the same path that the commands take."""
+"""What a model says of texts: the Python API, and answers with all that a person is shown."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.explanation import Explanation, explain
+from lstm_sentiment_cli.inference.explanation import Doubts, Explanation, doubts, explain
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.model.locations import find_model
 
@@ -83,6 +83,59 @@ def predictions(scores: Scores, labels: tuple[str, ...], decision: Decision) -> 
             scores.truncated.tolist(),
             strict=True,
         )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A model's answer to one text, and what a person is shown beside it."""
+
+    text: str
+    prediction: Prediction
+    predictor: Predictor
+    """The model that gave it, even if another is in use by now."""
+    doubts: Doubts | None = None
+    """None if nobody asked for them."""
+    explanation: Explanation | None = None
+    """None if no explanation was asked for."""
+    compared: "Answer | None" = None
+    """The answer of a second model to the same text."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model that gave the answer."""
+        return self.predictor.name
+
+    def explain(self) -> Explanation:
+        """Return the explanation, made now if there is none."""
+        return self.explanation or explain(self.predictor, [self.text])[0]
+
+
+def answer_texts(
+    predictor: Predictor, texts: Sequence[str], rule: Decision, *, explained: bool
+) -> list[Answer]:
+    """Return a model's answer to each text, in order, with its doubts."""
+    predicted = predictions(predictor.scores(texts), predictor.labels, rule)
+    explanations = explain(predictor, texts) if explained else [None] * len(texts)
+    return [
+        Answer(text, prediction, predictor, doubts(predictor, text), explanation)
+        for text, prediction, explanation in zip(texts, predicted, explanations, strict=True)
+    ]
+
+
+def compare_answers(answers: Sequence[Answer], peer: Predictor, rule: Decision) -> list[Answer]:
+    """Return the answers, each with that of a second model to the same text.
+
+    What is explained is explained for the same label, if both models have it: else a plus of one
+    would be a minus of the other.
+    """
+    texts = [answer.text for answer in answers]
+    others = answer_texts(peer, texts, rule, explained=False)
+    labels = [answer.explanation.label for answer in answers if answer.explanation]
+    explanations = explain(peer, texts, labels) if labels else [None] * len(texts)
+    return [
+        replace(answer, compared=replace(other, explanation=explanation))
+        for answer, other, explanation in zip(answers, others, explanations, strict=True)
     ]
 
 

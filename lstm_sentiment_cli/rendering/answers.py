@@ -1,47 +1,141 @@
-"""Two models' answers to the same texts: beside each other, or as columns of a table."""
+"""Answers of models: one as bars, several as a table, those of two models side by side."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.cells import cells, fitted, padded, wrapped
-from lstm_sentiment_cli.rendering.explanations import coloured, strongest, text_column
+from lstm_sentiment_cli.rendering.cells import (
+    PERCENTAGE_CELLS,
+    cells,
+    fitted,
+    padded,
+    percentage,
+    wrapped,
+)
+from lstm_sentiment_cli.rendering.explanations import (
+    coloured,
+    coloured_line,
+    contributions_table,
+    short_explanation,
+    strongest,
+)
 from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
-    from lstm_sentiment_cli.inference.sentiment_model import Prediction
+    from lstm_sentiment_cli.inference.explanation import Doubts
+    from lstm_sentiment_cli.inference.sentiment_model import Answer, Prediction
 
-
-PERCENTAGE_CELLS = 6  # "100.0%"
 _MARK_CELLS = 2
 _SHORTEST_BAR = 2
+_NARROWEST_TEXT = 10
+_BAR_CELLS = 10
+_WIDEST_NAME = 20
+_WIDEST_MODEL = 12
 
 
-def answer(
-    prediction: "Prediction",
-    display: Display,
-    *,
-    max_tokens: int | None = None,
-    doubts: "Doubts | None" = None,
-) -> Text:
-    """Return bars, and below them what there is to doubt of the answer."""
-    notes = []
-    if prediction.predicted not in prediction.probabilities:
-        notes.append(prediction.predicted)
-    if doubts is not None:
-        notes += reasons(doubts)
-    if prediction.truncated:
-        notes.append(truncation("truncated", max_tokens))
-    drawn = bars(prediction, display)
-    if not notes:
-        return drawn
-    line = display.sign(" · ", ", ").join(notes)
-    return drawn.append("\n").append(fitted(line, display.width, display.ellipsis), "dim")
+def answered(answers: Sequence["Answer"], display: Display) -> Text:
+    """Return the answer to one text as bars, to several as a table."""
+    if len(answers) > 1:
+        table = _comparison_table if answers[0].compared else answer_table
+        return table(answers, display)
+    (answer,) = answers
+    if answer.compared is None:
+        return answer_block(answer, display)
+    return _side_by_side(answer, answer.compared, display)
 
 
-def reasons(doubts: "Doubts") -> list[str]:
+def answer_block(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> Text:
+    """Return bars, what there is to doubt, the words in colours and the strongest of them.
+
+    `labels` name the lines of the bars, where these stand beside those of another model.
+    """
+    parts = [bars(answer.prediction, display, labels), _notes(answer, display)]
+    if answer.explanation is not None:
+        known = list(answer.prediction.probabilities)
+        parts.append(coloured(answer.text, answer.explanation, known, display))
+        parts.append(strongest(answer.explanation, known, display))
+    return Text("\n").join(part for part in parts if part.plain)
+
+
+def bars(prediction: "Prediction", display: Display, labels: Sequence[str] = ()) -> Text:
+    """Return one line for each label, the predicted one marked: "▸ positive  97.1% ██████".
+
+    The line of a label that the model does not have is empty.
+    """
+    labels = labels or list(prediction.probabilities)
+    widest = max(cells(fitted(label, display.width)) for label in labels)
+    # A line is: mark, label, space, percentage, space, bar.
+    room = display.width - _MARK_CELLS - 1 - PERCENTAGE_CELLS - 1
+    label_cells = max(min(widest, room - _SHORTEST_BAR), 1)
+    colours = label_colours(list(prediction.probabilities))
+    lines = []
+    for label in labels:
+        if (probability := prediction.probabilities.get(label)) is None:
+            lines.append(Text())
+            continue
+        chosen = label == prediction.predicted
+        mark = display.sign("▸ ", "> ") if chosen else "  "
+        head = f"{mark}{padded(label, label_cells, display.ellipsis)} {percentage(probability)} "
+        bar = display.bar(probability, room - label_cells)
+        lines.append(Text.assemble((head, "bold" if chosen else ""), (bar, colours[label])))
+    return Text("\n").join(lines)
+
+
+def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
+    """Return one line for each text: "positive  97.1% █████████▋ i love this".
+
+    The percentage is that of the answer, or of the most probable label, which is then named:
+    "uncertain, negative  54.3%".
+    """
+    if not answers:
+        return Text()
+    shown = [_shown(answer.prediction) for answer in answers]
+    widest = max(cells(fitted(name, display.width)) for name, _, _ in shown)
+    # A line is: label, space, percentage, space, bar and space if there is room, text.
+    room = display.width - PERCENTAGE_CELLS - 2
+    label_cells = max(min(widest, room - _NARROWEST_TEXT), 1)
+    # Where the text would be left with little, the bar goes: the percentage says it too.
+    bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
+    text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
+    lines = []
+    for answer, (name, probability, colour) in zip(answers, shown, strict=True):
+        head = f"{padded(name, label_cells, display.ellipsis)} {percentage(probability)} "
+        bar = f"{display.bar(probability, bar_cells).ljust(bar_cells)} " if bar_cells else ""
+        text = _text(answer, display.narrowed(text_cells))
+        lines.append(Text.assemble((head, "bold"), (bar, colour), text))
+    if truncated := sum(answer.prediction.truncated for answer in answers):
+        note = f"{truncated} {_truncation(answers[0])}"
+        lines.append(Text(fitted(note, display.width, display.ellipsis), style="dim"))
+    return Text("\n").join(lines)
+
+
+def numbered(answers: Sequence["Answer"], first: int, display: Display) -> Text:
+    """Return a table of answers, each after its number, and its model where there are several."""
+    numbers = [str(number) for number in range(first, first + len(answers))]
+    heads = [f"{number:>{len(numbers[-1])}} " for number in numbers]
+    if len({answer.model for answer in answers}) > 1:
+        models = [fitted(answer.model, _WIDEST_MODEL, display.ellipsis) for answer in answers]
+        widest = max(map(cells, models))
+        pairs = zip(heads, models, strict=True)
+        heads = [f"{head}{padded(model, widest)} " for head, model in pairs]
+    table = answer_table(answers, display.narrowed(max(display.width - cells(heads[0]), 1)))
+    # What stands below the table, as how many texts were truncated, has no number.
+    lines = table.split("\n")[: len(answers)]
+    return Text("\n").join(
+        Text.assemble((head, "dim"), line) for head, line in zip(heads, lines, strict=True)
+    )
+
+
+def reasons(answer: "Answer", number: int, most: int, display: Display) -> Text:
+    """Return the line of an answer, and what each of its words adds to that, at most so many."""
+    why, others = short_explanation(answer.explain(), most, display)
+    table = contributions_table(why, answer.predictor.labels, display)
+    parts = [numbered([answer], number, display), table, others]
+    return Text("\n").join(part for part in parts if part.plain)
+
+
+def doubts_of(doubts: "Doubts") -> list[str]:
     """Return what there is to doubt of an answer: ["knows 3 of 7 words"], [] where nothing is."""
     if not doubts.words:
         return ["no words to go by"]
@@ -53,239 +147,124 @@ def reasons(doubts: "Doubts") -> list[str]:
     return found
 
 
-def bars(prediction: "Prediction", display: Display) -> Text:
-    """Return one line for each label, the predicted one marked: "▸ positive  97.1% ██████"."""
-    widest = max(cells(fitted(label, display.width)) for label in prediction.probabilities)
-    # A line is: mark, label, space, percentage, space, bar.
-    room = display.width - _MARK_CELLS - 1 - PERCENTAGE_CELLS - 1
-    label_cells = max(min(widest, room - _SHORTEST_BAR), 1)
-    colours = label_colours(list(prediction.probabilities))
-    lines = []
-    for label, probability in prediction.probabilities.items():
-        chosen = label == prediction.predicted
-        mark = display.sign("▸ ", "> ") if chosen else "  "
-        name = padded(label, label_cells, display.ellipsis)
-        drawn = display.bar(probability, room - label_cells)
-        head = f"{mark}{name} {percentage(probability)} "
-        lines.append(Text.assemble((head, "bold" if chosen else ""), (drawn, colours[label])))
-    return Text("\n").join(lines)
+def _notes(answer: "Answer", display: Display) -> Text:
+    """Return a line on what the bars do not show; an empty Text where there is nothing to say."""
+    prediction = answer.prediction
+    notes = [] if prediction.predicted in prediction.probabilities else [prediction.predicted]
+    notes += doubts_of(answer.doubts) if answer.doubts else []
+    notes += [_truncation(answer)] if prediction.truncated else []
+    line = display.sign(" · ", ", ").join(notes)
+    return Text(fitted(line, display.width, display.ellipsis), style="dim")
 
 
-def percentage(probability: float) -> str:
-    """Return a probability for people, always as wide: 0.9713 → " 97.1%"."""
-    return f"{probability:{PERCENTAGE_CELLS}.1%}"
+def _truncation(answer: "Answer") -> str:
+    return f"truncated: the model reads the first {answer.predictor.tokenizer.max_tokens} tokens"
 
 
-def truncation(what: str, max_tokens: int | None) -> str:
-    """Return the line that says a text was too long for the model."""
-    limit = "" if max_tokens is None else f"{max_tokens} "
-    return f"{what}: the model reads the first {limit}tokens"
-
-
-_SHORTEST_COUNT_BAR = 4
-
-
-def count_bars(
-    counts: Mapping[str, int], display: Display, colours: Mapping[str, str] | None = None
-) -> Text:
-    """Return one line for each count, the longest bar for the highest: "positive  12  60.0% ██".
-
-    The percentage is of the sum of the counts.
-    """
-    total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
-    figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
-    figure_cells = max(map(len, figures.values()), default=0)
-    widest = max((cells(fitted(name, display.width)) for name in counts), default=0)
-    # A line is: name, space, count, space, percentage, space, bar.
-    room = display.width - figure_cells - 2
-    name_cells = max(min(widest, room - _SHORTEST_COUNT_BAR), 1)
-    lines = []
-    for name, count in counts.items():
-        drawn = display.bar(count / highest, room - name_cells)
-        head = f"{padded(name, name_cells, display.ellipsis)} {figures[name]:>{figure_cells}} "
-        lines.append(Text.assemble(head, (drawn, (colours or {}).get(name, ""))))
-    return Text("\n").join(lines)
-
-
-def explained_answer(
-    text: str,
-    prediction: "Prediction",
-    doubts: "Doubts",
-    explanation: "Explanation | None",
-    display: Display,
-    *,
-    max_tokens: int,
-) -> Text:
-    """Return bars and doubts, and below them the text in colours and its strongest words."""
-    shown = answer(prediction, display, max_tokens=max_tokens, doubts=doubts)
-    if explanation is None:
-        return shown
-    labels = list(prediction.probabilities)
-    parts = [
-        shown,
-        coloured(text, explanation, labels, display),
-        strongest(explanation, labels, display),
-    ]
-    return Text("\n").join(part for part in parts if part.plain)
-
-
-_NARROWEST_TEXT = 10
-_BAR_CELLS = 10
-
-
-def answer_table(
-    texts: Sequence[str],
-    predictions: Sequence["Prediction"],
-    display: Display,
-    *,
-    max_tokens: int | None = None,
-    explanations: Sequence["Explanation"] = (),
-) -> Text:
-    """Return one line for each text: "positive  97.1% █████████▋ i love this".
-
-    The percentage is that of the answer, or of the most probable label when that is "uncertain".
-    With explanations, one a text, the words of the texts are shown in colours.
-    """
-    widest = max((cells(fitted(each.predicted, display.width)) for each in predictions), default=0)
-    # A line is: label, space, percentage, space, bar and space if there is room, text.
-    room = display.width - PERCENTAGE_CELLS - 2
-    label_cells = max(min(widest, room - _NARROWEST_TEXT), 1)
-    # Where the text would be left with little, the bar goes: the percentage says it too.
-    bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
-    text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
-    heads = [_head(each, label_cells, bar_cells, display) for each in predictions]
-    labels = list(predictions[0].probabilities) if predictions else []
-    shown = text_column(texts, explanations, labels, display.narrowed(text_cells))
-    lines = [Text.assemble(*each) for each in zip(heads, shown, strict=True)]
-    if truncated := sum(each.truncated for each in predictions):
-        note = truncation(f"{truncated} truncated", max_tokens)
-        lines.append(Text(fitted(note, display.width, display.ellipsis), style="dim"))
-    return Text("\n").join(lines)
-
-
-def _head(prediction: "Prediction", label_cells: int, bar_cells: int, display: Display) -> Text:
-    """Return what stands before the text: label, percentage, and a bar if there is room."""
-    probability, colour = _shown(prediction)
-    name = padded(prediction.predicted, label_cells, display.ellipsis)
-    drawn = display.bar(probability, bar_cells).ljust(bar_cells)
-    return Text.assemble(
-        (f"{name} {percentage(probability)} ", "bold"), (f"{drawn} " if bar_cells else "", colour)
-    )
-
-
-def _shown(prediction: "Prediction") -> tuple[float, str]:
-    """Return the probability that a line shows, and its colour."""
+def _shown(prediction: "Prediction") -> tuple[str, float, str]:
+    """Return an answer as a table has it, the probability that stands beside it, and its colour."""
     probabilities = prediction.probabilities
     label = prediction.predicted
-    if label not in probabilities:
-        return max(probabilities.values()), ""
-    return probabilities[label], label_colours(list(probabilities))[label]
+    if label in probabilities:
+        return label, probabilities[label], label_colours(list(probabilities))[label]
+    most_probable = max(probabilities, key=probabilities.__getitem__)
+    return f"{label}, {most_probable}", probabilities[most_probable], ""
+
+
+def _text(answer: "Answer", display: Display) -> Text:
+    """Return as much of a text as one line holds, its words in colours if it is explained."""
+    if answer.explanation is None:
+        return Text(fitted(answer.text, display.width, display.ellipsis))
+    labels = list(answer.prediction.probabilities)
+    return coloured_line(answer.text, answer.explanation, labels, display)
 
 
 _GAP = "   "
-_NARROWEST = 30
+_NARROWEST_BLOCK = 30
 _NARROWEST_COMPARED_TEXT = 16
-_WIDEST_ANSWER = 16
-_WIDEST_NAME = 20
 
 
-class Side(NamedTuple):
-    """One model's answer to a text."""
+def _side_by_side(first: "Answer", second: "Answer", display: Display) -> Text:
+    """Return both answers under the names of their models, and a line where they disagree.
 
-    model: str
-    predicted: str
-    shown: Text
-    """Its lines, none wider than `column_width`."""
-
-
-def column_width(width: int) -> int:
-    """Return how wide each of two answers may be; the whole width where two find no room."""
-    half = (width - len(_GAP)) // 2
-    return half if half >= _NARROWEST else width
-
-
-def side_by_side(left: Side, right: Side, display: Display) -> Text:
-    """Return both answers under the names of their models, and a line where they disagree."""
-    width, end = display.width, display.ellipsis
-    room = column_width(width)
-    first, second = _headed(left, room, end), _headed(right, room, end)
-    lines = _beside(first, second, room) if room < width else [*first, *second]
-    if left.predicted != right.predicted:
-        answers = (_said(side, end) for side in (left, right))
-        said = f"{_unequal(display)} {', '.join(answers)}"
-        lines += [Text(line, style="bold") for line in wrapped(said, width)]
-    return Text("\n").join(lines)
-
-
-def comparison_table(
-    texts: Sequence[str],
-    models: tuple[str, str],
-    predictions: tuple[Sequence["Prediction"], Sequence["Prediction"]],
-    display: Display,
-    explanations: Sequence["Explanation"] = (),
-) -> Text:
-    """Return a heading and a line for each text: "positive  97.1% ≠ negative  60.2% good grief".
-
-    Where there is little room the percentages go. With explanations, the first model's, the words
-    of the texts are shown in colours.
+    Where they find no room beside each other, one stands under the other.
     """
-    width, end = display.width, display.ellipsis
-    label_cells = [_widest(column) for column in predictions]
-    with_figures = sum(label_cells) + 2 * (PERCENTAGE_CELLS + 1) + 4
-    figures = width - with_figures >= _NARROWEST_COMPARED_TEXT
-    column_cells = [room + (PERCENTAGE_CELLS + 1 if figures else 0) for room in label_cells]
-    text_cells = max(width - sum(column_cells) - 4, 1)
-    first, second = (
-        padded(model, room, end) for model, room in zip(models, column_cells, strict=True)
-    )
-    lines = [Text(f"{first}   {second} text"[:width].rstrip(), style="bold")]
-    labels = list(predictions[0][0].probabilities)
-    shown = text_column(texts, explanations, labels, display.narrowed(text_cells))
-    for text, *pair in zip(shown, *predictions, strict=True):
-        mark = " " if pair[0].predicted == pair[1].predicted else _unequal(display)
-        left, right = (
-            _answer(each, room, end, figures=figures)
-            for each, room in zip(pair, label_cells, strict=True)
+    half = (display.width - len(_GAP)) // 2
+    if half >= _NARROWEST_BLOCK:
+        labels = _labels_of_both(first.prediction, second.prediction)
+        narrow = display.narrowed(half)
+        lines = _beside(_headed(first, narrow, labels), _headed(second, narrow, labels), half)
+    else:
+        lines = [*_headed(first, display), *_headed(second, display)]
+    if first.prediction.predicted != second.prediction.predicted:
+        said = ", ".join(
+            f"{fitted(each.model, _WIDEST_NAME, display.ellipsis)}: "
+            f"{fitted(each.prediction.predicted, _WIDEST_NAME, display.ellipsis)}"
+            for each in (first, second)
         )
-        lines.append(Text.assemble(left, (f" {mark} ", "bold"), right, " ", text))
+        disagreement = wrapped(f"{_unequal(display)} {said}", display.width)
+        lines += [Text(line, style="bold") for line in disagreement]
     return Text("\n").join(lines)
 
 
-def _unequal(display: Display) -> str:
-    return display.sign("≠", "!")
+def _labels_of_both(first: "Prediction", second: "Prediction") -> list[str]:
+    """Return the labels of two models so that shared ones have one line; [] if none is shared."""
+    some, others = sorted((first.probabilities, second.probabilities), key=len, reverse=True)
+    return (
+        [*some, *(label for label in others if label not in some)]
+        if set(some) & set(others)
+        else []
+    )
 
 
-def _said(side: Side, end: str) -> str:
-    return f"{fitted(side.model, _WIDEST_NAME, end)}: {fitted(side.predicted, _WIDEST_NAME, end)}"
-
-
-def _headed(side: Side, width: int, end: str) -> list[Text]:
-    return [Text(fitted(side.model, width, end), style="bold"), *side.shown.split("\n")]
+def _headed(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> list[Text]:
+    name = Text(fitted(answer.model, display.width, display.ellipsis), style="bold")
+    return [name, *answer_block(answer, display, labels).split("\n")]
 
 
 def _beside(left: Sequence[Text], right: Sequence[Text], room: int) -> list[Text]:
     """Return the lines of both, the second ones at the same place of every line."""
-    height = max(len(left), len(right))
     lines = []
-    for row in range(height):
-        first = left[row].copy() if row < len(left) else Text()
-        second = right[row] if row < len(right) else Text()
-        first.append(" " * (room - cells(first.plain)) + _GAP)
-        line = first + second
+    for row in range(max(len(left), len(right))):
+        line = left[row].copy() if row < len(left) else Text()
+        line.append(" " * (room - cells(line.plain)) + _GAP)
+        line.append_text(right[row] if row < len(right) else Text())
         line.rstrip()
         lines.append(line)
     return lines
 
 
-def _widest(predictions: Sequence["Prediction"]) -> int:
-    return max((cells(fitted(each.predicted, _WIDEST_ANSWER)) for each in predictions), default=1)
+def _comparison_table(answers: Sequence["Answer"], display: Display) -> Text:
+    """Return a heading and a line for each text: "positive  97.1% ≠ negative  60.2% good grief".
+
+    Where there is little room the percentages go. The words are in the colours of what they add
+    to the first model's answers.
+    """
+    end = display.ellipsis
+    pairs = [(answer, answer.compared) for answer in answers if answer.compared]
+    shown = [tuple(_shown(each.prediction) for each in pair) for pair in pairs]
+    label_cells = [
+        max(cells(fitted(answer[0], _WIDEST_NAME, end)) for answer in column)
+        for column in zip(*shown, strict=True)
+    ]
+    with_figures = sum(label_cells) + 2 * (PERCENTAGE_CELLS + 1) + 4
+    figures = display.width - with_figures >= _NARROWEST_COMPARED_TEXT
+    column_cells = [room + (PERCENTAGE_CELLS + 1 if figures else 0) for room in label_cells]
+    text_cells = max(display.width - sum(column_cells) - 4, 1)
+    models = zip(pairs[0], column_cells, strict=True)
+    heading = "   ".join(padded(each.model, room, end) for each, room in models) + " text"
+    lines = [Text(heading[: display.width].rstrip(), style="bold")]
+    for pair, answer in zip(pairs, shown, strict=True):
+        same = pair[0].prediction.predicted == pair[1].prediction.predicted
+        left, right = (
+            (padded(name, room, end) + (f" {percentage(probability)}" if figures else ""), colour)
+            for (name, probability, colour), room in zip(answer, label_cells, strict=True)
+        )
+        mark = f" {' ' if same else _unequal(display)} "
+        text = _text(pair[0], display.narrowed(text_cells))
+        lines.append(Text.assemble(left, (mark, "bold"), right, " ", text))
+    return Text("\n").join(lines)
 
 
-def _answer(prediction: "Prediction", room: int, end: str, *, figures: bool) -> tuple[str, str]:
-    """Return an answer with its probability, and its colour."""
-    probabilities = prediction.probabilities
-    label = prediction.predicted
-    likely = probabilities.get(label, max(probabilities.values()))
-    colour = label_colours(list(probabilities)).get(label, "")
-    figure = f" {percentage(likely)}" if figures else ""
-    return padded(label, room, end) + figure, colour
+def _unequal(display: Display) -> str:
+    return display.sign("≠", "!")

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -101,6 +101,37 @@ def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
         line = Text((head + first).rstrip())
         line.stylize("bold", 0, len(row[0]))
         lines += [line, *(Text(indent + other) for other in others)]
+    return Text("\n").join(lines)
+
+
+PERCENTAGE_CELLS = 6
+_SHORTEST_BAR = 4
+
+
+def percentage(share: float) -> str:
+    """Return a share in percent, always as wide: 0.9713 → " 97.1%", 1 → "100.0%"."""
+    return f"{share:{PERCENTAGE_CELLS}.1%}"
+
+
+def count_bars(
+    counts: Mapping[str, int], display: Display, colours: Mapping[str, str] | None = None
+) -> Text:
+    """Return one line for each count, the longest bar for the highest: "positive  12  60.0% ██".
+
+    The percentage is of the sum of the counts.
+    """
+    total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
+    figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
+    figure_cells = max(map(len, figures.values()), default=0)
+    widest = max((cells(fitted(name, display.width)) for name in counts), default=0)
+    # A line is: name, space, count, space, percentage, space, bar.
+    room = display.width - figure_cells - 2
+    name_cells = max(min(widest, room - _SHORTEST_BAR), 1)
+    lines = []
+    for name, count in counts.items():
+        drawn = display.bar(count / highest, room - name_cells)
+        head = f"{padded(name, name_cells, display.ellipsis)} {figures[name]:>{figure_cells}} "
+        lines.append(Text.assemble(head, (drawn, (colours or {}).get(name, ""))))
     return Text("\n").join(lines)
 
 

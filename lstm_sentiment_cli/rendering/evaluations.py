@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lstm_sentiment_cli.figures import TITLES, figure, points, share
-from lstm_sentiment_cli.rendering.answers import percentage
-from lstm_sentiment_cli.rendering.cells import lines_with_text, plain_table
+from lstm_sentiment_cli.rendering.cells import lines_with_text, percentage, plain_table
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:

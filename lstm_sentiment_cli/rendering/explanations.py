@@ -52,28 +52,13 @@ def coloured_line(
     return shown[: len(kept)].append(line[len(kept) :])
 
 
-def text_column(
-    texts: Sequence[str],
-    explanations: Sequence["Explanation"],
-    labels: Sequence[str],
-    display: Display,
-) -> list[Text]:
-    """Return a line for each text of a table, plain where there are no explanations."""
-    if not explanations:
-        return [Text(fitted(text, display.width, display.ellipsis)) for text in texts]
-    return [
-        coloured_line(text, why, labels, display)
-        for text, why in zip(texts, explanations, strict=True)
-    ]
-
-
 def strongest(explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
     """Return one line that names the three strongest units; an empty Text where none counts."""
     width, end, between = display.width, display.ellipsis, display.sign(" · ", ", ")
     named = [each for each in _by_strength(explanation) if shade(each, explanation)]
-    line = Text().append(f"strongest{_for_label(explanation, labels)}: ", "dim")
-    if cells(line.plain) > width // 2:
-        line = Text()
+    for_label = f"for {visible(explanation.label)}: "
+    heads = (head for head in (f"strongest {for_label}", for_label) if cells(head) <= width // 2)
+    line = Text().append(next(heads, ""), "dim")
     beginning = len(line)
     for each in named[:_STRONGEST]:
         head = between if len(line) > beginning else ""
@@ -184,8 +169,3 @@ def _style(
         return ""
     styles = ("", *shades(hue(each, explanation, labels), display.colours))
     return styles[shade(each, explanation)]
-
-
-def _for_label(explanation: "Explanation", labels: Sequence[str]) -> str:
-    """With two labels it is always the first; with more it must be said."""
-    return "" if len(labels) == 2 else f" for {visible(explanation.label)}"

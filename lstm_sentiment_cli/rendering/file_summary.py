@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.answers import PERCENTAGE_CELLS, count_bars, percentage
-from lstm_sentiment_cli.rendering.cells import fitted
+from lstm_sentiment_cli.rendering.cells import PERCENTAGE_CELLS, count_bars, fitted, percentage
 from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 _NARROWEST_TEXT = 20

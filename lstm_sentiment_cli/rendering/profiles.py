@@ -8,8 +8,7 @@ from rich.columns import Columns
 from rich.table import Table
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.answers import count_bars
-from lstm_sentiment_cli.rendering.cells import fitted, plain_table
+from lstm_sentiment_cli.rendering.cells import count_bars, fitted, plain_table
 from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.repl.session import Answer, Session
+    from lstm_sentiment_cli.inference.sentiment_model import Answer
+    from lstm_sentiment_cli.repl.session import Session
 
 
 class Call(NamedTuple):

@@ -152,15 +152,11 @@ _FEWEST_WORDS = 5
 
 def _why(session: "Session", argument: str, screen: "Screen") -> None:
     """Show what each word adds to an answer: the strongest, as many as the screen has lines."""
-    from lstm_sentiment_cli.rendering.explanations import short_explanation
-    from lstm_sentiment_cli.repl.drawing import reasons
+    from lstm_sentiment_cli.rendering.answers import reasons
 
     number, answer = parse_answer(session, "/why", argument)
     most = max(shutil.get_terminal_size().lines - _LINES_AROUND, _FEWEST_WORDS)
-    display = screen.display
-    explanation, others = short_explanation(answer.explain(), most, display)
-    table = reasons(answer, number, explanation, display)
-    screen.show(table.append("\n").append_text(others) if others else table)
+    screen.show(reasons(answer, number, most, screen.display))
 
 
 def _model(session: "Session", argument: str, screen: "Screen") -> None:
@@ -241,7 +237,7 @@ _USUALLY_LISTED = 10
 
 def _last(session: "Session", argument: str, screen: "Screen") -> None:
     """List the last answers with their numbers."""
-    from lstm_sentiment_cli.repl.drawing import numbered
+    from lstm_sentiment_cli.rendering.answers import numbered
 
     usage = "/last takes the number of answers to list, such as 10"
     wanted = parse_number(usage, argument) if argument else _USUALLY_LISTED

@@ -27,7 +27,7 @@ _FEW_KEYS = "Ctrl-D leaves · /help"
 def load_predictor(name_or_path: str) -> "Predictor":
     """Load a model, and what draws its answers."""
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.repl import drawing  # noqa: F401 - the first answer would wait for it
+    from lstm_sentiment_cli.rendering import answers  # noqa: F401 - the first answer would wait for it
 
     return Predictor.load(find_model(name_or_path))
 
@@ -102,9 +102,9 @@ def respond(session: Session, entry: str, screen: Screen) -> None:
                 screen.error(str(error))
         elif texts := parse_texts(entry):
             # This imports Rich, which nothing needs before the first answer.
-            from lstm_sentiment_cli.repl.drawing import drawn
+            from lstm_sentiment_cli.rendering.answers import answered
 
-            screen.show(drawn(session.answer(texts), screen.display))
+            screen.show(answered(session.answer(texts), screen.display))
     except KeyboardInterrupt:
         screen.say("stopped")
 

@@ -7,19 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import cell
 from lstm_sentiment_cli.records.formats import format_of
 from lstm_sentiment_cli.records.rows import csv_row, tsv_row
-from lstm_sentiment_cli.repl.session import Answer
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.inference.sentiment_model import Answer
 
 Fields = dict[str, object]
 
 
-def save_answers(path: Path, answers: Sequence[Answer], first: int = 1) -> int:
+def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int:
     """Write answers, oldest first, in the format of the file's ending; return the number of rows.
 
     `first` is the number of the first answer. The columns are answer (its number, which the two
@@ -37,7 +39,7 @@ def save_answers(path: Path, answers: Sequence[Answer], first: int = 1) -> int:
     return len(rows)
 
 
-def _rows(answers: Sequence[Answer], first: int) -> Iterator[Fields]:
+def _rows(answers: Sequence["Answer"], first: int) -> Iterator[Fields]:
     """Yield the fields of each answer, then those of the answer it was compared with."""
     for number, answer in enumerate(answers, first):
         yield _fields(answer, number)
@@ -45,10 +47,7 @@ def _rows(answers: Sequence[Answer], first: int) -> Iterator[Fields]:
             yield _fields(answer.compared, number)
 
 
-_DECIMALS_OF_CONTRIBUTIONS = 4
-
-
-def _fields(answer: Answer, number: int) -> Fields:
+def _fields(answer: "Answer", number: int) -> Fields:
     probabilities = answer.prediction.probabilities
     fields: Fields = {
         "answer": number,
@@ -58,14 +57,10 @@ def _fields(answer: Answer, number: int) -> Fields:
         **{f"p_{label}": round(value, 6) for label, value in probabilities.items()},
     }
     if answer.explanation:
-        if len(probabilities) > 2:  # as predict does: of two labels it is clear which is explained
+        # As predict does: of two labels it is the first, unless both models explain another.
+        if len(probabilities) > 2 or answer.explanation.label != next(iter(probabilities)):
             fields["explained"] = answer.explanation.label
-        fields["explanation"] = [
-            each._replace(
-                contribution=round(each.contribution, _DECIMALS_OF_CONTRIBUTIONS) + 0.0
-            )._asdict()
-            for each in answer.explanation.contributions
-        ]
+        fields["explanation"] = [each.to_json() for each in answer.explanation.contributions]
     return fields
 
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -13,53 +13,11 @@ from lstm_sentiment_cli.inference.decision import Decision
 # This module is imported before the first prompt; NumPy and ONNX Runtime, which these bring, are
 # imported in the background, while the user reads and types.
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.inference.sentiment_model import Prediction
+    from lstm_sentiment_cli.inference.sentiment_model import Answer
     from lstm_sentiment_cli.repl.history import PrivateHistory
 
 MOST_ANSWERS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A model's answer to one text."""
-
-    text: str
-    prediction: "Prediction"
-    doubts: "Doubts"
-    predictor: "Predictor"
-    """The model that gave it, even if another is in use by now."""
-    explanation: "Explanation | None" = None
-    """None if no explanation was asked for."""
-    compared: "Answer | None" = None
-    """The answer of the second model to the same text."""
-
-    @property
-    def model(self) -> str:
-        """The name of the model that gave the answer."""
-        return self.predictor.name
-
-    def explain(self) -> "Explanation":
-        """Return the explanation, made now if there is none."""
-        from lstm_sentiment_cli.inference.explanation import explain
-
-        return self.explanation or explain(self.predictor, [self.text])[0]
-
-
-def answer_texts(
-    predictor: "Predictor", texts: Sequence[str], rule: Decision, *, explained: bool
-) -> list[Answer]:
-    """Return a model's answer to each text, in order."""
-    from lstm_sentiment_cli.inference.explanation import doubts, explain
-    from lstm_sentiment_cli.inference.sentiment_model import predictions
-
-    predicted = predictions(predictor.scores(texts), predictor.labels, rule)
-    explanations = explain(predictor, texts) if explained else [None] * len(texts)
-    return [
-        Answer(text, prediction, doubts(predictor, text), predictor, explanation)
-        for text, prediction, explanation in zip(texts, predicted, explanations, strict=True)
-    ]
 
 
 @dataclass(slots=True)
@@ -86,7 +44,7 @@ class Session:
     """Setting → where its value comes from; settings not in it have their default."""
     over: bool = False
     """Whether the user wants to leave."""
-    answers: deque[Answer] = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS))
+    answers: "deque[Answer]" = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS))
     """The last answers, oldest first."""
     answered: int = 0
     """How many answers there were, including those no longer kept: the number of the last one."""
@@ -119,17 +77,15 @@ class Session:
         self.begin_loading().result()
         return self._peer
 
-    def answer(self, texts: Sequence[str]) -> list[Answer]:
+    def answer(self, texts: Sequence[str]) -> "list[Answer]":
         """Answer texts in order, and keep the answers."""
+        from lstm_sentiment_cli.inference.sentiment_model import answer_texts, compare_answers
+
         predictor, peer, rule = self.predictor, self.peer, self.decision or Decision()
         begin = perf_counter()
         answers = answer_texts(predictor, texts, rule, explained=self.explain)
         if peer is not None:
-            others = answer_texts(peer, texts, rule, explained=self.explain)
-            answers = [
-                replace(answer, compared=other)
-                for answer, other in zip(answers, others, strict=True)
-            ]
+            answers = compare_answers(answers, peer, rule)
         self.milliseconds = (perf_counter() - begin) * 1000
         self.answers.extend(answers)
         self.answered += len(answers)

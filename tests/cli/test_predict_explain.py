@@ -100,7 +100,7 @@ def test_one_text_has_bars_doubts_its_words_and_the_strongest(call, model):
     assert out.splitlines()[2:] == [
         "knows 3 of 5 words",
         "so ++good zzz zzz \N{MINUS SIGN}\N{MINUS SIGN}bad",
-        "strongest: good +2.00 · bad \N{MINUS SIGN}2.00",
+        "strongest for positive: good +2.00 · bad \N{MINUS SIGN}2.00",
     ]
 
 
