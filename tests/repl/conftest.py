@@ -1,3 +1,7 @@
+"""Conversations: inside this process with small models, and of the real program in a terminal."""
+
+import sys
+
 import pytest
 
 from lstm_sentiment_cli.cli.terminal import Terminal
@@ -32,23 +36,75 @@ def say(session, screen, capsys):
     return say
 
 
+def conversation(options, folder, columns=80, rows=60, environment=None):
+    """Start the REPL in a terminal; its user's files are in a folder of their own."""
+    if sys.platform == "win32":
+        pytest.skip("pseudo-terminals are for POSIX systems")
+    from tests.terminal_emulator import LSTM_SENTIMENT, Conversation
+
+    homes = {"XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return Conversation(
+        [*LSTM_SENTIMENT, "repl", *options],
+        columns=columns,
+        rows=rows,
+        environment=homes | (environment or {}),
+    )
+
+
 @pytest.fixture
 def repl(tiny_model, tmp_path):
     """Give what starts the REPL in a terminal: ("--no-history", columns=40, TERM="dumb")."""
-    from tests.repl.conversation import Conversation
-    from tests.terminal_emulator import LSTM_SENTIMENT
 
     def start(*options, model=tiny_model, columns=80, rows=60, **environment):
-        command = [*LSTM_SENTIMENT, "repl", "--model", str(model), *options]
-        homes = {"XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-        return Conversation(command, columns=columns, rows=rows, environment=homes | environment)
+        options = ("--model", str(model), *options)
+        return conversation(options, tmp_path, columns, rows, environment)
 
     return start
 
 
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory):
+    """Return the program that a shared conversation calls as its user's editor; not there yet."""
+    return tmp_path_factory.mktemp("editor") / "editor"
+
+
+@pytest.fixture(scope="module")
+def running(tiny_model, tmp_path_factory, editor):
+    """Give what returns a conversation that goes on from test to test, one for each options."""
+    conversations = {}
+
+    def running(*options):
+        if options not in conversations:
+            conversations[options] = conversation(
+                ("--model", str(tiny_model), *options),
+                tmp_path_factory.mktemp("state"),
+                environment={"VISUAL": str(editor)},
+            )
+        return conversations[options]
+
+    yield running
+    for each in conversations.values():
+        with each:
+            each.leave()
+
+
+@pytest.fixture
+def shared(running):
+    """Give what begins again in a running conversation, for tests that leave it as it was."""
+
+    def begin(*options, columns=80, rows=60):
+        terminal = running(*options)
+        terminal.begin_again(columns, rows)
+        return terminal
+
+    return begin
+
+
 @pytest.fixture
 def kept(tmp_path):
-    """Return where the REPL keeps its history on Linux; elsewhere only what it does is tested."""
+    """Return where the REPL keeps its history, which is known of Linux."""
+    if sys.platform != "linux":
+        pytest.skip("XDG's folders")
     path = tmp_path / "lstm-sentiment" / "history"
     path.parent.mkdir()
     return path

@@ -1,3 +1,4 @@
+import json
 from contextlib import suppress
 from io import StringIO
 
@@ -10,15 +11,18 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl import commands
 from lstm_sentiment_cli.repl.arguments import Call, parse_call
 from lstm_sentiment_cli.repl.commands import COMMANDS, complete, run
+from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.screen import Screen
 from lstm_sentiment_cli.repl.session import Session
-from tests.repl.small_models import load
+from tests.repl.small_models import load, predictor_of
 
 
 @pytest.fixture(autouse=True)
-def no_history_of_ours(monkeypatch, tmp_path_factory):
-    path = tmp_path_factory.mktemp("state") / "history"
+def path(monkeypatch, tmp_path):
+    """Return where a history is kept, which is not the user's own."""
+    path = tmp_path / "state" / "history"
     monkeypatch.setattr(commands, "history_path", lambda: path)
+    return path
 
 
 QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
@@ -48,6 +52,7 @@ QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
         ),
         ("/q", "unknown command /q (did you mean '/quit'?); //q scores it as a text"),
         ("/", "unknown command /; /help lists them all; // scores it as a text"),
+        ("/nope", "unknown command /nope; /help lists them all; //nope scores it as a text"),
         ("/help exit", "unknown command /exit (did you mean '/quit'?)"),
         ("/quit now", "/quit takes no argument, got 'now'"),
         ("/set modle x", "unknown setting 'modle' (did you mean 'model'?)"),
@@ -163,6 +168,14 @@ def test_arguments_are_completed(session, typed, offered):
     assert [offer.value for offer in complete(session, typed)] == offered
 
 
+@pytest.mark.parametrize("command", ["file", "save"])
+def test_paths_are_completed_after(session, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tweets.csv").touch()
+
+    assert complete(session, Call(command, "tw")) == [("tweets.csv", "csv")]
+
+
 def test_completing_waits_for_no_model(session):
     session.load = None
 
@@ -195,3 +208,192 @@ def test_help_of_why_says_what_its_numbers_are(say):
 def test_quit_ends_the_conversation(say, session):
     assert say("/quit") == []
     assert session.over
+
+
+FORGOTTEN = ["history cleared: everything you typed so far is deleted", ""]
+OFF = ["history off: nothing you type from now on is kept", ""]
+ON = ["history on: what you type from now on is kept", ""]
+
+
+def test_explain_alone_goes_from_one_to_the_other(say, session):
+    assert say("/explain") == ["explain on", ""]
+    assert say("/explain") == ["explain off", ""]
+    assert say("/explain off") == ["explain off", ""]
+    assert say("/explain on") == ["explain on", ""]
+    assert session.explain
+
+
+def test_the_threshold_is_for_the_answers_that_follow(say):
+    assert say("bad day")[1].startswith("▸ negative")
+    assert say("/threshold 0.1") == ["threshold 0.1", ""]
+    assert say("bad day")[0].startswith("▸ positive")
+    assert say("/threshold") == ["threshold 0.1", ""]
+    assert say("/threshold off") == ["threshold off", ""]
+    assert say("bad day")[1].startswith("▸ negative")
+
+
+def test_the_uncertain_band_is_for_the_answers_that_follow(say):
+    assert say("/uncertain 0.1,0.2") == ["uncertain 0.1,0.2", ""]
+    assert say("bad day")[2] == "uncertain"
+    assert say("/uncertain") == ["uncertain 0.1,0.2", ""]
+    assert say("/uncertain off") == ["uncertain off", ""]
+    assert say("bad day")[1].startswith("▸ negative")
+
+
+def test_threshold_and_band_hold_together(say, session):
+    say("/threshold 0.7")
+    say("/uncertain 0.4,0.6")
+    assert (session.decision.threshold, session.decision.uncertain) == (0.7, (0.4, 0.6))
+
+    say("/threshold off")
+    assert (session.decision.threshold, session.decision.uncertain) == (None, (0.4, 0.6))
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("/explain onn", "/explain takes on or off, got 'onn' (did you mean 'on'?)"),
+        (
+            "/threshold high",
+            "/threshold takes a probability from 0 to 1, such as 0.6, or off; got 'h",
+        ),
+        ("/threshold 60", "threshold must be between 0 and 1, got 60"),
+        ("/threshold nan", "threshold must be between 0 and 1, got nan"),
+        ("/uncertain 0.4", "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'"),
+        ("/uncertain 0.6,0.4", "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1"),
+        ("/uncertain a\x1b[2J,b", "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'"),
+        ("/history", "/history takes on, off or clear"),
+        ("/history of", "/history takes on, off or clear, got 'of' (did you mean 'off'?)"),
+        ("/explain o", "/explain takes on or off, got 'o' (did you mean 'on' or 'off'?)"),
+    ],
+)
+def test_what_cannot_be_set_is_one_line_and_changes_nothing(say, session, entry, told):
+    (line, empty) = say(entry)
+
+    assert line.startswith(f"error: {told}")
+    assert (empty, session.decision, session.explain) == ("", None, False)
+
+
+def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):
+    session.switch("three")
+
+    assert say("/threshold 0.5") == [
+        "error: a threshold and an uncertain band need a model with two labels; this one has 3: "
+        "positive, negative, very neutral; choose another model, or leave them out",
+        "",
+    ]
+
+
+def test_switches_are_taken_in_any_case(say):
+    assert say("/explain ON") == ["explain on", ""]
+    assert say("/threshold OFF") == ["threshold off", ""]
+    assert say("/uncertain Off") == ["uncertain off", ""]
+    assert say("/history CLEAR") == FORGOTTEN
+
+
+def test_history_is_switched_off_and_on(say, session, path):
+    session.history = kept = PrivateHistory(path)
+    kept.append_string("one")
+    assert say("/history off") == OFF
+    kept.append_string("two")
+    assert say("/set history") == ["history off", ""]
+    assert say("/set history on") == ON
+    kept.append_string("three")
+
+    assert say("/set history") == ["history on", ""]
+    assert path.read_text() == '"one"\n"three"\n'
+
+
+@pytest.mark.parametrize("before", [[], ["/history off"]], ids=["on", "off"])
+def test_cleared_is_what_was_kept_whether_history_is_on_or_off(say, session, path, before):
+    session.history = kept = PrivateHistory(path)
+    kept.append_string("good")
+    for entry in before:
+        say(entry)
+    kept.append_string("secret")
+
+    assert say("/history clear") == FORGOTTEN
+    assert path.read_bytes() == b""
+    assert kept.get_strings() == []
+
+
+def test_a_conversation_that_keeps_nothing_clears_what_earlier_ones_kept(say, path):
+    PrivateHistory(path).append_string("good")
+
+    assert say("/history off") == OFF
+    assert say("/history clear") == FORGOTTEN
+    assert path.read_bytes() == b""
+
+
+def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
+    assert say("/history clear") == FORGOTTEN
+    assert not path.parent.exists()
+
+
+def test_a_conversation_without_a_history_says_that_it_has_none(say):
+    (line, empty) = say("/history on")
+
+    assert line.startswith("error: this terminal cannot edit lines (TERM=dumb)")
+    assert empty == ""
+
+
+@pytest.fixture
+def mine(golden_model, tmp_path, monkeypatch):
+    """Give a folder of models in which one is whole and one is damaged."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for name, manifest in [("mine", (golden_model / "manifest.json").read_text()), ("torn", "{")]:
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "manifest.json").write_text(manifest)
+    (tmp_path / "models" / "mine" / "metrics.json").write_text(json.dumps({}))
+
+
+def test_model_lists_those_there_are_and_marks_the_one_in_use(say, mine):
+    lines = say("/model")
+
+    assert ["mine" in line for line in lines][:2] == [True, False]
+    assert lines[0].startswith("  mine")
+    # Where names and labels do not fit beside each other, labels stand below, further in.
+    assert [line for line in lines if not line.startswith("    ")][1].split()[0] == "torn"
+    assert "damaged" in "".join(lines)
+    assert [line for line in lines if line.startswith("▸")] == [
+        next(line for line in lines if "default" in line)
+    ]
+
+
+def test_a_model_named_by_its_path_is_listed_too(say, session, mine):
+    session.load = predictor_of
+    say("/model ./elsewhere/other")
+
+    assert say("/model")[0].startswith("▸ ./elsewhere/other")
+
+
+def test_model_with_a_name_switches(say, session):
+    assert say("/model other") == ["model other: positive, negative", ""]
+    assert session.predictor.name == "other"
+
+
+def test_compare_begins_tells_and_ends(say):
+    assert say("/compare") == ["compare off", ""]
+    assert say("/compare other") == ["compare other: positive, negative", ""]
+    assert say("/compare") == ["compare other: positive, negative", ""]
+    assert say("/compare off") == ["compare off", ""]
+
+
+@pytest.mark.parametrize("command", ["model", "compare"])
+def test_a_model_that_is_not_there_is_one_line(say, command):
+    assert say(f"/{command} nope") == [
+        "error: no model nope; 'models list' shows those there are",
+        "",
+    ]
+
+
+def test_names_of_models_are_offered(session, mine):
+    def offered(name, typed):
+        return [offer.value for offer in complete(session, Call(name, typed))]
+
+    assert offered("model", "m") == ["mine"]
+    assert {"default", "mine"} <= set(offered("model", ""))
+    assert "default" not in offered("compare", "")
+    assert offered("compare", "o") == ["off"]
+    assert offered("set", "model m") == ["model mine"]

@@ -1,9 +1,12 @@
+import errno
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
@@ -209,3 +212,107 @@ def test_a_history_that_keeps_nothing_makes_and_reads_no_file(path):
 
     assert history.get_strings() == ["good"]
     assert not path.parent.exists()
+
+
+def test_where_nothing_is_kept_the_file_can_still_be_cleared(path):
+    PrivateHistory(path).append_string("before")
+    history = PrivateHistory(path, kept=False)
+    history.append_string("good")
+    history.clear()
+
+    assert path.read_bytes() == b""
+    assert history.get_strings() == []
+    assert not history.kept
+
+
+@posix
+@pytest.mark.parametrize("make", [lambda path: None, make_file_of_parent])
+def test_where_there_is_no_file_nothing_need_be_cleared(path, make):
+    make(path)
+    history = PrivateHistory(path, kept=False)
+    history.append_string("good")
+    history.clear()
+
+    assert history.get_strings() == []
+    assert not path.is_file()
+
+
+def test_what_is_cleared_is_gone_and_typing_goes_on(path):
+    PrivateHistory(path).append_string("before")
+    history = PrivateHistory(path)
+    history.append_string("good")
+    history.clear()
+
+    assert path.read_bytes() == b""
+    assert history.get_strings() == []
+    history.append_string("day")
+    assert kept(path) == ["day"]
+
+
+def test_a_damaged_file_that_is_cleared_is_used_again(path):
+    path.parent.mkdir()
+    path.write_bytes(b"no json\n")
+    history = PrivateHistory(path)
+    history.clear()
+    history.append_string("good")
+
+    assert kept(path) == ["good"]
+
+
+@posix
+def test_what_cannot_be_cleared_is_one_line(path):
+    make_folder(path)
+    history = PrivateHistory(path)
+
+    with pytest.raises(SentimentError) as error:
+        history.clear()
+    assert (
+        str(error.value) == f"cannot clear the history {path}: Is a directory; remove it yourself"
+    )
+
+
+def test_a_file_that_may_not_be_written_is_not_called_removable(path, monkeypatch):
+    history = PrivateHistory(path)
+    history.append_string("good")
+
+    def refuse(*_arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)  # who runs tests as root is refused nothing
+    with pytest.raises(SentimentError) as error:
+        history.clear()
+    assert str(error.value) == (
+        f"cannot clear the history {path}: Permission denied; make it writable, then clear it again"
+    )
+    assert history.get_strings() == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from lstm_sentiment_cli.repl.history import PrivateHistory
+path, writer = Path(sys.argv[1]), sys.argv[2]
+for number in range(40):
+    history = PrivateHistory(path, most_entries=300)
+    for line in range(3):
+        history.append_string(f"{writer} {number} {line}")
+    assert history.take_problem() is None
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its files know no such locks")
+def test_conversations_at_the_same_time_lose_nothing(tmp_path):
+    """Each of two adds 120 entries and shortens the file forty times on the way."""
+    path = tmp_path / "history"
+    before = PrivateHistory(path)
+    for number in range(300):
+        before.append_string(f"old {number}")
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in ("a", "b")
+    ]
+
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    entries = list(PrivateHistory(path).load_history_strings())
+    for name in ("a", "b"):
+        expected = [f"{name} {number} {line}" for number in range(40) for line in range(3)]
+        assert [entry for entry in entries[::-1] if entry.startswith(f"{name} ")] == expected

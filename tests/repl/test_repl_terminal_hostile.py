@@ -1,14 +1,10 @@
 """What a terminal would act on, in a real pseudo-terminal: it is shown, and nothing is done."""
 
 import re
-import sys
 
 import pytest
 
-if sys.platform == "win32":
-    pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
-
-from tests.repl.conversation import CTRL_R, ENTER
+from tests.terminal_emulator import CTRL_R, ENTER
 
 HOSTILE = (
     "love [red] [/] :smile: \x1b]0;owned\x07 \x1b]52;c;b3duZWQ=\x07 \x1b]8;;http://owned\x1b\\ "
@@ -28,19 +24,17 @@ def assert_harmless(terminal):
 
 
 @pytest.mark.parametrize("paste", [HOSTILE, f"{HOSTILE}\nlove\n"])
-def test_a_hostile_paste(repl, paste):
-    with repl("--explain") as terminal:
-        terminal.wait_for_prompt()
-        terminal.paste(paste)
-        terminal.send("" if "\n" in paste else ENTER)
-        terminal.wait_for("%", times=2)
-        terminal.wait_for_prompt()
-        assert "[red] [/] :smile:" in terminal.text
-        terminal.ask(f"/why{ENTER}")
-        terminal.ask(f"/last{ENTER}")
+def test_a_hostile_paste(shared, paste):
+    terminal = shared("--explain")
+    terminal.paste(paste)
+    terminal.send("" if "\n" in paste else ENTER)
+    terminal.wait_for("%", times=2)
+    terminal.wait_for_prompt()
+    assert "[red] [/] :smile:" in terminal.text
+    terminal.ask(f"/why{ENTER}")
+    terminal.ask(f"/last{ENTER}")
 
-        assert_harmless(terminal)
-        terminal.leave()
+    assert_harmless(terminal)
 
 
 def test_a_hostile_search_and_a_hostile_suggestion(repl):
@@ -89,31 +83,28 @@ def test_half_a_character_in_an_argument_is_one_line(repl):
         assert "Traceback" not in terminal.text
 
 
-def test_bytes_of_no_character_do_not_end_the_conversation(repl):
-    with repl() as terminal:
-        terminal.wait_for_prompt()
-        terminal.send_bytes(b"i love \xff\xfe this\r")
-        terminal.wait_for("%", times=2)
-        terminal.wait_for_prompt()
+def test_bytes_of_no_character_do_not_end_the_conversation(shared):
+    terminal = shared("--explain")
+    terminal.send_bytes(b"i love \xff\xfe this\r")
+    terminal.wait_for("%", times=2)
+    terminal.wait_for_prompt()
 
-        assert "▸ positive" in terminal.text
-        terminal.leave()
+    assert "▸ positive" in terminal.text
 
 
 WIDE = ("i love 日本語 this", "👨‍👩‍👧‍👦 love 👍🏽", "שלום love عالم", "e\u0301 love", "love")
 
 
 @pytest.mark.parametrize("columns", [40, 80])
-def test_characters_of_every_width_keep_the_bars_aligned(repl, columns):
-    with repl("--explain", columns=columns) as terminal:
-        for text in WIDE:
-            bars = [line for line in terminal.ask(f"{text}{ENTER}") if "%" in line]
-            assert len({line.index("%") for line in bars}) == 1
-            assert len(bars) == 2
-        terminal.paste("\n".join(WIDE))
-        terminal.wait_for("%", times=3 * len(WIDE))
-        terminal.wait_for_prompt()
+def test_characters_of_every_width_keep_the_bars_aligned(shared, columns):
+    terminal = shared("--explain", columns=columns)
+    for text in WIDE:
+        bars = [line for line in terminal.ask(f"{text}{ENTER}") if "%" in line]
+        assert len({line.index("%") for line in bars}) == 1
+        assert len(bars) == 2
+    terminal.paste("\n".join(WIDE))
+    terminal.wait_for("%", times=3 * len(WIDE))
+    terminal.wait_for_prompt()
 
-        table = [line for line in terminal.above if "%" in line][-len(WIDE) :]
-        assert len({line.index("%") for line in table}) == 1
-        terminal.leave()
+    table = [line for line in terminal.above if "%" in line][-len(WIDE) :]
+    assert len({line.index("%") for line in table}) == 1

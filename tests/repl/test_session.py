@@ -145,7 +145,7 @@ def test_a_model_that_does_not_fit_the_rule_is_refused(session, take):
 def test_a_rule_that_does_not_fit_the_models_is_refused(session, model):
     session.model, session.compared = model, "three"
 
-    with pytest.raises(SentimentError, match="models of two labels"):
+    with pytest.raises(SentimentError, match="model with two labels"):
         session.decide(Decision(threshold=0.5))
 
     assert session.decision is None
@@ -155,7 +155,7 @@ def test_a_rule_that_does_not_fit_the_models_is_refused(session, model):
 def test_models_that_do_not_fit_the_rule_of_the_start_are_not_loaded(session, model, compared):
     session.model, session.compared, session.decision = model, compared, Decision(threshold=0.5)
 
-    with pytest.raises(SentimentError, match="models of two labels"):
+    with pytest.raises(SentimentError, match="model with two labels"):
         session.begin_loading().result()
 
 

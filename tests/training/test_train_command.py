@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from lstm_sentiment_cli.repl.saving import save_correction
 from tests.conftest import ROOT
 
 KNOBS = [
@@ -136,8 +137,9 @@ def test_ctrl_c_twice_stops_with_130_and_nothing_lost(start, tmp_path):
 
 def test_a_second_stage_goes_on_from_a_model(whole, run, tmp_path):
     folder, _ = whole
-    rows = [f"positive,sick beat {n}\nnegative,sick dog {n}" for n in range(20)]
-    (tmp_path / "corrections.csv").write_text("\n".join(["label,text", *rows]))
+    for number in range(20):
+        for text, label in (("sick beat", "positive"), ("sick dog", "negative")):
+            save_correction(tmp_path / "corrections.csv", f"{text} {number}", label)
     ended = run(
         "train", "corrections.csv", "--from", str(folder), "-o", "mine", "--epochs", "2",
         "--learning-rate", "0.01",
@@ -148,6 +150,8 @@ def test_a_second_stage_goes_on_from_a_model(whole, run, tmp_path):
     assert manifest["provenance"]["parent"]["name"] == "model"
     assert manifest["hyperparameters"]["learning_rate"] == 0.01
     assert manifest["hyperparameters"]["lstm_units"] == [8, 6]
+    measured = run("evaluate", "corrections.csv", "--json", "--model", "mine")
+    assert measured.code == 0, measured.err
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,6 @@ import pytest
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Scores
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.repl.arguments import Call
-from lstm_sentiment_cli.repl.commands import complete
 from lstm_sentiment_cli.repl.file_scoring import LINES_PER_LABEL, Tally, score_file
 from tests.repl.small_models import predictor_of, predictor_of_three
 
@@ -174,34 +172,3 @@ def test_a_csv_without_a_column_of_texts_says_which_command_can_be_told_one(fold
         "lstm-sentiment predict --input 'my tweets.csv' --text-column NAME)",
         "",
     ]
-
-
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [
-        ("", ["folder/", "tweets.csv"]),
-        ("t", ["tweets.csv"]),
-        (".", [".hidden"]),
-        ("folder/", ["folder/my file.txt"]),
-        ("folder/m", ["folder/my file.txt"]),
-        ("nope/", []),
-        ("~/fol", ["~/folder/"]),
-        ("a\0", []),
-    ],
-)
-@pytest.mark.parametrize("command", ["file", "save"])
-def test_paths_are_completed(folder, session, monkeypatch, typed, offered, command):
-    monkeypatch.setenv("HOME", str(folder))
-    (folder / "folder").mkdir()
-    (folder / "folder" / "my file.txt").touch()
-    (folder / "tweets.csv").touch()
-    (folder / ".hidden").touch()
-
-    assert [offer.value for offer in complete(session, Call(command, typed))] == offered
-
-
-def test_of_a_huge_folder_only_some_are_offered(folder, session):
-    for number in range(300):
-        (folder / f"tweets-{number}.txt").touch()
-
-    assert len(list(complete(session, Call("file", "tweets")))) == 200

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.repl.arguments import Call, escape_slash, parse_call, parse_texts
+from lstm_sentiment_cli.repl.arguments import (
+    Call,
+    escape_slash,
+    parse_call,
+    parse_texts,
+    path_candidates,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +50,39 @@ def test_what_is_no_command_is_texts(typed, texts):
 def test_a_pasted_line_is_a_text_whatever_it_begins_with(pasted):
     assert parse_call(escape_slash(pasted)) is None
     assert parse_texts(escape_slash(pasted)) == [pasted]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", ["folder/", "tweets.csv"]),
+        ("t", ["tweets.csv"]),
+        (".", [".hidden"]),
+        ("folder/", ["folder/my file.txt"]),
+        ("folder/m", ["folder/my file.txt"]),
+        ("nope/", []),
+        ("~/fol", ["~/folder/"]),
+        ("a\0", []),
+    ],
+)
+def test_paths_are_completed(session, folder, monkeypatch, typed, offered):
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / "folder").mkdir()
+    (folder / "folder" / "my file.txt").touch()
+    (folder / "tweets.csv").touch()
+    (folder / ".hidden").touch()
+
+    assert [each.value for each in path_candidates(session, typed)] == offered
+
+
+def test_of_a_huge_folder_only_some_are_offered(folder, session):
+    for number in range(300):
+        (folder / f"tweets-{number}.txt").touch()
+
+    assert len(list(path_candidates(session, "tweets"))) == 200
