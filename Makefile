@@ -31,10 +31,12 @@ types: .venv/.full  ## check types
 
 docs: .venv/.full  ## update docs/commands.md and the output shown in the pages
 	$(BIN)/python -m docs.commands
+	$(BIN)/python -m docs.json_page
 	$(BIN)/python -m docs.examples
 
 docs-check: .venv/.full  ## fail when `make docs` would change something
 	$(BIN)/python -m docs.commands --check
+	$(BIN)/python -m docs.json_page --check
 	$(BIN)/python -m docs.examples --check
 
 pictures: .venv/.full  ## update the pictures of the pages

@@ -52,10 +52,10 @@ def first_difference(written: str, found: str) -> str:
 
 def _answered(block: str, folder: Path) -> str:
     commands = [line for line in block.split("\n") if line.startswith("$ ")]
-    return "".join(f"{command}\n{_output(command[2:], folder)}" for command in commands)
+    return "".join(f"{command}\n{output(command[2:], folder)}" for command in commands)
 
 
-def _output(command: str, folder: Path) -> str:
+def output(command: str, folder: Path) -> str:
     """Run one line as a user's shell would, with `lstm-sentiment` from this checkout."""
     ours = f'lstm-sentiment() {{ "{sys.executable}" -m lstm_sentiment_cli "$@"; }}\n'
     # Neither the settings nor the terminal of whoever runs this.

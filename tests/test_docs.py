@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import lstm_sentiment_cli
-from docs import commands, examples
+from docs import commands, examples, json_page
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -60,6 +60,27 @@ def test_the_reference_has_every_command() -> None:
         *("data", "data fetch", "data check", "data describe"),
         *("config", "config show", "config path"),
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the samples are printed by bash")
+def test_the_page_on_json_is_what_the_program_prints() -> None:
+    written = json_page.PAGE.read_text(encoding="utf-8")
+
+    assert examples.first_difference(written, json_page.page(written)) == "", "run: make docs"
+
+
+def test_every_command_with_json_is_on_its_page() -> None:
+    documented = {
+        re.sub(r"^--model \S+ ", "", section.command).partition(" --")[0].partition(" data/")[0]
+        for section in json_page.SECTIONS
+    }
+    helped = {
+        title.removeprefix("lstm-sentiment ")
+        for title, text in commands.helps(commands.root(), "lstm-sentiment")
+        if "  --json " in text
+    }
+
+    assert documented == helped
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the README's examples are for bash")
