@@ -106,12 +106,18 @@ def test_examples_differ_by_more_than_last_decimals(
     assert examples.first_difference(written, found) == difference
 
 
-def test_the_python_of_the_readme_runs() -> None:
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```pycon\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    test = doctest.DocTestParser().get_doctest(block, {}, "README.md", None, None)
+def test_the_python_of_the_pages_runs() -> None:
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(
+            r"^```pycon\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        )
+    ]
+    tests = [doctest.DocTestParser().get_doctest(each, {}, each, None, None) for each in blocks]
 
-    assert doctest.DocTestRunner().run(test) == doctest.TestResults(0, len(test.examples))
+    assert blocks
+    assert sum(doctest.DocTestRunner().run(test).failed for test in tests) == 0
 
 
 def test_the_example_of_the_package_runs() -> None:
