@@ -26,8 +26,8 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.records.reader import InputFile, open_records
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import Writer, open_writer
+from lstm_sentiment_cli.records.record import Record, output_columns
+from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
 
 
 class Stages(defaultdict[str, float]):
@@ -49,7 +49,8 @@ def measure(folder: Path, given: Path, workspace: Path) -> Stages:
     stages, predictor = Stages(), Predictor.load(folder)
     windows = open_records(InputFile(given)).windows(WINDOW)
     written = str(workspace / "answers.tsv")
-    with open_writer("tsv", written, labels=predictor.labels, force=True) as writer:
+    output = OutputFile(written, force=True)
+    with open_writer(output, output_columns(predictor.labels)) as writer:
         while True:
             with stages.measured("reading"):
                 records = next(windows, None)

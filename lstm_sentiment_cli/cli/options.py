@@ -9,6 +9,7 @@ import typer
 from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
 from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
+from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, CONTAINERS, either
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.comparison import Peer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.records.labelled import DataFile
 
 DEFAULT_MODEL = "default"
-LABELLED_FILES = "Labelled files: csv, tsv, jsonl or parquet; .gz, .zip, .bz2, .xz too."
+LABELLED_FILES = f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too."
 
 Model = Annotated[
     str,

@@ -11,6 +11,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
+from lstm_sentiment_cli.records.formats import INPUT_FORMATS, OUTPUT_FORMATS, either, format_of
 
 Texts = Annotated[
     list[str] | None,
@@ -30,7 +31,7 @@ InputFormat = Annotated[
     typer.Option(
         "--input-format",
         metavar="FORMAT",
-        help="lines, csv, tsv, jsonl or parquet.",
+        help=f"{either(INPUT_FORMATS)}.",
         show_default="by file ending; lines for stdin",
         rich_help_panel=DATA,
     ),
@@ -49,7 +50,7 @@ OutputFormat = Annotated[
     typer.Option(
         *("--format", "-f"),
         metavar="FORMAT",
-        help="table, tsv, csv, jsonl or parquet.",
+        help=f"table, {either(OUTPUT_FORMATS)}.",
         show_default="by file ending; tsv in a pipe",
         rich_help_panel=OUTPUT,
     ),
@@ -156,6 +157,4 @@ def _format(texts: list[str] | None, output: str) -> str:
     """Choose what suits the reader: bars for a person who typed texts, tsv for a pipe."""
     if output == "-":
         return "table" if texts and is_terminal(sys.stdout) else "tsv"
-    from lstm_sentiment_cli.records.formats import format_of
-
     return format_of(Path(output).name) or "tsv"

@@ -13,10 +13,16 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.records.formats import CONTAINERS, OUTPUT_FORMATS, check_format
+from lstm_sentiment_cli.records.formats import (
+    CONTAINERS,
+    FORMATS,
+    OUTPUT_FORMATS,
+    check_format,
+    either,
+)
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import Writer, open_writer
+from lstm_sentiment_cli.records.record import Record, output_columns
+from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
 from lstm_sentiment_cli.rendering.style import visible
 
 
@@ -142,15 +148,11 @@ _TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(OutputFile):
     """Where answers go, and in which form."""
 
-    path: str = "-"
-    format: str = "tsv"
     explain: bool = False
-    header: bool = False
     prefix: str = ""
-    force: bool = False
 
     def check(self) -> None:
         """Raise SentimentError for what is known to fail before anything is opened."""
@@ -159,7 +161,7 @@ class Output:
             return
         if self.format == _TABLE:
             raise SentimentError(
-                "a table is for the terminal; a file is tsv, csv, jsonl or parquet", "format"
+                f"a table is for the terminal; a file is {either(OUTPUT_FORMATS)}", "format"
             )
         compression = PurePath(self.path).suffix.lower()
         if compression in CONTAINERS:
@@ -174,8 +176,8 @@ def run(
 ) -> Counts:
     """Score all inputs; report on stderr what could not be read or was cut."""
     output.check()
-    # The other formats write the text alone, or have room for a field that few records have.
-    reader = inputs.open(same_columns=output.format in {"csv", "parquet"})
+    format_ = FORMATS.get(output.format)
+    reader = inputs.open(same_columns=format_ is not None and format_.same_columns)
     predictor = Predictor.load(find_model(model))
     decision.check(predictor.labels)
     # Progress is not drawn over the answers when both go to the same terminal.
@@ -262,15 +264,12 @@ def _sink(
         yield TableSink(console, display, predictor, bars=bars, explain=output.explain)
         return
     shown = output.path == "-" and is_terminal(sys.stdout)
-    with open_writer(
-        output.format,
-        output.path,
-        labels=predictor.labels,
-        reader_columns=[visible(name) if shown else name for name in reader.columns],
-        text_column=visible(reader.text_column) if shown else reader.text_column,
-        header=output.header,
+    columns = output_columns(
+        predictor.labels,
+        [visible(name) if shown else name for name in reader.columns],
+        visible(reader.text_column) if shown else reader.text_column,
         prefix=output.prefix,
         explained=output.explain,
-        force=output.force,
-    ) as writer:
+    )
+    with open_writer(output, columns) as writer:
         yield _WriterSink(writer, predictor, output.explain, shown)

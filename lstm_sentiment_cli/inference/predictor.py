@@ -24,6 +24,8 @@ from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from lstm_sentiment_cli.records.reader import RecordReader
+
 
 class Scores(NamedTuple):
     """What a model says of n texts, in their order."""
@@ -247,13 +249,6 @@ class Sink(Protocol):
         """Write or show one window."""
 
 
-class Windows(Protocol):
-    """Gives records in windows of what can be had without waiting."""
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield windows of at most `size` records."""
-
-
 @dataclass(slots=True)
 class Counts:
     """What there is to say after scoring."""
@@ -267,7 +262,7 @@ class Counts:
 
 def score(
     predictor: Predictor,
-    source: Windows,
+    source: "RecordReader",
     sink: Sink,
     decision: Decision,
     on_progress: Callable[[int], None] = lambda _records: None,

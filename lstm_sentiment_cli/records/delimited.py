@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.encoders import TSV_ESCAPES
 from lstm_sentiment_cli.records.lines import LineReader
 from lstm_sentiment_cli.records.record import Record, check_distinct
 from lstm_sentiment_cli.records.record import text_column as choose_text_column
@@ -14,8 +15,8 @@ from lstm_sentiment_cli.records.sources import LineDecoder, LineSource
 
 # Sentiment140's own files have no header, and some of their lines are Latin-1.
 SENTIMENT140_COLUMNS = ["polarity", "id", "date", "query", "user", "text"]
-_ESCAPED = re.compile(r"\\([tnr\\])")
-_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+_SIGNS = {written: sign for sign, written in TSV_ESCAPES.items()}
+_ESCAPED = re.compile("|".join(map(re.escape, _SIGNS)))
 _LONGEST_FIELD = 2**31 - 1
 
 
@@ -147,7 +148,7 @@ def _parse_tsv(
         if row := line.removesuffix("\r"):
             cells = row.split("\t")
             if escaped:
-                cells = [_ESCAPED.sub(lambda match: _ESCAPES[match[1]], cell) for cell in cells]
+                cells = [_ESCAPED.sub(lambda match: _SIGNS[match[0]], cell) for cell in cells]
             records.append(_record(columns, text_column, cells, number, None))
     return records
 

@@ -1,188 +1,238 @@
-"""Records and what was predicted of them, as tsv, csv and jsonl."""
+"""Records and their predictions as text: csv, tsv and jsonl.
+
+NumPy is imported where it is used: what only writes rows must not wait for it.
+"""
 
 import csv
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Protocol
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free, known_fields
 
-from lstm_sentiment_cli.records.record import OurColumns, Record, check_free, known_fields
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-_UNITS = 10_000
-# The table takes some milliseconds to make: for fewer numbers than this it is not worth it.
-_MANY = 1000
+    FloatMatrix = npt.NDArray[np.float32]
 
-
-def four_decimals(numbers: npt.NDArray[np.floating]) -> list[list[str]]:
-    """Return the text of each number, by columns: [[0.25, 0.75]] → [["0.2500"], ["0.7500"]].
-
-    A float32 times 10,000 is exact in a float64, and both ways round halves to even.
-    """
-    columns = numbers.T
-    if numbers.size >= _MANY and numbers.dtype == np.float32 and not np.signbit(numbers).any():
-        units = columns.astype(np.float64) * _UNITS
-        if (units <= _UNITS).all():  # False for what is no number
-            texts: list[list[str]] = _table()[np.rint(units).astype(np.intp)].tolist()
-            return texts
-    return [[f"{number:.4f}" for number in column] for column in columns.tolist()]
-
-
-@cache
-def _table() -> npt.NDArray[np.object_]:
-    return np.array([f"{units / _UNITS:.4f}" for units in range(_UNITS + 1)], object)
-
-
-FloatMatrix = npt.NDArray[np.float32]
-Put = Callable[[bytes], object]
-"""Takes over the next bytes of the output."""
+Row = tuple[Mapping[str, object], Sequence[object]]
+"""Fields by their names, then the values of the last columns in their order."""
 Explained = Sequence[object]
-"""Of a record the values of the columns of an explanation; none where it could not be read."""
+"""A record's values for the columns of an explanation; none if it could not be read."""
 
-# In this order: the sign that escapes comes first.
-_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+# A backslash is escaped first.
+TSV_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
+
+class Rows(Protocol):
+    """Rows as the text of one format, made from the names of columns and of the last columns."""
+
+    def header(self) -> str:
+        """Return what stands before the first row."""
+
+    def lines(self, rows: Iterable[Row]) -> str:
+        """Return the lines of these rows, each with its end."""
+
+
+class CsvRows:
+    r"""{"text": "so, so"}, ["good"] → '"so, so",good\n'."""
+
+    def __init__(self, columns: Sequence[str], last: Sequence[str] = ()) -> None:
+        self._columns, self._last = columns, last
+        self._written: list[str] = []
+        # Before Python 3.13 a lone carriage return is quoted only where it is part of the line's
+        # end, so csv.writer ends lines in \r\n.
+        self._csv = csv.writer(SimpleNamespace(write=self._written.append), lineterminator="\r\n")
+
+    def header(self) -> str:
+        """Return the names of the columns."""
+        return self.lines([(dict(zip(self._columns, self._columns, strict=True)), self._last)])
+
+    def lines(self, rows: Iterable[Row]) -> str:
+        """Return a line for each row; a value that is missing is an empty cell."""
+        columns = self._columns
+        self._csv.writerows(
+            [*[cell(fields.get(name)) for name in columns], *map(cell, last)]
+            for fields, last in rows
+        )
+        text = "".join([row[:-2] + "\n" for row in self._written])
+        self._written.clear()
+        return text
+
+
+class TsvRows:
+    r"""{"text": "a<tab>b"}, [""] → "a\\tb\t\n"."""
+
+    def __init__(self, columns: Sequence[str], last: Sequence[str] = ()) -> None:
+        self._columns, self._last = columns, last
+
+    def header(self) -> str:
+        """Return the names of the columns."""
+        return "\t".join(escaped([*self._columns, *self._last])) + "\n"
+
+    def lines(self, rows: Iterable[Row]) -> str:
+        """Return a line for each row; a value that is missing is an empty cell."""
+        values = ([*map(fields.get, self._columns), *last] for fields, last in rows)
+        return "".join("\t".join(escaped(list(map(cell, row)))) + "\n" for row in values)
+
+
+class JsonRows:
+    """{"text": "good"}, [0.7] → an object with the fields that there are."""
+
+    def __init__(self, columns: Sequence[str], last: Sequence[str] = ()) -> None:
+        del columns  # each row brings its own
+        self._last = last
+
+    def header(self) -> str:
+        """Return nothing."""
+        return ""
+
+    def lines(self, rows: Iterable[Row]) -> str:
+        """Return a line for each row."""
+        return "".join(
+            [
+                _json({**fields, **dict(zip(self._last, last, strict=True))}) + "\n"
+                for fields, last in rows
+            ]
+        )
 
 
 class Encoder(Protocol):
     """Turns windows of records into the bytes of one format."""
 
-    def write(
+    def encode(
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
-        probabilities: FloatMatrix,
+        probabilities: "FloatMatrix",
         explained: Sequence[Explained] = (),
-    ) -> None:
+    ) -> bytes:
         """Encode one window; a record without a text gets no prediction, whatever is given."""
 
-    def finish(self) -> None:
-        """Encode what must be there even without records, and what comes last."""
+    def finish(self) -> bytes:
+        """Return what must be there even without records, and what comes last."""
 
 
 class TsvEncoder:
-    r"""Encodes our columns and the text, in which \t, \n, \r and \\ are escaped."""
+    """Encodes our columns and the text, and no other column of the input.
 
-    def __init__(self, put: Put, ours: OurColumns, *, header: bool) -> None:
-        self._put = put
-        names = [*ours.names, "text"]
-        self._header = "\t".join(map(_escaped, names)) + "\n" if header else ""
-        self._unreadable = "\t" * len(ours.names)
+    Window by window and column by column: measured three times faster than TsvRows.
+    """
 
-    def write(
+    def __init__(self, columns: OutputColumns, *, header: bool) -> None:
+        self._header = TsvRows([*columns.ours, "text"]).header() if header else ""
+        self._unreadable = "\t" * len(columns.ours)
+
+    def encode(
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
-        probabilities: FloatMatrix,
+        probabilities: "FloatMatrix",
         explained: Sequence[Explained] = (),
-    ) -> None:
+    ) -> bytes:
         """Encode one window, four decimals a probability."""
-        answers = {answer: _escaped(answer) for answer in set(predicted)}
+        answers = {answer: escaped([answer])[0] for answer in set(predicted)}
         texts = [record.text for record in records]
-        # By columns, not by rows: measured three times faster.
-        columns = [[answers[answer] for answer in predicted], *four_decimals(probabilities)]
+        columns: list[Sequence[str]] = [[answers[answer] for answer in predicted]]
+        columns += four_decimals(probabilities)
         if explained:
-            columns.append(["\t".join(map(_tsv_cell, more)) for more in explained])
-        columns.append(_all_escaped([text or "" for text in texts]))
+            columns.append(["\t".join(escaped(list(map(cell, more)))) for more in explained])
+        columns.append(escaped([text or "" for text in texts]))
         rows = list(map("\t".join, zip(*columns, strict=True)))
         if None in texts:
             rows = [
                 self._unreadable if text is None else row
                 for text, row in zip(texts, rows, strict=True)
             ]
-        self._put_rows(rows)
+        return self._lines(rows)
 
-    def finish(self) -> None:
-        """Write the header if no record has come."""
-        self._put_rows([])
+    def finish(self) -> bytes:
+        """Return the header if no record has come."""
+        return self._lines([])
 
-    def _put_rows(self, rows: list[str]) -> None:
-        lines = "\n".join([*rows, ""])
-        self._put((self._header + lines).encode(errors="replace"))
+    def _lines(self, rows: list[str]) -> bytes:
+        lines = self._header + "\n".join([*rows, ""])
         self._header = ""
+        return lines.encode(errors="replace")
 
 
-class CsvEncoder:
-    """Encodes the columns of the input and the predicted ones, under a header."""
+class RowsEncoder:
+    """Encodes the columns of the input, then ours, as rows of a format."""
 
-    def __init__(
-        self, put: Put, columns: Sequence[str], text_column: str, ours: OurColumns
-    ) -> None:
-        self._put = put
+    def __init__(self, rows: Rows, columns: OutputColumns, *, same_columns: bool) -> None:
+        self._rows = rows
         self._columns = columns
-        self._text_column = text_column
-        self._blank = [""] * len(ours.names)
-        self._rows = _CsvRows()
-        # This line end makes csv quote a lone carriage return too; _CsvRows takes it off.
-        self._csv = csv.writer(self._rows, lineterminator="\r\n")
-        self._csv.writerow([*columns, *ours.names])
+        self._same_columns = same_columns
+        self._header = rows.header()
 
-    def write(
+    def encode(
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
-        probabilities: FloatMatrix,
+        probabilities: "FloatMatrix",
         explained: Sequence[Explained] = (),
-    ) -> None:
+    ) -> bytes:
         """Encode one window, probabilities in full."""
-        for record, answer, row, more in zip(
-            records, predicted, shortest(probabilities), _each(explained, records), strict=True
-        ):
-            fields = known_fields(record, self._columns, self._text_column)
-            cells = [cell(fields.get(name)) for name in self._columns]
-            answers = self._blank if record.text is None else [answer, *row, *map(cell, more)]
-            self._csv.writerow([*cells, *answers])
-        self.finish()
+        explained = explained or [()] * len(records)
+        answers = zip(records, predicted, shortest(probabilities), explained, strict=True)
+        return self._with_header(self._rows.lines(self._each(answers)))
 
-    def finish(self) -> None:
-        """Write the header if no record has come."""
-        self._put("".join(self._rows).encode(errors="replace"))
-        self._rows.clear()
+    def finish(self) -> bytes:
+        """Return the header if no record has come."""
+        return self._with_header("")
 
+    def _each(self, answers: Iterable[tuple[Record, str, list[float], Explained]]) -> Iterator[Row]:
+        text, ours = self._columns.text, self._columns.ours
+        blank = [None] * len(ours)
+        for record, answer, numbers, more in answers:
+            if self._same_columns:
+                fields = known_fields(record, self._columns)
+            else:
+                fields = record.fields or {text: record.text}
+                check_free(fields, ours)
+            yield fields, blank if record.text is None else [answer, *numbers, *more]
 
-class JsonLinesEncoder:
-    """Encodes one object a line: the fields of the input, then the predicted ones."""
-
-    def __init__(self, put: Put, text_column: str, ours: OurColumns) -> None:
-        self._put = put
-        self._text_column = text_column
-        self._names = ours.names
-        self._blank = [None] * len(ours.names)
-
-    def write(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: FloatMatrix,
-        explained: Sequence[Explained] = (),
-    ) -> None:
-        """Encode one window, probabilities in full."""
-        lines = []
-        for record, answer, row, more in zip(
-            records, predicted, shortest(probabilities), _each(explained, records), strict=True
-        ):
-            fields = record.fields or {self._text_column: record.text}
-            check_free(fields, self._names)
-            answers = self._blank if record.text is None else [answer, *row, *more]
-            lines.append(_json({**fields, **dict(zip(self._names, answers, strict=True))}))
-        self._put("".join(f"{line}\n" for line in lines).encode(errors="replace"))
-
-    def finish(self) -> None:
-        """Write nothing: no records, no lines."""
+    def _with_header(self, lines: str) -> bytes:
+        lines = self._header + lines
+        self._header = ""
+        return lines.encode(errors="replace")
 
 
-class _CsvRows(list[str]):
-    r"""Collects what csv.writer writes, each row ended by \n."""
-
-    def write(self, row: str) -> None:
-        self.append(row[:-2] + "\n")
+_UNITS = 10_000
+# The table takes some milliseconds to make: for fewer numbers than this it is not worth it.
+_MANY = 1000
 
 
-def shortest(probabilities: FloatMatrix) -> list[list[float]]:
-    """Return numbers that are written as short as tells them apart: 0.7, not 0.699999988079071."""
-    floats: list[list[float]] = probabilities.astype(np.float32).astype(str).astype(float).tolist()
+def four_decimals(numbers: "npt.NDArray[np.floating]") -> list[list[str]]:
+    """Return the text of each number, by columns: [[0.25, 0.75]] → [["0.2500"], ["0.7500"]].
+
+    A float32 times 10,000 is exact in a float64, and both ways round halves to even.
+    """
+    import numpy as np
+
+    columns = numbers.T
+    if numbers.size >= _MANY and numbers.dtype == np.float32 and not np.signbit(numbers).any():
+        units = columns.astype(np.float64) * _UNITS
+        if (units <= _UNITS).all():  # False for NaN
+            texts: list[list[str]] = _table()[np.rint(units).astype(np.intp)].tolist()
+            return texts
+    return [[f"{number:.4f}" for number in column] for column in columns.tolist()]
+
+
+@cache
+def _table() -> "npt.NDArray[np.object_]":
+    import numpy as np
+
+    return np.array([f"{units / _UNITS:.4f}" for units in range(_UNITS + 1)], object)
+
+
+def shortest(probabilities: "FloatMatrix") -> list[list[float]]:
+    """Return numbers as short as tells float32 apart: 0.7, not 0.699999988079071."""
+    floats: list[list[float]] = probabilities.astype("f4").astype(str).astype(float).tolist()
     return floats
 
 
@@ -190,28 +240,22 @@ def cell(value: object) -> str:
     """Return a value as the text of a cell: None → "", True → "true", ["a"] → '["a"]'."""
     if isinstance(value, str):
         return value
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None:
         return ""
-    return _json(value) if isinstance(value, (bool, int, float, list, dict)) else _plain(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else ""
+    if isinstance(value, bool | list | dict):
+        return _json(value)
+    return _plain(value)
 
 
-def _each(explained: Sequence[Explained], records: Sequence[Record]) -> Sequence[Explained]:
-    return explained or [()] * len(records)
+def escaped(texts: Sequence[str]) -> Sequence[str]:
+    r"""Return texts as cells of tsv: ["a<tab>b"] → ["a\tb"].
 
-
-def _tsv_cell(value: object) -> str:
-    return _escaped(cell(value))
-
-
-def _escaped(text: str) -> str:
-    r"""Return text as one cell of tsv: "a<tab>b" → "a\tb"."""
-    return _all_escaped([text])[0]
-
-
-def _all_escaped(texts: list[str]) -> list[str]:
-    """Return each text as one cell, looking for a sign in all of them before in each."""
+    A sign is looked for in all of them before it is in each.
+    """
     together = "".join(texts)
-    for sign, written in _ESCAPES.items():
+    for sign, written in TSV_ESCAPES.items():
         if sign in together:
             texts = [text.replace(sign, written) for text in texts]
     return texts
@@ -228,7 +272,7 @@ _strict_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_pl
 def _json(value: object) -> str:
     try:
         return _strict_json.encode(value)
-    except ValueError:  # it holds NaN or an infinity, for which JSON has no word but null
+    except ValueError:  # it holds NaN or an infinity, which JSON can only say as null
         return _strict_json.encode(_without_infinities(value))
 
 

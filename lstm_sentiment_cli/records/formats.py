@@ -1,20 +1,82 @@
-"""The formats of records, and which one a file's name means."""
+"""The formats of records: a row for each says how it is told, read and written.
 
+Help texts, checks and error messages follow from this table. What reads and writes a format is
+named, and imported when the format is used.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePath
+from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
-INPUT_FORMATS = ("lines", "csv", "tsv", "jsonl", "parquet")
-OUTPUT_FORMATS = ("tsv", "csv", "jsonl", "parquet")
 CONTAINERS = (".gz", ".bz2", ".xz", ".zip")
 
-_BY_ENDING = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format; `reader`, `rows` and `encoder` are "module:name" in this folder."""
+
+    name: str
+    endings: tuple[str, ...] = ()
+    reader: str | None = None
+    """Opens a RecordReader, given the lines (a binary one the path) and the column of the text."""
+    rows: str | None = None
+    """The class of Rows that writes it, for `predict` and for `/save`."""
+    encoder: str | None = None
+    """The class of Encoder that writes it for `predict`: faster than rows, or binary."""
+    same_columns: bool = False
+    """Whether it is written under the columns of the first record."""
+    binary: bool = False
+
+    def load(self, part: str) -> Any:
+        """Import what `part` names: "encoder" → TsvEncoder."""
+        module, _, name = getattr(self, part).partition(":")
+        return getattr(import_module(f"lstm_sentiment_cli.records.{module}"), name)
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("lines", reader="lines:open_lines"),
+        Format(
+            "csv",
+            (".csv",),
+            reader="delimited:open_csv",
+            rows="encoders:CsvRows",
+            same_columns=True,
+        ),
+        Format(
+            "tsv",
+            (".tsv",),
+            reader="delimited:open_tsv",
+            rows="encoders:TsvRows",
+            encoder="encoders:TsvEncoder",
+        ),
+        Format(
+            "jsonl",
+            (".jsonl", ".ndjson"),
+            reader="lines:open_jsonl",
+            rows="encoders:JsonRows",
+        ),
+        Format(
+            "parquet",
+            (".parquet",),
+            reader="parquet:ParquetReader",
+            encoder="parquet:ParquetEncoder",
+            same_columns=True,
+            binary=True,
+        ),
+    )
 }
+INPUT_FORMATS = tuple(name for name, each in FORMATS.items() if each.reader)
+OUTPUT_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows or each.encoder)
+ROW_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows)
+COLUMN_FORMATS = tuple(name for name in INPUT_FORMATS if FORMATS[name].endings)
+"""Those that have columns, and so can have labels."""
+_BY_ENDING = {ending: name for name, each in FORMATS.items() for ending in each.endings}
 
 
 def format_of(path: str) -> str | None:
@@ -26,9 +88,16 @@ def format_of(path: str) -> str | None:
 
 
 def check_format(name: str, known: tuple[str, ...], option: str) -> None:
-    """Raise SentimentError when this is not the name of a format."""
+    """Raise SentimentError when this is not the name of one of the known formats."""
     if name not in known:
+        what = "unsuitable" if name in FORMATS else "unknown"
         raise SentimentError(
-            f"unknown format '{name}'{suggestion(name, known)}; choose from {', '.join(known)}",
+            f"{what} format '{name}'{suggestion(name, known)}; choose from {', '.join(known)}",
             option,
         )
+
+
+def either(names: Sequence[str]) -> str:
+    """Return names as a sentence has them: ("csv", "tsv", "jsonl") → "csv, tsv or jsonl"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}"

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, either
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record, label_column
 from lstm_sentiment_cli.text.normalizer import EMOTICON
@@ -298,7 +299,7 @@ class ExampleReader:
         if not columns:
             raise SentimentError(
                 f"{self._path} is read as plain lines, which have no labels; "
-                "examples are csv, tsv, jsonl or parquet, by the file's ending"
+                f"examples are {either(COLUMN_FORMATS)}, by the file's ending"
             )
         return label_column(columns, self._file.label_column, self._path)
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Explained, FloatMatrix, Put, cell
+from lstm_sentiment_cli.records.encoders import Explained, cell
 from lstm_sentiment_cli.records.lines import text_problem
-from lstm_sentiment_cli.records.record import OurColumns, Record, check_distinct, known_fields
+from lstm_sentiment_cli.records.record import OutputColumns, Record, check_distinct, known_fields
 from lstm_sentiment_cli.records.record import text_column as choose_text_column
 from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.records.encoders import FloatMatrix
 
 _ROWS_IN_A_GROUP = 65_536
 
@@ -77,29 +80,28 @@ class ParquetReader:
 class ParquetEncoder:
     """Encodes the columns of the input and the predicted ones; the first window tells the types."""
 
-    def __init__(
-        self, put: Put, columns: Sequence[str], text_column: str, ours: OurColumns
-    ) -> None:
+    def __init__(self, columns: OutputColumns, *, header: bool) -> None:
+        del header  # parquet always names its columns
         self._arrow, self._parquet = _import_pyarrow("writing")
-        self._sink = _Sink(put)
+        self._sink = _Sink()
         self._columns = columns
-        self._text_column = text_column
-        self._ours = ours
         self._types: dict[str, Any] = {}
         self._waiting: list[Any] = []  # tables, until they are worth a group of rows
         self._writer: Any = None
 
-    def write(
+    def encode(
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
-        probabilities: FloatMatrix,
+        probabilities: "FloatMatrix",
         explained: Sequence[Explained] = (),
-    ) -> None:
+    ) -> bytes:
         """Encode one window, probabilities as float32, an explanation as a list of structs."""
-        rows = [known_fields(record, self._columns, self._text_column) for record in records]
+        rows = [known_fields(record, self._columns) for record in records]
         read = [record.text is not None for record in records]
-        arrays = [self._array(name, [row.get(name) for row in rows]) for name in self._columns]
+        arrays = [
+            self._array(name, [row.get(name) for row in rows]) for name in self._columns.input
+        ]
         answers = zip(predicted, read, strict=True)
         arrays.append(self._arrow.array([word if known else None for word, known in answers]))
         unread = ~np.array(read)
@@ -110,18 +112,22 @@ class ParquetEncoder:
             self._arrow.array([more[place] if more else None for more in explained], kind)
             for place, kind in enumerate(types)
         ]
-        self._put(self._arrow.table(arrays, names=[*self._columns, *self._ours.names]))
+        self._waiting.append(self._arrow.table(arrays, names=self._columns.names))
+        if sum(table.num_rows for table in self._waiting) >= _ROWS_IN_A_GROUP:
+            self._flush()
+        return self._sink.take()
 
-    def finish(self) -> None:
-        """Write what waits, and the end of the file; without records, a file of no rows."""
+    def finish(self) -> bytes:
+        """Encode what waits, and the end of the file; without records, a file of no rows."""
         if not self._waiting and self._writer is None:
             string, number = self._arrow.string(), self._arrow.float32()
-            types = [string] * (len(self._columns) + 1) + [number] * (len(self._ours.answer) - 1)
-            names = [*self._columns, *self._ours.names]
-            fields = zip(names, types + self._explanation_types(), strict=True)
+            columns = self._columns
+            types = [string] * (len(columns.input) + 1) + [number] * (len(columns.answer) - 1)
+            fields = zip(columns.names, types + self._explanation_types(), strict=True)
             self._waiting.append(self._arrow.schema(list(fields)).empty_table())
         self._flush()
         self._writer.close()
+        return self._sink.take()
 
     def _explanation_types(self) -> list[Any]:
         """Return the types of the columns of an explanation, of which the last is the units."""
@@ -130,7 +136,7 @@ class ParquetEncoder:
             {"start": place, "end": place, "text": string, "contribution": self._arrow.float64()}
         )
         types = [string, self._arrow.list_(unit)]
-        return types[len(types) - len(self._ours.explanation) :]
+        return types[len(types) - len(self._columns.explanation) :]
 
     def _array(self, name: str, values: list[object]) -> Any:
         """Return a column; values that do not fit its type, told by the first window, raise."""
@@ -151,11 +157,6 @@ class ParquetEncoder:
         self._types.setdefault(name, array.type)
         return array
 
-    def _put(self, table: Any) -> None:
-        self._waiting.append(table)
-        if sum(waiting.num_rows for waiting in self._waiting) >= _ROWS_IN_A_GROUP:
-            self._flush()
-
     def _flush(self) -> None:
         if not self._waiting:
             return
@@ -171,12 +172,18 @@ class _Sink:
 
     closed = False
 
-    def __init__(self, put: Put) -> None:
-        self._put = put
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
 
     def write(self, data: bytes) -> int:
-        self._put(bytes(data))
+        self._written.append(bytes(data))
         return len(data)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        data = b"".join(self._written)
+        self._written.clear()
+        return data
 
 
 def _import_pyarrow(doing: str) -> tuple[Any, Any]:

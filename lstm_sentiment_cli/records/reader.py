@@ -1,15 +1,19 @@
 """Any input as records: the format by name or by ending."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Protocol
 
-from lstm_sentiment_cli.records.delimited import open_csv, open_tsv
-from lstm_sentiment_cli.records.formats import INPUT_FORMATS, check_format, format_of
-from lstm_sentiment_cli.records.lines import open_jsonl, open_lines
+from lstm_sentiment_cli.records.formats import (
+    FORMATS,
+    INPUT_FORMATS,
+    Format,
+    check_format,
+    format_of,
+)
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.sources import LineSource, open_source, shown
+from lstm_sentiment_cli.records.sources import open_source, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +51,27 @@ class RecordReader(Protocol):
         """Stop reading; also done when the windows end or are given up."""
 
 
-_TEXT_FORMATS: dict[str, Callable[[LineSource, str, str | None], RecordReader]] = {
-    "lines": open_lines,
-    "csv": open_csv,
-    "tsv": open_tsv,
-    "jsonl": open_jsonl,
-}
-
-
 def open_records(file: InputFile) -> RecordReader:
     """Open a file, or "-" for standard input, in a format that its ending tells if none is given.
 
     "a.csv.gz" is csv; standard input and endings that tell nothing are plain lines.
     """
     path = fspath(file.path)
-    if file.format is not None:
-        check_format(file.format, INPUT_FORMATS, "input_format")
-    if (file.format or format_of(path)) == "parquet":
-        from lstm_sentiment_cli.records.parquet import ParquetReader
-
-        return ParquetReader(path, file.text_column)
+    if (format_ := _format(file, path)).binary:
+        reader: RecordReader = format_.load("reader")(path, file.text_column)
+        return reader
     source = open_source(path, file.encoding)
     try:
-        chosen = file.format or format_of(source.name) or "lines"
-        return _TEXT_FORMATS[chosen](source, shown(path), file.text_column)
+        # Again, because a packed file's own name may tell another format: "a.zip" holds "b.csv".
+        open_reader = _format(file, source.name).load("reader")
+        reader = open_reader(source, shown(path), file.text_column)
     except BaseException:
         source.close()
         raise
+    return reader
+
+
+def _format(file: InputFile, name: str) -> Format:
+    chosen = file.format or format_of(name) or "lines"
+    check_format(chosen, INPUT_FORMATS, "input_format")
+    return FORMATS[chosen]

@@ -1,6 +1,6 @@
 """A record, the columns of an input, and the columns that are ours."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
@@ -72,33 +72,49 @@ def _choose(
     )
 
 
-class OurColumns(NamedTuple):
-    """The names of the columns that are ours."""
+class OutputColumns(NamedTuple):
+    """The names of the columns of an output: those of the input, then ours."""
 
+    input: list[str]
+    text: str
+    """That of the input in which the text is."""
     answer: list[str]
     """predicted, and p_LABEL for each label."""
     explanation: list[str]
     """Empty, or explanation; with more than two labels before it explained, the label."""
 
     @property
-    def names(self) -> list[str]:
-        """All of them, in their order."""
+    def ours(self) -> list[str]:
+        """The names that are not of the input."""
         return self.answer + self.explanation
 
+    @property
+    def names(self) -> list[str]:
+        """All of them, in their order."""
+        return self.input + self.ours
 
-def our_columns(labels: Sequence[str], prefix: str, *, explained: bool) -> OurColumns:
-    """Return the names of our columns: ["predicted", "p_positive", "p_negative"]."""
-    answer = ["predicted", *(f"p_{label}" for label in labels)]
+
+def output_columns(
+    labels: Sequence[str],
+    columns: Sequence[str] = (),
+    text_column: str = "text",
+    *,
+    prefix: str = "",
+    explained: bool = False,
+) -> OutputColumns:
+    """Return the columns for these labels; `columns` are the input's, none if it has no names."""
     explanation = ["explained", "explanation"] if len(labels) > 2 else ["explanation"]
-    return OurColumns(
-        [prefix + name for name in answer],
+    return OutputColumns(
+        list(columns) or [text_column],
+        text_column,
+        [prefix + name for name in ("predicted", *(f"p_{label}" for label in labels))],
         [prefix + name for name in explanation if explained],
     )
 
 
-def check_free(columns: Sequence[str] | dict[str, object], predicted: Sequence[str]) -> None:
+def check_free(columns: Container[str], ours: Sequence[str]) -> None:
     """Raise SentimentError when the input has a column of the name of one of ours."""
-    for name in predicted:
+    for name in ours:
         if name in columns:
             raise SentimentError(
                 f"the input has a column '{name}' already; "
@@ -107,12 +123,13 @@ def check_free(columns: Sequence[str] | dict[str, object], predicted: Sequence[s
             )
 
 
-def known_fields(record: Record, columns: Sequence[str], text_column: str) -> dict[str, object]:
+def known_fields(record: Record, columns: OutputColumns) -> dict[str, object]:
     """Return the fields; raise SentimentError when one has no column to be written to."""
     if record.fields is None:
-        return {text_column: record.text}
+        return {columns.text: record.text}
+    known = columns.input
     for name in record.fields:
-        if name not in columns:
+        if name not in known:
             raise SentimentError(
                 f"the record at line {record.line} has a field '{name}' that the first one had "
                 "not; write --format jsonl, which has room for it"

@@ -2,25 +2,22 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import (
-    CsvEncoder,
-    Encoder,
-    Explained,
-    FloatMatrix,
-    JsonLinesEncoder,
-    TsvEncoder,
-)
-from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, check_format
-from lstm_sentiment_cli.records.record import Record, check_free, our_columns
+from lstm_sentiment_cli.records.encoders import Encoder, Explained, RowsEncoder
+from lstm_sentiment_cli.records.formats import FORMATS, OUTPUT_FORMATS, check_format
+from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free
 from lstm_sentiment_cli.records.sources import BrokenInputError
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.records.encoders import FloatMatrix
 
 STDOUT = "-"
 _OTHERWISE = "or name another file"
@@ -111,18 +108,19 @@ class Writer:
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
-        probabilities: FloatMatrix,
+        probabilities: "FloatMatrix",
         explained: Sequence[Explained] = (),
     ) -> None:
         """Write one window; a record without a text gets an empty (null) prediction.
 
         explained are the values of the columns of an explanation, where the writer has them.
         """
-        self._encoder.write(records, predicted, probabilities, explained)
+        encoded = self._encoder.encode(records, predicted, probabilities, explained)
+        self._destination.write(encoded)
 
     def close(self) -> None:
         """Keep what was written."""
-        self._encoder.finish()
+        self._destination.write(self._encoder.finish())
         self._destination.commit()
 
     def discard(self) -> None:
@@ -148,42 +146,36 @@ class Writer:
             raise
 
 
-def open_writer(
-    format: str,  # noqa: A002  # the option's name
-    path: str,
-    *,
-    labels: Sequence[str],
-    reader_columns: Sequence[str] = (),
-    text_column: str = "text",
-    header: bool = False,
-    prefix: str = "",
-    explained: bool = False,
-    force: bool = False,
-) -> Writer:
-    """Open a file, or "-" for standard output, to write records of these columns to.
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """Where records go, and how they are to be written."""
 
-    prefix is put before the names of our columns: predicted and p_LABEL, and, where records are
-    explained, explanation.
-    """
-    check_format(format, OUTPUT_FORMATS, "format")
-    columns = list(reader_columns) or [text_column]
-    ours = our_columns(labels, prefix, explained=explained)
-    if format != "tsv":
-        check_free(columns, ours.names)
-    if format == "parquet" and path == STDOUT and sys.stdout.isatty():
-        raise SentimentError("parquet is not for a terminal; name a file with --output", "format")
-    destination = open_destination(path, force=force)
+    path: str = STDOUT
+    format: str = "tsv"
+    header: bool = False
+    """Whether tsv begins with the names of its columns."""
+    force: bool = False
+    """Whether an older file is replaced."""
+
+
+def open_writer(file: OutputFile, columns: OutputColumns) -> Writer:
+    """Open a file, or "-" for standard output, to write records of these columns to."""
+    check_format(file.format, OUTPUT_FORMATS, "format")
+    format_ = FORMATS[file.format]
+    if format_.same_columns or not format_.encoder:
+        check_free(columns.input, columns.ours)
+    if format_.binary and file.path == STDOUT and sys.stdout.isatty():
+        raise SentimentError(
+            f"{file.format} is not for a terminal; name a file with --output", "format"
+        )
+    destination = open_destination(file.path, force=file.force)
     try:
-        put = destination.write
-        if format == "tsv":
-            return Writer(destination, TsvEncoder(put, ours, header=header))
-        if format == "csv":
-            return Writer(destination, CsvEncoder(put, columns, text_column, ours))
-        if format == "jsonl":
-            return Writer(destination, JsonLinesEncoder(put, text_column, ours))
-        from lstm_sentiment_cli.records.parquet import ParquetEncoder
-
-        return Writer(destination, ParquetEncoder(put, columns, text_column, ours))
+        if format_.encoder:
+            encoder = format_.load("encoder")(columns, header=file.header)
+        else:
+            rows = format_.load("rows")(columns.input, columns.ours)
+            encoder = RowsEncoder(rows, columns, same_columns=format_.same_columns)
     except BaseException:
         destination.discard()
         raise
+    return Writer(destination, encoder)

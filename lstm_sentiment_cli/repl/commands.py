@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, parse_band
+from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, ROW_FORMATS, either
 from lstm_sentiment_cli.repl.arguments import (
     Call,
     Candidate,
@@ -454,7 +455,7 @@ COMMANDS: dict[str, Command] = {
         _file,
         "PATH",
         "score a file: counts, histogram, surest lines",
-        "Reads plain lines, csv, tsv, jsonl or parquet, compressed or not, of any length. Ctrl-C "
+        f"Reads plain lines, {either(COLUMN_FORMATS)}, compressed or not, of any length. Ctrl-C "
         "stops it and shows the results so far. It writes nothing; predict --input does.",
         "/file tweets.csv",
         path_candidates,
@@ -479,7 +480,7 @@ COMMANDS: dict[str, Command] = {
     "save": Command(
         _save,
         "PATH",
-        "write the answers so far as csv, tsv or jsonl",
+        f"write the answers so far as {either(ROW_FORMATS)}",
         "The ending of the file name selects the format. Explanations are included where there "
         "are any, and a comparison has a row for each model. An existing file is not replaced.",
         "/save answers.csv",

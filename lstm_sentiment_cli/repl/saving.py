@@ -1,24 +1,23 @@
 """Answers into a file, and right labels of wrong answers into a csv that training reads."""
 
 import csv
-import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import cell
-from lstm_sentiment_cli.records.formats import format_of
-from lstm_sentiment_cli.records.rows import csv_row, tsv_row
+from lstm_sentiment_cli.records.encoders import CsvRows
+from lstm_sentiment_cli.records.formats import FORMATS, ROW_FORMATS, either, format_of
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.sentiment_model import Answer
 
 Fields = dict[str, object]
+_LAST_IN_TSV = ("answer", "model", "text")
 
 
 def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int:
@@ -29,13 +28,19 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
     of the models has, and explanation; values that a row lacks are left empty, in jsonl left out.
     An existing file is not replaced.
     """
-    encode = _ENCODERS.get(format_of(path.name) or "")
-    if encode is None or path.suffix.lower() not in _ENDINGS:
-        raise SentimentError(f"{path} must end in .csv, .tsv or .jsonl; rename it")
+    format_ = FORMATS.get(format_of(path.name) or "")
+    if format_ is None or not format_.rows or path.suffix.lower() not in format_.endings:
+        endings = either([FORMATS[name].endings[0] for name in ROW_FORMATS])
+        raise SentimentError(f"{path} must end in {endings}; rename it")
     if os.path.lexists(path):
         raise SentimentError(f"{path} exists already; choose another name, or remove it")
     rows = list(_rows(answers, first))
-    atomic_write(path, b"".join(encode(rows)), "or name another file")
+    columns = _columns(rows)
+    if format_.name == "tsv":  # as predict writes it, for readers to know that text is escaped
+        columns = [*(name for name in columns if name not in _LAST_IN_TSV), *_LAST_IN_TSV]
+    written = format_.load("rows")(columns)
+    content = written.header() + written.lines((fields, ()) for fields in rows)
+    atomic_write(path, content.encode(errors="replace"), "or name another file")
     return len(rows)
 
 
@@ -70,34 +75,6 @@ def _columns(rows: Sequence[Fields]) -> list[str]:
     return sorted(names, key=lambda name: name in {"explained", "explanation"})
 
 
-def _jsonl(rows: Sequence[Fields]) -> Iterator[bytes]:
-    for fields in rows:
-        yield (json.dumps(fields, ensure_ascii=False) + "\n").encode(errors="replace")
-
-
-def _csv(rows: Sequence[Fields]) -> Iterator[bytes]:
-    columns = _columns(rows)
-    yield csv_row(columns)
-    for fields in rows:
-        yield csv_row([cell(fields.get(name)) for name in columns])
-
-
-def _tsv(rows: Sequence[Fields]) -> Iterator[bytes]:
-    # The text comes last, as predict writes it: readers undo the escapes of the last column.
-    moved = ["answer", "model", "text"]
-    columns = [*(name for name in _columns(rows) if name not in moved), *moved]
-    yield tsv_row(columns)
-    for fields in rows:
-        yield tsv_row([cell(fields.get(name)) for name in columns])
-
-
-_ENCODERS: dict[str, Callable[[Sequence[Fields]], Iterator[bytes]]] = {
-    "csv": _csv,
-    "tsv": _tsv,
-    "jsonl": _jsonl,
-}
-_ENDINGS = {".csv", ".tsv", ".jsonl", ".ndjson"}
-
 _COLUMNS = ("text", "label")
 _LONGEST_FIELD = 2**31 - 1
 _OTHER_FILE = "name another file with repl --corrections"
@@ -128,9 +105,10 @@ def save_correction(path: Path, text: str, label: str) -> Corrections:
     # Renaming over a file asks nobody whether it may be written.
     if path.exists() and not os.access(path, os.W_OK):
         raise SentimentError(f"{path} is write-protected; make it writable, or {_OTHER_FILE}")
-    rows = b"".join(map(csv_row, [_COLUMNS, *labels.items()]))
+    rows = CsvRows((), _COLUMNS)
+    content = rows.header() + rows.lines(({}, pair) for pair in labels.items())
     # What is typed into a conversation is not for every user of the machine.
-    atomic_write(path, rows, f"or {_OTHER_FILE}", private=True)
+    atomic_write(path, content.encode(), f"or {_OTHER_FILE}", private=True)
     return Corrections(path, labels)
 
 

@@ -96,7 +96,7 @@ def test_an_empty_file_has_no_records_and_is_no_error(call, tmp_path, name):
         ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; make it"),
         (".", [], "cannot write .: it is a directory; name a file in it"),
         ("a.csv.gz", [], "a.csv.gz: output is not compressed; leave out .gz"),
-        ("a.txt", ["--format", "table"], "a table is for the terminal; a file is tsv, csv"),
+        ("a.txt", ["--format", "table"], "a table is for the terminal; a file is csv, tsv"),
     ],
 )
 def test_output_that_cannot_be_written(refused, tmp_path, output, options, said):

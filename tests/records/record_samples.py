@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.records.reader import InputFile, open_records
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import open_writer
+from lstm_sentiment_cli.records.record import Record, output_columns
+from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 
 LABELS = ("positive", "negative")
 PARQUET = pytest.param(
@@ -23,14 +23,21 @@ def probabilities(*rows):
     return np.array(rows, np.float32).reshape(len(rows), -1)
 
 
+def writer(
+    kind, path, *, labels=LABELS, columns=(), text_column="text", header=False, force=False, **more
+):
+    file = OutputFile(str(path), kind, header, force)
+    return open_writer(file, output_columns(labels, columns, text_column, **more))
+
+
 def write_window(
     path, records, *, kind="tsv", predicted=None, scores=None, labels=LABELS, **options
 ):
     """Write one window in which everything is positive with 0.7, unless said otherwise."""
     predicted = predicted or ["positive"] * len(records)
     scores = scores if scores is not None else probabilities(*[[0.7, 0.3]] * len(records))
-    with open_writer(kind, str(path), labels=labels, **options) as writer:
-        writer.write(records, predicted, scores)
+    with writer(kind, path, labels=labels, **options) as opened:
+        opened.write(records, predicted, scores)
     return path.read_bytes()
 
 

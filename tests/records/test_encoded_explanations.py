@@ -5,11 +5,19 @@ import io
 import json
 
 import pytest
-from record_samples import GOOD, LABELS, NAN, PARQUET, UNREADABLE, probabilities, write_window
+from record_samples import (
+    GOOD,
+    LABELS,
+    NAN,
+    PARQUET,
+    UNREADABLE,
+    probabilities,
+    write_window,
+    writer,
+)
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import open_writer
 
 UNITS = [
     {"start": 0, "end": 3, "text": 'a"\\', "contribution": -0.5},
@@ -22,10 +30,8 @@ SCORES = probabilities([0.75, 0.25], [NAN, NAN], [0.5, 0.5])
 
 def written(tmp_path, kind, *, explained=None, records=RECORDS, scores=SCORES, **options):
     explained = [[UNITS], [], [[]]] if explained is None else explained
-    with open_writer(
-        kind, str(tmp_path / "out"), **({"labels": LABELS} | options), explained=True
-    ) as writer:
-        writer.write(records, ["positive"] * len(records), scores, explained)
+    with writer(kind, tmp_path / "out", **({"labels": LABELS} | options), explained=True) as opened:
+        opened.write(records, ["positive"] * len(records), scores, explained)
     return (tmp_path / "out").read_bytes()
 
 
@@ -74,7 +80,7 @@ def test_parquet_of_no_records_has_the_same_columns(tmp_path):
     written(tmp_path, "parquet")
     schema = parquet.read_schema(tmp_path / "out")
     (tmp_path / "out").unlink()
-    with open_writer("parquet", str(tmp_path / "out"), labels=LABELS, explained=True):
+    with writer("parquet", tmp_path / "out", explained=True):
         pass
 
     assert parquet.read_schema(tmp_path / "out") == schema
@@ -104,11 +110,11 @@ def test_with_more_labels_the_explained_one_is_named(tmp_path, kind):
 @pytest.mark.parametrize("kind", ["csv", "jsonl", PARQUET])
 @pytest.mark.parametrize("taken", ["explained", "explanation"])
 def test_a_column_of_that_name_is_one_helpful_line(tmp_path, kind, taken):
-    options = {"labels": "abc", "reader_columns": ["text", taken]}
+    options = {"labels": "abc", "columns": ["text", taken]}
 
     with pytest.raises(SentimentError, match=f"has a column '{taken}' already.*--prefix model_"):
-        open_writer(kind, str(tmp_path / "out"), explained=True, **options)
-    with open_writer(kind, str(tmp_path / "out"), **options):
+        writer(kind, tmp_path / "out", explained=True, **options)
+    with writer(kind, tmp_path / "out", **options):
         pass  # without an explanation the name is free
 
 

@@ -9,19 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from record_samples import (
     GOOD,
-    LABELS,
     NAN,
     PARQUET,
     UNREADABLE,
     probabilities,
     read_texts,
     write_window,
+    writer,
 )
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import open_writer
 
 
 def test_tsv_is_the_answer_then_the_text(tmp_path):
@@ -50,9 +49,9 @@ def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
     scores = np.stack([first, 1 - first], axis=1)
     predicted = ["positive", "negative"] * (len(records) // 2)
 
-    with open_writer("tsv", str(tmp_path / "rows"), labels=LABELS) as writer:
+    with writer("tsv", tmp_path / "rows") as opened:
         for row, record in enumerate(records):
-            writer.write([record], predicted[row : row + 1], scores[row : row + 1])
+            opened.write([record], predicted[row : row + 1], scores[row : row + 1])
     window = write_window(tmp_path / "window", records, predicted=predicted, scores=scores)
 
     assert window == (tmp_path / "rows").read_bytes()
@@ -61,9 +60,9 @@ def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
 @pytest.mark.parametrize("records", [[], [GOOD]])
 def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
     path = tmp_path / "out"
-    with open_writer("tsv", str(path), labels=LABELS, header=True, prefix="m_") as writer:
+    with writer("tsv", path, header=True, prefix="m_") as opened:
         for _ in range(2):
-            writer.write(records, ["positive"] * len(records), np.ones((len(records), 2)))
+            opened.write(records, ["positive"] * len(records), np.ones((len(records), 2)))
 
     lines = path.read_text().splitlines()
     assert lines[0] == "m_predicted\tm_p_positive\tm_p_negative\ttext"
@@ -94,9 +93,7 @@ def test_any_text_and_column_survive(tmp_path, kind, texts, name):
     ]
     path = tmp_path / f"out.{kind}"
 
-    write_window(
-        path, records, kind=kind, reader_columns=columns, text_column="my text", force=True
-    )
+    write_window(path, records, kind=kind, columns=columns, text_column="my text", force=True)
 
     assert read_texts(path, "my text") == texts
     reader = open_records(InputFile(path, text_column="my text"))
@@ -115,9 +112,7 @@ SCORES = probabilities([0.7, 1e-8], [NAN, NAN], [NAN, NAN])
 
 
 def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
-    written = write_window(
-        tmp_path / "o", ROWS, kind="csv", reader_columns=["id", "text"], scores=SCORES
-    )
+    written = write_window(tmp_path / "o", ROWS, kind="csv", columns=["id", "text"], scores=SCORES)
 
     assert written == (
         b"id,text,predicted,p_positive,p_negative\n1,good,positive,0.7,1e-08\n2,,,,\n,,,,\n"
@@ -126,7 +121,7 @@ def test_csv_is_the_columns_of_the_input_then_ours_in_full(tmp_path):
 
 def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
     written = write_window(
-        tmp_path / "o", ROWS, kind="jsonl", reader_columns=["id", "text"], scores=SCORES
+        tmp_path / "o", ROWS, kind="jsonl", columns=["id", "text"], scores=SCORES
     )
 
     blank = {"predicted": None, "p_positive": None, "p_negative": None}
@@ -140,7 +135,7 @@ def test_jsonl_is_the_fields_of_the_input_then_ours_in_full(tmp_path):
 
 def test_parquet_is_the_columns_of_the_input_then_ours(tmp_path):
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    write_window(tmp_path / "o", ROWS, kind="parquet", reader_columns=["id", "text"], scores=SCORES)
+    write_window(tmp_path / "o", ROWS, kind="parquet", columns=["id", "text"], scores=SCORES)
 
     table = pyarrow.read_table(tmp_path / "o")
 
@@ -172,8 +167,8 @@ def test_dates_of_parquet_become_text(tmp_path):
     fields = {"text": "good", "day": date(2009, 4, 6), "raw": b"caf\xc3\xa9"}
     records = [Record("good", fields, 1, None)]
 
-    as_csv = write_window(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
-    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
+    as_csv = write_window(tmp_path / "a", records, kind="csv", columns=list(fields))
+    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", columns=list(fields))
 
     assert as_csv.splitlines()[1].decode() == "good,2009-04-06,caf\u00e9,positive,0.7,0.3"
     assert json.loads(as_jsonl)["day"] == "2009-04-06"
@@ -182,11 +177,11 @@ def test_dates_of_parquet_become_text(tmp_path):
 def test_parquet_of_many_windows_is_read_again(tmp_path):
     pytest.importorskip("pyarrow")
     path = tmp_path / "out.parquet"
-    with open_writer("parquet", str(path), labels=LABELS) as writer:
+    with writer("parquet", path) as opened:
         for window in range(3):
             records = [Record(f"{window} {row}", None, 1, None) for row in range(30_000)]
             scores = np.full((30_000, 2), 0.5, np.float32)
-            writer.write(records, ["positive"] * 30_000, scores)
+            opened.write(records, ["positive"] * 30_000, scores)
 
     texts = read_texts(path)
 
@@ -198,7 +193,7 @@ def test_parquet_of_many_windows_is_read_again(tmp_path):
     [("tsv", b""), ("csv", b"id,text,predicted,p_a,p_b,p_c\n"), ("jsonl", b"")],
 )
 def test_no_records_still_make_a_file(tmp_path, kind, expected):
-    with open_writer(kind, str(tmp_path / "o"), labels="abc", reader_columns=["id", "text"]):
+    with writer(kind, tmp_path / "o", labels="abc", columns=["id", "text"]):
         pass
 
     assert (tmp_path / "o").read_bytes() == expected
@@ -208,8 +203,8 @@ def test_values_of_json_become_cells_and_values_again(tmp_path):
     fields = {"text": "good", "n": 1, "list": ["\u00e9"], "yes": True, "no": None, "nan": NAN}
     records = [Record("good", fields, 1, None)]
 
-    as_csv = write_window(tmp_path / "a", records, kind="csv", reader_columns=list(fields))
-    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", reader_columns=list(fields))
+    as_csv = write_window(tmp_path / "a", records, kind="csv", columns=list(fields))
+    as_jsonl = write_window(tmp_path / "b", records, kind="jsonl", columns=list(fields))
 
     assert as_csv.splitlines()[1].decode() == 'good,1,"[""\u00e9""]",true,,,positive,0.7,0.3'
     assert json.loads(as_jsonl, parse_constant=pytest.fail) == fields | {
@@ -232,18 +227,16 @@ def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
     records = [Record("a", {"text": "a", "n": value}, 1, None) for value in (1, "one")]
 
     with pytest.raises(SentimentError, match=r"column 'n' holds values of several kinds.*jsonl"):
-        write_window(tmp_path / "out", records, kind="parquet", reader_columns=["text", "n"])
+        write_window(tmp_path / "out", records, kind="parquet", columns=["text", "n"])
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    with open_writer(
-        "parquet", str(tmp_path / "o"), labels=LABELS, reader_columns=["text", "n"]
-    ) as writer:
+    with writer("parquet", tmp_path / "o", columns=["text", "n"]) as opened:
         for value in (None, 3):
             record = Record("a", {"text": "a", "n": value}, 1, None)
-            writer.write([record], ["positive"], probabilities([0.7, 0.3]))
+            opened.write([record], ["positive"], probabilities([0.7, 0.3]))
 
     assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]

@@ -5,12 +5,12 @@ import os
 import sys
 
 import pytest
+from record_samples import writer
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.records.writer import open_writer
 
 pyarrow = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -124,7 +124,7 @@ def read(path):
 
 
 def write_two_labels(path):
-    open_writer("parquet", str(path), labels=["a", "b"])
+    writer("parquet", path, labels=["a", "b"])
 
 
 @pytest.mark.parametrize(("doing", "use"), [("reading", read), ("writing", write_two_labels)])

@@ -13,12 +13,12 @@ from record_samples import (
     probabilities,
     read_texts,
     write_window,
+    writer,
 )
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.records.writer import open_writer
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
@@ -41,13 +41,13 @@ def test_a_disk_that_is_full_at_the_end_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", PARQUET])
 def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
-    options = {"labels": LABELS, "reader_columns": ["text", "p_negative"]}
+    options = {"labels": LABELS, "columns": ["text", "p_negative"]}
 
     with pytest.raises(SentimentError, match=r"has a column 'p_negative' already.*--prefix model_"):
-        open_writer(kind, str(tmp_path / "out"), **options)
+        writer(kind, tmp_path / "out", **options)
 
     assert list(tmp_path.iterdir()) == []
-    with open_writer(kind, str(tmp_path / "out"), prefix="m_", **options):
+    with writer(kind, tmp_path / "out", prefix="m_", **options):
         pass
 
 
@@ -65,17 +65,17 @@ def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, kind):
     late = Record("good", {"text": "good", "new": 1}, 7, None)
 
     with pytest.raises(SentimentError, match=r"line 7 has a field 'new'.*write --format jsonl"):
-        write_window(tmp_path / "out", [late], kind=kind, reader_columns=["text"])
+        write_window(tmp_path / "out", [late], kind=kind, columns=["text"])
 
 
 def test_unknown_formats_are_one_helpful_line(tmp_path):
     with pytest.raises(SentimentError, match=r"unknown format 'jsno' \(did you mean 'jsonl'\?\)"):
-        open_writer("jsno", str(tmp_path / "out"), labels=LABELS)
+        writer("jsno", tmp_path / "out")
 
 
 def write_until(error, path, kind, **options):
-    with open_writer(kind, str(path), labels=LABELS, **options) as writer:
-        writer.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
+    with writer(kind, path, **options) as opened:
+        opened.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
         raise error
 
 
@@ -102,9 +102,9 @@ def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, kind):
 
 WRITE_TO_STDOUT = """
 import numpy as np, sys
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.writer import open_writer
-with open_writer(sys.argv[1], "-", labels=["a", "b"]) as writer:
+from lstm_sentiment_cli.records.record import Record, output_columns
+from lstm_sentiment_cli.records.writer import OutputFile, open_writer
+with open_writer(OutputFile(format=sys.argv[1]), output_columns(["a", "b"])) as writer:
     for text in sys.stdin:
         writer.write([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32))
 """
@@ -148,5 +148,5 @@ def test_parquet_is_not_for_a_terminal(monkeypatch):
     with io.TextIOWrapper(io.FileIO(terminal, "w")) as stdout:
         monkeypatch.setattr("sys.stdout", stdout)
         with pytest.raises(SentimentError, match="not for a terminal; name a file with --output"):
-            open_writer("parquet", "-", labels=LABELS)
+            writer("parquet", "-")
     os.close(controller)
