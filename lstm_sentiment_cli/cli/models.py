@@ -1,6 +1,7 @@
 """models: list, show, verify, path."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,13 +12,11 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import Command
-from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from lstm_sentiment_cli.model.overview import Overview
+    from lstm_sentiment_cli.model.folder import Artifact
 
 app = options.command_group("List, inspect and verify models.")
 
@@ -49,10 +48,12 @@ def list_models(
 
     found = overviews()
     if as_json:
-        print_json([asdict(each) for each in found])
+        print_json([each.to_json() for each in found])
         return
+    from lstm_sentiment_cli.rendering.cards import models_table
+
     terminal = Terminal(quiet, no_color)
-    terminal.stdout().print(_table(found))
+    terminal.stdout().print(models_table(found))
     for each in found:
         if each.problem:
             terminal.say(each.problem)
@@ -64,19 +65,23 @@ def list_models(
 def show(
     name: Name = None,
     model: options.Model = options.DEFAULT_MODEL,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Show the whole card, in a pager.")] = False,
     as_json: options.AsJson = False,
-    _quiet: options.Quiet = False,
-    _no_color: options.NoColor = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
 ) -> None:
-    """Show a model's card and metrics.
+    """Show what a model is, its metrics and its use.
+
+    In a pipe, its whole card is printed, as Markdown.
 
     Examples:
       lstm-sentiment models show
+      lstm-sentiment models show default --full
       lstm-sentiment models show three-class --json
     """
     from lstm_sentiment_cli.model.card import card
     from lstm_sentiment_cli.model.folder import load_artifact
-    from lstm_sentiment_cli.rendering.style import visible
 
     with _folder(name, model) as folder:
         artifact = load_artifact(folder)
@@ -84,8 +89,29 @@ def show(
         facts = {"manifest": asdict(artifact.manifest), "metrics": artifact.metrics}
         print_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
     else:
-        text = card(folder.resolve().name, artifact.manifest, artifact.metrics, artifact.tokenizer)
-        typer.echo("\n".join(map(visible, text.split("\n"))), nl=False)
+        title, manifest, metrics = folder.resolve().name, artifact.manifest, artifact.metrics
+        text = card(title, manifest, metrics, artifact.tokenizer)
+        _show_card(text, artifact, name or model, Terminal(quiet, no_color), full=full)
+
+
+def _show_card(
+    card: str, artifact: "Artifact", typed: str, terminal: Terminal, *, full: bool
+) -> None:
+    from lstm_sentiment_cli.rendering.style import visible
+
+    if not is_terminal(sys.stdout):
+        typer.echo("\n".join(map(visible, card.split("\n"))), nl=False)
+        return
+    from lstm_sentiment_cli.model.card import measured_on, objects_in, opening
+    from lstm_sentiment_cli.rendering.cards import model_card, model_summary
+
+    console = terminal.stdout()
+    if full:
+        terminal.page(model_card(card, terminal.display(console)))
+    else:
+        about = opening(artifact.manifest).replace("`", "")
+        suites = objects_in(artifact.metrics.get("behaviour"))
+        console.print(model_summary(about, [*measured_on(artifact.metrics), *suites], typed))
 
 
 @app.command(cls=Command)
@@ -148,23 +174,3 @@ def _folder(name: str | None, model: str) -> Iterator[Path]:
 
     with blaming("name" if name else "model", instead_of="model"):
         yield find_model(name or model)
-
-
-def _table(found: "list[Overview]") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
-    from lstm_sentiment_cli.rendering.style import visible
-
-    table = Table("name", "labels", "accuracy", "rows", "trained", "from", box=None, pad_edge=False)
-    for each in found:
-        cells = (
-            each.name,
-            ", ".join(each.labels or ("damaged",)),
-            "" if each.accuracy is None else f"{each.accuracy:.3f}",
-            "" if each.rows is None else f"{each.rows:,}",
-            (each.created or "")[:10],
-            f"{each.source} (shadowed)" if each.shadowed else each.source,
-        )
-        table.add_row(*(Text(visible(cell), overflow="fold") for cell in cells))
-    return table

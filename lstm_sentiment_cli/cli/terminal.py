@@ -1,16 +1,20 @@
 """Where commands speak: data goes to stdout, everything else to stderr."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+
+_DEVNULL = Path(os.devnull)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -37,8 +41,14 @@ class Terminal:
         return not self.quiet and is_terminal(sys.stderr) and not is_dumb()
 
     def data_elsewhere(self, output: str) -> bool:
-        """Whether data goes where it cannot run through what stderr shows."""
-        return output != "-" or not is_terminal(sys.stdout)
+        """Whether data goes to a file; a pipe may end at the terminal that stderr shows."""
+        try:
+            place = os.fstat(sys.stdout.fileno()) if output == "-" else Path(output).stat()
+            return stat.S_ISREG(place.st_mode) or os.path.samestat(place, _DEVNULL.stat())
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError, AttributeError):  # stdout may be closed, or no file
+            return False
 
     def stdout(self) -> "Console":
         """Return a Rich console for data a person looks at (tables, bars)."""
@@ -54,6 +64,19 @@ class Terminal:
     def display(console: "Console") -> Display:
         """Return what the terminal of a console can show."""
         return Display.of(console.width, console.encoding, console.color_system)
+
+    def page(self, renderable: "RenderableType") -> None:
+        """Show what may be longer than the screen, in the user's pager."""
+        import shlex
+
+        # As git does: less ends where all fits, and shows colours. Others may not.
+        options = os.environ.setdefault("LESS", "FRX")
+        os.environ.pop("MANPAGER", None)  # which Python prefers
+        pager = PurePath(*shlex.split(os.environ.get("PAGER", ""))[:1] or ["less"]).name
+        coloured = pager == "cat" or (pager == "less" and "r" in options.lower())
+        console = self.stdout()
+        with console.pager(styles=coloured):
+            console.print(renderable)
 
     def _console(self, *, stderr: bool) -> "Console":
         from rich.console import Console

@@ -212,11 +212,11 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
     """Return the card as Markdown; a fact that is not known is left out or shown as a dash."""
     sections = [
         f"# {one_line(name)}\n",
-        _opening(manifest) + "\n",
+        opening(manifest) + "\n",
         section("How to use it", _usage(name)),
         section("Figures", _figures(metrics)),
         section("Kinds of text", kinds_of_text(metrics)),
-        section("Behaviour", *map(_behaviour, _objects(metrics.get("behaviour")))),
+        section("Behaviour", *map(_behaviour, objects_in(metrics.get("behaviour")))),
         section("Network", _network(manifest, tokenizer)),
         section("Training data", _training_data(manifest.provenance)),
         section("How it was chosen", "\n".join(how_chosen(manifest.provenance.get("search")))),
@@ -230,7 +230,8 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
     return "\n".join(filter(None, sections))
 
 
-def _opening(manifest: Manifest) -> str:
+def opening(manifest: Manifest) -> str:
+    """Return what a model is, in a few sentences; labels are code spans."""
     *labels, last = map(code, manifest.labels)
     version, created = (manifest.provenance.get(key) for key in ("package_version", "created"))
     trainer = f"lstm-sentiment {one_line(version)}" if version else "lstm-sentiment"
@@ -261,7 +262,7 @@ def _figures(metrics: Facts) -> str:
             one_line(measured.get("rows")),
             *(_figure(name, measured.get(name)) for name in _METRICS),
         ]
-        for measured in _measured(metrics)
+        for measured in measured_on(metrics)
     ]
     header = ("measured on", "rows", *map(TITLES.__getitem__, _METRICS))
     figures = table(header, rows)
@@ -269,11 +270,11 @@ def _figures(metrics: Facts) -> str:
     return figures and f"Of the exported network; in brackets the 95% interval.\n\n{figures}{note}"
 
 
-def _measured(metrics: Facts) -> Iterator[Facts]:
+def measured_on(metrics: Facts) -> Iterator[Facts]:
     """Yield each set of figures: those of validation, then those measured on other data."""
     if "accuracy" in metrics:
         yield metrics
-    yield from _objects(metrics.get("evaluations"))
+    yield from objects_in(metrics.get("evaluations"))
 
 
 def _behaviour(recorded: Facts) -> str:
@@ -325,7 +326,7 @@ def _training_data(provenance: Facts) -> str:
             *(one_line(file.get(fact)) for fact in ("rows", "by_label", "weight")),
             *(one_line(file.get("strip_emoticons")), code(str(file.get("sha256"))[:12])),
         ]
-        for file in _objects(provenance.get("data"))
+        for file in objects_in(provenance.get("data"))
     ]
     header = ("file", "rows", "by label", "weight", "emoticons left out", "sha256")
     split = provenance.get("split")
@@ -337,7 +338,7 @@ def _training_data(provenance: Facts) -> str:
     }
     ways = {
         f"{code(file.get('name'))} was read": way
-        for file in _objects(provenance.get("data"))
+        for file in objects_in(provenance.get("data"))
         if (way := _reading(file))
     }
     return "\n\n".join(filter(None, [table(header, rows), bullets(ways), bullets(known)]))
@@ -380,7 +381,7 @@ def _calibrations(provenance: Facts) -> str:
             code(step.get("files")),
             *(one_line(step.get(fact)) for fact in facts),
         ]
-        for step in _objects(provenance.get("calibrations"))
+        for step in objects_in(provenance.get("calibrations"))
     ]
     return table(("on", "fitted to", "rows", "temperature before", "after"), rows)
 
@@ -401,5 +402,6 @@ def _quantisation(facts: object) -> str:
     return bullets({shown: facts.get(name) for shown, name in names.items()})
 
 
-def _objects(value: object) -> list[Facts]:
+def objects_in(value: object) -> list[Facts]:
+    """Return the objects of a list in JSON; [] for all else."""
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

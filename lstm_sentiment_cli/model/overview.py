@@ -1,11 +1,26 @@
 """Every model there is, each in one line of facts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import read_manifest, read_metrics
 from lstm_sentiment_cli.model.locations import FoundModel, list_models
+
+_VALIDATION = "validation"
+
+
+class MeasuredAccuracy(NamedTuple):
+    """A model's accuracy on some data."""
+
+    name: str
+    data: str
+    """The same for the same rows."""
+    rows: int
+    accuracy: float
+    after_training: bool
+    """Not measured to train, to calibrate or to convert it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +34,18 @@ class Overview:
     """Another model of this name comes first; this one is reached by its folder only."""
     labels: tuple[str, ...] | None = None
     accuracy: float | None = None
-    """On the validation data of its training."""
+    """On the validation data of its training, or of what was done to it last."""
     rows: int | None = None
     """So many examples the accuracy is of."""
     created: str | None = None
     problem: str | None = None
     """Why it cannot be used, as far as its manifest and metrics tell."""
+    accuracies: tuple[MeasuredAccuracy, ...] = ()
+    """On all data that it was measured on."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; the metrics of each model have all accuracies."""
+        return {name: fact for name, fact in asdict(self).items() if name != "accuracies"}
 
 
 def overviews() -> list[Overview]:
@@ -51,4 +72,16 @@ def overview(found: FoundModel) -> Overview:
         accuracy=value if isinstance(value, float) else None,
         rows=rows if type(rows) is int else None,
         created=created if isinstance(created, str) else None,
+        accuracies=tuple(_accuracies(metrics, folder)),
     )
+
+
+def _accuracies(metrics: Mapping[str, object], folder: str) -> Iterator[MeasuredAccuracy]:
+    evaluations = metrics.get("evaluations")
+    for facts in (metrics, *(evaluations if isinstance(evaluations, list) else ())):
+        match facts:
+            case {"accuracy": {"value": float() as accuracy}, "rows": int() as rows}:
+                name = str(facts.get("name", _VALIDATION))
+                data = str(facts.get("fingerprint", f"{folder} {name}"))
+                after = facts is not metrics and name != _VALIDATION
+                yield MeasuredAccuracy(name, data, rows, accuracy, after)

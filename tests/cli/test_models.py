@@ -58,11 +58,16 @@ def test_bare_models_shows_its_help(run):
 def test_list_is_a_table_of_one_line_a_model(run):
     result = run("models", "list")
 
-    header, default, mine, *_ = result.out.splitlines()
+    header, default, mine, _, *rows = result.out.splitlines()
     assert (result.code, result.err) == (0, "")
-    assert header.split() == ["name", "labels", "accuracy", "rows", "trained", "from"]
-    assert " ".join(default.split()) == "default positive, negative 0.820 1,200 2026-01-02 ./models"
-    assert " ".join(mine.split()) == "mine good, so-so, bad 0.820 1,200 2026-01-02 ./models"
+    assert header.split() == ["name", "labels", "accuracy", "trained", "from"]
+    assert " ".join(default.split()) == "default positive, negative 82.0% [1] 2026-01-02 ./models"
+    assert " ".join(mine.split()) == "mine good, so-so, bad 82.0% [2] 2026-01-02 ./models"
+    assert rows == [
+        "[1] 1,200 rows of validation",
+        "[2] 1,200 rows of validation",
+        "Only accuracies on the same rows can be compared.",
+    ]
 
 
 def test_list_shows_a_damaged_model_and_why(run):

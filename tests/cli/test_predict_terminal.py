@@ -8,7 +8,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
 
-from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
+from tests.terminal_emulator import LSTM_SENTIMENT, ROOT, Emulator
 
 HOSTILE = "[red]a[/] :smile: \x1b[31mb\x1b]8;;x\x07c\x9b31md \u202ee"
 HARMLESS = "[red]a[/] :smile: \ufffd[31mb\ufffd]8;;x\ufffdc\ufffd31md \ufffde"
@@ -157,3 +157,18 @@ def test_progress_is_drawn_while_a_file_is_scored_into_another_and_then_gone(sho
     assert re.search(r"[0-9,]+ texts", raw)
     assert (lines, quiet_lines, quiet_raw) == ([""], [""], "")
     assert (tmp_path / "b.tsv").read_text().count("\n") == 100_000
+
+
+@pytest.mark.parametrize(("end", "drawn"), [("| head -n 2", False), ("> b.tsv", True)])
+def test_progress_is_not_drawn_over_answers_that_a_pipe_may_show(
+    environment, golden_model, tmp_path, end, drawn
+):
+    (tmp_path / "a.txt").write_text("so good\n" * 100_000)
+    known = {"LSTM_SENTIMENT_MODEL": str(golden_model), "HOME": environment["HOME"]}
+    program = f"PYTHONPATH={ROOT} {' '.join(LSTM_SENTIMENT)}"
+    command = f"cd {tmp_path}; {program} predict -f table -i a.txt {end}"
+    with Emulator(["sh", "-c", command], environment=known) as terminal:
+        terminal.wait_for_exit()
+
+        assert (" texts" in terminal.raw.decode()) is drawn
+        assert len([line for line in terminal.lines if "so good" in line]) == (0 if drawn else 2)

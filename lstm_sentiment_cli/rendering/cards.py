@@ -1,0 +1,114 @@
+"""Models: as a list whose figures can be compared, and each with its figures and its use."""
+
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from itertools import count
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.markdown import Markdown, TableElement
+from rich.table import Table
+from rich.text import Text
+
+from lstm_sentiment_cli.figures import interval_in, share
+from lstm_sentiment_cli.rendering.cells import plain_table
+from lstm_sentiment_cli.rendering.style import Display, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import JustifyMethod
+
+    from lstm_sentiment_cli.model.overview import MeasuredAccuracy, Overview
+
+
+def models_table(overviews: Sequence["Overview"]) -> Group:
+    """Return a line for each model, and below on which rows its accuracy was measured."""
+    chosen = [_most_comparable(each, overviews) for each in overviews]
+    numbers = dict.fromkeys(accuracy.data for accuracy in chosen if accuracy)
+    marks = dict(zip(numbers, map("[{}]".format, count(1)), strict=False))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("name", "labels", "accuracy", "trained", "from"):
+        right: JustifyMethod = "right" if heading == "accuracy" else "left"
+        table.add_column(heading, justify=right, overflow="fold")
+    for each, accuracy in zip(overviews, chosen, strict=True):
+        cells = (
+            each.name,
+            ", ".join(each.labels or ("damaged",)),
+            f"{accuracy.accuracy:.1%} {marks[accuracy.data]}" if accuracy else "",
+            (each.created or "")[:10],
+            f"{each.source} (shadowed)" if each.shadowed else each.source,
+        )
+        table.add_row(*(Text(visible(cell)) for cell in cells))
+    lines = {
+        f"{marks[accuracy.data]} {accuracy.rows:,} rows of {accuracy.name}": None
+        for accuracy in chosen
+        if accuracy
+    }
+    if len(lines) > 1:
+        lines["Only accuracies on the same rows can be compared."] = None
+    return Group(table, *([""] if lines else []), *(Text(visible(line)) for line in lines))
+
+
+def _most_comparable(
+    overview: "Overview", others: Sequence["Overview"]
+) -> "MeasuredAccuracy | None":
+    """Return the accuracy on the data that most models were measured on.
+
+    Of several such, one that was measured after the training, on the most rows.
+    """
+    models = Counter(data for other in others for data in {each.data for each in other.accuracies})
+    return max(
+        overview.accuracies,
+        key=lambda each: (models[each.data], each.after_training, each.rows),
+        default=None,
+    )
+
+
+def model_summary(about: str, measured: Sequence["Mapping[str, object]"], typed: str) -> Group:
+    """Return what a model is, its figures, and how it is used.
+
+    `typed` is how the user names it; what its card holds is shown harmlessly.
+    """
+    table = plain_table("measured on", "rows", "accuracy (95% interval)")
+    for each in measured:
+        name, rows, accuracy = each.get("name", "validation"), each.get("rows"), "accuracy"
+        if "asked" in each:
+            name, rows, accuracy = f"{name}: cases passed", each["asked"], "rate"
+        table.add_row(
+            Text(visible(str(name))),
+            f"{rows:,}" if isinstance(rows, int) else "",
+            share(interval_in(each.get(accuracy))),
+        )
+    quoted = shlex.quote(typed)
+    return Group(
+        Text(visible(about)),
+        table,
+        Text(visible(f"Use it:         lstm-sentiment predict --model {quoted} 'i love this'")),
+        Text(visible(f"Read its card:  lstm-sentiment models show {quoted} --full")),
+    )
+
+
+def model_card(card: str, display: Display) -> "Markdown | Text":
+    """Return a card as it is read; where its bullets cannot be drawn, as it is written."""
+    harmless = "\n".join(map(visible, card.split("\n")))
+    if not display.unicode:
+        return Text(harmless)
+    # No links: where they lead would be sent to the terminal. A theme without a ground of its own.
+    return _Card(harmless, hyperlinks=False, code_theme="ansi_dark")
+
+
+class _FoldedTable(TableElement):
+    """A table whose cells are broken where they are too long; Rich would cut them."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for table in super().__rich_console__(console, options):
+            if isinstance(table, Table):
+                for column in table.columns:
+                    column.overflow = "fold"
+            yield table
+
+
+class _Card(Markdown):
+    elements: ClassVar = Markdown.elements | {"table_open": _FoldedTable}
