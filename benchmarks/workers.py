@@ -17,7 +17,7 @@ from pathlib import Path
 from measure import alternating, machine, summary
 
 from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
-from lstm_sentiment_cli.training.listener import SilentListener
+from lstm_sentiment_cli.training.listener import Listener
 
 LABELS = ("positive", "negative")
 # Side → how many processes, and whether they keep to one core.
@@ -25,7 +25,7 @@ SIDES = {"one core": (1, True), "all cores": (1, False), "two workers": (2, Fals
 TELLING = {"positive": ["good", "lovely", "great", "happy"], "negative": ["bad", "awful", "sad"]}
 
 
-class Quiet(SilentListener):
+class Quiet(Listener):
     """Listens to a search and shows nothing."""
 
     def __getattr__(self, _name: str) -> object:

@@ -35,11 +35,11 @@ def quantize(
       lstm-sentiment quantize tweets.csv --model mine --output models/mine-int8
     """
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.inference.runtime import OnnxRuntime
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
-    from lstm_sentiment_cli.training.quantization import checked, quantised
+    from lstm_sentiment_cli.training.quantization import Original, checked, quantised
+    from lstm_sentiment_cli.training.targets import predictor_of
 
     terminal = Terminal(quiet, no_color)
     check_output(output, force=force)
@@ -49,18 +49,16 @@ def quantize(
             f"{output} is the model to quantize, which could then not be trained further; "
             "choose another --output"
         )
-    predictor = Predictor.load(folder)
+    original = Original(Predictor.load(folder))
     reduced = quantised(load_artifact(folder))
-    smaller = Predictor(
-        output.name, reduced.manifest, reduced.tokenizer, OnnxRuntime(reduced.graph)
+    measured = options.measure(
+        predictor_of(output.name, reduced),
+        data_files(data, text_column, label_column, encoding),
+        terminal,
+        original.as_peer(),
+        skip_unreadable=skip_unreadable,
     )
-    files = data_files(data, text_column, label_column, encoding)
-    # Of the same rows both would say the same: the second says it.
-    before = options.measure(
-        predictor, files, Terminal(quiet=True), skip_unreadable=skip_unreadable
-    )
-    after = options.measure(smaller, files, terminal, skip_unreadable=skip_unreadable)
-    quantisation = checked(reduced, before, after)
+    quantisation = checked(reduced, measured, original)
     save_artifact(quantisation.artifact, output, force=force)
     _report(quantisation, terminal)
     typer.echo(output)
@@ -70,6 +68,6 @@ def _report(quantisation: "Quantisation", terminal: Terminal) -> None:
     before, after = quantisation.before.accuracy.value, quantisation.after.accuracy.value
     terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
     terminal.say(
-        f"{quantisation.flipped:.2%} of {quantisation.after.rows:,} answers changed, "
+        f"{quantisation.changed:.2%} of {quantisation.after.rows:,} answers changed, "
         f"no probability by more than {quantisation.largest:.3f}"
     )

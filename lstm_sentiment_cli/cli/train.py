@@ -1,21 +1,12 @@
 """`lstm-sentiment train`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli import options, training_options
 from lstm_sentiment_cli.cli.command_class import DATA, TRAINING
-from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.cli.training_options import with_knobs
-from lstm_sentiment_cli.errors import SentimentError
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
 Validation = Annotated[
     list[Path] | None,
@@ -23,6 +14,15 @@ Validation = Annotated[
         "--validation",
         metavar="FILE",
         help="Validate on this file instead of a part of DATA.",
+        rich_help_panel=DATA,
+    ),
+]
+Share = Annotated[
+    float,
+    typer.Option(
+        "--share",
+        metavar="X",
+        help="Use this share of the rows of each file.",
         rich_help_panel=DATA,
     ),
 ]
@@ -44,37 +44,16 @@ Teacher = Annotated[
         rich_help_panel=TRAINING,
     ),
 ]
-Resume = Annotated[
-    bool,
-    typer.Option(
-        "--resume", help="Continue a training that was interrupted.", rich_help_panel=TRAINING
-    ),
-]
 
 
-@with_knobs
+@with_training_options
 def train(
-    data: options.OptionalDataFiles = None,
+    given: TrainingOptions,
     *,
-    config: training_options.Config = None,
-    data_folder: training_options.DataFolder = None,
-    labels: training_options.Labels = None,
     validation: Validation = None,
-    weight: training_options.Weight = None,
-    share: training_options.Share = 1.0,
-    text_column: options.TextColumn = None,
-    label_column: options.LabelColumn = None,
-    encoding: training_options.Encoding = None,
-    skip_unreadable: options.SkipUnreadable = False,
-    preset: training_options.Preset = None,
+    share: Share = 1.0,
     parent: Parent = None,
     teacher: Teacher = None,
-    resume: Resume = False,
-    output: options.ModelFolder,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    knobs: dict[str, Any],
 ) -> None:
     """Train a model on labelled files.
 
@@ -86,63 +65,24 @@ def train(
       lstm-sentiment train corrections.csv --from default --output models/corrected
       lstm-sentiment train --config best.toml --epochs 4 --output models/mine
     """
-    from lstm_sentiment_cli.records.labelled import data_files
-    from lstm_sentiment_cli.training.recipe import read_recipe
+    from lstm_sentiment_cli.training.recipe import check_place, with_share
 
-    terminal = Terminal(quiet, no_color)
-    recipe = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
-    files = partial(
-        data_files, text_column=text_column, label_column=label_column, encoding=encoding
-    )
-    read = training_options.reader(
-        training_options.chosen_files((*recipe.data, *files(data or ())), weight, share),
-        files(validation or ()),
-        skip_unreadable=skip_unreadable,
-        terminal=terminal,
-    )
-    _check_output(output, force=force, resume=resume)
-    from lstm_sentiment_cli.cli.training_progress import say_result
+    recipe = given.recipe()
+    read = given.reader(with_share(recipe.data, share), given.files(validation or ()))
+    place = given.place()
+    check_place(place)
+    from lstm_sentiment_cli.cli.training_progress import report_progress, say_result
     from lstm_sentiment_cli.training.preflight import start
 
-    with _listener(terminal) as listener, _stopped(output, terminal):
+    with (
+        report_progress(given.terminal) as listener,
+        given.said_when_stopped(
+            "continue after the last finished epoch with --resume",
+            resumable=place.checkpoint.exists,
+        ),
+    ):
         trained = start(
-            read,
-            recipe,
-            output,
-            parent=parent,
-            teachers=teacher or (),
-            force=force,
-            resume=resume,
-            listener=listener,
+            read, recipe, place, parent=parent, teachers=teacher or (), listener=listener
         )
-    say_result(trained, terminal)
-    typer.echo(output)
-
-
-def _check_output(output: Path, *, force: bool, resume: bool) -> None:
-    from lstm_sentiment_cli.model.folder import check_output
-    from lstm_sentiment_cli.training.training_data import checkpoint_path
-
-    if resume and output.exists() and not checkpoint_path(output).exists():
-        raise SentimentError(f"the training of {output} is finished: there is nothing to resume")
-    check_output(output, force=force)
-
-
-@contextmanager
-def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
-    from lstm_sentiment_cli.training.training_data import checkpoint_path
-
-    try:
-        yield
-    except KeyboardInterrupt:
-        if checkpoint_path(output).exists():
-            terminal.say("stopped; continue after the last finished epoch with --resume")
-        raise
-
-
-@contextmanager
-def _listener(terminal: Terminal) -> Iterator["Listener"]:
-    from lstm_sentiment_cli.cli.training_progress import live, plain
-
-    with (live if terminal.animated else plain)(terminal) as listener:
-        yield listener
+    say_result(trained, given.terminal)
+    typer.echo(place.folder)

@@ -1,15 +1,17 @@
-"""What `train` and `tune` have in common: their options, and the files these name."""
+"""What `train` and `tune` have in common: their options, and how these become a training."""
 
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import Field, fields
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import Field, dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import DATA, NETWORK, TRAINING
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -18,59 +20,8 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 if TYPE_CHECKING:
     from lstm_sentiment_cli.records.labelled import DataFile
     from lstm_sentiment_cli.records.profile import DataCheck
+    from lstm_sentiment_cli.training.recipe import Output, Recipe
     from lstm_sentiment_cli.training.training_data import TrainingData
-
-
-_KNOBS = {knob.name: knob for knob in fields(Hyperparameters)}
-
-
-def with_knobs(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
-    """Give a command an option per hyperparameter; those in use are its argument `knobs`."""
-    known = [knob for name, knob in _KNOBS.items() if name not in without]
-
-    @wraps(command)
-    def wrapped(**values: Any) -> None:
-        used = {knob.name: values.pop(knob.name) for knob in known}
-        knobs = {name: _parsed(name, value) for name, value in used.items() if value is not None}
-        command(**values, knobs=knobs)
-
-    own = inspect.signature(command, eval_str=True)
-    parameters = [each for each in own.parameters.values() if each.name != "knobs"]
-    parameters += [_flag(knob) for knob in known]
-    wrapped.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {each.name: each.annotation for each in parameters}
-    return wrapped
-
-
-def _flag(knob: "Field[Any]") -> inspect.Parameter:
-    default: Any = knob.default
-    listed = isinstance(default, tuple)
-    option = typer.Option(
-        f"--{knob.name.replace('_', '-')}",
-        help=knob.metadata["help"],
-        metavar="N,N,…" if listed else {int: "N", float: "X", str: "NAME"}[type(default)],
-        show_default=",".join(map(str, default)) if listed else str(default),
-        rich_help_panel=NETWORK if knob.metadata["network"] else TRAINING,
-    )
-    kind = str if listed else type(default)
-    return inspect.Parameter(
-        knob.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[kind | None, option],
-    )
-
-
-def _parsed(name: str, value: Any) -> Any:
-    if not isinstance(_KNOBS[name].default, tuple):
-        return value
-    try:
-        return tuple(int(part) for part in value.split(","))
-    except ValueError:
-        raise SentimentError(
-            f"{name} must be whole numbers, as 96,48,48; got '{value}'", name
-        ) from None
-
 
 Config = Annotated[
     Path | None,
@@ -120,15 +71,6 @@ Weight = Annotated[
         rich_help_panel=DATA,
     ),
 ]
-Share = Annotated[
-    float,
-    typer.Option(
-        "--share",
-        metavar="X",
-        help="Use this share of the rows of each file.",
-        rich_help_panel=DATA,
-    ),
-]
 Encoding = Annotated[
     str | None,
     typer.Option(
@@ -139,46 +81,165 @@ Encoding = Annotated[
         rich_help_panel=DATA,
     ),
 ]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Continue a run that was interrupted.", rich_help_panel=TRAINING),
+]
 
 
-def chosen_files(
-    files: "Iterable[DataFile]", weights: Sequence[str] | None, share: float = 1.0
-) -> "list[DataFile]":
-    """Return the files to learn from, with --weight and --share; SentimentError if none."""
-    from dataclasses import replace
+@dataclass(frozen=True, kw_only=True)
+class TrainingOptions:
+    """The options of both commands, as they were given."""
 
-    from lstm_sentiment_cli.training.recipe import with_weights
+    data: options.OptionalDataFiles = None
+    config: Config = None
+    data_folder: DataFolder = None
+    labels: Labels = None
+    weight: Weight = None
+    text_column: options.TextColumn = None
+    label_column: options.LabelColumn = None
+    encoding: Encoding = None
+    skip_unreadable: options.SkipUnreadable = False
+    preset: Preset = None
+    resume: Resume = False
+    output: options.ModelFolder
+    force: options.Force = False
+    quiet: options.Quiet = False
+    no_color: options.NoColor = False
+    hyperparameters: dict[str, Any]
+    """Those that were given; each has an option of its own."""
 
-    if not 0 < share <= 1:
-        raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}", "share")
-    chosen = list(with_weights(list(files), weights or ()))
-    if not chosen:
-        raise SentimentError("no data to train on; name labelled files, or [[data]] in --config")
-    return [replace(file, share=file.share * share) for file in chosen]
+    @property
+    def terminal(self) -> Terminal:
+        """How to speak to the user."""
+        return Terminal(self.quiet, self.no_color)
+
+    def place(self) -> "Output":
+        """Return where the model goes."""
+        from lstm_sentiment_cli.training.recipe import Output
+
+        return Output(self.output, self.force, self.resume)
+
+    def recipe(self) -> "Recipe":
+        """Return the recipe of --config with these options, and the files to learn from."""
+        from lstm_sentiment_cli.training.recipe import read_recipe, with_weights
+
+        recipe = read_recipe(
+            self.config,
+            folder=self.data_folder,
+            preset_name=self.preset,
+            flags=self.hyperparameters,
+            labels=self.labels,
+        )
+        files = (*recipe.data, *self.files(self.data or ()))
+        if not files:
+            raise SentimentError(
+                "no data to train on; name labelled files, or [[data]] in --config"
+            )
+        return replace(recipe, data=with_weights(files, self.weight or ()))
+
+    def files(self, paths: Sequence[Path]) -> "list[DataFile]":
+        """Return files that are read as the options say."""
+        from lstm_sentiment_cli.records.labelled import data_files
+
+        return data_files(paths, self.text_column, self.label_column, self.encoding)
+
+    def reader(
+        self, files: "Sequence[DataFile]", validation: "Sequence[DataFile]" = ()
+    ) -> "Callable[[tuple[str, ...]], TrainingData]":
+        """Return a function that reads the examples of given labels and reports on the files."""
+        from lstm_sentiment_cli.training.training_data import read_training_data
+
+        return lambda labels: read_training_data(
+            files,
+            validation,
+            labels,
+            skip_unreadable=self.skip_unreadable,
+            command=sys.argv[1:],
+            on_check=self._report,
+        )
+
+    def _report(self, check: "DataCheck") -> None:
+        from lstm_sentiment_cli.rendering.profiles import summary
+
+        for line in summary(check):
+            self.terminal.say(line)
+
+    @contextmanager
+    def said_when_stopped(self, message: str, *, resumable: Callable[[], bool]) -> Iterator[None]:
+        """Say the message when Ctrl-C stops the block, and what is left can be resumed."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if resumable():
+                self.terminal.say(f"stopped; {message}")
+            raise
 
 
-def reader(
-    files: "Sequence[DataFile]",
-    validation: "Sequence[DataFile]",
-    *,
-    skip_unreadable: bool,
-    terminal: Terminal,
-) -> "Callable[[tuple[str, ...]], TrainingData]":
-    """Return a function that reads the examples of given labels and reports on the files."""
-    from lstm_sentiment_cli.training.training_data import read_training_data
+_HYPERPARAMETERS = {each.name: each for each in fields(Hyperparameters)}
 
-    return lambda labels: read_training_data(
-        files,
-        validation,
-        labels,
-        skip_unreadable=skip_unreadable,
-        command=sys.argv[1:],
-        on_check=lambda check: _say_check(check, terminal),
+
+def with_training_options(
+    command: Callable[..., None], without: Collection[str] = ()
+) -> Callable[..., None]:
+    """Give a command the options above, which it gets as its argument `given`.
+
+    Each hyperparameter has an option, but for those in `without`.
+    """
+    flags = [_flag(each) for name, each in _HYPERPARAMETERS.items() if name not in without]
+    hints = get_type_hints(TrainingOptions, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            each.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if each.name == "output" else each.default,
+            annotation=hints[each.name],
+        )
+        for each in fields(TrainingOptions)
+        if each.name != "hyperparameters"
+    ]
+
+    @wraps(command)
+    def wrapped(**values: Any) -> None:
+        given = {each.name: values.pop(each.name) for each in flags}
+        hyperparameters = {
+            name: _parsed(name, value) for name, value in given.items() if value is not None
+        }
+        of_both = {each.name: values.pop(each.name) for each in shared}
+        command(TrainingOptions(**of_both, hyperparameters=hyperparameters), **values)
+
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    parameters = [*shared, *own, *flags]
+    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {each.name: each.annotation for each in parameters}
+    return wrapped
+
+
+def _flag(given: "Field[Any]") -> inspect.Parameter:
+    default: Any = given.default
+    listed = isinstance(default, tuple)
+    option = typer.Option(
+        f"--{given.name.replace('_', '-')}",
+        help=given.metadata["help"],
+        metavar="N,N,…" if listed else {int: "N", float: "X", str: "NAME"}[type(default)],
+        show_default=",".join(map(str, default)) if listed else str(default),
+        rich_help_panel=NETWORK if given.metadata["network"] else TRAINING,
+    )
+    kind = str if listed else type(default)
+    return inspect.Parameter(
+        given.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, option],
     )
 
 
-def _say_check(check: "DataCheck", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.profiles import summary
-
-    for line in summary(check):
-        terminal.say(line)
+def _parsed(name: str, value: Any) -> Any:
+    if not isinstance(_HYPERPARAMETERS[name].default, tuple):
+        return value
+    try:
+        return tuple(int(part) for part in value.split(","))
+    except ValueError:
+        raise SentimentError(
+            f"{name} must be whole numbers, as 96,48,48; got '{value}'", name
+        ) from None

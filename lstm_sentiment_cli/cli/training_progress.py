@@ -16,7 +16,7 @@ from lstm_sentiment_cli.training.listener import Epoch, Listener, Step
 _INTERRUPTED = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
 
 
-class _Lines:
+class _Lines(Listener):
     """Plain lines: what a log wants."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -26,9 +26,6 @@ class _Lines:
     def stage(self, text: str) -> None:
         """Say what is being done, and since when the whole runs."""
         self._terminal.say(f"{time.monotonic() - self._started:7.1f} s  {text}")
-
-    def step(self, step: Step) -> None:
-        """Say nothing: a line a step is no log."""
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
         """Say what the epoch gave."""
@@ -118,14 +115,11 @@ def result_line(metrics: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def live(terminal: Terminal) -> Iterator[Listener]:
-    """Show a bar while the block runs."""
+def report_progress(terminal: Terminal) -> Iterator[Listener]:
+    """Show a bar during the block, or lines where nothing can be animated."""
+    if not terminal.animated:
+        yield _Lines(terminal)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn())
     with Progress(*columns, console=terminal.stderr(), transient=True, expand=True) as progress:
         yield _Live(terminal, progress)
-
-
-@contextmanager
-def plain(terminal: Terminal) -> Iterator[Listener]:
-    """Say lines while the block runs."""
-    yield _Lines(terminal)

@@ -1,22 +1,20 @@
 """`lstm-sentiment tune`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lstm_sentiment_cli.cli import options, training_options
+from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.command_class import SEARCH
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
-from lstm_sentiment_cli.cli.training_options import with_knobs
+from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate
     from lstm_sentiment_cli.tuning.plan import Plan
-    from lstm_sentiment_cli.tuning.search import Search, SearchListener, TrialResult
+    from lstm_sentiment_cli.tuning.search import TrialResult
     from lstm_sentiment_cli.tuning.selection import Tuned
 
 SpaceFile = Annotated[
@@ -94,26 +92,12 @@ DryRun = Annotated[
         rich_help_panel=SEARCH,
     ),
 ]
-Resume = Annotated[
-    bool,
-    typer.Option(
-        "--resume", help="Continue a search that was interrupted.", rich_help_panel=SEARCH
-    ),
-]
 
 
-@partial(with_knobs, without={"validation_fraction"})
+@partial(with_training_options, without={"validation_fraction"})
 def tune(
-    data: options.OptionalDataFiles = None,
+    given: TrainingOptions,
     *,
-    config: training_options.Config = None,
-    data_folder: training_options.DataFolder = None,
-    labels: training_options.Labels = None,
-    weight: training_options.Weight = None,
-    text_column: options.TextColumn = None,
-    label_column: options.LabelColumn = None,
-    encoding: training_options.Encoding = None,
-    skip_unreadable: options.SkipUnreadable = False,
     space: SpaceFile = None,
     folds: Folds = 5,
     trials: Trials = None,
@@ -124,14 +108,7 @@ def tune(
     workers: Workers = 1,
     no_prune: NoPrune = False,
     dry_run: DryRun = False,
-    resume: Resume = False,
-    preset: training_options.Preset = None,
-    output: options.ModelFolder,
-    force: options.Force = False,
     as_json: options.AsJson = False,
-    quiet: options.Quiet = False,
-    no_color: options.NoColor = False,
-    knobs: dict[str, Any],
 ) -> None:
     """Choose hyperparameters, then train with the best.
 
@@ -147,41 +124,39 @@ def tune(
       lstm-sentiment tune tweets.csv --output models/tuned --trials 30 --workers 2
       lstm-sentiment tune tweets.csv --output models/tuned --dry-run
     """
-    from lstm_sentiment_cli.records.labelled import data_files
-    from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, read_recipe
+    from lstm_sentiment_cli.cli.tuning_progress import report_progress
+    from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
     from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
-    from lstm_sentiment_cli.tuning.plan import check_holdout, checked_search
+    from lstm_sentiment_cli.tuning.plan import SearchOptions
+    from lstm_sentiment_cli.tuning.search_folder import is_search, search_folder
     from lstm_sentiment_cli.tuning.space import read_space
 
-    terminal = Terminal(quiet, no_color)
-    recipe = read_recipe(config, folder=data_folder, preset_name=preset, knobs=knobs, labels=labels)
-    search = checked_search(
-        read_space(space, recipe, knobs),
-        recipe.labels or DEFAULT_LABELS,
-        folds=folds,
-        trials=trials,
-        time_budget=time_budget,
-        objective=objective,
-        algorithm=algorithm,
-        prune=not no_prune,
-        workers=workers,
+    recipe = given.recipe()
+    asked = SearchOptions(
+        folds, trials, time_budget, objective, algorithm, holdout, not no_prune, workers
     )
-    check_holdout(holdout)
-    files = data_files(data or (), text_column, label_column, encoding)
-    chosen = training_options.chosen_files((*recipe.data, *files), weight)
-    read = training_options.reader(chosen, (), skip_unreadable=skip_unreadable, terminal=terminal)
+    flags = given.hyperparameters
+    search = asked.search(read_space(space, recipe, flags), recipe.labels or DEFAULT_LABELS)
+    place = given.place()
     if not dry_run:
-        check_places(output, force=force, resume=resume)
-    with _listener(search, terminal) as listener, _stopped(output, terminal):
+        check_places(place)
+    with (
+        report_progress(given.terminal, search) as listener,
+        given.said_when_stopped(
+            "continue after what is finished with --resume",
+            resumable=lambda: is_search(search_folder(place.folder)),
+        ),
+    ):
+        read = given.reader(recipe.data)
         plan = planned(read, search, holdout, recipe.hyperparameters, listener)
         if dry_run:
             time = estimate(plan, listener)
         else:
-            tuned = start(plan, output, force=force, resume=resume, listener=listener)
+            tuned = start(plan, place, listener)
     if dry_run:
-        _show_plan(plan, time, terminal, as_json=as_json)
+        _show_plan(plan, time, given.terminal, as_json=as_json)
     else:
-        _show_tuned(tuned, plan, output, terminal, as_json=as_json)
+        _show_tuned(tuned, plan, place.folder, given.terminal, as_json=as_json)
 
 
 def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: bool) -> None:
@@ -202,7 +177,7 @@ def _show_tuned(
     tuned: "Tuned", plan: "Plan", output: Path, terminal: Terminal, *, as_json: bool
 ) -> None:
     from lstm_sentiment_cli.tuning.leaderboard import leaderboard_json
-    from lstm_sentiment_cli.tuning.plan import search_folder
+    from lstm_sentiment_cli.tuning.search_folder import search_folder
 
     facts: Any = tuned.artifact.manifest.provenance["search"]
     if not terminal.quiet:
@@ -222,37 +197,15 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
     from lstm_sentiment_cli.model.card import how_chosen
     from lstm_sentiment_cli.rendering.searches import leaderboard_lines, moved_lines, not_complete
     from lstm_sentiment_cli.rendering.style import visible
-    from lstm_sentiment_cli.tuning.leaderboard import differing
     from lstm_sentiment_cli.tuning.search import leaderboard
 
     search = plan.search
     ranked = leaderboard(trials, search.objective)
-    reference = search.space.hyperparameters(search.space.reference())
-    knobs = [differing(trial.hyperparameters, reference) for trial in ranked]
+    reference = search.space.reference_hyperparameters()
+    differing = [trial.hyperparameters.differing_from(reference) for trial in ranked]
     console = terminal.stderr()
-    board = leaderboard_lines(ranked, knobs, search.objective, console.width)
+    board = leaderboard_lines(ranked, differing, search.objective, console.width)
     ended = [f"the search ended: {facts['stopped']}"] if facts["stopped"] else []
     notes = (*not_complete(trials), *ended, *moved_lines(plan.moved), *how_chosen(facts))
     for line in (*board, *notes):
         console.print(Text(visible(line)))
-
-
-@contextmanager
-def _stopped(output: Path, terminal: Terminal) -> Iterator[None]:
-    from lstm_sentiment_cli.tuning.plan import search_folder
-    from lstm_sentiment_cli.tuning.search_folder import is_search
-
-    try:
-        yield
-    except KeyboardInterrupt:
-        if is_search(search_folder(output)):
-            terminal.say("stopped; continue after what is finished with --resume")
-        raise
-
-
-@contextmanager
-def _listener(search: "Search", terminal: Terminal) -> "Iterator[SearchListener]":
-    from lstm_sentiment_cli.cli.tuning_progress import live, plain
-
-    with (live if terminal.animated else plain)(terminal, search) as listener:
-        yield listener

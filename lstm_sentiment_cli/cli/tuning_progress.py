@@ -1,7 +1,7 @@
 """A search and the trainings after it, shown: live on a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, Progress, TextColumn
@@ -11,9 +11,8 @@ from lstm_sentiment_cli.cli.training_progress import epoch_line
 from lstm_sentiment_cli.rendering.searches import trial_line
 from lstm_sentiment_cli.rendering.style import format_duration, visible
 from lstm_sentiment_cli.training.listener import Epoch, Step
-from lstm_sentiment_cli.tuning.leaderboard import differing
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
-from lstm_sentiment_cli.tuning.space import Value
+from lstm_sentiment_cli.tuning.space import Values
 
 _INTERRUPTED = (
     "stopping the search, then training with the best so far; "
@@ -21,13 +20,13 @@ _INTERRUPTED = (
 )
 
 
-class _Lines:
+class _Lines(SearchListener):
     """Plain lines: what a log wants."""
 
     def __init__(self, terminal: Terminal, search: Search) -> None:
         self._terminal = terminal
         self._search = search
-        self._reference = search.space.hyperparameters(search.space.reference())
+        self._reference = search.space.reference_hyperparameters()
         self._started = time.monotonic()
         self._fold: tuple[int, int] | None = None
         """Trial and fold under way; None: what comes is of a training after the search."""
@@ -36,9 +35,6 @@ class _Lines:
         """Say what is being done, and since when the whole runs."""
         self._fold = None  # a search that was stopped leaves its fold
         self.line(f"{time.monotonic() - self._started:7.1f} s  {text}")
-
-    def trial_begins(self, number: int, values: Mapping[str, Value]) -> None:
-        """Say nothing: what a trial gave comes with its knobs."""
 
     def fold_begins(self, number: int, fold: int) -> None:
         """Take what comes for that of a fold."""
@@ -57,12 +53,9 @@ class _Lines:
     def trial_ends(self, trial: TrialResult, best: TrialResult | None) -> None:
         """Say what the trial gave, and which of its knobs are not the reference's."""
         self._fold = None
-        knobs = differing(trial.hyperparameters, self._reference)
+        knobs = trial.hyperparameters.differing_from(self._reference)
         is_best = best is not None and best.number == trial.number
         self.line(trial_line(trial, knobs, self._search.objective, best=is_best))
-
-    def step(self, step: Step) -> None:
-        """Say nothing: a line a step is no log."""
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
         """Say what an epoch of a training after the search gave."""
@@ -97,7 +90,7 @@ class _Live(_Lines):
         # What comes may be an import, which keeps the thread that draws waiting.
         self._progress.refresh()
 
-    def trial_begins(self, number: int, values: Mapping[str, Value]) -> None:
+    def trial_begins(self, number: int, values: Values) -> None:
         """Show which trial runs; of the folds of other processes one hears when they end."""
         del values  # they are told when it ends
         self._clock.begin()
@@ -214,14 +207,11 @@ class _Clock:
 
 
 @contextmanager
-def live(terminal: Terminal, search: Search) -> Iterator[SearchListener]:
-    """Show a bar while the block runs."""
+def report_progress(terminal: Terminal, search: Search) -> Iterator[SearchListener]:
+    """Show a bar during the block, or lines where nothing can be animated."""
+    if not terminal.animated:
+        yield _Lines(terminal, search)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(None), TextColumn("{task.fields[end]}"))
     with Progress(*columns, console=terminal.stderr(), transient=True, expand=True) as progress:
         yield _Live(terminal, search, progress)
-
-
-@contextmanager
-def plain(terminal: Terminal, search: Search) -> Iterator[SearchListener]:
-    """Say lines while the block runs."""
-    yield _Lines(terminal, search)

@@ -1,4 +1,4 @@
-"""The one door to Keras Tuner: quiet, and one line when it is not installed."""
+"""Imports what training needs: quietly, and with one line of error when something is missing."""
 
 import logging
 import os
@@ -9,56 +9,62 @@ from contextlib import contextmanager
 
 from lstm_sentiment_cli.errors import SentimentError
 
-NEEDED = "lstm-sentiment-cli[train]"
-
 
 def require_tensorflow() -> None:
-    """Import TensorFlow and Keras without their noise; SentimentError when they are missing."""
+    """Import TensorFlow and Keras without their log lines."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    try:
-        with _silent_stderr():
-            import keras
-            import onnx  # noqa: F401
-            import tensorflow  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise SentimentError(
-            f"training needs {error.name}; install it with: pip install '{NEEDED}'"
-        ) from None
+    with _needed_for("training"), _silent_stderr():
+        import keras
+        import onnx  # noqa: F401
+        import tensorflow  # noqa: F401
     if keras.backend.backend() != "tensorflow":
         raise SentimentError(
-            f"training needs Keras on TensorFlow, here it is on {keras.backend.backend()}; "
+            f"training needs Keras on TensorFlow, here it runs on {keras.backend.backend()}; "
             "unset KERAS_BACKEND"
         )
 
 
+def require_keras_tuner() -> None:
+    """Import TensorFlow and Keras Tuner."""
+    require_tensorflow()
+    with _needed_for("tuning"):
+        import keras_tuner  # noqa: F401
+    # It warns of a process that builds one network after another, which is what a search does.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
 def require_onnx() -> None:
-    """Import what writes graphs, without TensorFlow; SentimentError when it is missing."""
-    try:
+    """Import what writes graphs, without TensorFlow."""
+    with _needed_for("quantize"):
         import onnx  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise SentimentError(
-            f"quantize needs {error.name}; install it with: pip install '{NEEDED}'"
-        ) from None
 
 
 def require_gensim() -> None:
-    """Import gensim, which a training needs that begins with word2vec; quietly, as above."""
-    # It warns of little data and of small batches, which are not what the user asked about.
+    """Import gensim, which `embedding_epochs` needs."""
+    # It warns of little data and of small batches, which the user has not asked about.
     logging.getLogger("gensim").setLevel(logging.ERROR)
-    try:
+    with _needed_for("embedding_epochs"):
         import gensim.models  # noqa: F401
+
+
+@contextmanager
+def _needed_for(purpose: str) -> Iterator[None]:
+    """Say what to install when an import within the block fails."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise SentimentError(
-            f"embedding_epochs needs {error.name}; install it with: pip install '{NEEDED}'"
+            f"{purpose} needs {error.name}; "
+            "install it with: pip install 'lstm-sentiment-cli[train]'"
         ) from None
 
 
 @contextmanager
 def _silent_stderr() -> Iterator[None]:
-    """Hold back what C++ writes to file descriptor 2 while importing; show it if that fails.
+    """Hold back what C++ writes to file descriptor 2 during an import; show it if that fails.
 
-    TensorFlow 2.21 logs before TF_CPP_MIN_LOG_LEVEL is read, below anything Python can catch.
+    TensorFlow 2.21 logs before it reads TF_CPP_MIN_LOG_LEVEL, below anything Python can catch.
     """
     sys.stderr.flush()
     kept = os.dup(2)
@@ -76,16 +82,3 @@ def _silent_stderr() -> Iterator[None]:
             sys.stderr.flush()
             os.dup2(kept, 2)
             os.close(kept)
-
-
-def require_keras_tuner() -> None:
-    """Import TensorFlow and Keras Tuner; SentimentError when one is missing."""
-    require_tensorflow()
-    try:
-        import keras_tuner  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise SentimentError(
-            f"tuning needs {error.name}; install it with: pip install '{NEEDED}'"
-        ) from None
-    # It warns of a process that builds one network after another, which is what a search does.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)

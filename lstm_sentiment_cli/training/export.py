@@ -1,13 +1,15 @@
-"""The network as an ONNX graph of our own, and back.
+"""The network as an ONNX graph, and back.
 
-A dozen nodes, or a few, written from the weights: Keras' own exporter goes through a bridge that
-has no maintainer, writes loops and is three times slower to run.
+The graph is written node by node: Keras' own exporter depends on a bridge without a maintainer,
+and writes loops that run three times slower.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
@@ -16,11 +18,9 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, 
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.training.network import (
     LAST,
-    POOLING_CONSTANTS,
     LstmWeights,
     NetworkWeights,
     Weights,
-    pooling_nodes,
     read_weights,
 )
 
@@ -29,10 +29,20 @@ _OPSET = 17
 _IR_VERSION = 8
 LARGEST_DIFFERENCE = 1e-5
 
-# Keras stores the gates i f c o, ONNX wants i o f c.
+# Keras stores the gates as i f c o, ONNX as i o f c.
 _KERAS_TO_ONNX = (0, 3, 1, 2)
 _ONNX_TO_KERAS = (0, 2, 3, 1)
 _ATTENTION = ("attention_kernel", "attention_bias")
+# Constants of the pooling nodes: axes, the ends of a range, and the values after a text's end.
+_POOLING_CONSTANTS: Mapping[str, npt.NDArray[Any]] = {
+    "zero": np.array(0, np.int64),
+    "one": np.array(1, np.int64),
+    "after_time": np.array([1, 2], np.int64),
+    "after_batch": np.array([1], np.int64),
+    "over_time": np.array([0], np.int64),
+    "never": np.array(-np.inf, np.float32),
+    "nothing": np.array(0, np.float32),
+}
 
 
 def to_graph(weights: NetworkWeights) -> bytes:
@@ -61,7 +71,7 @@ def to_graph(weights: NetworkWeights) -> bytes:
 
 
 def from_graph(graph: bytes) -> NetworkWeights:
-    """Read the weights back, the inverse of `to_graph`."""
+    """Read the weights, the inverse of `to_graph`."""
     try:
         model = onnx.load_from_string(graph)
         constants = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
@@ -80,18 +90,18 @@ def from_graph(graph: bytes) -> NetworkWeights:
         )
     except KeyError as error:
         raise SentimentError(
-            f"model.onnx holds no float32 weight {error}: it is of reduced precision or not of "
-            "this program's export; go on from the fp32 model"
+            f"model.onnx holds no float32 weight {error}: it has a reduced precision or was "
+            "exported by another program; start from the fp32 model"
         ) from None
 
 
 def exported(model: keras.Model) -> bytes:
-    """Export a network, and compare with Keras on ragged, empty and unknown input."""
+    """Export a network, and compare it with Keras on ragged, empty and unknown input."""
     weights = read_weights(model)
     graph = to_graph(weights)
-    chance = np.random.default_rng(0)
+    random = np.random.default_rng(0)
     ragged = [
-        chance.integers(1, len(weights.embedding), length).tolist()
+        random.integers(1, len(weights.embedding), length).tolist()
         for length in (1, 2, 3, 7, 20, 64)
     ]
     check_export(graph, model.predict_on_batch, [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, *ragged])
@@ -103,7 +113,7 @@ def check_export(
 ) -> float:
     """Return the largest difference of a probability between Keras and the graph.
 
-    A difference above LARGEST_DIFFERENCE is a fault of this program: RuntimeError.
+    A difference above LARGEST_DIFFERENCE is a bug of this program: RuntimeError.
     """
     ragged = Ragged.of(rows)
     tokens, lengths = ragged.padded(np.arange(len(rows)), ragged.starts)
@@ -119,7 +129,7 @@ def check_export(
 
 def _nodes(weights: NetworkWeights) -> Iterator[NodeProto]:
     """Yield the nodes from "tokens" and "lengths" to "logits"."""
-    # Time first, as LSTM wants it: turning the ids is cheaper than turning the vectors.
+    # LSTM needs time first: transposing the ids is cheaper than transposing the vectors.
     yield helper.make_node("Transpose", ["tokens"], ["steps"], perm=[1, 0])
     yield helper.make_node("Gather", ["embedding", "steps"], ["hidden_0"])
     *earlier, last = enumerate(weights.lstm)
@@ -131,7 +141,7 @@ def _nodes(weights: NetworkWeights) -> Iterator[NodeProto]:
     else:
         state = "last" if "last" in weights.pooling else ""
         yield from _lstm_nodes(*last, steps=hidden, state=state)
-        yield from pooling_nodes(weights.pooling, hidden)
+        yield from _pooling_nodes(weights.pooling, hidden)
         hidden = "pooled"
     yield helper.make_node("Gemm", [hidden, "dense_kernel", "dense_bias"], ["logits"])
 
@@ -139,13 +149,13 @@ def _nodes(weights: NetworkWeights) -> Iterator[NodeProto]:
 def _lstm_nodes(
     index: int, layer: LstmWeights, *, steps: str = "", state: str = ""
 ) -> Iterator[NodeProto]:
-    """Yield a layer's nodes; all `steps` (time, batch, D·H), last `state` (batch, D·H), or both."""
+    """Yield the nodes to `steps` (time, batch, D·H), its last `state` (batch, D·H), or both."""
     names = [f"{name}_{index}" for name in ("kernel", "recurrent", "bias")]
     all_steps, last_state = steps and f"directions_{index}", state and f"state_{index}"
     yield helper.make_node(
         "LSTM",
         [f"hidden_{index}", *names, "lengths"],
-        # The last state is taken at each text's length.
+        # The last state is that at each text's length.
         [all_steps, last_state] if state else [all_steps],
         hidden_size=layer.recurrent.shape[1],
         direction=None if layer.directions == 1 else "bidirectional",
@@ -156,7 +166,7 @@ def _lstm_nodes(
         if state:
             yield helper.make_node("Squeeze", [last_state, "first"], [state])
         return
-    # Directions stand before the batch, and belong side by side.
+    # ONNX puts the directions before the batch; here they belong side by side.
     if steps:
         yield helper.make_node("Transpose", [all_steps], [f"{steps}_apart"], perm=[0, 2, 1, 3])
         yield helper.make_node("Reshape", [f"{steps}_apart", "steps_joined"], [steps])
@@ -165,19 +175,49 @@ def _lstm_nodes(
         yield helper.make_node("Reshape", [f"{state}_apart", "state_joined"], [state])
 
 
+def _pooling_nodes(ways: Sequence[str], steps: str) -> Iterator[NodeProto]:
+    """Yield the nodes from `steps` (time, batch, units), "lengths" and "last" to "pooled"."""
+    node = helper.make_node
+    # A step is real, (time, batch, 1), where its number is below the text's length.
+    yield node("Shape", ["tokens"], ["shape"], start=1)
+    yield node("Squeeze", ["shape"], ["time"])
+    yield node("Range", ["zero", "time", "one"], ["numbers"])
+    yield node("Unsqueeze", ["numbers", "after_time"], ["step_numbers"])
+    yield node("Cast", ["lengths"], ["whole_lengths"], to=TensorProto.INT64)
+    yield node("Unsqueeze", ["whole_lengths", "after_batch"], ["text_lengths"])
+    yield node("Less", ["step_numbers", "text_lengths"], ["real"])
+    if "max" in ways:
+        yield node("Where", ["real", steps, "never"], ["or_never"])
+        yield node("ReduceMax", ["or_never"], ["max"], axes=[0], keepdims=0)
+    if "mean" in ways:
+        yield node("Where", ["real", steps, "nothing"], ["or_nothing"])
+        yield node("ReduceSum", ["or_nothing", "over_time"], ["total"], keepdims=0)
+        yield node("Cast", ["text_lengths"], ["counts"], to=TensorProto.FLOAT)
+        yield node("Div", ["total", "counts"], ["mean"])
+    if "attention" in ways:
+        yield node("MatMul", [steps, "attention_kernel"], ["products"])
+        yield node("Add", ["products", "attention_bias"], ["sums"])
+        yield node("Tanh", ["sums"], ["scores"])
+        yield node("Where", ["real", "scores", "never"], ["real_scores"])
+        yield node("Softmax", ["real_scores"], ["weights"], axis=0)
+        yield node("Mul", ["weights", steps], ["weighted"])
+        yield node("ReduceSum", ["weighted", "over_time"], ["attention"], keepdims=0)
+    yield node("Concat", list(ways), ["pooled"], axis=1)
+
+
 def _constants(
     weights: NetworkWeights, nodes: Iterable[NodeProto]
 ) -> Iterator[tuple[str, Weights]]:
-    """Yield by name the weights, and of the other constants those that the nodes read."""
+    """Yield names and values: the weights, and the other constants that the nodes read."""
     others = {
         "first": np.array([0], np.int64),
         "steps_joined": np.array([0, 0, -1], np.int64),
         "state_joined": np.array([0, -1], np.int64),
-        **POOLING_CONSTANTS,
+        **_POOLING_CONSTANTS,
     }
     used = {name for node in nodes for name in node.input}
     yield "embedding", weights.embedding
-    # This one always: the same weights have made the same bytes since before it could be spared.
+    # Always, though not every network reads it: the same weights make the same bytes as ever.
     yield "direction", np.array([1], np.int64)
     for index, layer in enumerate(weights.lstm):
         yield from _lstm_constants(index, layer)
@@ -191,7 +231,7 @@ def _lstm_constants(index: int, layer: LstmWeights) -> Iterator[tuple[str, Weigh
     bias = _gates(layer.bias, _KERAS_TO_ONNX)
     yield f"kernel_{index}", _gates(layer.kernel, _KERAS_TO_ONNX).swapaxes(1, 2)
     yield f"recurrent_{index}", _gates(layer.recurrent, _KERAS_TO_ONNX).swapaxes(1, 2)
-    # ONNX has one bias for the inputs and one for the state; Keras has only their sum.
+    # ONNX has one bias for the inputs and one for the state; Keras only has their sum.
     yield f"bias_{index}", np.concatenate([bias, np.zeros_like(bias)], axis=1)
 
 

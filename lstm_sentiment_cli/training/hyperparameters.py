@@ -1,9 +1,9 @@
-"""All that can be chosen about a network and its training: one flat, frozen record.
+"""The hyperparameters of a network and its training: one flat, frozen record.
 
-A knob is added here and nowhere else: flags, `--config`, presets and manifest follow.
+A new one is added here and nowhere else: flags, `--config`, presets and manifest follow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
 from typing import Any
@@ -15,8 +15,8 @@ SCHEDULES = ("constant", "linear")
 POOLINGS = ("last", "max", "mean", "attention")
 
 
-def _knob(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
-    """Declare a knob; `network` marks those that a training from a model has from the model."""
+def _number(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
+    """Declare a number; with `network`, --from takes it from the model."""
     return field(
         default=default,
         metadata={"help": help_text, "low": low, "high": high, "network": network},
@@ -24,7 +24,7 @@ def _knob(default: Any, help_text: str, low: float, high: float, *, network: boo
 
 
 def _word(default: str, help_text: str, known: tuple[str, ...], *, network: bool = False) -> Any:
-    """Declare a knob that is one of these words."""
+    """Declare one of these words."""
     return field(default=default, metadata={"help": help_text, "known": known, "network": network})
 
 
@@ -32,80 +32,84 @@ def _word(default: str, help_text: str, known: tuple[str, ...], *, network: bool
 class Hyperparameters:
     """What makes two trainings on the same data differ.
 
-    Checked when made: SentimentError names the knob, its bounds and what was given.
+    Checked when created: SentimentError says what is wrong, the bounds and the value given.
     """
 
-    vocabulary_size: int = _knob(18_000, "Rows of the embedding.", 4, 10**7, network=True)
-    min_count: int = _knob(2, "A word seen less often is unknown.", 1, 10**6, network=True)
-    max_tokens: int = _knob(64, "Tokens read of a text.", 1, 10_000, network=True)
-    embedding_units: int = _knob(96, "Width of the embedding.", 1, 10_000, network=True)
-    embedding_epochs: int = _knob(
+    vocabulary_size: int = _number(18_000, "Words in the embedding.", 4, 10**7, network=True)
+    min_count: int = _number(2, "Rarer words are unknown.", 1, 10**6, network=True)
+    max_tokens: int = _number(64, "Tokens read from a text.", 1, 10_000, network=True)
+    embedding_units: int = _number(96, "Width of the embedding.", 1, 10_000, network=True)
+    embedding_epochs: int = _number(
         0,
-        "Passes of word2vec over all texts, which the embedding begins from; 0: from chance.",
+        "Passes of word2vec that initialise the embedding; 0: random.",
         0,
         1000,
         network=True,
     )
-    lstm_units: tuple[int, ...] = _knob(
+    lstm_units: tuple[int, ...] = _number(
         (96, 48, 48), "Width of each LSTM layer.", 1, 10_000, network=True
     )
-    directions: int = _knob(1, "1 reads forwards, 2 also backwards.", 1, 2, network=True)
+    directions: int = _number(1, "1: forwards, 2: also backwards.", 1, 2, network=True)
     pooling: str = _word(
         "last",
-        f"What is read of the last layer: {', '.join(POOLINGS)}, or several joined by +.",
+        f"How the last layer is read: {', '.join(POOLINGS)}, or several joined by +.",
         POOLINGS,
         network=True,
     )
-    embedding_dropout: float = _knob(0.3, "Share of embedding channels dropped.", 0, 0.95)
-    dropout: float = _knob(0.3, "Share dropped after each LSTM layer.", 0, 0.95)
-    word_dropout: float = _knob(0.0, "Share of words that are unknown for a step.", 0, 0.95)
+    embedding_dropout: float = _number(0.3, "Dropout of the embedding's channels.", 0, 0.95)
+    dropout: float = _number(0.3, "Dropout after each LSTM layer.", 0, 0.95)
+    word_dropout: float = _number(0.0, "Share of words replaced by the unknown word.", 0, 0.95)
     loss: str = _word("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", LOSSES)
-    label_smoothing: float = _knob(0.0, "Share of the target spread over all labels.", 0, 0.9)
-    teacher_share: float = _knob(0.7, "Share of the target that --teacher models say.", 0, 1)
-    learning_rate: float = _knob(0.002, "Step of Adam.", 1e-8, 10)
+    label_smoothing: float = _number(0.0, "Share of the target spread over all labels.", 0, 0.9)
+    teacher_share: float = _number(0.7, "Weight of the teachers' answers in the target.", 0, 1)
+    learning_rate: float = _number(0.002, "Learning rate of Adam.", 1e-8, 10)
     schedule: str = _word(
         "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", SCHEDULES
     )
-    averaging: float = _knob(
-        0.0, "Decay of a running average of the weights, which then counts; 0: none.", 0, 0.99999
+    averaging: float = _number(
+        0.0, "Decay of a running average of the weights; 0: no average.", 0, 0.99999
     )
-    clipnorm: float = _knob(1.0, "Longest gradient of a weight.", 1e-6, 10**6)
-    batch_size: int = _knob(512, "Examples a step.", 1, 10**6)
-    epochs: int = _knob(8, "Most passes over the data.", 1, 10_000)
-    patience: int = _knob(2, "Epochs without gain before training ends.", 1, 10_000)
-    validation_fraction: float = _knob(0.05, "Share held out for validation.", 0.001, 0.9)
-    seed: int = _knob(1, "Seed of all chance.", 0, 2**31 - 1)
+    clipnorm: float = _number(1.0, "Largest norm of a weight's gradient.", 1e-6, 10**6)
+    batch_size: int = _number(512, "Examples per step.", 1, 10**6)
+    epochs: int = _number(8, "Passes over the data, at most.", 1, 10_000)
+    patience: int = _number(2, "Epochs without improvement before training stops.", 1, 10_000)
+    validation_fraction: float = _number(0.05, "Share held out for validation.", 0.001, 0.9)
+    seed: int = _number(1, "Random seed.", 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
-        for knob in fields(self):
-            value = getattr(self, knob.name)
-            if knob.name == "pooling":
-                _check_words(knob.name, str(value).split("+"), knob.metadata["known"])
-            elif "known" in knob.metadata:
-                _check_words(knob.name, [value], knob.metadata["known"])
-            elif knob.name == "lstm_units":
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name == "pooling":
+                _check_words(each.name, str(value).split("+"), each.metadata["known"])
+            elif "known" in each.metadata:
+                _check_words(each.name, [value], each.metadata["known"])
+            elif each.name == "lstm_units":
                 if not isinstance(value, tuple) or not value:
                     raise SentimentError(
-                        "lstm_units must name at least one layer, as 96,48,48", knob.name
+                        "lstm_units must name at least one layer, as 96,48,48", each.name
                     )
                 for units in value:
-                    _check_number(knob.name, units, int, knob.metadata)
+                    _check_number(each.name, units, int, each.metadata)
             else:
-                _check_number(knob.name, value, type(knob.default), knob.metadata)
+                _check_number(each.name, value, type(each.default), each.metadata)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, the inverse of `replaced` on any preset."""
         return asdict(self) | {"lstm_units": list(self.lstm_units)}
 
+    def differing_from(self, reference: "Hyperparameters") -> dict[str, Any]:
+        """Return the values that differ from the reference's."""
+        others = reference.to_dict()
+        return {name: value for name, value in self.to_dict().items() if value != others[name]}
+
     def replaced(self, values: Mapping[str, Any], where: str = "") -> "Hyperparameters":
-        """Return a copy with other values; an unknown knob is an error with a suggestion."""
-        known = [knob.name for knob in fields(self)]
+        """Return a copy with other values; `where` they come from begins an error."""
         for name in values:
-            if name not in known:
-                place = f"{where}: " if where else ""
-                hint = suggestion(name, known) or f"; known are {', '.join(known)}"
-                raise SentimentError(f"{place}unknown knob {name!r}{hint}")
-        converted = {name: _converted(value) for name, value in values.items()}
+            check_known("hyperparameter", name, [each.name for each in fields(self)], where)
+        converted: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
         try:
             return replace(self, **converted)
         except SentimentError as error:
@@ -114,17 +118,23 @@ class Hyperparameters:
             raise
 
 
+def check_known(what: str, given: str, known: Collection[str], where: str = "") -> None:
+    """Raise SentimentError, with a suggestion or a list, for a word that is not known."""
+    if given not in known:
+        place = f"{where}: " if where else ""
+        hint = suggestion(given, known) or f"; known are {', '.join(known)}"
+        raise SentimentError(f"{place}unknown {what} '{given}'{hint}", what.removeprefix("--"))
+
+
 def preset(name: str) -> Hyperparameters:
-    """Return a preset by name; SentimentError with a suggestion when there is none."""
-    if name not in PRESETS:
-        hint = suggestion(name, PRESETS) or f"; known are {', '.join(PRESETS)}"
-        raise SentimentError(f"unknown preset {name!r}{hint}", "preset")
+    """Return a preset by name."""
+    check_known("preset", name, PRESETS)
     return PRESETS[name]
 
 
 def network_hyperparameters() -> list[str]:
-    """Return the knobs that the weights' shape or beginning, or what they read, depends on."""
-    return [knob.name for knob in fields(Hyperparameters) if knob.metadata["network"]]
+    """Return the names of those that decide the shape, the vocabulary or the first weights."""
+    return [each.name for each in fields(Hyperparameters) if each.metadata["network"]]
 
 
 def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) -> None:
@@ -141,19 +151,13 @@ def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) 
 
 def _check_words(name: str, words: list[Any], known: tuple[str, ...]) -> None:
     for word in words:
-        if word not in known:
-            hint = suggestion(str(word), known) or f"; known are {', '.join(known)}"
-            raise SentimentError(f"unknown {name} {word!r}{hint}", name)
+        check_known(name, str(word), known)
     if len(set(words)) < len(words):
         raise SentimentError(f"{name} names something twice: {'+'.join(words)}", name)
 
 
-def _converted(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 PRESETS: Mapping[str, Hyperparameters] = {
     "default": Hyperparameters(),
-    # The reference network to the letter: no dropout, Keras' own step of Adam.
+    # The reference network exactly: no dropout, and Keras' own learning rate of Adam.
     "seed": Hyperparameters(embedding_dropout=0.0, dropout=0.0, learning_rate=0.001),
 }

@@ -1,4 +1,4 @@
-"""What a training tells of itself; it does not know how that is shown."""
+"""What a training reports while it runs, and how Ctrl-C ends it; no TensorFlow here."""
 
 import signal
 import threading
@@ -6,21 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
-from typing import Protocol
 
 
 @dataclass(slots=True)
 class Interrupt:
-    """Whether the user has asked to finish."""
+    """Whether the user has asked the training to finish."""
 
     requested: bool = False
 
 
 @contextmanager
 def catch_first_interrupt(on_request: Callable[[], None]) -> Iterator[Interrupt]:
-    """Turn the first SIGINT into a request; the second raises KeyboardInterrupt as ever."""
+    """Turn the first SIGINT into a request; the second raises KeyboardInterrupt as usual."""
     interrupt = Interrupt()
-    # Python lets only the main thread handle signals; elsewhere Ctrl-C is not ours to take.
+    # Python lets only the main thread handle signals; elsewhere Ctrl-C is not ours to handle.
     if threading.current_thread() is not threading.main_thread():
         yield interrupt
         return
@@ -40,7 +39,7 @@ def catch_first_interrupt(on_request: Callable[[], None]) -> Iterator[Interrupt]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A batch has been learnt."""
+    """The progress of an epoch after a batch."""
 
     epoch: int  # from 1
     epochs: int  # at most
@@ -52,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A pass over the data has ended."""
+    """The figures of a finished pass over the data."""
 
     number: int  # from 1
     loss: float
@@ -62,33 +61,17 @@ class Epoch:
     seconds: float
 
 
-class Listener(Protocol):
-    """Shows a training; each method returns soon."""
+class Listener:
+    """Is told of a training and shows nothing; subclasses show it, and return quickly."""
 
     def stage(self, text: str) -> None:
-        """Show what is being done now."""
+        """Hear what is being done now."""
 
     def step(self, step: Step) -> None:
-        """Show one batch."""
+        """Hear the progress after a batch."""
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
-        """Show the end of an epoch."""
+        """Hear the figures of an epoch that has ended."""
 
     def interrupted(self) -> None:
-        """Show that Ctrl-C was heard and what it does."""
-
-
-class SilentListener:
-    """Listens and shows nothing."""
-
-    def stage(self, text: str) -> None:
-        """Show nothing."""
-
-    def step(self, step: Step) -> None:
-        """Show nothing."""
-
-    def epoch(self, epoch: Epoch, *, best: bool) -> None:
-        """Show nothing."""
-
-    def interrupted(self) -> None:
-        """Show nothing."""
+        """Hear that Ctrl-C was received."""

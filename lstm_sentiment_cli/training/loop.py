@@ -1,4 +1,4 @@
-"""Where a training stands after an epoch, so that a killed one goes on as if nothing happened."""
+"""The training loop: learn, validate, keep the best epoch, stop early, write a checkpoint."""
 
 import json
 import math
@@ -19,24 +19,21 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Epoch, Interrupt, Listener, Step
-from lstm_sentiment_cli.training.network import (
-    NetworkWeights,
-    build,
-    compile_for_training,
-    write_weights,
-)
+from lstm_sentiment_cli.training.network import build, compile_for_training
 from lstm_sentiment_cli.training.targets import Encoded, training_batches
 from lstm_sentiment_cli.training.word2vec import WordVectors
 
 Arrays = list[npt.NDArray[Any]]
+_ARRAY_GROUPS = ("variables", "optimizer", "best")
+_VALIDATION_BATCH = 1024
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that the next epoch depends on.
+    """The state after an epoch: a killed training resumes from it as if nothing had happened.
 
     `identity` says which training this is: hyperparameters, fingerprints of the data and of the
-    parent model. Another training's checkpoint is refused by name.
+    parent model. A checkpoint of another training is refused, and the difference is named.
     """
 
     identity: dict[str, object]
@@ -47,10 +44,10 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint; a kill leaves this one or the one before."""
+    """Write atomically: a kill leaves this checkpoint or the previous one."""
     arrays = {
         f"{group}_{index}": array
-        for group in ("variables", "optimizer", "best")
+        for group in _ARRAY_GROUPS
         for index, array in enumerate(getattr(checkpoint, group))
     }
     facts = json.dumps(
@@ -69,7 +66,7 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
             facts = json.loads(arrays["facts"].tobytes())
             groups = {
                 group: [arrays[name] for name in _numbered(group, arrays.files)]
-                for group in ("variables", "optimizer", "best")
+                for group in _ARRAY_GROUPS
             }
             epochs = [Epoch(**epoch) for epoch in facts["epochs"]]
             known = facts["identity"]
@@ -90,16 +87,21 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
 
 
 def _differing(known: dict[str, Any], identity: dict[str, Any]) -> list[str]:
-    """Return what two trainings differ in; knobs by their names."""
+    """Return what two trainings differ in; hyperparameters by their names."""
     then, now = known.get("hyperparameters") or {}, identity.get("hyperparameters") or {}
-    knobs = [name for name in now if then.get(name) != now[name]]
-    # Other knobs may split the same data otherwise: then they are what is to be mended.
-    return knobs or [name for name in identity if known.get(name) != identity[name]]
+    names = [name for name in now if then.get(name) != now[name]]
+    # They may split the same data differently: then the user has to change them, not the data.
+    return names or [name for name in identity if known.get(name) != identity[name]]
+
+
+def _numbered(group: str, names: list[str]) -> list[str]:
+    count = sum(name.startswith(f"{group}_") for name in names)
+    return [f"{group}_{index}" for index in range(count)]
 
 
 def values_of(variables: list[keras.Variable]) -> Arrays:
     """Copy variables out of Keras."""
-    # A copy: what Keras gives may be the memory that training goes on to change.
+    # A copy: what Keras returns may be the memory that training goes on to change.
     return [np.copy(keras.ops.convert_to_numpy(variable)) for variable in variables]
 
 
@@ -109,61 +111,71 @@ def assign(variables: list[keras.Variable], values: Arrays) -> None:
         variable.assign(value)
 
 
-def _numbered(group: str, names: list[str]) -> list[str]:
-    count = sum(name.startswith(f"{group}_") for name in names)
-    return [f"{group}_{index}" for index in range(count)]
-
-
-_VALIDATION_BATCH = 1024
-
-
 @dataclass
 class TrainingLoop:
-    """A training under way: `run` it to its end.
+    """A new network and its training: `run` it, perhaps after `resume`.
 
-    The model ends with the weights of the epoch of the lowest validation loss; without
-    validation it learns as many epochs as the knob says and ends with the last weights.
-    Asked to finish, it stops at the step, for then the best epoch so far counts; without
-    validation no measure says what a part of an epoch is worth, and it learns this one to its end.
+    The model ends with the weights of the epoch with the lowest validation loss. Without validation
+    it learns `epochs` epochs and ends with the last weights. After Ctrl-C it stops at the step, and
+    the best epoch so far counts; without validation nothing tells what a part of an epoch is worth,
+    so it finishes the epoch.
+
+    All random numbers come from the seed: what was trained before in this process changes nothing.
     """
 
-    model: keras.Model
     hyperparameters: Hyperparameters
     training: Encoded
-    validation: Encoded | None
-    listener: Listener
-    interrupt: Interrupt
-    keep: Callable[["TrainingLoop"], None]
+    validation: Encoded | None = None
+    listener: Listener = field(default_factory=Listener)
+    interrupt: Interrupt = field(default_factory=Interrupt)
+    on_epoch_end: Callable[["TrainingLoop"], None] = lambda _loop: None
     """Called after each epoch with this object, to write a checkpoint."""
-    epochs: list[Epoch] = field(default_factory=list)
-    best: Arrays = field(default_factory=list)
+    model: keras.Model = field(init=False)
+    epochs: list[Epoch] = field(default_factory=list, init=False)
+    best: Arrays = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        keras.utils.clear_session()
+        keras.utils.set_random_seed(self.hyperparameters.seed)
+        labels = self.training.targets.shape[1]
+        self.model = build(self.hyperparameters, self.training.vocabulary_size, labels)
+        compile_for_training(self.model, self.hyperparameters)
 
     @property
     def best_epoch(self) -> Epoch:
-        """The epoch of the lowest validation loss so far; without validation the last one."""
+        """The epoch with the lowest validation loss so far; without validation the last one."""
         if self.validation is None:
             return self.epochs[-1]
         return min(self.epochs, key=lambda epoch: epoch.validation_loss or 0.0)
 
+    def set_embedding(self, learnt: WordVectors | None) -> None:
+        """Start from these word vectors; the other words keep their random ones."""
+        if learnt is not None:
+            layer = self.model.get_layer("embedding")
+            [rows] = layer.get_weights()
+            rows[learnt.ids] = learnt.vectors
+            layer.set_weights([rows])
+
     def resume(self, checkpoint: Checkpoint) -> None:
-        """Go back to the end of the checkpoint's last epoch."""
+        """Return to the end of the checkpoint's last epoch."""
         self.model.optimizer.build(self.model.trainable_variables)
         assign(_stateful(self.model), checkpoint.variables)
         assign(self.model.optimizer.variables, checkpoint.optimizer)
         self.epochs, self.best = list(checkpoint.epochs), checkpoint.best
 
     def run(self) -> None:
-        """Learn epoch by epoch until no gain, the last epoch, or the user's wish."""
+        """Learn until validation stops improving, the last epoch, or Ctrl-C."""
         while not self._finished():
             started = time.monotonic()
-            loss, accuracy = self._learn(len(self.epochs) + 1)
-            # Asked to finish within an epoch: what there is counts, unless that is nothing.
+            number = len(self.epochs) + 1
+            loss, accuracy = self._learn(number)
+            # Interrupted within an epoch: the epochs so far count, if there are any.
             if self._stopping and self.epochs:
                 break
             with self._averaged():
                 validation_loss, validation_accuracy = self._validate()
                 epoch = Epoch(
-                    len(self.epochs) + 1,
+                    number,
                     loss,
                     accuracy,
                     validation_loss,
@@ -174,18 +186,18 @@ class TrainingLoop:
                 if self.best_epoch is epoch:
                     self.best = values_of(_stateful(self.model))
             self.listener.epoch(epoch, best=self.best_epoch is epoch)
-            self.keep(self)
+            self.on_epoch_end(self)
         assign(_stateful(self.model), self.best)
 
     def checkpoint(self, identity: dict[str, object]) -> Checkpoint:
-        """Return where this training stands."""
+        """Return the present state of this training."""
         variables = values_of(_stateful(self.model))
         optimizer = values_of(self.model.optimizer.variables)
         return Checkpoint(identity, self.epochs, variables, optimizer, self.best)
 
     @contextmanager
     def _averaged(self) -> Iterator[None]:
-        """Let the network have the running average of its weights, if one is kept."""
+        """Give the network the running average of its weights, if there is one."""
         if not self.hyperparameters.averaging:
             yield
             return
@@ -197,7 +209,7 @@ class TrainingLoop:
 
     @property
     def _stopping(self) -> bool:
-        """Whether the epoch under way is to end before its last step."""
+        """Whether the current epoch ends before its last step."""
         return self.interrupt.requested and self.validation is not None
 
     def _finished(self) -> bool:
@@ -211,33 +223,33 @@ class TrainingLoop:
         )
 
     def _learn(self, number: int) -> tuple[float, float]:
-        """Learn one epoch; return mean loss and accuracy over it."""
-        knobs = self.hyperparameters
-        steps = math.ceil(len(self.training) / knobs.batch_size)
+        """Learn one epoch; return its mean loss and accuracy."""
+        values = self.hyperparameters
+        steps = math.ceil(len(self.training) / values.batch_size)
         batches = training_batches(
-            self.training, knobs.batch_size, (knobs.seed, number), knobs.word_dropout
+            self.training, values.batch_size, (values.seed, number), values.word_dropout
         )
         loss, accuracy = _Mean(), _Mean()
         for step, batch in enumerate(batches, start=1):
-            if knobs.schedule == "linear":
-                done = (number - 1 + (step - 1) / steps) / knobs.epochs
-                self.model.optimizer.learning_rate.assign(knobs.learning_rate * (1 - done))
+            if values.schedule == "linear":
+                done = (number - 1 + (step - 1) / steps) / values.epochs
+                self.model.optimizer.learning_rate.assign(values.learning_rate * (1 - done))
             of_batch = self.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
             loss.add(float(of_batch[0]), len(batch.weights))
             accuracy.add(float(of_batch[1]), len(batch.weights))
             if not math.isfinite(loss.value):
                 raise SentimentError(
                     f"the loss became {loss.value} in epoch {number}, step {step}; try a smaller "
-                    f"--learning-rate (it is {knobs.learning_rate:g}) or a smaller --clipnorm "
-                    f"(it is {knobs.clipnorm:g})"
+                    f"--learning-rate (it is {values.learning_rate:g}) or a smaller --clipnorm "
+                    f"(it is {values.clipnorm:g})"
                 )
-            self.listener.step(Step(number, knobs.epochs, step, steps, loss.value, accuracy.value))
+            self.listener.step(Step(number, values.epochs, step, steps, loss.value, accuracy.value))
             if self._stopping:
                 break
         return loss.value, accuracy.value
 
     def _validate(self) -> tuple[float, float] | tuple[None, None]:
-        """Return log loss and accuracy on validation; label smoothing has no part in them."""
+        """Return log loss and accuracy on validation; label smoothing plays no part in them."""
         if self.validation is None:
             return None, None
         probabilities = keras_probabilities(self.model, self.validation)
@@ -249,51 +261,15 @@ class TrainingLoop:
 
 @dataclass(slots=True)
 class _Mean:
-    """A running mean over examples; Keras' own counters begin anew with each batch."""
+    """A running mean over examples; Keras' own metrics start again with each batch."""
 
     value: float = 0.0
     count: int = 0
 
     def add(self, value: float, count: int) -> None:
-        """Take in the mean of `count` more examples."""
+        """Include the mean of `count` more examples."""
         self.count += count
         self.value += (value - self.value) * count / self.count
-
-
-def ready(
-    training: Encoded,
-    validation: Encoded | None,
-    hyperparameters: Hyperparameters,
-    *,
-    vocabulary: int,
-    labels: int,
-    listener: Listener,
-    interrupt: Interrupt,
-    weights: NetworkWeights | None = None,
-    embedding: WordVectors | None = None,
-    keep: Callable[[TrainingLoop], None] = lambda _fit: None,
-) -> TrainingLoop:
-    """Build and compile a network, and return its training, ready to `run` or `resume`.
-
-    All chance begins anew from the seed: what was trained before in this process changes nothing.
-    """
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(hyperparameters.seed)
-    model = build(hyperparameters, vocabulary, labels)
-    compile_for_training(model, hyperparameters)
-    if weights is not None:
-        write_weights(model, weights)
-    if embedding is not None:
-        _begin_embedding(model, embedding)
-    return TrainingLoop(model, hyperparameters, training, validation, listener, interrupt, keep)
-
-
-def _begin_embedding(model: keras.Model, learnt: WordVectors) -> None:
-    """Let the words that were learnt begin there; the others keep what chance gave them."""
-    layer = model.get_layer("embedding")
-    [rows] = layer.get_weights()
-    rows[learnt.ids] = learnt.vectors
-    layer.set_weights([rows])
 
 
 def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:
@@ -306,6 +282,6 @@ def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:
 
 
 def _stateful(model: keras.Model) -> list[keras.Variable]:
-    """Return weights and the dropout's generators, without the metrics' counters."""
+    """Return the weights and the dropout's generators, without the metrics' counters."""
     counters = {id(variable) for variable in model.metrics_variables}
     return [variable for variable in model.variables if id(variable) not in counters]

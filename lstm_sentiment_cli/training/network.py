@@ -1,33 +1,21 @@
 """The stacked LSTM in Keras, and its weights as plain arrays."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
-from onnx import NodeProto, TensorProto, helper
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
 LAST = ("last",)
-"""Needs the last state only: no layer of its own, nor nodes."""
-
-# Of the nodes below: axes, the ends of a range, and what stands where a text has ended.
-POOLING_CONSTANTS: Mapping[str, npt.NDArray[Any]] = {
-    "zero": np.array(0, np.int64),
-    "one": np.array(1, np.int64),
-    "after_time": np.array([1, 2], np.int64),
-    "after_batch": np.array([1], np.int64),
-    "over_time": np.array([0], np.int64),
-    "never": np.array(-np.inf, np.float32),
-    "nothing": np.array(0, np.float32),
-}
+"""Only the last state is needed: no layer and no nodes for pooling."""
 
 
 class Pooling(keras.layers.Layer):  # type: ignore[misc]  # untyped
-    """Reads [steps (batch, time, units), states …] of an LSTM as (batch, units · ways)."""
+    """Reduces [steps (batch, time, units), states …] of an LSTM to (batch, units · ways)."""
 
     def __init__(self, ways: Sequence[str]) -> None:
         super().__init__(name="pooling")
@@ -36,12 +24,12 @@ class Pooling(keras.layers.Layer):  # type: ignore[misc]  # untyped
             self.score = keras.layers.Dense(1, activation="tanh", name="score")
 
     def build(self, input_shape: Sequence[tuple[int | None, ...]]) -> None:
-        """Make the weights of attention."""
+        """Create the weights of attention."""
         if "attention" in self.ways:
             self.score.build(input_shape[0])
 
     def call(self, inputs: Sequence[keras.KerasTensor], mask: Any = None) -> keras.KerasTensor:
-        """Read in each way and lay the results side by side; Keras gives the inputs' masks."""
+        """Concatenate the result of each way; Keras passes the masks of the inputs."""
         steps, *states = inputs
         real = keras.ops.expand_dims(mask[0], -1)
         return keras.ops.concatenate(
@@ -49,7 +37,7 @@ class Pooling(keras.layers.Layer):  # type: ignore[misc]  # untyped
         )
 
     def compute_mask(self, _inputs: object, _previous_mask: object) -> None:
-        """Return none: there is no time any more."""
+        """Return none: the output has no time axis."""
 
     def _read(
         self,
@@ -66,42 +54,9 @@ class Pooling(keras.layers.Layer):  # type: ignore[misc]  # untyped
         if way == "mean":
             total = keras.ops.sum(keras.ops.where(real, steps, 0.0), axis=1)
             return total / keras.ops.sum(keras.ops.cast(real, steps.dtype), axis=1)
-        # Keras' softmax warns of texts of one token; scores of -1 to 1 need no more than this.
+        # Keras' softmax warns of texts of one token; for scores from -1 to 1 this is enough.
         weights = keras.ops.where(real, keras.ops.exp(self.score(steps)), 0.0)
         return keras.ops.sum(weights * steps, axis=1) / keras.ops.sum(weights, axis=1)
-
-
-def pooling_nodes(ways: Sequence[str], steps: str) -> Iterator[NodeProto]:
-    """Yield the nodes from `steps` (time, batch, units), "lengths" and "last" to "pooled".
-
-    They read POOLING_CONSTANTS, and for attention its weights.
-    """
-    node = helper.make_node
-    # A step is real, (time, batch, 1), where its number is below the text's length.
-    yield node("Shape", ["tokens"], ["shape"], start=1)
-    yield node("Squeeze", ["shape"], ["time"])
-    yield node("Range", ["zero", "time", "one"], ["numbers"])
-    yield node("Unsqueeze", ["numbers", "after_time"], ["step_numbers"])
-    yield node("Cast", ["lengths"], ["whole_lengths"], to=TensorProto.INT64)
-    yield node("Unsqueeze", ["whole_lengths", "after_batch"], ["text_lengths"])
-    yield node("Less", ["step_numbers", "text_lengths"], ["real"])
-    if "max" in ways:
-        yield node("Where", ["real", steps, "never"], ["or_never"])
-        yield node("ReduceMax", ["or_never"], ["max"], axes=[0], keepdims=0)
-    if "mean" in ways:
-        yield node("Where", ["real", steps, "nothing"], ["or_nothing"])
-        yield node("ReduceSum", ["or_nothing", "over_time"], ["total"], keepdims=0)
-        yield node("Cast", ["text_lengths"], ["counts"], to=TensorProto.FLOAT)
-        yield node("Div", ["total", "counts"], ["mean"])
-    if "attention" in ways:
-        yield node("MatMul", [steps, "attention_kernel"], ["products"])
-        yield node("Add", ["products", "attention_bias"], ["sums"])
-        yield node("Tanh", ["sums"], ["scores"])
-        yield node("Where", ["real", "scores", "never"], ["real_scores"])
-        yield node("Softmax", ["real_scores"], ["weights"], axis=0)
-        yield node("Mul", ["weights", steps], ["weighted"])
-        yield node("ReduceSum", ["weighted", "over_time"], ["attention"], keepdims=0)
-    yield node("Concat", list(ways), ["pooled"], axis=1)
 
 
 Weights = npt.NDArray[np.float32]
@@ -109,9 +64,9 @@ Weights = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class LstmWeights:
-    """One layer of H units over inputs of width E, forwards and perhaps (D = 2) backwards.
+    """One layer of H units over inputs of width E, in D directions.
 
-    Gates lie i f c o, as Keras stores them.
+    The gates are in the order i f c o, as Keras stores them.
     """
 
     kernel: Weights  # (D, E, 4H)
@@ -126,7 +81,7 @@ class LstmWeights:
 
 @dataclass(frozen=True)
 class NetworkWeights:
-    """All that was learnt, in float32, and what is read of the last LSTM layer."""
+    """All weights, in float32, and how the last LSTM layer is read."""
 
     embedding: Weights  # (vocabulary, E)
     lstm: tuple[LstmWeights, ...]
@@ -136,52 +91,50 @@ class NetworkWeights:
     dense_bias: Weights  # (labels,)
 
 
-def build(hyperparameters: Hyperparameters, vocabulary: int, labels: int) -> keras.Model:
+def build(given: Hyperparameters, vocabulary: int, labels: int) -> keras.Model:
     """Build the network: Embedding → LSTM … → LSTM → Dense softmax, ids (batch, time) in.
 
-    `vocabulary` is what the tokeniser really holds, which small data leaves under the knob.
-
-    Padding (id 0) is masked. Dropout layers of share 0 are left out, so that the preset `seed`
-    is the reference network and nothing else.
+    `vocabulary` is the number of words that the tokeniser has, which in small data are fewer than
+    `vocabulary_size`. Padding (id 0) is masked. Dropout layers of share 0 are left out, so that the
+    preset `seed` is exactly the reference network.
     """
-    knobs = hyperparameters
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     hidden = keras.layers.Embedding(
-        vocabulary, knobs.embedding_units, mask_zero=True, name="embedding"
+        vocabulary, given.embedding_units, mask_zero=True, name="embedding"
     )(tokens)
-    if knobs.embedding_dropout:
-        hidden = keras.layers.SpatialDropout1D(knobs.embedding_dropout)(hidden)
-    last = len(knobs.lstm_units) - 1
+    if given.embedding_dropout:
+        hidden = keras.layers.SpatialDropout1D(given.embedding_dropout)(hidden)
+    last = len(given.lstm_units) - 1
     for index in range(last):
-        hidden = _lstm(knobs, index, return_sequences=True)(hidden)
-        if knobs.dropout:
-            # Over time the same channels are dropped (Gal and Ghahramani 2016).
-            hidden = keras.layers.SpatialDropout1D(knobs.dropout)(hidden)
-    ways = tuple(knobs.pooling.split("+"))
+        hidden = _lstm(given, index, return_sequences=True)(hidden)
+        if given.dropout:
+            # The same channels are dropped in all time steps (Gal and Ghahramani 2016).
+            hidden = keras.layers.SpatialDropout1D(given.dropout)(hidden)
+    ways = tuple(given.pooling.split("+"))
     if ways == LAST:
-        hidden = _lstm(knobs, last)(hidden)
+        hidden = _lstm(given, last)(hidden)
     else:
-        hidden = Pooling(ways)(_lstm(knobs, last, return_sequences=True, return_state=True)(hidden))
-    if knobs.dropout:
-        hidden = keras.layers.Dropout(knobs.dropout)(hidden)
+        hidden = Pooling(ways)(_lstm(given, last, return_sequences=True, return_state=True)(hidden))
+    if given.dropout:
+        hidden = keras.layers.Dropout(given.dropout)(hidden)
     probabilities = keras.layers.Dense(labels, activation="softmax", name="probabilities")(hidden)
     return keras.Model(tokens, probabilities, name="lstm_sentiment")
 
 
-def _lstm(knobs: Hyperparameters, index: int, **returned: bool) -> keras.layers.Layer:
-    layer = keras.layers.LSTM(knobs.lstm_units[index], name=f"lstm_{index}", **returned)
-    return keras.layers.Bidirectional(layer, name=layer.name) if knobs.directions == 2 else layer
+def _lstm(given: Hyperparameters, index: int, **returned: bool) -> keras.layers.Layer:
+    layer = keras.layers.LSTM(given.lstm_units[index], name=f"lstm_{index}", **returned)
+    return keras.layers.Bidirectional(layer, name=layer.name) if given.directions == 2 else layer
 
 
 class ProbabilitiesCrossentropy(keras.losses.BinaryCrossentropy):  # type: ignore[misc]  # untyped
-    """Binary cross-entropy of probabilities, also where they come from a softmax.
+    """Binary cross-entropy of probabilities, even if a softmax computed them.
 
-    Keras leaves the logits of a softmax on its output, and its binary cross-entropy then reads
-    them as logits of sigmoids: another loss, whose networks are twice too sure of themselves.
+    Keras attaches the logits of a softmax to its output, and its binary cross-entropy then reads
+    them as logits of sigmoids: a different loss, which makes networks overconfident.
     """
 
     def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the loss by example, (batch,), of probabilities (batch, labels)."""
+        """Return the loss of each example, (batch,); probabilities are (batch, labels)."""
         return super().call(y_true, keras.ops.clip(y_pred, 0.0, 1.0))
 
 
@@ -201,7 +154,7 @@ def compile_for_training(model: keras.Model, hyperparameters: Hyperparameters) -
         ),
         loss=loss_class(label_smoothing=hyperparameters.label_smoothing),
         weighted_metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-        # XLA compiles anew for each width of a batch, which costs more than it gains.
+        # XLA compiles again for each width of a batch, which costs more than it saves.
         jit_compile=False,
     )
 
@@ -236,5 +189,5 @@ def _lstm_layers(model: keras.Model) -> list[keras.layers.Layer]:
 
 
 def _stacked(arrays: list[Weights]) -> LstmWeights:
-    """Stack kernel, recurrent and bias of each direction, which Keras lists after one another."""
+    """Stack kernel, recurrent and bias over the directions, which Keras lists one after another."""
     return LstmWeights(*(np.stack(arrays[kind::3]) for kind in range(3)))

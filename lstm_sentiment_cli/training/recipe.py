@@ -1,4 +1,4 @@
-"""What a training is asked for: from a TOML file and from flags; no TensorFlow here.
+"""The recipe of a training: hyperparameters, labels and data, from TOML and flags; no TensorFlow.
 
 preset = "default"
 labels = ["positive", "negative"]
@@ -19,29 +19,58 @@ unlabelled = true
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, blaming, suggestion
+from lstm_sentiment_cli.model.folder import check_output
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
 
 DEFAULT_LABELS = ("positive", "negative")
-_DATA_KEYS = [field.name for field in fields(DataFile)]
 _OWN_KEYS = ("preset", "labels", "data")
+_BOOL, _NUMBER, _STRING = ("true or false", bool), ("a number", int | float), ("a string", str)
+# Key of [[data]] → what its value must be; strip_emoticons takes true, false or a share.
+_DATA_KEYS: Mapping[str, tuple[str, Any]] = {
+    "path": _STRING,
+    "weight": ("a number", bool | int | float),
+    "strip_emoticons": ("a number", bool | int | float),
+    "share": _NUMBER,
+    "emoji": _NUMBER,
+    "balanced": _BOOL,
+    "unlabelled": _BOOL,
+    "format": _STRING,
+    "text_column": _STRING,
+    "label_column": _STRING,
+    "encoding": _STRING,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Hyperparameters, labels and data files; a flag's value has beaten the file's."""
+    """Hyperparameters, labels and data files."""
 
     hyperparameters: Hyperparameters
     labels: tuple[str, ...] | None
-    """None: nobody said, so the parent's or the default ones."""
+    """None: not given, so the parent's or the default ones."""
     data: tuple[DataFile, ...]
     named: frozenset[str] = frozenset()
-    """The knobs that the file or a flag names; the others are the preset's."""
+    """The hyperparameters that the file or a flag names; the others are the preset's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the model goes, and what may happen to what is there."""
+
+    folder: Path
+    force: bool = False
+    resume: bool = False
+
+    @property
+    def checkpoint(self) -> Path:
+        """The checkpoint of its training: a hidden file beside the folder."""
+        return self.folder.parent / f".{self.folder.name}.training.npz"
 
 
 def read_recipe(
@@ -49,31 +78,55 @@ def read_recipe(
     *,
     folder: Path | None = None,
     preset_name: str | None = None,
-    knobs: Mapping[str, Any] | None = None,
+    flags: Mapping[str, Any] | None = None,
     labels: str | None = None,
 ) -> Recipe:
-    """Lay preset, file and flags over one another; SentimentError names what is unknown.
+    """Read a file; flags override it, and both override the preset.
 
-    Relative paths of [[data]] begin at `folder`, or where the program runs.
+    Relative paths of [[data]] start at `folder`, or at the current one.
+    SentimentError names what is unknown.
     """
     where = str(path or "")
-    flag_preset = preset(preset_name) if preset_name else None
+    chosen = preset(preset_name) if preset_name else None
     with blaming("config"):
-        table = _table(path) if path else {}
-        chosen = flag_preset or preset(str(table.get("preset", "default")))
+        table = read_toml(path, "--config") if path else {}
+        chosen = chosen or preset(str(table.get("preset", "default")))
         in_file = {name: value for name, value in table.items() if name not in _OWN_KEYS}
-        try:
-            hyperparameters = chosen.replaced(in_file, where)
-        except TypeError as error:
-            raise SentimentError(f"{where}: {error}") from None
+        hyperparameters = chosen.replaced(in_file, where)
         file_labels = None if labels else _file_labels(table, where)
         data = [_data_file(each, where, folder or Path()) for each in _data_tables(table, where)]
     return Recipe(
-        hyperparameters.replaced(knobs or {}),
+        hyperparameters.replaced(flags or {}),
         parse_labels(labels) if labels else file_labels,
         tuple(data),
-        frozenset(in_file) | frozenset(knobs or {}),
+        frozenset(in_file) | frozenset(flags or {}),
     )
+
+
+def check_place(output: Output) -> None:
+    """Raise SentimentError when the model cannot be written, or there is nothing to resume."""
+    if output.resume and output.folder.exists() and not output.checkpoint.exists():
+        raise SentimentError(
+            f"the training of {output.folder} is finished: there is nothing to resume"
+        )
+    check_output(output.folder, force=output.force)
+
+
+def with_share(files: Sequence[DataFile], share: float) -> list[DataFile]:
+    """Apply `--share`: use this share of the rows that each file gives anyway."""
+    if not 0 < share <= 1:
+        raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}", "share")
+    return [replace(file, share=file.share * share) for file in files]
+
+
+def read_toml(path: Path, option: str) -> dict[str, Any]:
+    """Read a TOML file that `option` names."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SentimentError(f"cannot read {path}: {error.strerror}; check {option}") from None
+    except (ValueError, RecursionError) as error:
+        raise SentimentError(f"{path} is not TOML: {error}") from None
 
 
 def parse_labels(given: str) -> tuple[str, ...]:
@@ -83,7 +136,7 @@ def parse_labels(given: str) -> tuple[str, ...]:
 
 
 def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[DataFile, ...]:
-    """Give files the weights of `--weight FILE=2`, by path or name."""
+    """Apply `--weight FILE=2` to the files of that path or name."""
     weighted = list(files)
     for given in weights:
         name, _, number = given.rpartition("=")
@@ -99,22 +152,12 @@ def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[Dat
         if not found:
             known = ", ".join(str(file.path) for file in files)
             raise SentimentError(
-                f"--weight wants FILE=NUMBER with one of the files given ({known}), got '{given}'",
+                f"--weight must be FILE=NUMBER with a FILE that is given ({known}), got '{given}'",
                 "weight",
             )
         for index in found:
             weighted[index] = replace(weighted[index], weight=weight)
     return tuple(weighted)
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise SentimentError(f"cannot read {path}: {error.strerror}; check --config") from None
-    except ValueError as error:
-        raise SentimentError(f"{path} is not TOML: {error}") from None
 
 
 def _file_labels(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
@@ -148,17 +191,8 @@ def _data_file(entry: dict[str, Any], where: str, folder: Path) -> DataFile:
             raise SentimentError(f"{where}: unknown key '{name}'{suggestion(name, _DATA_KEYS)}")
     if not isinstance(entry.get("path"), str):
         raise SentimentError(f"{where}: path is missing, or not a string")
-    for name in ("weight", "strip_emoticons"):
-        if not isinstance(entry.get(name, 1.0), bool | int | float):
-            raise SentimentError(f"{where}: {name} must be a number, got {entry[name]!r}")
-    for name in ("share", "emoji"):
-        value = entry.get(name, 1.0)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise SentimentError(f"{where}: {name} must be a number, got {value!r}")
-    for name in ("balanced", "unlabelled"):
-        if not isinstance(entry.get(name, False), bool):
-            raise SentimentError(f"{where}: {name} must be true or false, got {entry[name]!r}")
-    for name in ("format", "text_column", "label_column", "encoding"):
-        if not isinstance(entry.get(name, ""), str):
-            raise SentimentError(f"{where}: {name} must be a string, got {entry[name]!r}")
+    for name, value in entry.items():
+        kind, types = _DATA_KEYS[name]
+        if not isinstance(value, types) or (isinstance(value, bool) and types == _NUMBER[1]):
+            raise SentimentError(f"{where}: {name} must be {kind}, got {value!r}")
     return DataFile(**(entry | {"path": str(folder / entry["path"])}))

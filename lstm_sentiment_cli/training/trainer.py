@@ -1,4 +1,4 @@
-"""From labelled files to a model folder, step by step."""
+"""From labelled examples to a model folder, step by step."""
 
 import platform
 import time
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,79 +14,41 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
-from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.runtime import OnnxRuntime, softmax
+from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported, from_graph
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
-from lstm_sentiment_cli.training.listener import Listener, SilentListener, catch_first_interrupt
+from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.loop import (
     Checkpoint,
     TrainingLoop,
     load_checkpoint,
-    ready,
     save_checkpoint,
 )
-from lstm_sentiment_cli.training.targets import Encoded, NamedModel, Texts, distilled, require_fp32
+from lstm_sentiment_cli.training.network import write_weights
+from lstm_sentiment_cli.training.recipe import Output
+from lstm_sentiment_cli.training.targets import (
+    Encoded,
+    NamedModel,
+    encoded_texts,
+    mean_answers,
+    predictor_of,
+    require_fp32,
+)
 from lstm_sentiment_cli.training.training_data import (
     Split,
     TrainingData,
-    apart,
-    checkpoint_path,
     split,
+    split_from,
     unlabelled,
 )
-from lstm_sentiment_cli.training.word2vec import encoded_texts, stoppable_word_vectors, unseen
+from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, texts_not_in
 
-# TensorFlow comes under either name.
+# TensorFlow is installed under either name.
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "gensim", "numpy", "onnx", "onnxruntime")
-
-
-def provenance(
-    data: TrainingData, parts: Split, fit: TrainingLoop, others: Sequence[Example] = ()
-) -> dict[str, Any]:
-    """Return what somebody needs who wants to know, or repeat, how a model was made.
-
-    `others` are the texts without a label that words were learnt from.
-    """
-    return {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "package_version": version("lstm-sentiment-cli"),
-        "versions": {"python": platform.python_version()} | _versions(),
-        "command": data.command,
-        "data": data.sources,
-        "fingerprint": fingerprint([*parts.training, *parts.validation, *others]),
-        "split": {
-            "training_rows": len(parts.training),
-            "validation_rows": len(parts.validation),
-            "training_by_label": dict(Counter(example.label for example in parts.training)),
-        },
-        "seed": fit.hyperparameters.seed,
-        "epochs": len(fit.epochs),
-        "best_epoch": fit.best_epoch.number,
-    }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where the model goes, and what may happen to what stands there."""
-
-    folder: Path
-    force: bool = False
-    resume: bool = False
 
 
 def train(
@@ -102,11 +63,12 @@ def train(
     """Train a network, export it, measure it, save its folder; return what was saved.
 
     Weights, tokeniser, labels and the shape of the network are those of `parent`, if there is one.
-    What `teachers` say is learnt beside the labels, and of texts without a label alone.
+    The answers of `teachers` are mixed into the targets, and are the only target of texts without
+    a label.
     Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
     also when one of them was killed and resumed.
     """
-    listener = listener or SilentListener()
+    listener = listener or Listener()
     started = time.monotonic()
     check_output(output.folder, force=output.force)
     if parent is not None:
@@ -117,45 +79,30 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
-    wanted = teachers or (hyperparameters.embedding_epochs and parent is None)
-    others = unseen(data.texts, parts.validation) if wanted else []
-    fit = _fit(
-        data,
-        parts,
-        others,
-        tokenizer=tokenizer,
-        hyperparameters=hyperparameters,
-        output=output,
-        parent=parent,
-        teachers=teachers,
-        listener=listener,
-    )
+    uses_unlabelled = teachers or (hyperparameters.embedding_epochs and parent is None)
+    others = texts_not_in(parts.validation, data.texts) if uses_unlabelled else []
+    run = _Run(data.labels, hyperparameters, output, parent, teachers, listener)
+    loop = _trained(run, parts, others, tokenizer)
     listener.stage("exporting")
-    graph = exported(fit.model)
+    graph = exported(loop.model)
     manifest = Manifest(
         labels=data.labels,
         hyperparameters=hyperparameters.to_dict(),
         temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
-        provenance=provenance(data, parts, fit, unlabelled(others))
-        | _origins(parent, teachers)
+        provenance=provenance(data, parts, loop, unlabelled(others))
+        | {"parent": parent and parent.facts(), "teachers": [each.facts() for each in teachers]}
         | {"seconds": round(time.monotonic() - started, 1)},
     )
-    history = [asdict(epoch) for epoch in fit.epochs]
+    history = [asdict(epoch) for epoch in loop.epochs]
     artifact = _measured(Artifact(manifest, tokenizer, graph, {}, history), parts.validation)
     save_artifact(artifact, output.folder, force=output.force)
-    checkpoint_path(output.folder).unlink(missing_ok=True)
+    output.checkpoint.unlink(missing_ok=True)
     return artifact
 
 
-def _parts(data: TrainingData, hyperparameters: Hyperparameters) -> Split:
-    if data.validation:
-        return apart(data.training, data.validation)
-    return split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
-
-
 def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparameters) -> Tokenizer:
-    """Return the vocabulary of these examples, of the size that the knobs say."""
+    """Return the vocabulary of these examples, of the size that the hyperparameters say."""
     return Tokenizer.fit(
         (example.text for example in training),
         vocabulary_size=hyperparameters.vocabulary_size,
@@ -164,98 +111,130 @@ def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparamete
     )
 
 
+def provenance(
+    data: TrainingData, parts: Split, loop: TrainingLoop, others: Sequence[Example] = ()
+) -> dict[str, Any]:
+    """Return what is needed to know, or to repeat, how a model was made.
+
+    `others` are the texts without a label that were learnt from.
+    """
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "package_version": version("lstm-sentiment-cli"),
+        "versions": {"python": platform.python_version()} | _versions(),
+        "command": data.command,
+        "data": data.sources,
+        "fingerprint": fingerprint([*parts.training, *parts.validation, *others]),
+        "split": {
+            "training_rows": len(parts.training),
+            "validation_rows": len(parts.validation),
+            "training_by_label": dict(Counter(example.label for example in parts.training)),
+        },
+        "seed": loop.hyperparameters.seed,
+        "epochs": len(loop.epochs),
+        "best_epoch": loop.best_epoch.number,
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
 def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparameters:
-    """Take the shape of the network from the parent; a reduced graph cannot be gone on from."""
+    """Take the shape of the network from the parent."""
     require_fp32(parent)
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
     return hyperparameters.replaced({name: its[name] for name in network_hyperparameters()})
 
 
-def _fit(
-    data: TrainingData,
-    parts: Split,
-    others: Sequence[str],
-    *,
-    tokenizer: Tokenizer,
-    hyperparameters: Hyperparameters,
-    output: Output,
-    parent: NamedModel | None,
-    teachers: Sequence[NamedModel],
-    listener: Listener,
-) -> TrainingLoop:
+def _parts(data: TrainingData, hyperparameters: Hyperparameters) -> Split:
+    if data.validation:
+        return split_from(data.training, data.validation)
+    return split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A training as it was asked for, its hyperparameters adapted to the parent."""
+
+    labels: tuple[str, ...]
+    hyperparameters: Hyperparameters
+    output: Output
+    parent: NamedModel | None
+    teachers: Sequence[NamedModel]
+    listener: Listener
+
+    def checkpoint(self, identity: dict[str, object]) -> Checkpoint | None:
+        """Return where to resume, None for the beginning; nothing is thrown away unasked."""
+        place = self.output.checkpoint
+        if self.output.resume:
+            return load_checkpoint(place, identity)
+        if place.exists() and not self.output.force:
+            raise SentimentError(
+                f"an unfinished training of {self.output.folder} was left at {place}; "
+                "go on with --resume or start again with --force"
+            )
+        return None
+
+
+def _trained(run: _Run, parts: Split, others: Sequence[str], tokenizer: Tokenizer) -> TrainingLoop:
     """Run the epochs, from the beginning or from a checkpoint."""
-    training, validation = (Encoded.of(part, tokenizer, data.labels) for part in parts)
-    place = checkpoint_path(output.folder)
+    training, validation = (Encoded.of(part, tokenizer, run.labels) for part in parts)
     identity: dict[str, object] = {
-        "hyperparameters": hyperparameters.to_dict(),
-        "labels": list(data.labels),
+        "hyperparameters": run.hyperparameters.to_dict(),
+        "labels": list(run.labels),
         "data": [fingerprint(part) for part in parts],
-        "parent": parent and parent.digest(),
-        "teachers": [teacher.digest() for teacher in teachers],
+        "parent": run.parent and run.parent.digest(),
+        "teachers": [teacher.digest() for teacher in run.teachers],
         "words": fingerprint(unlabelled(others)),
     }
-    checkpoint = _checkpoint(output, identity)
-    embedding = None
-    if parent is None and checkpoint is None:
-        rows = [training.rows, encoded_texts(others, tokenizer)]
-        embedding = stoppable_word_vectors(rows, hyperparameters, listener.stage)
-    if teachers:
-        listener.stage("asking teachers")
-        texts = Texts([example.text for example in parts.training], others, tokenizer)
-        training = distilled(training, texts, teachers, data.labels, hyperparameters.teacher_share)
-    with catch_first_interrupt(listener.interrupted) as interrupt:
-        fit = ready(
+    checkpoint = run.checkpoint(identity)
+    more = encoded_texts(others, tokenizer)
+    vectors = None
+    if run.parent is None and checkpoint is None:
+        vectors = interruptible_word_vectors(
+            [training.rows, more], run.hyperparameters, run.listener.stage
+        )
+    if run.teachers:
+        run.listener.stage("asking teachers")
+        texts = [example.text for example in parts.training]
+        answers = mean_answers(run.teachers, run.labels, [*texts, *others])
+        training = training.distilled(answers, more, run.hyperparameters.teacher_share)
+    with catch_first_interrupt(run.listener.interrupted) as interrupt:
+        loop = TrainingLoop(
+            run.hyperparameters,
             training,
             validation,
-            hyperparameters,
-            vocabulary=len(tokenizer.vocabulary),
-            labels=len(data.labels),
-            weights=from_graph(parent.artifact.graph) if parent else None,
-            embedding=embedding,
-            listener=listener,
-            interrupt=interrupt,
-            keep=lambda fit: save_checkpoint(place, fit.checkpoint(identity)),
+            run.listener,
+            interrupt,
+            lambda loop: save_checkpoint(run.output.checkpoint, loop.checkpoint(identity)),
         )
+        loop.set_embedding(vectors)
+        if run.parent:
+            write_weights(loop.model, from_graph(run.parent.artifact.graph))
         if checkpoint:
-            fit.resume(checkpoint)
-        listener.stage("training")
-        fit.run()
-    return fit
-
-
-def _origins(parent: NamedModel | None, teachers: Sequence[NamedModel]) -> dict[str, object]:
-    """Return what the provenance says of the models that this one comes from."""
-    return {
-        "parent": parent and parent.facts(),
-        "teachers": [teacher.facts() for teacher in teachers],
-    }
-
-
-def _checkpoint(output: Output, identity: dict[str, object]) -> Checkpoint | None:
-    """Return where to go on, None for the beginning; nothing is thrown away unasked."""
-    place = checkpoint_path(output.folder)
-    if output.resume:
-        return load_checkpoint(place, identity)
-    if place.exists() and not output.force:
-        raise SentimentError(
-            f"an unfinished training of {output.folder} was left at {place}; "
-            "go on with --resume or start again with --force"
-        )
-    return None
+            loop.resume(checkpoint)
+        run.listener.stage("training")
+        loop.run()
+    return loop
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
     """Fit the temperature and measure, both on validation with the exported network.
 
-    Few rows tell nothing of it (two that are answered rightly would make the network endlessly
-    sure): then it stays what it was.
+    On few rows the temperature is left alone: of two that are answered correctly the fit would
+    learn that the network is never wrong.
     """
     labels = artifact.manifest.labels
-    predictor = Predictor(
-        "trained", artifact.manifest, artifact.tokenizer, OnnxRuntime(artifact.graph)
-    )
     gold = np.array([labels.index(example.label) for example in validation])
-    logits = predictor.scores([example.text for example in validation]).logits
+    texts = [example.text for example in validation]
+    logits = predictor_of("trained", artifact).scores(texts).logits
     temperature = artifact.manifest.temperature
     if len(gold) >= FEWEST_FOR_TEMPERATURE:
         temperature = fit_temperature(logits, gold)

@@ -1,4 +1,4 @@
-"""What to train on, read from the files a user names; no TensorFlow here."""
+"""The data of a training: read from files, checked and split; no TensorFlow here."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,11 +20,6 @@ from lstm_sentiment_cli.records.profile import DataCheck, check_of, require_trai
 from lstm_sentiment_cli.text.normalizer import words
 
 
-def checkpoint_path(output: Path) -> Path:
-    """Return where the training for a model folder keeps its checkpoint: beside it, hidden."""
-    return output.parent / f".{output.name}.training.npz"
-
-
 @dataclass(frozen=True)
 class TrainingData:
     """Examples and where they came from."""
@@ -35,11 +30,11 @@ class TrainingData:
     validation: Sequence[Example] = ()
     """Empty: a part of `training` is held out."""
     sources: list[dict[str, Any]] = field(default_factory=list)
-    """One entry a file for the provenance: name, rows, weight and so on."""
+    """For the provenance, one entry per file: name, rows, weight and so on."""
     command: list[str] = field(default_factory=list)
-    """How it was asked for, with files by their names only."""
+    """The command line, with files by their names only."""
     texts: Sequence[str] = ()
-    """Without one of these labels: word2vec learns words from them too."""
+    """Texts without one of these labels, which word2vec and teachers can use."""
 
 
 def read_training_data(
@@ -51,7 +46,7 @@ def read_training_data(
     command: Sequence[str],
     on_check: Callable[[DataCheck], None] = lambda _check: None,
 ) -> TrainingData:
-    """Read and check; SentimentError when there is nothing to learn from."""
+    """Read and check files; SentimentError when there is nothing to learn from."""
     read = [read_examples([file], labels, skip_unreadable=skip_unreadable) for file in files]
     together = _joined(read)
     on_check(check_of(together, labels))
@@ -65,7 +60,7 @@ def read_training_data(
         together.examples,
         held_out.examples,
         [_source(file, its) for file, its in zip(files, read, strict=True)],
-        # A model goes to others: it tells which files, not where they lay.
+        # A model is given to others: it names the files, not the folders they were in.
         [PurePath(word).name or word for word in command],
         together.texts,
     )
@@ -100,54 +95,53 @@ def _source(file: DataFile, examples: Examples) -> dict[str, Any]:
 
 
 def unlabelled(texts: Sequence[str]) -> list[Example]:
-    """Return texts as examples of no label and no weight, which have a fingerprint too."""
+    """Return texts as examples without label and weight, to take their fingerprint."""
     return [Example(text, "", 0.0) for text in texts]
 
 
 class Split(NamedTuple):
-    """Two parts of the examples, each in the order they came."""
+    """Two parts of the examples, each in the original order."""
 
     training: list[Example]
     validation: list[Example]
 
 
 def split(examples: Sequence[Example], fraction: float, seed: int) -> Split:
-    """Hold out a stratified, seeded `fraction`.
+    """Hold out a stratified `fraction`, chosen by the seed.
 
     Texts that are the same after normalisation (users, addresses, case, elongations) stay
-    together; such a group counts for the label of its first text.
+    together; such a group counts as having the label of its first text.
     """
-    members = same_texts(examples)
-    chance = np.random.default_rng(seed)
+    members, groups = grouped(examples)
+    random = np.random.default_rng(seed)
     held_out: set[int] = set()
-    for _, of_label in sorted(by_label(examples, members).items()):
+    for _, of_label in sorted(groups.items()):
         count = max(1, round(fraction * len(of_label)))
-        held_out.update(chance.permutation(of_label)[:count].tolist())
+        held_out.update(random.permutation(of_label)[:count].tolist())
     parts = Split([], [])
     for group, example in zip(members, examples, strict=True):
         (parts.validation if group in held_out else parts.training).append(example)
     return _checked(parts)
 
 
-def same_texts(examples: Sequence[Example]) -> list[int]:
-    """Return each example's group, numbered as they appear: the same text, the same group."""
-    groups: dict[str, int] = {}
-    return [groups.setdefault(_key(example), len(groups)) for example in examples]
+def grouped(examples: Sequence[Example]) -> tuple[list[int], dict[str, list[int]]]:
+    """Return each example's group of equal texts, and label → groups, both in order of appearance.
 
-
-def by_label(examples: Sequence[Example], members: Sequence[int]) -> dict[str, list[int]]:
-    """Return label → its groups in their order; a group is of the label of its first text."""
+    The first text of a group decides its label.
+    """
+    numbers: dict[str, int] = {}
+    members = [numbers.setdefault(_key(example), len(numbers)) for example in examples]
     label_of: dict[int, str] = {}
     for group, example in zip(members, examples, strict=True):
         label_of.setdefault(group, example.label)
     groups: dict[str, list[int]] = {}
     for group, label in label_of.items():
         groups.setdefault(label, []).append(group)
-    return groups
+    return members, groups
 
 
-def apart(training: Sequence[Example], validation: Sequence[Example]) -> Split:
-    """Leave out of training the texts that are in validation too."""
+def split_from(training: Sequence[Example], validation: Sequence[Example]) -> Split:
+    """Validate on a separate file; texts that are in it are left out of training."""
     known = {_key(example) for example in validation}
     return _checked(Split([each for each in training if _key(each) not in known], list(validation)))
 

@@ -1,4 +1,4 @@
-"""What the embedding begins from: word2vec over all texts, before a label is looked at."""
+"""Word vectors for the embedding to start from: word2vec over all texts, without their labels."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,19 @@ import numpy.typing as npt
 from lstm_sentiment_cli.inference.runtime import Ragged
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
-from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from lstm_sentiment_cli.text.tokenizer import UNKNOWN
 from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt, catch_first_interrupt
 
-_UNKNOWN = 1
-# Skip-gram with negative sampling (Mikolov et al. 2013); the step falls evenly to its last.
+# Skip-gram with negative sampling (Mikolov et al. 2013); the learning rate falls linearly.
 _WINDOW, _NEGATIVE, _SAMPLE = 5, 8, 1e-4
-_FIRST_STEP, _LAST_STEP = 0.025, 0.0001
+_FIRST_RATE, _LAST_RATE = 0.025, 0.0001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordVectors:
-    """Rows of the embedding that were learnt; the other words were in no text."""
+    """The rows of the embedding that were learnt; the other words are in no text."""
 
     ids: npt.NDArray[np.intp]  # (words,)
     vectors: npt.NDArray[np.float32]  # (words, E)
@@ -32,18 +31,18 @@ def word_vectors(
     rows: Sequence[Ragged],
     hyperparameters: Hyperparameters,
     interrupt: Interrupt,
-    tell: Callable[[str], None] = lambda _text: None,
+    on_pass: Callable[[str], None] = lambda _text: None,
 ) -> WordVectors | None:
-    """Learn vectors of the words in these rows of ids, as many passes as the knob says.
+    """Learn vectors of the words in these rows of ids, in `embedding_epochs` passes.
 
-    None without a pass, or without a word. Asked to finish, it ends with what it has.
-    Two runs on the same rows and knobs give the same bits.
+    None without a pass, or without a word. An interrupt ends it with what has been learnt.
+    Two runs on the same rows and hyperparameters give the same bits.
     """
     passes = hyperparameters.embedding_epochs
     if not passes:
         return None
     require_gensim()
-    from gensim.models import Word2Vec  # a second to import, and only this knob needs it
+    from gensim.models import Word2Vec  # a second to import, and seldom needed
 
     corpus = _Corpus(rows, interrupt)
     model = Word2Vec(
@@ -54,52 +53,47 @@ def word_vectors(
         sg=1,
         min_count=1,
         seed=hyperparameters.seed,
-        workers=1,  # with more, the order of their steps is chance
+        workers=1,  # with more, the order of their steps is random
     )
     model.build_vocab(corpus)
-    steps = np.linspace(_FIRST_STEP, _LAST_STEP, passes + 1).tolist()
+    rates = np.linspace(_FIRST_RATE, _LAST_RATE, passes + 1).tolist()
     for number in range(passes):
         if interrupt.requested or not model.wv.index_to_key:
             break
-        tell(f"words, pass {number + 1} of {passes}")
+        on_pass(f"words, pass {number + 1} of {passes}")
         model.train(
             corpus,
             total_examples=model.corpus_count,
             epochs=1,
-            start_alpha=steps[number],
-            end_alpha=steps[number + 1],
+            start_alpha=rates[number],
+            end_alpha=rates[number + 1],
         )
     if not model.wv.index_to_key:
         return None
     return WordVectors(np.array(list(map(int, model.wv.index_to_key)), np.intp), model.wv.vectors)
 
 
-def stoppable_word_vectors(
-    rows: Sequence[Ragged], hyperparameters: Hyperparameters, tell: Callable[[str], None]
+def interruptible_word_vectors(
+    rows: Sequence[Ragged], hyperparameters: Hyperparameters, on_pass: Callable[[str], None]
 ) -> WordVectors | None:
-    """Do the same where Ctrl-C stops at once: there is nothing yet that is worth keeping."""
-    # Not by the exception itself: it would leave gensim's threads waiting for each other.
+    """Do the same where Ctrl-C stops at once: there is nothing worth keeping yet."""
+    # Not by the exception itself, which would leave gensim's threads waiting for each other.
     with catch_first_interrupt(lambda: None) as interrupt:
-        learnt = word_vectors(rows, hyperparameters, interrupt, tell)
+        learnt = word_vectors(rows, hyperparameters, interrupt, on_pass)
     if interrupt.requested:
         raise KeyboardInterrupt
     return learnt
 
 
-def unseen(texts: Sequence[str], validation: Sequence[Example]) -> list[str]:
-    """Leave out texts that are in validation, the same to the model: nothing is learnt there."""
+def texts_not_in(validation: Sequence[Example], texts: Sequence[str]) -> list[str]:
+    """Return the texts that are not in validation; equal after normalisation counts as the same."""
     known = {tuple(words(example.text)) for example in validation}
     return [text for text in texts if tuple(words(text)) not in known]
 
 
-def encoded_texts(texts: Sequence[str], tokenizer: Tokenizer) -> Ragged:
-    """Return texts as rows of ids."""
-    return Ragged.of([tokenizer.encode(text).ids for text in texts])
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Corpus:
-    """Rows of ids as gensim reads them, again in each pass: an id is a string to it."""
+    """Rows of ids as gensim reads them, once per pass; it takes an id as a string."""
 
     rows: Sequence[Ragged]
     interrupt: Interrupt
@@ -110,4 +104,4 @@ class _Corpus:
                 if self.interrupt.requested:
                     return
                 ids = rows.flat[start : start + length].tolist()
-                yield [str(each) for each in ids if each > _UNKNOWN]
+                yield [str(each) for each in ids if each > UNKNOWN]

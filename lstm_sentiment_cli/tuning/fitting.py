@@ -1,4 +1,4 @@
-"""A trial's network trained once more, on more rows than a fold has."""
+"""The trainings of a search: one fold, a refit on more rows, and a sample to estimate the time."""
 
 import math
 import time
@@ -15,23 +15,24 @@ from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.listener import Interrupt, Listener, SilentListener
+from lstm_sentiment_cli.training.listener import Interrupt, Listener
 from lstm_sentiment_cli.training.loop import (
     TrainingLoop,
     keras_probabilities,
     load_checkpoint,
-    ready,
     save_checkpoint,
 )
 from lstm_sentiment_cli.training.targets import Encoded
 from lstm_sentiment_cli.training.trainer import fitted_tokenizer
-from lstm_sentiment_cli.training.word2vec import stoppable_word_vectors, word_vectors
+from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, word_vectors
+from lstm_sentiment_cli.tuning.journal import Task
 from lstm_sentiment_cli.tuning.plan import Plan
-from lstm_sentiment_cli.tuning.search import FoldResult, Task, TrialResult
+from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
 from lstm_sentiment_cli.tuning.search_folder import OutOfFold
 
-# As in the loss that a training reports.
+# As in the validation loss of a training.
 _LEAST_PROBABILITY = 1e-7
+_MOST_SAMPLE_ROWS = 2000
 
 
 def measure_fold(
@@ -44,50 +45,42 @@ def measure_fold(
 ) -> tuple[FoldResult, OutOfFold]:
     """Train on the rows of all other folds, and measure on those of this one.
 
-    Its words are counted, and its epochs chosen, without any other fold's help: words that only
-    the rows held out have are unknown to the network. SentimentError when the loss becomes no
-    number, MemoryError when the network is too large.
+    The rows held out take no part in its vocabulary: a word that only they have is unknown.
+    SentimentError when the loss is not finite, MemoryError when the network is too large.
     """
     started = time.monotonic()
     labels = task.search.labels
-    inside = task.held_out_by == fold
+    inside = task.fold_of_rows == fold
     rows = np.flatnonzero(inside)
     rest = [task.examples[row] for row in np.flatnonzero(~inside).tolist()]
     tokenizer = fitted_tokenizer(rest, hyperparameters)
     training = Encoded.of(rest, tokenizer, labels)
     held_out = Encoded.of([task.examples[row] for row in rows.tolist()], tokenizer, labels)
     try:
-        fit = ready(
-            training,
-            held_out,
-            hyperparameters,
-            vocabulary=len(tokenizer.vocabulary),
-            labels=len(labels),
-            embedding=word_vectors([training.rows], hyperparameters, interrupt),
-            listener=listener,
-            interrupt=interrupt,
-        )
-        fit.run()
-        probabilities = keras_probabilities(fit.model, held_out)
+        vectors = word_vectors([training.rows], hyperparameters, interrupt)
+        loop = TrainingLoop(hyperparameters, training, held_out, listener, interrupt)
+        loop.set_embedding(vectors)
+        loop.run()
+        probabilities = keras_probabilities(loop.model, held_out)
     except tf.errors.ResourceExhaustedError as error:
         raise MemoryError(error.message) from None
-    best = fit.best_epoch
+    best = loop.best_epoch
     loss, accuracy = best.validation_loss, best.validation_accuracy
     if loss is None or accuracy is None or not math.isfinite(loss):
         raise SentimentError(f"the loss on the rows held out became {loss}")
     logits = np.log(np.clip(probabilities, _LEAST_PROBABILITY, None))
     seconds = time.monotonic() - started
     return (
-        FoldResult(fold, loss, accuracy, best.number, len(fit.epochs), seconds),
+        FoldResult(fold, loss, accuracy, best.number, len(loop.epochs), seconds),
         OutOfFold(rows, held_out.gold, logits),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refit:
-    """A network that learnt as many epochs as were best on average over its trial's folds."""
+    """A network trained for as many epochs as were best on average over its trial's folds."""
 
-    fit: TrainingLoop
+    loop: TrainingLoop
     tokenizer: Tokenizer
     graph: bytes
 
@@ -99,60 +92,54 @@ def refit(
     checkpoint: Path,
     listener: Listener,
 ) -> Refit:
-    """Train a trial's network on all these examples; nothing of them is held out.
+    """Train a trial's network on all these examples; none of them is held out.
 
-    After each epoch a checkpoint is left, from which the next call with the same arguments goes
-    on: one that has ended is not trained again.
+    A checkpoint is written after each epoch, from which the next call with the same arguments
+    resumes; a training that has ended is not repeated.
     """
-    knobs = replace(trial.hyperparameters, epochs=trial.best_epoch)
-    tokenizer = fitted_tokenizer(examples, knobs)
+    hyperparameters = replace(trial.hyperparameters, epochs=trial.best_epoch)
+    tokenizer = fitted_tokenizer(examples, hyperparameters)
     identity: dict[str, object] = {
-        "hyperparameters": knobs.to_dict(),
+        "hyperparameters": hyperparameters.to_dict(),
         "labels": list(labels),
         "data": fingerprint(examples),
     }
     training = Encoded.of(examples, tokenizer, labels)
-    begun = load_checkpoint(checkpoint, identity) if checkpoint.exists() else None
-    fit = ready(
+    known = load_checkpoint(checkpoint, identity) if checkpoint.exists() else None
+    vectors = None
+    if known is None:
+        vectors = interruptible_word_vectors([training.rows], hyperparameters, listener.stage)
+    # Without an interrupt: half a training is not what was measured.
+    loop = TrainingLoop(
+        hyperparameters,
         training,
-        None,
-        knobs,
-        vocabulary=len(tokenizer.vocabulary),
-        labels=len(labels),
-        embedding=(
-            None if begun else stoppable_word_vectors([training.rows], knobs, listener.stage)
-        ),
         listener=listener,
-        # Ctrl-C is not asked to finish early here: half a training is not what was measured.
-        interrupt=Interrupt(),
-        keep=lambda fit: save_checkpoint(checkpoint, fit.checkpoint(identity)),
+        on_epoch_end=lambda loop: save_checkpoint(checkpoint, loop.checkpoint(identity)),
     )
-    if begun:
-        fit.resume(begun)
-    fit.run()
-    return Refit(fit, tokenizer, exported(fit.model))
-
-
-_MOST_ROWS = 2000
+    loop.set_embedding(vectors)
+    if known:
+        loop.resume(known)
+    loop.run()
+    return Refit(loop, tokenizer, exported(loop.model))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Seconds at the least and at the most."""
+    """Seconds, at least and at most."""
 
     least: float
     most: float
 
     def times(self, count: float) -> "Span":
-        """Return so many of it."""
+        """Return the multiple."""
         return Span(self.least * count, self.most * count)
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """How long a tuning takes if every network costs what the reference does.
+    """How long a tuning takes if every network takes as long as the reference.
 
-    At the least: every fold stops early as soon as it may. At the most: none does.
+    At least: every fold stops as early as it may. At most: none stops early.
     """
 
     fold: Span
@@ -161,76 +148,67 @@ class Estimate:
     refits: Span
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, seconds all of them."""
+        """Return plain JSON, in seconds."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """Seconds, measured."""
+    """Measured seconds."""
 
     start: float
     """To build a network and to take its first step, which compiles it."""
     read: float
-    """To tokenise a row and to learn words from it, once."""
+    """To tokenise a row and learn word vectors from it, once."""
     learn: float
     """To learn a row, in each epoch."""
     measure: float
-    """To answer a row, in each epoch."""
+    """To predict a row, in each epoch."""
 
     def training(self, learnt: float, measured: float, epochs: int) -> float:
-        """Return how long one network takes over so many rows."""
+        """Return the time of a network that learns and measures so many rows."""
         each = learnt * self.learn + measured * self.measure
         return self.start + (learnt + measured) * self.read + epochs * each
 
 
 def estimated(plan: Plan) -> Estimate:
-    """Train the reference for two epochs of at most 2,000 rows, and reckon from there."""
+    """Train the reference for two epochs on at most 2,000 rows, and extrapolate."""
     search = plan.search
-    knobs = search.space.hyperparameters(search.space.reference())
-    cost = _measured(plan, knobs)
-    soonest = min(knobs.epochs, knobs.patience + 1)
+    reference = search.space.reference_hyperparameters()
+    cost = _measured(plan, reference)
+    soonest = min(reference.epochs, reference.patience + 1)
     rows = len(plan.searched)
     measured = rows / search.folds
-    fold = Span(
-        *(cost.training(rows - measured, measured, epochs) for epochs in (soonest, knobs.epochs))
-    )
-    # A best epoch may be the first.
+    learnt = rows - measured
+    fold = Span(*(cost.training(learnt, measured, n) for n in (soonest, reference.epochs)))
+    # The best epoch may be the first.
     whole = [
         cost.training(len(plan.data.training), 0, epochs)
         + (2 * cost.training(rows, 0, epochs) if plan.held_out else 0)
-        for epochs in (1, knobs.epochs)
+        for epochs in (1, reference.epochs)
     ]
     trials = search.trials
     return Estimate(fold, fold.times(trials * search.folds) if trials else None, Span(*whole))
 
 
-def _measured(plan: Plan, knobs: Hyperparameters) -> _Cost:
+def _measured(plan: Plan, hyperparameters: Hyperparameters) -> _Cost:
     rows = plan.searched
-    sample = rows[:: max(1, -(-len(rows) // _MOST_ROWS))]
-    begun = time.monotonic()
-    # Of all rows: how many words the embedding has decides what a step costs.
-    tokenizer = fitted_tokenizer(rows, knobs)
-    fitted = (time.monotonic() - begun) / len(rows)
+    sample = rows[:: max(1, -(-len(rows) // _MOST_SAMPLE_ROWS))]
+    started = time.monotonic()
+    # Of all rows: the size of the vocabulary decides what a step costs.
+    tokenizer = fitted_tokenizer(rows, hyperparameters)
+    fitted = (time.monotonic() - started) / len(rows)
     encoded = Encoded.of(sample, tokenizer, plan.search.labels)
-    embedding = word_vectors([encoded.rows], knobs, Interrupt())
-    read = fitted + (time.monotonic() - begun - fitted * len(rows)) / len(sample)
-    begun = time.monotonic()
-    fit = ready(
-        encoded,
-        None,
-        replace(knobs, epochs=2),
-        vocabulary=len(tokenizer.vocabulary),
-        labels=len(plan.search.labels),
-        embedding=embedding,
-        listener=SilentListener(),
-        interrupt=Interrupt(),
-    )
-    fit.run()
-    keras_probabilities(fit.model, encoded)  # the first compiles
-    learn = fit.epochs[1].seconds
-    start = time.monotonic() - begun - 2 * learn
-    begun = time.monotonic()
-    keras_probabilities(fit.model, encoded)
-    measure = time.monotonic() - begun
+    vectors = word_vectors([encoded.rows], hyperparameters, Interrupt())
+    read = fitted + (time.monotonic() - started - fitted * len(rows)) / len(sample)
+    started = time.monotonic()
+    loop = TrainingLoop(replace(hyperparameters, epochs=2), encoded)
+    loop.set_embedding(vectors)
+    loop.run()
+    keras_probabilities(loop.model, encoded)  # the first call compiles
+    learn = loop.epochs[1].seconds
+    start = time.monotonic() - started - 2 * learn
+    started = time.monotonic()
+    keras_probabilities(loop.model, encoded)
+    measure = time.monotonic() - started
     return _Cost(max(0.0, start - measure), read, learn / len(sample), measure / len(sample))

@@ -1,23 +1,27 @@
-"""The record of a search, `folds.jsonl`: what was measured so far; no TensorFlow here.
+"""The journal of a search, `folds.jsonl`: everything measured so far; no TensorFlow here.
 
-A line is added as something ends, so that a kill at any moment loses what was under way and
-nothing else. Several processes may add lines at once.
+A line is appended when something ends, so that a kill loses only the fold under way. Several
+processes may append lines at the same time.
 """
 
 import errno
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
 
-from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, Status, TrialResult
-from lstm_sentiment_cli.tuning.space import Value
+import numpy as np
+import numpy.typing as npt
 
-RECORD = "folds.jsonl"
+from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.tuning.search import FoldResult, Search, Status, TrialResult
+from lstm_sentiment_cli.tuning.space import Values
+
+JOURNAL = "folds.jsonl"
 _BEGINNING = b'{"trial": '
 
 
@@ -26,12 +30,12 @@ class TrialStarted:
     """A trial was proposed."""
 
     trial: int
-    values: Mapping[str, Value]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
 class FoldFinished:
-    """A fold of a trial has ended."""
+    """A fold of a trial was measured."""
 
     trial: int
     result: FoldResult
@@ -39,7 +43,7 @@ class FoldFinished:
 
 @dataclass(frozen=True, slots=True)
 class TrialFinished:
-    """A trial has ended; one without this entry is unfinished."""
+    """A trial has ended; without this entry it is unfinished."""
 
     trial: int
     status: Status
@@ -49,11 +53,25 @@ class TrialFinished:
 Entry = TrialStarted | FoldFinished | TrialFinished
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A search, its examples in their folds, and the folder of its journal."""
+
+    search: Search
+    examples: Sequence[Example]
+    fold_of_rows: npt.NDArray[np.int64]  # (examples,) the number of the fold that holds a row out
+    folder: Path
+
+    def trials(self) -> list[TrialResult]:
+        """Return all trials as in the journal now; other processes may append to it too."""
+        return trials_of(read(self.folder), self.search)
+
+
 def append(folder: Path, entry: Entry) -> None:
-    """Add an entry to the record of a search; when this returns, it outlasts a power cut."""
-    path = folder / RECORD
+    """Append an entry to a search's journal; when this returns, it survives a power cut."""
+    path = folder / JOURNAL
     try:
-        # One write to a file open for appending: lines of several processes do not mix.
+        # A single write to a file opened for appending: lines of several processes do not mix.
         with path.open("a+b", buffering=0) as file:
             torn = b"" if _ends_with_newline(file.fileno()) else b"\n"
             line = torn + _line(entry).encode() + b"\n"
@@ -62,18 +80,18 @@ def append(folder: Path, entry: Entry) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise SentimentError(
-            f"cannot record the search in {path}: {error.strerror}; free some space, "
+            f"cannot write the search's journal {path}: {error.strerror}; free some space, "
             "then go on with --resume"
         ) from None
 
 
 def read(folder: Path) -> list[Entry]:
-    """Return the entries of a search's record in their order; none when there is no record.
+    """Return the entries of a search's journal in order; none when there is no journal.
 
-    A line that a kill or a full disk broke off is passed over; anything else that is no entry
-    raises SentimentError.
+    A line that a kill or a full disk cut off is skipped; any other line that is no entry raises
+    SentimentError.
     """
-    path = folder / RECORD
+    path = folder / JOURNAL
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
@@ -81,14 +99,14 @@ def read(folder: Path) -> list[Entry]:
     except OSError as error:
         raise SentimentError(f"cannot read {path}: {error.strerror}") from None
     entries: list[Entry] = []
-    # What follows the last newline is not whole, whatever it is.
+    # Whatever follows the last newline is incomplete.
     for number, line in enumerate(lines[:-1], start=1):
         try:
             entry = _entry(line)
         except (ValueError, KeyError, TypeError) as error:
             raise SentimentError(
-                f"{path}, line {number}: not an entry of a search's record ({error}); "
-                "mend or remove the line, or start again with --force"
+                f"{path}, line {number}: not an entry of a search's journal ({error}); "
+                "remove the line, or start again with --force"
             ) from None
         if entry is not None:
             entries.append(entry)
@@ -97,16 +115,16 @@ def read(folder: Path) -> list[Entry]:
 
 @dataclass(slots=True)
 class _Trial:
-    values: Mapping[str, Value]
+    values: Values
     folds: dict[int, FoldResult] = field(default_factory=dict)
     status: Status = "unfinished"
     reason: str = ""
 
 
 def trials_of(entries: Iterable[Entry], search: Search) -> list[TrialResult]:
-    """Return the trials by their numbers, from 0; what was measured twice counts once.
+    """Return the trials by number, from 0; of a fold measured twice the first result counts.
 
-    SentimentError when the entries are not those of such a search.
+    SentimentError when the entries cannot be of this search.
     """
     found: dict[int, _Trial] = {}
     for entry in entries:
@@ -115,13 +133,13 @@ def trials_of(entries: Iterable[Entry], search: Search) -> list[TrialResult]:
             continue
         trial = found.get(entry.trial)
         if trial is None:
-            raise _broken(f"has no beginning of trial {entry.trial}")
+            raise _broken(f"does not have the start of trial {entry.trial}")
         if isinstance(entry, FoldFinished):
             trial.folds.setdefault(entry.result.fold, entry.result)
         elif trial.status == "unfinished":
             trial.status, trial.reason = entry.status, entry.reason
     if list(found) != list(range(len(found))):
-        raise _broken(f"has trials {list(found)}")
+        raise _broken(f"has the trials {list(found)}")
     return [_result(number, trial, search) for number, trial in found.items()]
 
 
@@ -129,7 +147,7 @@ def _result(number: int, trial: _Trial, search: Search) -> TrialResult:
     try:
         hyperparameters = search.space.hyperparameters(trial.values)
     except (SentimentError, ValueError, TypeError, KeyError, AttributeError):
-        raise _broken(f"has trial {number} begin with other values than its space's") from None
+        raise _broken(f"starts trial {number} with values outside the search space") from None
     folds = tuple(trial.folds[fold] for fold in sorted(trial.folds))
     least = {"complete": search.folds, "dropped": 1}.get(trial.status, 0)
     if len(folds) < least:
@@ -138,11 +156,11 @@ def _result(number: int, trial: _Trial, search: Search) -> TrialResult:
 
 
 def _broken(what: str) -> SentimentError:
-    return SentimentError(f"the search's record {what}; start again with --force")
+    return SentimentError(f"the search's journal {what}; start again with --force")
 
 
 def _ends_with_newline(descriptor: int) -> bool:
-    """Return whether nothing was broken off; an empty file counts."""
+    """Return whether no line was cut off."""
     size = os.lseek(descriptor, 0, os.SEEK_END)
     if not size:
         return True
@@ -158,12 +176,12 @@ def _line(entry: Entry) -> str:
         what = asdict(entry.result)
     else:
         what = {"ended": entry.status, "reason": entry.reason}
-    # ASCII only: no character can be broken in the middle.
+    # ASCII only: no character can be cut in the middle.
     return json.dumps({"trial": entry.trial} | what, allow_nan=False)
 
 
 def _entry(line: bytes) -> Entry | None:
-    """Return a line's entry, or None for one that was broken off; else ValueError, KeyError."""
+    """Return a line's entry, or None when it was cut off; ValueError, KeyError or TypeError."""
     try:
         facts = json.loads(line)
     except ValueError:
@@ -171,13 +189,13 @@ def _entry(line: bytes) -> Entry | None:
             return None
         raise
     if not isinstance(facts, dict):
-        raise TypeError(f"{facts!r} is no object")
+        raise TypeError(f"{facts!r} is not an object")
     trial = _number(facts.pop("trial"))
     if "began" in facts:
         return TrialStarted(trial, facts["began"])
     if "ended" in facts:
         if facts["ended"] not in get_args(Status):
-            raise ValueError(f"no such end: {facts['ended']!r}")
+            raise ValueError(f"unknown status {facts['ended']!r}")
         return TrialFinished(trial, facts["ended"], str(facts["reason"]))
     return FoldFinished(
         trial, FoldResult(**{each.name: _number(facts[each.name]) for each in fields(FoldResult)})
@@ -186,5 +204,5 @@ def _entry(line: bytes) -> Entry | None:
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise TypeError(f"{value!r} is no number")
+        raise TypeError(f"{value!r} is not a number")
     return value

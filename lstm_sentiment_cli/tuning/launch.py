@@ -1,7 +1,6 @@
-"""The start of a tuning: read and check all there is to check, import TensorFlow, tune."""
+"""The start of a tuning: find what cannot work, then import TensorFlow and tune."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -9,26 +8,27 @@ from lstm_sentiment_cli.model.folder import check_output
 from lstm_sentiment_cli.training.backend import require_gensim, require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.training_data import TrainingData
-from lstm_sentiment_cli.tuning.plan import Plan, plan_of, search_folder
+from lstm_sentiment_cli.tuning.plan import Plan, plan_of
 from lstm_sentiment_cli.tuning.search import Search, SearchListener
-from lstm_sentiment_cli.tuning.search_folder import begin, check_place, clear
+from lstm_sentiment_cli.tuning.search_folder import begin, check_place, clear, search_folder
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate
     from lstm_sentiment_cli.tuning.selection import Tuned
 
 
-def check_places(output: Path, *, force: bool, resume: bool) -> None:
-    """Raise SentimentError when the model cannot go there, or a search is in the way."""
-    if resume and output.exists() and not force:
+def check_places(output: Output) -> None:
+    """Raise SentimentError when the model cannot be written, or another search is in the way."""
+    if output.resume and output.folder.exists() and not output.force:
         raise SentimentError(
-            f"the tuning of {output} has ended; with --force too, --resume goes on with more "
+            f"the tuning of {output.folder} has ended; --resume --force goes on with more "
             "--trials and replaces the model"
         )
-    check_output(output, force=force)
-    if resume or not force:
-        check_place(search_folder(output), resume=resume)
+    check_output(output.folder, force=output.force)
+    if output.resume or not output.force:
+        check_place(search_folder(output.folder), resume=output.resume)
 
 
 def planned(
@@ -38,13 +38,13 @@ def planned(
     reference: Hyperparameters,
     listener: Listener,
 ) -> Plan:
-    """Read the examples and cut them; what cannot be learnt from is found here."""
+    """Read the examples and plan the search; what cannot be learnt from is found here."""
     listener.stage("reading examples")
     data = read(search.labels)
     for source in data.sources:
         if source.get("unlabelled"):
             raise SentimentError(
-                f"{source['name']} is unlabelled, and tune learns words from labelled rows only; "
+                f"{source['name']} is unlabelled, and tune learns from labelled rows only; "
                 "leave it out"
             )
     listener.stage("holding out")
@@ -60,22 +60,20 @@ def estimate(plan: Plan, listener: Listener) -> "Estimate":
     return estimated(plan)
 
 
-def start(
-    plan: Plan, output: Path, *, force: bool, resume: bool, listener: SearchListener
-) -> "Tuned":
-    """Tune as planned; an earlier search goes on, or makes room for this one."""
-    folder = search_folder(output)
-    if resume:
+def start(plan: Plan, output: Output, listener: SearchListener) -> "Tuned":
+    """Tune as planned; an earlier search is resumed or replaced."""
+    folder = search_folder(output.folder)
+    if output.resume:
         begin(folder, plan.search, plan.searched, resume=True)
     _start_tensorflow(plan.search, listener)
-    # Only now: where TensorFlow is missing, nothing is left and nothing is lost.
-    if not resume:
-        if force:
+    # Not earlier: where TensorFlow is missing, nothing is written and nothing is lost.
+    if not output.resume:
+        if output.force:
             clear(folder)
         begin(folder, plan.search, plan.searched, resume=False)
     from lstm_sentiment_cli.tuning.selection import tune
 
-    return tune(plan, output, listener, force=force)
+    return tune(plan, output.folder, listener, force=output.force)
 
 
 def _start_tensorflow(search: Search, listener: Listener) -> None:

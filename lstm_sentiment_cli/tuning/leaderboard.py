@@ -1,11 +1,10 @@
-"""What a search found, written beside its record: best.toml and leaderboard.json."""
+"""The results of a search, written beside its journal: best.toml and leaderboard.json."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.atomic import atomic_write
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult, leaderboard
 from lstm_sentiment_cli.tuning.search_folder import BEST, GO_ON, LEADERBOARD, REFITS
 
@@ -13,24 +12,18 @@ _END = "end.json"
 _OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")
 
 
-def differing(knobs: Hyperparameters, reference: Hyperparameters) -> dict[str, Any]:
-    """Return the knobs that differ from the reference's, and what they are set to."""
-    others = reference.to_dict()
-    return {name: value for name, value in knobs.to_dict().items() if value != others[name]}
-
-
 def leaderboard_json(trials: list[TrialResult], search: Search) -> list[dict[str, Any]]:
     """Return all trials as plain JSON: the complete ones by rank, then the others by number."""
     ranked = leaderboard(trials, search.objective)
     others = [trial for trial in trials if trial.status != "complete"]
-    reference = search.space.hyperparameters(search.space.reference())
+    reference = search.space.reference_hyperparameters()
     return [
         {
             "rank": rank if trial.status == "complete" else None,
             "trial": trial.number,
             "status": trial.status,
             "reason": trial.reason,
-            "differs": differing(trial.hyperparameters, reference),
+            "differs": trial.hyperparameters.differing_from(reference),
             "best_epoch": trial.best_epoch if trial.folds else None,
             "seconds": round(trial.seconds, 1),
             **{objective: spread(trial, objective) for objective in _OBJECTIVES if trial.folds},
@@ -50,9 +43,9 @@ def spread(trial: TrialResult, objective: Objective) -> dict[str, Any]:
 
 
 def best_toml(best: TrialResult, search: Search) -> str:
-    """Return what `train --config` takes: labels and all knobs of a trial, its scores as comments.
+    """Return a recipe for `train --config`: labels and hyperparameters, with scores as comments.
 
-    Epochs are the most that the trial might have learnt: a training stops early by itself.
+    Its epochs are the trial's maximum: a training stops early by itself.
     """
     scores = ", ".join(
         f"{name.replace('_', ' ')} {best.mean(name):.4f} ± {best.deviation(name):.4f}"
@@ -69,10 +62,10 @@ def best_toml(best: TrialResult, search: Search) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_standings(
+def write_results(
     folder: Path, trials: list[TrialResult], search: Search, stopped: str | None
 ) -> None:
-    """Write both files into the folder of a search that has ended, and that it has."""
+    """Write both files into the folder of a search that has ended, and note that it has."""
     end = _asked(search) | {"stopped": stopped}
     board = {"objective": search.objective, **end, "trials": leaderboard_json(trials, search)}
     _write(folder / BEST, best_toml(leaderboard(trials, search.objective)[0], search))
@@ -81,9 +74,9 @@ def write_standings(
 
 
 def end_of(folder: Path, search: Search) -> dict[str, Any] | None:
-    """Return how a search ended whose winner is still to be trained; None: it goes on.
+    """Return how a search ended whose winner has yet to be trained; None: the search goes on.
 
-    One that is asked for other trials or more time than it had goes on.
+    It also goes on when it is given other trials or another time budget.
     """
     try:
         end: dict[str, Any] = json.loads((folder / REFITS / _END).read_bytes())
@@ -105,5 +98,5 @@ def _json(value: object) -> str:
 
 
 def _toml(value: object) -> str:
-    # JSON's numbers, strings and lists are TOML's too, but for DEL, which TOML wants escaped.
+    # Numbers, strings and lists look the same in JSON and TOML, except DEL, which TOML escapes.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

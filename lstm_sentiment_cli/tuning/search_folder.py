@@ -1,4 +1,4 @@
-"""A search's folder: which search it is of, and what the folds said of the rows they held out."""
+"""A search's folder: the identity of the search, and the predictions for the rows held out."""
 
 import json
 import shutil
@@ -16,25 +16,30 @@ from lstm_sentiment_cli.atomic import AtomicFile, atomic_write
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
-from lstm_sentiment_cli.tuning.journal import RECORD
+from lstm_sentiment_cli.tuning.journal import JOURNAL
 from lstm_sentiment_cli.tuning.search import Search
 from lstm_sentiment_cli.tuning.space import Choices
 
 _IDENTITY = "search.json"
 _OUT_OF_FOLD = "out-of-fold"
-KERAS_TUNER = "keras-tuner"
 BEST = "best.toml"
 LEADERBOARD = "leaderboard.json"
 REFITS = "refits"
+_OF_OLDER_VERSIONS = "keras-tuner"
 _FORMAT = 1
 GO_ON = "and go on with --resume"
-"""What to do when the disk was full."""
+"""The advice when the disk is full."""
+
+
+def search_folder(output: Path) -> Path:
+    """Return the folder of the search for a model: models/mine → models/mine-search."""
+    return output.parent / f"{output.name}-search"
 
 
 def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: bool) -> None:
-    """Make the folder that of a search, or check that it is; SentimentError when it cannot be.
+    """Begin a search in a folder, or check that this search was begun there.
 
-    Trials, time and workers are no part of what a search is: a resume may name others.
+    Trials, time and workers do not identify a search: a resume may change them.
     """
     check_place(folder, resume=resume)
     identity = _identity(search, examples)
@@ -48,7 +53,7 @@ def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: 
         differing = _differing(known, identity)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise SentimentError(
-            f"{path} is not a search's ({error}); start again with --force"
+            f"{path} does not describe a search ({error}); start again with --force"
         ) from None
     if differing:
         raise SentimentError(
@@ -58,31 +63,32 @@ def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: 
 
 
 def is_search(folder: Path) -> bool:
-    """Return whether there is something of a search in this folder."""
-    return (folder / _IDENTITY).exists() or (folder / RECORD).exists()
+    """Return whether a search has left files in this folder."""
+    return (folder / _IDENTITY).exists() or (folder / JOURNAL).exists()
 
 
 def check_place(folder: Path, *, resume: bool) -> None:
-    """Raise SentimentError when there is no search to resume, or one that nobody asked for."""
+    """Raise SentimentError when there is no search to resume, or one that would be overwritten."""
     if resume and not (folder / _IDENTITY).exists():
         raise SentimentError(
             f"nothing to resume: there is no {folder / _IDENTITY}; start without --resume"
         )
     if not resume and is_search(folder):
         raise SentimentError(
-            f"an earlier search stands in {folder}; go on with --resume or start again with --force"
+            f"there is an earlier search in {folder}; go on with --resume "
+            "or start again with --force"
         )
 
 
 def clear(folder: Path) -> None:
-    """Remove what a search leaves in its folder, and the folder when nothing else is in it."""
+    """Remove a search's files, and the folder when nothing else is in it."""
     try:
-        for name in (RECORD, BEST, LEADERBOARD):
+        for name in (JOURNAL, BEST, LEADERBOARD):
             (folder / name).unlink(missing_ok=True)
-        for name in (_OUT_OF_FOLD, KERAS_TUNER, REFITS):
+        for name in (_OUT_OF_FOLD, REFITS, _OF_OLDER_VERSIONS):
             if (folder / name).exists():
                 shutil.rmtree(folder / name)
-        # Last: killed before, what is left is still known as a search's.
+        # Last: after a kill the rest is still recognised as a search.
         (folder / _IDENTITY).unlink(missing_ok=True)
     except OSError as error:
         raise SentimentError(
@@ -94,25 +100,24 @@ def clear(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutOfFold:
-    """What a fold's network said of the rows that it had not learnt."""
+    """The predictions of a fold's network for the rows that it had not learnt."""
 
-    rows: npt.NDArray[np.int64]  # (n,) places among all examples
+    rows: npt.NDArray[np.int64]  # (n,) positions among all examples
     gold: npt.NDArray[np.int64]  # (n,)
     log_probabilities: FloatMatrix  # (n, labels)
 
 
-def save_out_of_fold(folder: Path, trial: int, fold: int, answers: OutOfFold) -> None:
-    """Keep what a fold said, under the numbers of trial and fold."""
-    arrays = {each.name: getattr(answers, each.name) for each in fields(OutOfFold)}
-    place = _place(folder, trial, fold)
-    with AtomicFile(place, GO_ON, parents=True) as new:
+def save_out_of_fold(folder: Path, trial: int, fold: int, predictions: OutOfFold) -> None:
+    """Save the predictions of a fold, under the numbers of trial and fold."""
+    arrays = {each.name: getattr(predictions, each.name) for each in fields(OutOfFold)}
+    with AtomicFile(_place(folder, trial, fold), GO_ON, parents=True) as new:
         np.savez(new.file, **arrays)
 
 
 def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.int64]]:
-    """Return logits (n, labels) and gold (n,) of a trial's folds together, in the rows' order.
+    """Return logits (n, labels) and gold (n,) of all folds of a trial, in the order of the rows.
 
-    They are logarithms of probabilities, which are logits up to a constant of each row.
+    They are log-probabilities, which are logits up to a constant per row.
     """
     parts: list[OutOfFold] = []
     try:
@@ -122,7 +127,7 @@ def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.i
                 parts.append(OutOfFold(*(arrays[each.name] for each in fields(OutOfFold))))
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise SentimentError(
-            f"cannot read what the folds of trial {trial} said, in {folder} ({error}); "
+            f"cannot read the predictions of trial {trial} in {folder} ({error}); "
             "start the search again with --force"
         ) from None
     order = np.argsort(np.concatenate([part.rows for part in parts]))
@@ -135,7 +140,7 @@ def _place(folder: Path, trial: int, fold: int) -> Path:
 
 
 def _identity(search: Search, examples: Sequence[Example]) -> dict[str, Any]:
-    """Return what two searches differ in, as plain JSON."""
+    """Return what identifies a search, as plain JSON."""
     return {
         "format": _FORMAT,
         "data": fingerprint(examples),
@@ -156,8 +161,8 @@ def _identity(search: Search, examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def _differing(known: dict[str, Any], identity: dict[str, Any]) -> list[str]:
-    """Return what two searches differ in; knobs by their names."""
+    """Return what two searches differ in; hyperparameters by their names."""
     then, now = known.get("space") or {}, identity["space"]
-    knobs = [name for name in {**now, **then} if then.get(name) != now.get(name)]
+    names = [name for name in {**now, **then} if then.get(name) != now.get(name)]
     others = [name for name in identity if name != "space" and known.get(name) != identity[name]]
-    return [*others, *knobs]
+    return [*others, *names]

@@ -1,4 +1,4 @@
-"""From a plan to a tuned model's folder, step by step."""
+"""From a plan to a tuned model: search, compare, retrain the winner, save its folder."""
 
 import shutil
 import time
@@ -11,44 +11,97 @@ import numpy as np
 
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.comparison import PairedComparison, difference_of_means
-from lstm_sentiment_cli.evaluation.metrics import Interval, IntVector, log_losses
+from lstm_sentiment_cli.evaluation.metrics import Interval, log_losses
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
-from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.runtime import FloatMatrix, OnnxRuntime, softmax
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.training.listener import catch_first_interrupt
+from lstm_sentiment_cli.training.targets import predictor_of
 from lstm_sentiment_cli.training.trainer import provenance
 from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
 from lstm_sentiment_cli.tuning.fitting import Refit, refit
 from lstm_sentiment_cli.tuning.journal import read, trials_of
-from lstm_sentiment_cli.tuning.leaderboard import end_of, spread, write_standings
-from lstm_sentiment_cli.tuning.plan import Plan, search_folder
+from lstm_sentiment_cli.tuning.leaderboard import end_of, spread, write_results
+from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import SearchListener, TrialResult, leaderboard
-from lstm_sentiment_cli.tuning.search_folder import REFITS, out_of_fold
+from lstm_sentiment_cli.tuning.search_folder import REFITS, out_of_fold, search_folder
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """The winner, and the reference beside it, on rows that no trial saw."""
+class Tuned:
+    """The result of a tuning."""
+
+    artifact: Artifact
+    trials: list[TrialResult]
+
+
+def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
+    """Search, compare winner and reference on rows that no trial saw, save the winner's model.
+
+    The search must have been begun in its folder. A search that was stopped goes on; one that has
+    ended is not repeated, and neither are the trainings after it.
+    The winner is trained on all rows in the end, for as many epochs as were best on average over
+    its folds; its temperature is fitted to the out-of-fold predictions.
+    """
+    started = time.monotonic()
+    check_output(output, force=force)
+    folder = search_folder(output)
+    outcome = _searched(plan, folder, listener)
+    best = leaderboard(outcome.trials, plan.search.objective)[0]
+    holdout = _compared(plan, best, outcome.trials[0], folder, listener)
+    listener.stage(f"training trial {best.number} on all rows")
+    labels = plan.search.labels
+    checkpoint = folder / REFITS / f"{best.number}-all.npz"
+    network = refit(best, plan.data.training, labels, checkpoint, listener)
+    listener.stage("measuring")
+    temperature = pooled_temperature(folder, best)
+    metrics = cross_validated(folder, best, labels, temperature) | {
+        "fingerprint": fingerprint(plan.searched),
+        "evaluations": [holdout.figures_json()] if holdout else [],
+    }
+    facts = _provenance(plan, network) | {
+        "seconds": round(time.monotonic() - started, 1),
+        "search": _search_facts(plan, outcome, best, holdout),
+    }
+    artifact = _artifact(network, labels, temperature, facts, metrics)
+    save_artifact(artifact, output, force=force)
+    shutil.rmtree(folder / REFITS, ignore_errors=True)
+    return Tuned(artifact, outcome.trials)
+
+
+def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
+    """Search, or read the results when only the trainings after the search are missing."""
+    if end := end_of(folder, plan.search):
+        return Outcome(trials_of(read(folder), plan.search), end["stopped"])
+    shutil.rmtree(folder / REFITS, ignore_errors=True)
+    with catch_first_interrupt(listener.interrupted) as interrupt:
+        outcome = run_search(plan.search, plan.searched, folder, interrupt, listener)
+    write_results(folder, outcome.trials, plan.search, outcome.stopped)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HoldoutResult:
+    """The winner, and the reference for comparison, on rows that no trial saw."""
 
     fingerprint: str
     winner: Evaluation
     reference: Evaluation | None = None
     """None: the reference is the winner, or was not measured on all folds."""
     comparison: PairedComparison | None = None
-    """The winner is the first; there is one when there is a reference."""
+    """The winner is the first; None where `reference` is."""
     log_loss_difference: Interval | None = None
-    """The winner's less the reference's, row by row."""
+    """The winner's minus the reference's, row by row; None where `reference` is."""
 
     def figures_json(self) -> dict[str, Any]:
-        """Return the winner's figures as metrics.json has them."""
+        """Return the winner's figures for metrics.json."""
         return {"name": "hold-out", "fingerprint": self.fingerprint, **self.winner.to_json()}
 
     def to_json(self) -> dict[str, Any]:
-        """Return what came of it as the provenance of a model has it."""
+        """Return the comparison for the provenance of a model."""
         facts = {
             "rows": self.winner.rows,
             "accuracy": self.winner.accuracy.to_json(),
@@ -64,8 +117,66 @@ class HeldOut:
         return facts | others | self.comparison.to_json()
 
 
+def _compared(
+    plan: Plan, best: TrialResult, reference: TrialResult, folder: Path, listener: SearchListener
+) -> HoldoutResult | None:
+    """Train winner and reference on the rows searched, and measure both on the rows held out."""
+    if not plan.held_out:
+        return None
+    labels = plan.search.labels
+
+    def answers(trial: TrialResult) -> FloatMatrix:
+        listener.stage(f"training trial {trial.number} on the rows searched")
+        checkpoint = folder / REFITS / f"{trial.number}-searched.npz"
+        network = refit(trial, plan.searched, labels, checkpoint, listener)
+        temperature = pooled_temperature(folder, trial)
+        predictor = predictor_of("tuned", _artifact(network, labels, temperature, {}, {}))
+        return predictor.scores([example.text for example in plan.held_out]).probabilities
+
+    winner, others = answers(best), None
+    if reference.status == "complete" and reference is not best:
+        others = answers(reference)
+    return on_held_out(plan.held_out, labels, winner, others)
+
+
+def on_held_out(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    winner: FloatMatrix,
+    reference: FloatMatrix | None,
+) -> HoldoutResult:
+    """Measure the winner's probabilities (n, labels), and compare them with the reference's."""
+    gold = np.array([labels.index(example.label) for example in examples], np.int64)
+    figures = evaluate_predictions(labels, gold, winner)
+    if reference is None:
+        return HoldoutResult(fingerprint(examples), figures)
+    return HoldoutResult(
+        fingerprint(examples),
+        figures,
+        evaluate_predictions(labels, gold, reference),
+        PairedComparison.of(winner.argmax(axis=1) == gold, reference.argmax(axis=1) == gold),
+        difference_of_means(log_losses(gold, winner), log_losses(gold, reference)),
+    )
+
+
+def _artifact(
+    network: Refit,
+    labels: tuple[str, ...],
+    temperature: float,
+    facts: dict[str, Any],
+    metrics: dict[str, Any],
+) -> Artifact:
+    history = [  # without the figures of a validation: nothing was held out
+        {name: value for name, value in asdict(epoch).items() if value is not None}
+        for epoch in network.loop.epochs
+    ]
+    values = network.loop.hyperparameters.to_dict()
+    manifest = Manifest(labels, values, temperature, "fp32", facts)
+    return Artifact(manifest, network.tokenizer, network.graph, metrics, history)
+
+
 def pooled_temperature(folder: Path, trial: TrialResult) -> float:
-    """Fit the temperature on what each row was answered by the fold that had not learnt it."""
+    """Fit the temperature to a trial's out-of-fold predictions."""
     logits, gold = out_of_fold(folder, trial.number)
     return fit_temperature(logits, gold) if len(gold) >= FEWEST_FOR_TEMPERATURE else 1.0
 
@@ -73,7 +184,7 @@ def pooled_temperature(folder: Path, trial: TrialResult) -> float:
 def cross_validated(
     folder: Path, trial: TrialResult, labels: Sequence[str], temperature: float
 ) -> dict[str, Any]:
-    """Return a trial's figures as metrics.json has them, of all folds' predictions together."""
+    """Return the figures of a trial's out-of-fold predictions for metrics.json."""
     logits, gold = out_of_fold(folder, trial.number)
     figures = evaluate_predictions(labels, gold, softmax(logits, temperature))
     return {
@@ -88,152 +199,16 @@ def cross_validated(
     }
 
 
-def on_held_out(
-    examples: Sequence[Example],
-    labels: Sequence[str],
-    winner: FloatMatrix,
-    reference: FloatMatrix | None,
-) -> HeldOut:
-    """Measure the winner's probabilities (n, labels), and compare them with the reference's."""
-    gold = np.array([labels.index(example.label) for example in examples], np.int64)
-    figures = evaluate_predictions(labels, gold, winner)
-    if reference is None:
-        return HeldOut(fingerprint(examples), figures)
-    return HeldOut(
-        fingerprint(examples),
-        figures,
-        evaluate_predictions(labels, gold, reference),
-        PairedComparison.of(_right(winner, gold), _right(reference, gold)),
-        difference_of_means(log_losses(gold, winner), log_losses(gold, reference)),
-    )
-
-
-def probabilities(
-    network: Refit, labels: Sequence[str], temperature: float, examples: Sequence[Example]
-) -> FloatMatrix:
-    """Return what an exported network says of these examples, (n, labels)."""
-    knobs = network.fit.hyperparameters.to_dict()
-    manifest = Manifest(tuple(labels), knobs, temperature, "fp32", {})
-    predictor = Predictor("tuned", manifest, network.tokenizer, OnnxRuntime(network.graph))
-    return predictor.scores([example.text for example in examples]).probabilities
-
-
-def _right(answers: FloatMatrix, gold: IntVector) -> Any:
-    return answers.argmax(axis=1) == gold
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tuned:
-    """What came of a tuning."""
-
-    artifact: Artifact
-    trials: list[TrialResult]
-
-
-def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
-    """Search, compare winner and reference on rows that no trial saw, save the winner's model.
-
-    The search's folder must have been begun. A search that was stopped goes on, one that has ended
-    is not repeated, and neither are the trainings after it.
-    The winner learns everything in the end, as long as was best on average over its folds; its
-    temperature is that of the predictions which the folds made for each other.
-    """
-    started = time.monotonic()
-    check_output(output, force=force)
-    folder = search_folder(output)
-    outcome = _searched(plan, folder, listener)
-    best = leaderboard(outcome.trials, plan.search.objective)[0]
-    held_out = _compared(plan, best, outcome.trials, folder, listener)
-    listener.stage(f"training trial {best.number} on all rows")
-    network = refit(
-        best,
-        plan.data.training,
-        plan.search.labels,
-        folder / REFITS / f"{best.number}-all.npz",
-        listener,
-    )
-    listener.stage("measuring")
-    temperature = pooled_temperature(folder, best)
-    metrics = cross_validated(folder, best, plan.search.labels, temperature) | {
-        "fingerprint": fingerprint(plan.searched),
-        "evaluations": [held_out.figures_json()] if held_out else [],
-    }
-    facts = _provenance(plan, network) | {
-        "seconds": round(time.monotonic() - started, 1),
-        "search": _search_facts(plan, outcome, best, held_out),
-    }
-    knobs = network.fit.hyperparameters.to_dict()
-    manifest = Manifest(plan.search.labels, knobs, temperature, "fp32", facts)
-    artifact = Artifact(manifest, network.tokenizer, network.graph, metrics, _history(network))
-    save_artifact(artifact, output, force=force)
-    shutil.rmtree(folder / REFITS, ignore_errors=True)
-    return Tuned(artifact, outcome.trials)
-
-
-def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
-    """Search, or read what was found when only the trainings after the search are left to do."""
-    if end := end_of(folder, plan.search):
-        return Outcome(trials_of(read(folder), plan.search), end["stopped"])
-    shutil.rmtree(folder / REFITS, ignore_errors=True)
-    with catch_first_interrupt(listener.interrupted) as interrupt:
-        outcome = run_search(
-            plan.search,
-            plan.searched,
-            folder,
-            resume=True,
-            interrupt=interrupt,
-            listener=listener,
-        )
-    write_standings(folder, outcome.trials, plan.search, outcome.stopped)
-    return outcome
-
-
-def _compared(
-    plan: Plan,
-    best: TrialResult,
-    trials: list[TrialResult],
-    folder: Path,
-    listener: SearchListener,
-) -> HeldOut | None:
-    """Train the winner and the reference on the rows searched, and measure both on the others."""
-    if not plan.held_out:
-        return None
-
-    def answers(trial: TrialResult) -> FloatMatrix:
-        listener.stage(f"training trial {trial.number} on the rows searched")
-        place = folder / REFITS / f"{trial.number}-searched.npz"
-        network = refit(trial, plan.searched, plan.search.labels, place, listener)
-        temperature = pooled_temperature(folder, trial)
-        return probabilities(network, plan.search.labels, temperature, plan.held_out)
-
-    reference = trials[0]
-    beside = reference.status == "complete" and reference is not best
-    return on_held_out(
-        plan.held_out,
-        plan.search.labels,
-        answers(best),
-        answers(reference) if beside else None,
-    )
-
-
-def _history(network: Refit) -> list[dict[str, float]]:
-    """Return the epochs; nothing was held out of them, so there is nothing to say of validation."""
-    return [
-        {name: value for name, value in asdict(epoch).items() if value is not None}
-        for epoch in network.fit.epochs
-    ]
-
-
 def _provenance(plan: Plan, network: Refit) -> dict[str, Any]:
-    facts = provenance(plan.data, Split(list(plan.data.training), []), network.fit)
-    del facts["split"]["validation_rows"]  # 0 would say less than nothing
+    facts = provenance(plan.data, Split(list(plan.data.training), []), network.loop)
+    del facts["split"]["validation_rows"]  # there was no validation
     return facts
 
 
 def _search_facts(
-    plan: Plan, outcome: Outcome, best: TrialResult, held_out: HeldOut | None
+    plan: Plan, outcome: Outcome, best: TrialResult, holdout: HoldoutResult | None
 ) -> dict[str, Any]:
-    """Return how the model was chosen, as its provenance has it."""
+    """Return how the model was chosen, for its provenance."""
     search, trials = plan.search, outcome.trials
     reference = trials[0]
     return {
@@ -250,5 +225,5 @@ def _search_facts(
         "reference_score": (
             spread(reference, search.objective) if reference.status == "complete" else None
         ),
-        "comparison": held_out and held_out.to_json(),
+        "comparison": holdout and holdout.to_json(),
     }

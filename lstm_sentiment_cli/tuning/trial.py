@@ -1,7 +1,7 @@
-"""One trial, fold by fold; no TensorFlow here."""
+"""Trials: which begin, how their folds are measured, and what ends them; no TensorFlow here."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
@@ -11,6 +11,7 @@ from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import (
     Entry,
     FoldFinished,
+    Task,
     TrialFinished,
     TrialStarted,
     trials_of,
@@ -21,25 +22,26 @@ from lstm_sentiment_cli.tuning.search import (
     Search,
     SearchListener,
     Status,
-    Task,
     TrialResult,
-    better,
     leaderboard,
 )
 from lstm_sentiment_cli.tuning.search_folder import OutOfFold, save_out_of_fold
+from lstm_sentiment_cli.tuning.space import Values
 
 FEWEST_OTHERS = 4
+OUT_OF_TIME = "out of time"
+INTERRUPTED = "stopped by Ctrl-C"
+EXHAUSTED = "no other point found in the space"
 
 
 def prune_reason(
     trial: TrialResult, trials: Sequence[TrialResult], objective: Objective
 ) -> str | None:
-    """Return why a trial need not go on, or None: the median rule of Golovin et al. (2017).
+    """Return why a trial is dropped, or None: the median rule of Golovin et al. (2017).
 
-    Its mean over the folds so far, at least one, is worse than the median of the others' means
-    over the same folds. Others are all that got as far, dropped or not: a median of survivors
-    alone would rise with each trial. The reference always goes on, and so does every trial before
-    there are FEWEST_OTHERS.
+    Its mean over its folds is worse than the median of the other trials' means over the same folds.
+    All others that got as far count, dropped or not: a median of survivors alone would rise with
+    each trial. The reference is never dropped, and no trial before there are FEWEST_OTHERS.
     """
     count = len(trial.folds)
     others = [
@@ -50,7 +52,7 @@ def prune_reason(
     if trial.number == 0 or len(others) < FEWEST_OTHERS:
         return None
     middle, mean = median(others), trial.mean(objective)
-    if not better(middle, mean, objective):
+    if mean == middle or (mean < middle) == (objective == "log_loss"):
         return None
     return (
         f"{objective.replace('_', ' ')} {mean:.4f} after fold {count}, "
@@ -60,28 +62,23 @@ def prune_reason(
 
 @dataclass(slots=True)
 class Notifier:
-    """Tells each entry of a record as it comes, whichever process wrote it."""
+    """Passes the entries of a journal on to a listener, whichever process wrote them."""
 
     search: Search
     listener: SearchListener
-    _told: list[Entry] = field(default_factory=list)
+    _entries: list[Entry] = field(default_factory=list)
 
-    def tell(self, entry: Entry, *, known: bool = False) -> None:
-        """Tell an entry; `known`: of an earlier run."""
-        self._told.append(entry)
+    def notify(self, entry: Entry, *, known: bool = False) -> None:
+        """Pass on an entry; `known`: of an earlier run."""
+        self._entries.append(entry)
         if isinstance(entry, TrialStarted):
             self.listener.trial_begins(entry.trial, entry.values)
         elif isinstance(entry, FoldFinished):
             self.listener.fold_ends(entry.trial, entry.result, known=known)
         else:
-            trials = trials_of(self._told, self.search)
+            trials = trials_of(self._entries, self.search)
             ranked = leaderboard(trials, self.search.objective)
             self.listener.trial_ends(trials[entry.trial], ranked[0] if ranked else None)
-
-
-OUT_OF_TIME = "out of time"
-INTERRUPTED = "stopped by Ctrl-C"
-EXHAUSTED = "no other point found in the space"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class StopConditions:
     interrupt: Interrupt
 
     def reached(self, trial: int) -> str | None:
-        """Return why this trial goes no further; the reference has all the time it takes."""
+        """Return why this trial stops here, or None; the reference ignores the deadline."""
         if self.interrupt.requested:
             return INTERRUPTED
         late = trial and self.deadline is not None and time.monotonic() >= self.deadline
@@ -107,10 +104,10 @@ class StopConditions:
 def expected_seconds(
     hyperparameters: Hyperparameters, folds: int, trials: Sequence[TrialResult]
 ) -> float:
-    """Return what all folds of a new trial will take, judged by the folds that have ended.
+    """Estimate the time of a new trial from the folds so far; 0 when there are none.
 
-    The mean of their seconds, each times the new network's work over that network's; how many
-    epochs it will learn nobody knows. 0 when no fold has ended.
+    It is the mean of their seconds, each scaled by the two networks' work. The number of epochs
+    cannot be known.
     """
     work = work_per_token(hyperparameters)
     seconds = [
@@ -122,7 +119,7 @@ def expected_seconds(
 
 
 def work_per_token(hyperparameters: Hyperparameters) -> int:
-    """Return the multiplications that the LSTM layers need for a token: 4H(E + H) each way."""
+    """Return the multiplications of the LSTM layers per token: 4H(E + H) in each direction."""
     width, work = hyperparameters.embedding_units, 0
     for units in hyperparameters.lstm_units:
         work += 4 * units * (width + units) * hyperparameters.directions
@@ -130,29 +127,74 @@ def work_per_token(hyperparameters: Hyperparameters) -> int:
     return work
 
 
+@dataclass(slots=True)
+class Scheduler:
+    """Decides which trials begin: those of the journal, the reference, then what is proposed."""
+
+    task: Task
+    stop: StopConditions
+    note: Callable[[Entry], None]
+    """Appends the start of a new trial to the journal."""
+    recorded: Mapping[int, Values] = field(default_factory=dict)
+    """Trials of an earlier run: number → values."""
+    stopped: str | None = None
+    """Why no further trial began; None: there are as many as were asked for."""
+
+    def values(self, number: int, propose: Callable[[int], Values | None]) -> Values | None:
+        """Return the values of trial `number`, recorded or proposed; None ends the search."""
+        if number in self.recorded:
+            return self.recorded[number]
+        trials = self.task.search.trials
+        if trials is not None and number >= trials:
+            return None
+        values = self._new(number, propose)
+        if values is not None:
+            self.note(TrialStarted(number, values))
+        return values
+
+    def _new(self, number: int, propose: Callable[[int], Values | None]) -> Values | None:
+        """Return a new trial's values; it begins only when it is expected to end in time."""
+        search = self.task.search
+        self.stopped = self.stop.reached(number)
+        if self.stopped:
+            return None
+        if number == 0:
+            return search.space.reference()
+        values = propose(number)
+        if values is None:
+            self.stopped = EXHAUSTED
+            return None
+        hyperparameters = search.space.hyperparameters(values)
+        expected = expected_seconds(hyperparameters, search.folds, self.task.trials())
+        if not self.stop.allow(expected):
+            self.stopped = OUT_OF_TIME
+            return None
+        return values
+
+
 class LeftUnfinishedError(Exception):
     """The user or the clock ended a trial before its last fold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trials:
-    """Runs the trials of a search that have begun."""
+class TrialRunner:
+    """Runs trials that have begun."""
 
     task: Task
-    limits: StopConditions
+    stop: StopConditions
     measure: Callable[[Hyperparameters, int], tuple[FoldResult, OutOfFold]]
-    """Trains and measures one fold (fold.py)."""
+    """Trains and measures one fold (fitting.py)."""
     note: Callable[[Entry], None]
-    """Puts an entry into the record."""
-    fold_begins: Callable[[int, int], None]
+    """Appends an entry to the journal."""
+    fold_begins: Callable[[int, int], None] = lambda _trial, _fold: None
     """Called with the numbers of trial and fold."""
 
     def run(self, number: int) -> TrialResult:
-        """Measure the folds of a trial that the record has not; return how it ended.
+        """Measure the folds of a trial that are not in the journal; return how it ended.
 
-        A failure of its own (a loss that is no number, too little memory) ends the trial alone.
-        LeftUnfinishedError when the user ends it, within a fold, or the clock, between two; the
-        reference is measured whatever the clock says.
+        When a network cannot be trained (the loss is not finite, too little memory), its trial
+        alone fails. LeftUnfinishedError when Ctrl-C ends it, within a fold, or the clock, between
+        two; the reference ignores the clock.
         """
         search = self.task.search
         for fold in range(search.folds):
@@ -160,36 +202,33 @@ class Trials:
             if trial.status != "unfinished":
                 return trial
             if all(known.fold != fold for known in trial.folds):
-                if reason := self.limits.reached(number):
+                if reason := self.stop.reached(number):
                     raise LeftUnfinishedError(reason)
-                if reason := self._measured(trial, fold):
+                if reason := self._failure(trial, fold):
                     return self._ended(number, "failed", reason)
-            if (
-                search.prune
-                and fold < search.folds - 1
-                and (reason := self._hopeless(number, fold))
-            ):
+            last = fold == search.folds - 1
+            if search.prune and not last and (reason := self._prune_reason(number, fold)):
                 return self._ended(number, "dropped", reason)
         return self._ended(number, "complete")
 
-    def _measured(self, trial: TrialResult, fold: int) -> str | None:
-        """Measure a fold and record it; return why the trial failed, or None."""
+    def _failure(self, trial: TrialResult, fold: int) -> str | None:
+        """Measure and record a fold; return why the trial failed, or None."""
         self.fold_begins(trial.number, fold)
         try:
-            result, answers = self.measure(trial.hyperparameters, fold)
+            result, predictions = self.measure(trial.hyperparameters, fold)
         except SentimentError as error:
             return str(error)
         except MemoryError as error:
             return f"out of memory {error}".splitlines()[0].strip()
-        if self.limits.interrupt.requested:
+        if self.stop.interrupt.requested:
             raise LeftUnfinishedError(INTERRUPTED)
-        # First the answers: a fold that the record has is never without them.
-        save_out_of_fold(self.task.folder, trial.number, fold, answers)
+        # Before the entry: a fold in the journal always has its predictions.
+        save_out_of_fold(self.task.folder, trial.number, fold, predictions)
         self.note(FoldFinished(trial.number, result))
         return None
 
-    def _hopeless(self, number: int, fold: int) -> str | None:
-        """Judge by the folds up to this one: so it was judged before a resume too."""
+    def _prune_reason(self, number: int, fold: int) -> str | None:
+        """Judge by the folds up to this one, as before a resume."""
         trials = self.task.trials()
         so_far = replace(trials[number], folds=trials[number].folds[: fold + 1])
         return prune_reason(so_far, trials, self.task.search.objective)

@@ -1,8 +1,8 @@
 """A search in several processes, each with its share of the cores.
 
-Left alone, Keras Tuner's chief waits for ever for a worker that died. Here it is started again
-under its old name, is handed its trial again, and reads the folds it had finished from the record:
-what is lost is the fold it was at.
+On its own, Keras Tuner's chief waits forever for a worker that died. Here the worker is started
+again under its old name, is handed its trial again, and finds the finished folds in the journal:
+only the fold under way is lost.
 """
 
 import os
@@ -11,164 +11,163 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO
-
-from keras_tuner.engine.base_tuner import BaseTuner
+from typing import IO, TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import Entry, TrialFinished, append, read, trials_of
-from lstm_sentiment_cli.tuning.keras_tuner_adapter import (
-    ADDRESS,
-    Chief,
+from lstm_sentiment_cli.training.backend import require_keras_tuner
+from lstm_sentiment_cli.training.listener import Interrupt, Listener
+from lstm_sentiment_cli.tuning.journal import Entry, Task, TrialFinished, append, read
+from lstm_sentiment_cli.tuning.trial import (
+    INTERRUPTED,
+    OUT_OF_TIME,
+    Notifier,
     Scheduler,
-    keras_tuner_writes,
-    lead,
-    oracle_of,
-    served,
+    StopConditions,
+    TrialRunner,
 )
-from lstm_sentiment_cli.tuning.search_folder import KERAS_TUNER
-from lstm_sentiment_cli.tuning.trial import INTERRUPTED, OUT_OF_TIME, Notifier
-from lstm_sentiment_cli.tuning.worker import MENDABLE, Share
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import Chief
 
 MOST_DEATHS = 3
-"""So often may a worker die at one trial before the trial fails."""
+"""When a worker has died so often at one trial, the trial fails."""
 _POLL_SECONDS = 0.2
-_BUG = 1  # how Python ends after an exception
+# Exit codes of a worker: how Python ends after an exception, and a SentimentError, which is then
+# the last line of stderr.
+_BUG, _USER_ERROR = 1, 3
 
 
-def search_in_workers(guide: Scheduler, entries: Sequence[Entry], telling: Notifier) -> str | None:
-    """Search in processes, on from what is recorded; return why it ended early.
+def search_in_workers(
+    scheduler: Scheduler, entries: Sequence[Entry], notifier: Notifier
+) -> str | None:
+    """Search in worker processes, resuming from a journal; return why it ended early.
 
     They end with this function, and with this process however that ends.
     """
-    task = guide.task
-    with keras_tuner_writes(task.folder):
-        oracle = oracle_of(guide)
-        # Gives the oracle its folder.
-        BaseTuner(oracle, directory=str(task.folder), project_name=KERAS_TUNER, overwrite=True)
-        lead(oracle, entries, trials_of(entries, task.search))
-    with served(oracle) as (chief, port):
-        crew = _Crew(guide, chief, port)
+    # Not at the top: a worker reads its task first, and imports TensorFlow then.
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import resumed_oracle, served
+
+    task = scheduler.task
+    with served(resumed_oracle(scheduler, entries)) as (chief, port):
+        pool = _WorkerPool(scheduler, chief, port)
         told = len(entries)
         try:
-            crew.start()
+            pool.start()
             at_work = True
             while at_work:
-                at_work = crew.at_work()
-                told += _tell(read(task.folder)[told:], telling)
-                if guide.limits.interrupt.requested:
+                at_work = pool.at_work()
+                new = read(task.folder)[told:]
+                for entry in new:
+                    notifier.notify(entry)
+                told += len(new)
+                if scheduler.stop.interrupt.requested:
                     return INTERRUPTED
                 time.sleep(_POLL_SECONDS if at_work else 0)
         finally:
-            crew.stop()
+            pool.stop()
     unfinished = any(trial.status == "unfinished" for trial in task.trials())
-    return guide.stopped or (OUT_OF_TIME if unfinished else None)
+    return scheduler.stopped or (OUT_OF_TIME if unfinished else None)
 
 
-def _tell(entries: Sequence[Entry], telling: Notifier) -> int:
-    for entry in entries:
-        telling.tell(entry)
-    return len(entries)
+class _WorkerPool:
+    """The workers of a search by name, which is what Keras Tuner calls the tuner id."""
 
-
-class _Crew:
-    """The workers of a search, each by its name, which is Keras Tuner's tuner id."""
-
-    def __init__(self, guide: Scheduler, chief: Chief, port: int) -> None:
-        self._guide, self._chief, self._port = guide, chief, port
-        self._task = pickle.dumps(guide.task)
-        self._shares = {
+    def __init__(self, scheduler: Scheduler, chief: "Chief", port: int) -> None:
+        self._scheduler, self._chief, self._port = scheduler, chief, port
+        self._task = pickle.dumps(scheduler.task)
+        self._cores = {
             f"worker-{number}": cores
-            for number, cores in enumerate(shares(guide.task.search.workers))
+            for number, cores in enumerate(cores_of(scheduler.task.search.workers))
         }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        # Not in the search's folder: what is to be said may be that its disk is full.
-        self._said: dict[str, IO[bytes]] = {}
+        # Not in the search's folder: the message may be that its disk is full.
+        self._outputs: dict[str, IO[bytes]] = {}
         self._deaths: Counter[int | None] = Counter()
 
     def start(self) -> None:
-        """Start them all."""
-        for name in self._shares:
+        """Start all workers."""
+        for name in self._cores:
             self._start(name)
 
     def at_work(self) -> bool:
-        """Start again who died; return whether any is at work."""
+        """Restart the workers that died; return whether any is at work."""
         ended = {name: process.poll() for name, process in self._processes.items()}
-        # Looked at after them: a worker ends when its chief has failed.
+        # After looking at them: workers end when their chief has failed.
         if self._chief.failure is not None:
-            with keras_tuner_writes(self._guide.task.folder):
-                raise self._chief.failure
+            raise self._chief.failure
         for name, code in ended.items():
             if code:
-                self._take_in_death(name, code)
+                self._handle_death(name, code)
                 self._stop(name)
                 self._start(name)
         return any(code != 0 for code in ended.values())
 
     def stop(self) -> None:
-        """End them all, at once: the record is whole at any moment."""
+        """Kill all workers: the journal is complete at any moment."""
         for name in list(self._processes):
             self._stop(name)
 
     def _start(self, name: str) -> None:
-        """Start a worker, which is given the task and what it has of its own."""
-        deadline = self._guide.limits.deadline
+        deadline = self._scheduler.stop.deadline
         seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
-        said = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker is stopped
-        with _pinned(self._shares[name]):
+        output = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker is stopped
+        with _pinned(self._cores[name]):
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.worker"],
+                [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.workers"],
                 stdin=subprocess.PIPE,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 env=_environment(name, self._port),
                 # Ctrl-C is for this process alone.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-        self._processes[name], self._said[name] = process, said
-        # One that has died already is seen when it is polled.
+        self._processes[name], self._outputs[name] = process, output
+        # If it has died already, the next poll sees that.
         with suppress(BrokenPipeError):
             assert process.stdin is not None
-            process.stdin.write(pickle.dumps(Share(len(self._shares[name]), seconds)) + self._task)
+            own = name, len(self._cores[name]), seconds
+            process.stdin.write(pickle.dumps(own) + self._task)
             process.stdin.flush()
 
     def _stop(self, name: str) -> None:
         process = self._processes.pop(name)
         process.kill()
         process.wait()
-        self._said.pop(name).close()
+        self._outputs.pop(name).close()
         with suppress(BrokenPipeError):
             assert process.stdin is not None
             process.stdin.close()
 
-    def _take_in_death(self, name: str, code: int) -> None:
-        """Count a death, which may end the trial that the worker was at, or the search."""
-        self._said[name].seek(0)
-        said = self._said[name].read().decode(errors="replace").strip()
-        if code == MENDABLE:
-            raise SentimentError(said.rpartition("\n")[2])
+    def _handle_death(self, name: str, code: int) -> None:
+        """Count a death, which may end the worker's trial or the whole search."""
+        self._outputs[name].seek(0)
+        output = self._outputs[name].read().decode(errors="replace").strip()
+        if code == _USER_ERROR:
+            raise SentimentError(output.rpartition("\n")[2])
         if code == _BUG:
-            raise RuntimeError(f"a worker failed:\n{said}")
+            raise RuntimeError(f"a worker failed:\n{output}")
         number = self._chief.trial_of(name)
         self._deaths[number] += 1
         if self._deaths[number] < MOST_DEATHS:
             return
-        reason = f"its process ended {MOST_DEATHS} times ({_how(code)})"
+        reason = f"its process ended {MOST_DEATHS} times ({_ending(code)})"
         if number is None:
             raise SentimentError(f"a worker cannot start: {reason}; try fewer --workers", "workers")
-        task = self._guide.task
+        task = self._scheduler.task
         append(task.folder, TrialFinished(number, "failed", reason))
         self._chief.end_for(name, task.trials()[number])
 
 
-def shares(workers: int) -> list[list[int]]:
-    """Return the cores of each worker: all of them dealt out, at least one each."""
+def cores_of(workers: int) -> list[list[int]]:
+    """Return the cores of each worker: all of them are distributed, at least one each."""
     own = (
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
@@ -178,7 +177,7 @@ def shares(workers: int) -> list[list[int]]:
 
 @contextmanager
 def _pinned(cores: Sequence[int]) -> Iterator[None]:
-    """Keep to these cores within the block, where a system can: a process started there does."""
+    """Keep to these cores within the block, on systems that can; child processes inherit it."""
     if not hasattr(os, "sched_setaffinity"):
         yield
         return
@@ -191,22 +190,68 @@ def _pinned(cores: Sequence[int]) -> Iterator[None]:
 
 
 def _environment(name: str, port: int) -> dict[str, str]:
-    return os.environ | {
-        "KERASTUNER_TUNER_ID": name,
-        "KERASTUNER_ORACLE_IP": ADDRESS,
-        "KERASTUNER_ORACLE_PORT": str(port),
-        # gRPC would ask a proxy even for this address.
-        "no_grpc_proxy": ADDRESS,
-        # Else the first of them takes all memory of a GPU.
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        # What this process imports from, and not the folder where it stands.
-        "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
-    }
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import worker_environment
+
+    return (
+        os.environ
+        | worker_environment(name, port)
+        | {
+            # Otherwise the first worker takes all memory of a GPU.
+            "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+            # The path of this process, which need not be the folder it was started in.
+            "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
+        }
+    )
 
 
-def _how(code: int) -> str:
+def _ending(code: int) -> str:
     """Return in words how a process ended; on POSIX a signal is a negative code."""
     if code < 0:
         with suppress(ValueError):
             return signal.Signals(-code).name
     return f"code {code}"
+
+
+def main() -> None:
+    """Run trials as a worker, until the chief has no more or is gone."""
+    # Pickled by the process that started this one: nobody else writes to this pipe.
+    name, cores, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301
+    deadline = None if seconds is None else time.monotonic() + seconds
+    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301
+    threading.Thread(target=_end_with_the_chief, daemon=True).start()
+    try:
+        _work(task, name, cores, deadline)
+    except SentimentError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_USER_ERROR)
+
+
+def _work(task: Task, name: str, cores: int, deadline: float | None) -> None:
+    require_keras_tuner()
+    import tensorflow as tf
+
+    from lstm_sentiment_cli.tuning.fitting import measure_fold
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import client_of_chief, run_trials
+
+    tf.config.threading.set_intra_op_parallelism_threads(cores)
+    tf.config.threading.set_inter_op_parallelism_threads(cores)
+
+    interrupt = Interrupt()
+    runner = TrialRunner(
+        task,
+        StopConditions(deadline, interrupt),
+        partial(measure_fold, task, listener=Listener(), interrupt=interrupt),
+        note=partial(append, task.folder),
+    )
+    run_trials(client_of_chief(task.search), name, runner.run)
+
+
+def _end_with_the_chief() -> None:
+    # However that process ends, its end of the pipe is closed: nobody else holds it. Not by
+    # sys.stdin, whose lock this thread would hold when the interpreter shuts down.
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

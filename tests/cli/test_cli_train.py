@@ -33,12 +33,12 @@ def write(path, *lines):
         (("tweets.csv", "--text-column", "txt"), "'txt'"),
         (("tweets.csv", "--labels", "good"), "--labels must name two labels or more"),
         (("tweets.csv", "--labels", "a,b"), "no examples"),
-        (("tweets.csv", "--weight", "other.csv=2"), "--weight wants FILE=NUMBER"),
+        (("tweets.csv", "--weight", "other.csv=2"), "--weight must be FILE=NUMBER"),
         (("tweets.csv", "--share", "0"), "--share must be above 0 and at most 1, got 0"),
         (("tweets.csv", "--share", "1.5"), "--share must be above 0 and at most 1, got 1.5"),
         (("tweets.csv", "--teacher", "nosuchmodel"), "nosuchmodel"),
         (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
-        (("tweets.csv", "--teacher-share", "0.5"), "teacher_share counts with --teacher only"),
+        (("tweets.csv", "--teacher-share", "0.5"), "teacher_share has no effect without --teacher"),
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),
         (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),
         (("tweets.csv", "--from", "nosuchmodel"), "nosuchmodel"),
@@ -77,7 +77,9 @@ def test_an_unknown_knob_in_the_config_is_named_with_its_file(run, tweets, tmp_p
     ended = run("train", "tweets.csv", "--config", "my.toml", "-o", "mine")
 
     assert ended.code == 1
-    assert ended.err == "error: my.toml: unknown knob 'dropuot' (did you mean 'dropout'?)\n"
+    assert (
+        ended.err == "error: my.toml: unknown hyperparameter 'dropuot' (did you mean 'dropout'?)\n"
+    )
 
 
 def test_an_output_that_exists_is_kept(run, tweets, tmp_path, golden_model):

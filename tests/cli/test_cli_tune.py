@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -45,7 +47,7 @@ def refused(run, *arguments):
         (("tweets.csv", "--preset", "sed"), "unknown preset 'sed'"),
         (("tweets.csv", "--dropout", "1.5"), "dropout must be a number from 0 to 0.95, got 1.5"),
         (("tweets.csv", "--folds", "1"), "--folds must be 2 or more"),
-        (("tweets.csv", "--folds", "13", "--holdout", "0"), "of 'positive' there are 12"),
+        (("tweets.csv", "--folds", "13", "--holdout", "0"), "'positive' has 12"),
         (("tweets.csv", "--folds", "12"), "give more rows, or --folds 11"),
         (("tweets.csv", "--trials", "0"), "--trials must be 1 or more"),
         (("tweets.csv", "--workers", "0"), "--workers must be 1 or more"),
@@ -68,7 +70,7 @@ def test_a_mistake_in_the_space_names_file_and_knob(run, tweets):
     (tweets.parent / "space.toml").write_text("dropuot = [0.1, 0.2]")
 
     assert refused(run, "tweets.csv", "--space", "space.toml") == (
-        "error: space.toml: unknown knob 'dropuot' (did you mean 'dropout'?)\n"
+        "error: space.toml: unknown hyperparameter 'dropuot' (did you mean 'dropout'?)\n"
     )
 
 
@@ -113,6 +115,31 @@ def test_help_lists_a_flag_for_every_knob_but_the_fraction(run):
     flags = {f"--{name.replace('_', '-')}" for name in Hyperparameters().to_dict()}
 
     assert {flag for flag in flags if flag not in shown} == {"--validation-fraction"}
+
+
+def test_what_cannot_work_is_found_before_tensorflow_is_imported(tweets, environment):
+    asked = ["tune", "tweets.csv", "--output", "mine", "--quiet"]
+    code = (
+        "import sys\n"
+        "from lstm_sentiment_cli.cli.main import main\n"
+        "for more in (['--folds', '99'], ['--resume']):\n"
+        f"    try: main([*{asked}, *more])\n"
+        "    except SystemExit: pass\n"
+        "print({'tensorflow', 'keras_tuner'} & set(sys.modules))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tweets.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    folds, nothing = ended.stderr.splitlines()
+    assert folds.startswith("error: 99 folds need 99 different texts")
+    assert nothing.startswith("error: nothing to resume")
+    assert ended.stdout == "set()\n"
 
 
 def test_without_tensorflow_one_line_names_what_to_install_and_nothing_is_left(

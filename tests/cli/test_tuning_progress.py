@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.cli.tuning_progress import live, plain
+from lstm_sentiment_cli.cli.tuning_progress import report_progress
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Epoch, Step
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
@@ -42,7 +42,7 @@ def told(listener):
 
 
 def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys):
-    with plain(Terminal(), SEARCH) as listener:
+    with report_progress(Terminal(), SEARCH) as listener:
         told(listener)
     lines = capsys.readouterr().err.splitlines()
 
@@ -60,7 +60,7 @@ def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys)
 
 
 def test_quiet_is_quiet(capsys):
-    with plain(Terminal(quiet=True), SEARCH) as listener:
+    with report_progress(Terminal(quiet=True), SEARCH) as listener:
         told(listener)
 
     assert capsys.readouterr().err == ""
@@ -73,7 +73,9 @@ def drawn():
     def drawn(search, events, width=80):
         shown = io.StringIO()
         console = Console(file=shown, width=width, force_terminal=True, color_system=None)
-        with live(SimpleNamespace(stderr=lambda: console), search) as listener:
+        with report_progress(
+            SimpleNamespace(stderr=lambda: console, animated=True), search
+        ) as listener:
             frames = []
             for event in events:
                 event(listener)

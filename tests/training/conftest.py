@@ -13,15 +13,13 @@ collect_ignore = (
     []
     if find_spec("tensorflow") and find_spec("onnx")
     else [
-        "test_checkpoint.py",
         "test_export.py",
-        "test_fit.py",
+        "test_loop.py",
+        "test_loop_checkpoint.py",
         "test_network.py",
-        "test_pooling.py",
-        "test_teachers.py",
-        "test_train.py",
         "test_train_command.py",
-        "test_train_words.py",
+        "test_trainer.py",
+        "test_trainer_words.py",
     ]
 )
 

@@ -31,7 +31,7 @@ def test_replaced_inverts_to_dict(name):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"dropuot": 0.2}, "unknown knob 'dropuot' .did you mean 'dropout'"),
+        ({"dropuot": 0.2}, "unknown hyperparameter 'dropuot' .did you mean 'dropout'"),
         ({"zzz": 1}, "known are .*learning_rate"),
         ({"dropout": 1.0}, "dropout must be a number from 0 to 0.95, got 1.0"),
         ({"dropout": float("nan")}, "dropout must be a number"),

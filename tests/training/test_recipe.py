@@ -19,7 +19,7 @@ def written(tmp_path):
 
 
 def test_a_flag_beats_the_file_which_beats_the_preset(written):
-    config = read_recipe(written('preset = "seed"\ndropout = 0.1\nepochs = 3'), knobs={"epochs": 4})
+    config = read_recipe(written('preset = "seed"\ndropout = 0.1\nepochs = 3'), flags={"epochs": 4})
 
     assert config.hyperparameters == preset("seed").replaced({"dropout": 0.1, "epochs": 4})
 
@@ -64,7 +64,7 @@ def test_data_tables_become_files_below_the_folder(written):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("dropuot = 0.1", "my.toml: unknown knob 'dropuot' .did you mean 'dropout'"),
+        ("dropuot = 0.1", "my.toml: unknown hyperparameter 'dropuot' .did you mean 'dropout'"),
         ("epochs = 'many'", "my.toml: epochs must be a whole number"),
         ("preset = 'sed'", "unknown preset 'sed'"),
         ("labels = 'a,b'", "labels must be a list"),
@@ -112,5 +112,5 @@ def test_weights_are_given_by_path_or_name():
 
 @pytest.mark.parametrize("given", ["x.csv=2", "a.csv", "a.csv=much", "=2"])
 def test_a_weight_of_no_file_is_refused(given):
-    with pytest.raises(SentimentError, match="--weight wants FILE=NUMBER"):
+    with pytest.raises(SentimentError, match="--weight must be FILE=NUMBER"):
         with_weights((DataFile("a.csv"),), [given])

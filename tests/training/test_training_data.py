@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
-from lstm_sentiment_cli.training.training_data import apart, split
+from lstm_sentiment_cli.training.training_data import split, split_from
 
 EXAMPLES = [
     Example(f"text number {name}", label, 1.0)
@@ -66,7 +66,7 @@ def test_texts_of_a_validation_file_are_left_out_of_training():
     validation = [Example("@Other TEXT number one", "positive", 1.0), EXAMPLES[-1]]
     training = [Example("@you text number one", "positive", 1.0), *EXAMPLES]
 
-    parts = apart(training, validation)
+    parts = split_from(training, validation)
 
     assert parts.validation == validation
     assert parts.training == EXAMPLES[:-1]

@@ -7,14 +7,20 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from lstm_sentiment_cli.training.backend import require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
-from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
-from lstm_sentiment_cli.tuning.engine import run_search
-from lstm_sentiment_cli.tuning.journal import append
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, Task, TrialResult, leaderboard
+from lstm_sentiment_cli.training.listener import Interrupt
+from lstm_sentiment_cli.tuning.journal import Task, append
+from lstm_sentiment_cli.tuning.search import (
+    FoldResult,
+    Search,
+    SearchListener,
+    TrialResult,
+    leaderboard,
+)
 from lstm_sentiment_cli.tuning.search_folder import OutOfFold, begin
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.trial import StopConditions, Trials
+from lstm_sentiment_cli.tuning.trial import Scheduler, StopConditions, TrialRunner
 from tests.training.conftest import examples
 
 # These test modules need TensorFlow; without it they are not even collected.
@@ -22,10 +28,9 @@ collect_ignore = (
     []
     if find_spec("tensorflow") and find_spec("keras_tuner")
     else [
-        "test_chief.py",
         "test_engine.py",
-        "test_fold.py",
-        "test_oracle.py",
+        "test_fitting.py",
+        "test_keras_tuner_adapter.py",
         "test_tune_command.py",
         "test_workers.py",
     ]
@@ -66,7 +71,7 @@ SEARCH = Search(
 EXAMPLES = [*examples("positive", ["good", "lovely"]), *examples("negative", ["bad", "awful"])]
 
 
-class Heard(SilentListener):
+class Heard(SearchListener):
     """Keeps what a search tells, and may do something when it tells it."""
 
     def __init__(self, act=lambda heard: None):
@@ -103,14 +108,12 @@ class Heard(SilentListener):
 
 def searched(folder, *, resume=False, interrupt=None, listener=None, examples=EXAMPLES, **changes):
     """Run a small search as the command would."""
-    return run_search(
-        replace(SEARCH, **changes),
-        examples,
-        folder,
-        resume=resume,
-        interrupt=interrupt or Interrupt(),
-        listener=listener or Heard(),
-    )
+    search = replace(SEARCH, **changes)
+    begin(folder, search, examples, resume=resume)
+    require_keras_tuner()
+    from lstm_sentiment_cli.tuning.engine import run_search
+
+    return run_search(search, examples, folder, interrupt or Interrupt(), listener or Heard())
 
 
 def board(outcome, objective="log_loss"):
@@ -140,21 +143,25 @@ class Bench:
         self.begun, self.measured, self.interrupt = [], [], Interrupt()
         self.loss, self.seconds = lambda knobs, fold: 0.5, 1.0
         self.task = Task(search, EXAMPLES, np.arange(len(EXAMPLES)) % search.folds, folder)
-        self.limits = StopConditions(deadline, self.interrupt)
+        self.stop = StopConditions(deadline, self.interrupt)
         self.note = partial(append, folder)
-        self.trials = Trials(
+        self.trials = TrialRunner(
             self.task,
-            self.limits,
+            self.stop,
             self._measure,
             self.note,
             lambda number, fold: self.begun.append((number, fold)),
         )
         begin(folder, search, EXAMPLES, resume=folder.exists())
 
+    def scheduler(self, note=None):
+        """Return what decides which trials begin."""
+        return Scheduler(self.task, self.stop, note or self.note)
+
     def _measure(self, knobs, fold):
         result = fold_result(fold, self.loss(knobs, fold), self.seconds)
         self.measured.append((self.begun[-1][0], fold))
-        rows = np.flatnonzero(self.task.held_out_by == fold)
+        rows = np.flatnonzero(self.task.fold_of_rows == fold)
         return result, OutOfFold(rows, rows % 2, np.full((len(rows), 2), fold, np.float32))
 
 

@@ -122,24 +122,3 @@ def test_when_every_trial_fails_the_last_reason_is_told(tmp_path):
     with pytest.raises(SentimentError, match=r"no trial .* \(2 failed\), .* the loss became \w+ "):
         searched(tmp_path / "search", examples=heavy, trials=2, listener=listener)
     assert [what[2:] for what in listener.of("trial ends")] == [("failed", None)] * 2
-
-
-def test_what_a_user_can_get_wrong_is_found_before_tensorflow_starts(tmp_path):
-    code = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from tests.tuning.conftest import searched\n"
-        f"try: searched(Path({str(tmp_path)!r}), folds=99)\n"
-        "except Exception as error: print(error)\n"
-        f"try: searched(Path({str(tmp_path)!r}), resume=True)\n"
-        "except Exception as error: print(error)\n"
-        "print({'tensorflow', 'keras_tuner'} & set(sys.modules))\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-
-    folds, nothing, imported = ended.stdout.splitlines()
-    assert folds.startswith("99 folds need 99 different texts")
-    assert nothing.startswith("nothing to resume")
-    assert imported == "set()"

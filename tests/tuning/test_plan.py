@@ -1,23 +1,27 @@
 """What a tuning is asked for, before any TensorFlow."""
 
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.plan import (
-    check_holdout,
-    checked_search,
+    SearchOptions,
     duration,
+    folds_of,
     plan_of,
-    search_folder,
 )
+from lstm_sentiment_cli.tuning.search_folder import search_folder
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
 
@@ -27,16 +31,7 @@ DATA = TrainingData(LABELS, EXAMPLES)
 
 
 def search_of(space=GRID, **options):
-    defaults = {
-        "folds": 5,
-        "trials": None,
-        "time_budget": None,
-        "objective": "log-loss",
-        "algorithm": "bayesian",
-        "prune": True,
-        "workers": 1,
-    }
-    return checked_search(space, LABELS, **defaults | options)
+    return SearchOptions(**options).search(space, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +121,7 @@ def test_a_grid_needs_an_end():
 @pytest.mark.parametrize("fraction", [-0.1, 0.6, float("nan")])
 def test_a_share_that_cannot_be_held_out(fraction):
     with pytest.raises(SentimentError, match="--holdout must be a share from 0 to"):
-        check_holdout(fraction)
+        search_of(holdout=fraction)
 
 
 def test_rows_are_held_out_of_all_labels_and_from_the_search():
@@ -173,3 +168,92 @@ def test_as_json_it_says_how_many_rows_are_where():
 
     assert rows["all"] == len(EXAMPLES)
     assert rows["learnt_in_a_fold"] + rows["measured_in_a_fold"] + rows["held_out"] == rows["all"]
+
+
+TONES = ("glad", "sad")
+
+
+def folded(examples, folds, seed):
+    return folds_of(examples, replace(SEARCH, labels=TONES, folds=folds, seed=seed))
+
+
+def example(name, label):
+    return Example(f"@someone {name}", label, 1.0)
+
+
+def key(example):
+    return " ".join(words(example.text))
+
+
+def distinct(number):
+    return chr(ord("a") + number // 26) + chr(ord("a") + number % 26)
+
+
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abcdefghijklm"), st.sampled_from(TONES)),
+    min_size=20,
+    max_size=80,
+)
+
+
+@given(ROWS, st.integers(2, 4), st.integers(0, 5))
+def test_every_row_is_held_out_once_and_no_text_by_two_folds(rows, folds, seed):
+    examples = [example(*row) for row in rows]
+    try:
+        held_out = folded(examples, folds, seed)
+    except SentimentError:
+        return
+    folds_of = defaultdict(set)
+    for each, fold in zip(examples, held_out.tolist(), strict=True):
+        folds_of[key(each)].add(fold)
+
+    assert held_out.shape == (len(examples),)
+    assert set(held_out.tolist()) == set(range(folds))
+    assert all(len(its) == 1 for its in folds_of.values())
+
+
+@given(st.integers(6, 60), st.integers(6, 60), st.integers(2, 6), st.integers(0, 5))
+def test_folds_are_stratified_to_the_row_where_no_text_comes_twice(glad, sad, folds, seed):
+    examples = [Example(f"glad {distinct(n)}", "glad", 1.0) for n in range(glad)]
+    examples += [Example(f"sad {distinct(n)}", "sad", 1.0) for n in range(sad)]
+    assert len({key(each) for each in examples}) == len(examples)
+    held_out = folded(examples, folds, seed)
+
+    for rows in (held_out[:glad], held_out[glad:], held_out):
+        counts = np.bincount(rows, minlength=folds)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_a_text_that_comes_often_does_not_swell_its_fold():
+    examples = [example("hello", "glad")] * 20
+    examples += [Example(f"glad {distinct(n)}", "glad", 1.0) for n in range(20)]
+    examples += [Example(f"sad {name}", "sad", 1.0) for name in "ab"]
+    held_out = folded(examples, 2, 0)
+
+    assert Counter(held_out[:40].tolist()) == {0: 20, 1: 20}
+
+
+def test_folds_follow_their_seed():
+    examples = [Example(f"{label} {distinct(n)}", label, 1.0) for label in TONES for n in range(9)]
+
+    assert (folded(examples, 2, 1) == folded(examples, 2, 1)).all()
+    assert (folded(examples, 2, 1) != folded(examples, 2, 2)).any()
+
+
+@pytest.mark.parametrize(
+    ("sad", "message"),
+    [
+        (["a", "b", "c"], "'sad' has 3; give more rows, or --folds 3"),
+        (["a", "b", "b", "B", "  b"], "'sad' has 2; give more rows, or --folds 2"),
+        (["a"] * 9, "'sad' has 1; give more rows$"),
+        ([], "'sad' has 0; give more rows$"),
+    ],
+)
+def test_fewer_texts_of_a_label_than_folds_are_refused_with_their_number(sad, message):
+    examples = [example(name, "glad") for name in "abcdefghijklm"]
+    examples += [Example(name, "sad", 1.0) for name in sad]
+
+    with pytest.raises(SentimentError, match=f"^5 folds need 5 different texts .* {message}"):
+        plan_of(replace(SEARCH, labels=TONES, folds=5), TrainingData(TONES, examples), 0, SMALL)
+    with pytest.raises(SentimentError, match=message):
+        folded(examples, 5, 0)

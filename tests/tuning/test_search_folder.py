@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import RECORD, TrialStarted, append
+from lstm_sentiment_cli.tuning.journal import JOURNAL, TrialStarted, append
 from lstm_sentiment_cli.tuning.search_folder import (
     OutOfFold,
     begin,
@@ -128,7 +128,7 @@ def test_out_of_fold_answers_that_cannot_be_read_are_one_line(tmp_path, content)
     if content is not None:
         (tmp_path / "out-of-fold" / "5-1.npz").write_bytes(content)
 
-    with pytest.raises(SentimentError, match=r"folds of trial 5 said.*--force$"):
+    with pytest.raises(SentimentError, match=r"predictions of trial 5 in .*--force$"):
         out_of_fold(tmp_path, 5)
 
 
@@ -139,4 +139,4 @@ def test_the_identity_is_readable(tmp_path):
     assert identity["space"]["lstm_units"] == {"choices": ["4", "5", "6"]}
     assert identity["space"]["learning_rate"] == {"low": 0.01, "high": 0.1, "log": True}
     assert identity["space"]["epochs"] == 2
-    assert not (Path(tmp_path) / RECORD).exists()
+    assert not (Path(tmp_path) / JOURNAL).exists()

@@ -1,8 +1,13 @@
+import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
 from lstm_sentiment_cli.tuning.search_folder import out_of_fold
 from lstm_sentiment_cli.tuning.trial import (
@@ -10,8 +15,11 @@ from lstm_sentiment_cli.tuning.trial import (
     OUT_OF_TIME,
     LeftUnfinishedError,
     StopConditions,
+    expected_seconds,
+    prune_reason,
+    work_per_token,
 )
-from tests.tuning.conftest import SPACE, Bench, fold_result
+from tests.tuning.conftest import SMALL, SPACE, Bench, fold_result, trial_result
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
         TrialFinished,
     ]
     logits, gold = out_of_fold(bench.task.folder, 0)
-    assert logits[:, 0].tolist() == bench.task.held_out_by.tolist()
+    assert logits[:, 0].tolist() == bench.task.fold_of_rows.tolist()
     assert gold.tolist() == [row % 2 for row in range(len(gold))]
 
 
@@ -121,7 +129,7 @@ def test_the_fold_in_which_the_time_ends_is_recorded(bench):
             return next(ends)
 
     with pytest.raises(LeftUnfinishedError, match=OUT_OF_TIME):
-        replace(bench.trials, limits=Ending(None, bench.interrupt)).run(begun(bench, 0))
+        replace(bench.trials, stop=Ending(None, bench.interrupt)).run(begun(bench, 0))
     assert len(bench.task.trials()[0].folds) == 1
 
 
@@ -165,3 +173,109 @@ def test_a_trial_is_judged_after_a_resume_as_before(tmp_path):
     assert bench.trials.run(4).status == "complete"
     assert bench.trials.run(5).status == "dropped"
     assert all(number < 4 for number, _ in bench.measured)
+
+
+LONG_AGO, LONG_HENCE = time.monotonic() - 1, time.monotonic() + 10**6
+
+
+@pytest.mark.parametrize(
+    ("deadline", "requested", "trial", "reason"),
+    [
+        (None, False, 1, None),
+        (LONG_HENCE, False, 1, None),
+        (LONG_AGO, False, 1, OUT_OF_TIME),
+        (LONG_AGO, False, 0, None),
+        (LONG_AGO, True, 0, INTERRUPTED),
+        (None, True, 1, INTERRUPTED),
+    ],
+)
+def test_a_trial_ends_with_the_time_or_the_users_wish(deadline, requested, trial, reason):
+    assert StopConditions(deadline, Interrupt(requested)).reached(trial) == reason
+
+
+def test_what_would_end_too_late_is_not_allowed():
+    assert StopConditions(None, Interrupt()).allow(10**9)
+    assert StopConditions(LONG_HENCE, Interrupt()).allow(1000)
+    assert not StopConditions(LONG_HENCE, Interrupt()).allow(10**7)
+
+
+def test_the_work_is_that_of_the_reference_network_by_hand():
+    knobs = Hyperparameters(embedding_units=96, lstm_units=(96, 48, 48))
+
+    # 239,616 floating point operations a token are half as many multiplications.
+    assert work_per_token(knobs) == 239_616 // 2 == 4 * (96 * 192 + 48 * 144 + 48 * 96)
+    assert work_per_token(knobs.replaced({"directions": 2, "lstm_units": [10]})) == 2 * 40 * 106
+
+
+def test_nothing_is_expected_before_a_fold_has_ended():
+    assert expected_seconds(SMALL, 5, []) == 0
+    assert expected_seconds(SMALL, 5, [trial_result(0)]) == 0
+
+
+@given(st.integers(1, 6), st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_a_network_with_twice_the_work_is_expected_to_take_twice_as_long(folds, units):
+    trials = [trial_result(n, 0.5, 0.4, knobs=SMALL.replaced({"lstm_units": [each]}))
+              for n, each in enumerate(units)]  # fmt: skip
+    one = expected_seconds(SMALL, folds, trials)
+    two = expected_seconds(SMALL.replaced({"directions": 2}), folds, trials)
+
+    assert two == pytest.approx(2 * one)
+    same = [trial_result(0, 0.5, 0.4, knobs=SMALL)]
+    assert expected_seconds(SMALL, folds, same) == pytest.approx(folds * 1.0)
+
+
+OTHERS = [
+    trial_result(0, 0.50, 0.60),
+    trial_result(1, 0.40, 0.50),
+    trial_result(2, 0.60, status="dropped"),
+    trial_result(3, 0.45, 0.55),
+]  # the first fold's median is 0.475, that of the means over two folds is 0.5
+
+
+@pytest.mark.parametrize(
+    ("losses", "dropped"),
+    [([0.48], True), ([0.475], False), ([0.3], False)],
+)
+def test_a_trial_worse_than_the_median_at_the_same_fold_is_hopeless(losses, dropped):
+    trial = trial_result(4, *losses, status="unfinished")
+
+    assert (prune_reason(trial, [*OTHERS, trial], "log_loss") is not None) == dropped
+
+
+def test_the_reason_names_figures_and_fold():
+    trial = trial_result(4, 0.48, status="unfinished")
+
+    assert prune_reason(trial, [*OTHERS, trial], "log_loss") == (
+        "log loss 0.4800 after fold 1, the median of 4 others there is 0.4750"
+    )
+
+
+def test_with_few_others_at_this_fold_none_is_hopeless():
+    trial = trial_result(4, 0.9, 0.9, status="unfinished")
+
+    assert prune_reason(trial, [*OTHERS, trial], "log_loss") is None
+    further = trial_result(5, 0.4, 0.4)
+    assert prune_reason(trial, [*OTHERS, further, trial], "log_loss") is not None
+
+
+def test_of_accuracies_the_lower_is_hopeless():
+    low = trial_result(4, 0.9, status="unfinished")  # accuracy 0.1
+
+    assert prune_reason(low, OTHERS, "accuracy")
+    assert prune_reason(trial_result(4, 0.1, status="unfinished"), OTHERS, "accuracy") is None
+
+
+def test_the_reference_is_never_hopeless():
+    reference = trial_result(0, 9.0, status="unfinished")
+
+    assert (
+        prune_reason(reference, [reference, *OTHERS[1:], trial_result(4, 0.1)], "log_loss") is None
+    )
+
+
+@given(st.lists(st.floats(0.01, 2), min_size=6, max_size=12, unique=True))
+def test_the_best_so_far_is_never_hopeless(losses):
+    trials = [trial_result(number, loss) for number, loss in enumerate(losses)]
+    best = min(trials, key=lambda trial: trial.folds[0].log_loss)
+
+    assert prune_reason(best, trials, "log_loss") is None

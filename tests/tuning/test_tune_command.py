@@ -15,8 +15,8 @@ from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
 from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.training.listener import SilentListener
-from lstm_sentiment_cli.training.recipe import read_recipe
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.recipe import Output, read_recipe
 from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.launch import planned, start
 from lstm_sentiment_cli.tuning.search_folder import out_of_fold
@@ -274,8 +274,8 @@ def test_ctrl_c_trains_with_the_best_so_far(tmp_path):
         if what[:2] == ("fold begins", 1):
             os.kill(os.getpid(), signal.SIGINT)
 
-    plan = planned(lambda labels: TrainingData(labels, ROWS), SEARCH, 0.0, SMALL, SilentListener())
-    ended = start(plan, tmp_path / "mine", force=False, resume=False, listener=Heard(press))
+    plan = planned(lambda labels: TrainingData(labels, ROWS), SEARCH, 0.0, SMALL, Listener())
+    ended = start(plan, Output(tmp_path / "mine"), Heard(press))
     facts = ended.artifact.manifest.provenance["search"]
 
     assert (facts["complete"], facts["trial"], facts["comparison"]) == (1, 0, None)

@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import subprocess
@@ -13,7 +12,7 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
-from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, shares
+from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, cores_of
 from tests.conftest import ROOT
 from tests.tuning.conftest import searched
 
@@ -61,15 +60,6 @@ class Chief:
         process = self.workers().get(name)
         return None if process in dead else process
 
-    def name_of(self, trial):
-        """Return the worker that is at a trial, as Keras Tuner has written it down."""
-        with suppress(OSError, ValueError):
-            state = json.loads((self.folder / "keras-tuner" / "oracle.json").read_text())
-            for name, ongoing in state["ongoing_trials"].items():
-                if int(ongoing) == trial:
-                    return name
-        return None
-
 
 def runs(pid):
     """Return whether a process has not ended: a dead one stays listed until its parent looks."""
@@ -82,13 +72,13 @@ def runs(pid):
 def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_path):
     chief = Chief(tmp_path / "search")
     chief.until(lambda: chief.has(FoldFinished, 0) and chief.has(FoldFinished, 1))
-    once, often = chief.until(lambda: chief.name_of(0)), chief.until(lambda: chief.name_of(1))
-    os.kill(chief.workers()[once], signal.SIGKILL)
+    os.kill(chief.workers()["worker-0"], signal.SIGKILL)
     dead = []
     while len(dead) < MOST_DEATHS:
-        dead.append(chief.until(partial(chief.alive, often, dead)))
+        dead.append(chief.until(partial(chief.alive, "worker-1", dead)))
         os.kill(dead[-1], signal.SIGKILL)
-    chief.until(lambda: chief.has(TrialFinished, 0) and chief.has(TrialStarted, 2))
+    chief.until(lambda: all(chief.has(TrialFinished, trial) for trial in (0, 1)))
+    chief.until(lambda: chief.has(TrialStarted, 2))
     left = chief.workers()
     chief.process.kill()
     said = chief.process.communicate()[0]
@@ -98,13 +88,16 @@ def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_pat
 
     assert said == b""
     assert set(left) == {"worker-0", "worker-1"}
-    first, second, third = resumed.trials
-    assert (second.status, len(second.folds)) == ("failed", 1)
-    assert second.reason == "its process ended 3 times (SIGKILL)"
-    for trial, same in ((first, whole[1].trials[0]), (third, whole[1].trials[2])):
-        assert trial.status == "complete"
-        assert trial.values == same.values
-        assert trial.mean("log_loss") == pytest.approx(same.mean("log_loss"), abs=1e-4)
+    # Which of the two it ran is chance.
+    [failed] = [trial for trial in resumed.trials if trial.status == "failed"]
+    assert failed.number in {0, 1}
+    assert len(failed.folds) == 1
+    assert failed.reason == "its process ended 3 times (SIGKILL)"
+    for trial, same in zip(resumed.trials, whole[1].trials, strict=True):
+        if trial is not failed:
+            assert trial.status == "complete"
+            assert trial.values == same.values
+            assert trial.mean("log_loss") == pytest.approx(same.mean("log_loss"), abs=1e-4)
 
 
 @LINUX
@@ -120,7 +113,7 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
 @pytest.mark.parametrize("workers", [1, 2, 3, 40])
 def test_all_cores_are_dealt_out_and_no_worker_goes_without(workers):
     cores = os.sched_getaffinity(0)
-    dealt = shares(workers)
+    dealt = cores_of(workers)
 
     assert len(dealt) == workers
     assert all(dealt)

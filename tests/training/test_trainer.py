@@ -8,14 +8,14 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.export import from_graph
-from lstm_sentiment_cli.training.listener import SilentListener
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.targets import NamedModel
-from lstm_sentiment_cli.training.trainer import Output, train
-from lstm_sentiment_cli.training.training_data import checkpoint_path
+from lstm_sentiment_cli.training.trainer import train
 from tests.training.conftest import SMALL, examples
 
 
-class Recorder(SilentListener):
+class Recorder(Listener):
     """Keeps the epochs, and may do something at a step."""
 
     def __init__(self, at=None, act=None):
@@ -61,7 +61,7 @@ def test_the_saved_model_has_learnt_and_is_what_was_returned(trained):
     assert load_artifact(folder) == artifact
     assert good[0] > 0.9
     assert bad[1] > 0.9
-    assert not checkpoint_path(folder).exists()
+    assert not Output(folder).checkpoint.exists()
 
 
 def test_what_was_measured_and_done_is_written_down(trained, data):

@@ -9,13 +9,12 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.export import from_graph
-from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
-from lstm_sentiment_cli.training.loop import ready
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.loop import TrainingLoop
 from lstm_sentiment_cli.training.preflight import start
-from lstm_sentiment_cli.training.recipe import Recipe
+from lstm_sentiment_cli.training.recipe import Output, Recipe
 from lstm_sentiment_cli.training.targets import Encoded, NamedModel
-from lstm_sentiment_cli.training.trainer import Output, fitted_tokenizer, train
-from lstm_sentiment_cli.training.training_data import checkpoint_path
+from lstm_sentiment_cli.training.trainer import fitted_tokenizer, train
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -27,7 +26,7 @@ STILL = KNOBS.replaced({"learning_rate": 1e-8, "epochs": 1})
 LABELS = ("positive", "negative")
 
 
-class Recorder(SilentListener):
+class Recorder(Listener):
     """Keeps the stages, and may be killed at a step."""
 
     def __init__(self, kill_at=None):
@@ -53,14 +52,12 @@ def test_words_that_were_learnt_begin_there_and_others_as_ever(data):
     size = len(tokenizer.vocabulary)
     learnt = WordVectors(np.array([5, 3]), np.full((2, SMALL.embedding_units), 9, np.float32))
 
-    def embedding(**given):
-        fit = ready(
-            Encoded.of(data.training, tokenizer, data.labels), None, SMALL, vocabulary=size,
-            labels=2, listener=SilentListener(), interrupt=Interrupt(), **given,
-        )  # fmt: skip
-        return fit.model.get_layer("embedding").get_weights()[0]
+    def embedding(vectors):
+        loop = TrainingLoop(SMALL, Encoded.of(data.training, tokenizer, data.labels))
+        loop.set_embedding(vectors)
+        return loop.model.get_layer("embedding").get_weights()[0]
 
-    began, by_chance = embedding(embedding=learnt), embedding()
+    began, by_chance = embedding(learnt), embedding(None)
     others = np.setdiff1d(np.arange(size), [3, 5])
     assert (began[[3, 5]] == 9).all()
     assert (began[others] == by_chance[others]).all()
@@ -169,10 +166,7 @@ def test_what_cannot_act_is_one_line_before_anything_is_read(config, parent, sai
         raise AssertionError
 
     with pytest.raises(SentimentError, match=said) as caught:
-        start(
-            read, config, tmp_path / "mine", parent=parent, force=False, resume=False,
-            listener=SilentListener(),
-        )  # fmt: skip
+        start(read, config, Output(tmp_path / "mine"), parent=parent, listener=Listener())
     assert "\n" not in str(caught.value)
 
 
@@ -196,4 +190,4 @@ def test_what_was_done_to_files_is_written_down(run, tmp_path):
     assert (labelled["share"], labelled["balanced"], labelled["unlabelled"]) == (0.9, True, False)
     assert (texts["rows"], texts["unlabelled"]) == (0, True)
     assert texts["sha256"] != labelled["sha256"]
-    assert not checkpoint_path(tmp_path / "mine").exists()
+    assert not Output(tmp_path / "mine").checkpoint.exists()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.journal import (
-    RECORD,
+    JOURNAL,
     FoldFinished,
     TrialFinished,
     TrialStarted,
@@ -54,10 +54,10 @@ def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, 
     before = [TrialStarted(0, VALUES), FoldFinished(0, fold_result(0, 0.5))]
     for entry in [*before, FoldFinished(0, fold_result(1, 0.4))]:
         append(folder, entry)
-    whole = (folder / RECORD).read_bytes()
+    whole = (folder / JOURNAL).read_bytes()
     last = whole.splitlines(keepends=True)[-1]
     torn = data.draw(st.integers(0, len(last) - 1))
-    (folder / RECORD).write_bytes(whole[: len(whole) - len(last) + torn])
+    (folder / JOURNAL).write_bytes(whole[: len(whole) - len(last) + torn])
 
     # Only the newline is missing: what stands there is known again once it is ended.
     known = [FoldFinished(0, fold_result(1, 0.4))] if torn == len(last) - 1 else []
@@ -118,7 +118,7 @@ def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
 )
 def test_a_line_that_is_something_else_is_named(tmp_path, line):
     append(tmp_path, TrialStarted(0, VALUES))
-    with (tmp_path / RECORD).open("a") as file:
+    with (tmp_path / JOURNAL).open("a") as file:
         file.write(line + "\n")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl, line 2: .* start again with --force$"):
@@ -128,11 +128,11 @@ def test_a_line_that_is_something_else_is_named(tmp_path, line):
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([FoldFinished(0, fold_result(0, 0.5))], "has no beginning of trial 0"),
-        ([TrialStarted(1, VALUES)], r"has trials \[1\]"),
-        ([TrialStarted(0, {"lstm_units": "many"})], "trial 0 begin with other values"),
-        ([TrialStarted(0, {"unheard_of": 3})], "trial 0 begin with other values"),
-        ([TrialStarted(0, [1, 2])], "trial 0 begin with other values"),
+        ([FoldFinished(0, fold_result(0, 0.5))], "does not have the start of trial 0"),
+        ([TrialStarted(1, VALUES)], r"has the trials \[1\]"),
+        ([TrialStarted(0, {"lstm_units": "many"})], "starts trial 0 with values outside"),
+        ([TrialStarted(0, {"unheard_of": 3})], "starts trial 0 with values outside"),
+        ([TrialStarted(0, [1, 2])], "starts trial 0 with values outside"),
         ([TrialStarted(0, VALUES), TrialFinished(0, "dropped", "")], "too few folds of trial 0"),
         (
             [
@@ -145,7 +145,7 @@ def test_a_line_that_is_something_else_is_named(tmp_path, line):
     ],
 )
 def test_entries_that_cannot_be_of_one_search_are_refused(entries, message):
-    with pytest.raises(SentimentError, match=f"^the search's record .*{message}.*--force$"):
+    with pytest.raises(SentimentError, match=f"^the search's journal .*{message}.*--force$"):
         trials_of(entries, SEARCH)
 
 
@@ -157,12 +157,12 @@ def test_a_result_that_is_no_number_is_not_recorded(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line_that_names_the_record(tmp_path):
-    (tmp_path / RECORD).symlink_to("/dev/full")
+    (tmp_path / JOURNAL).symlink_to("/dev/full")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl: No space left .* with --resume$"):
         append(tmp_path, TrialStarted(0, VALUES))
 
 
 def test_a_folder_that_is_gone_is_one_line(tmp_path):
-    with pytest.raises(SentimentError, match="cannot record the search"):
+    with pytest.raises(SentimentError, match="cannot write the search's journal"):
         append(tmp_path / "gone", TrialStarted(0, VALUES))

@@ -11,10 +11,9 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.recipe import read_recipe
 from lstm_sentiment_cli.tuning.leaderboard import (
     best_toml,
-    differing,
     end_of,
     leaderboard_json,
-    write_standings,
+    write_results,
 )
 from lstm_sentiment_cli.tuning.search import TrialResult
 from tests.tuning.conftest import SEARCH, SMALL, trial_result
@@ -31,8 +30,8 @@ labels = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=
 
 
 def test_only_knobs_that_differ_are_told():
-    assert differing(OTHER, SMALL) == {"lstm_units": [4, 3], "learning_rate": 0.0123}
-    assert differing(SMALL, SMALL) == {}
+    assert OTHER.differing_from(SMALL) == {"lstm_units": [4, 3], "learning_rate": 0.0123}
+    assert SMALL.differing_from(SMALL) == {}
 
 
 def test_the_complete_come_by_rank_then_the_others():
@@ -72,7 +71,7 @@ def test_best_toml_says_where_it_comes_from():
 def test_a_search_that_ended_is_known_by_what_it_was_asked_for(tmp_path):
     assert end_of(tmp_path, SEARCH) is None
 
-    write_standings(tmp_path, TRIALS, SEARCH, "out of time")
+    write_results(tmp_path, TRIALS, SEARCH, "out of time")
 
     assert end_of(tmp_path, SEARCH) == {"trials": 3, "seconds": None, "stopped": "out of time"}
     assert end_of(tmp_path, replace(SEARCH, trials=9)) is None
@@ -85,4 +84,4 @@ def test_a_search_that_ended_is_known_by_what_it_was_asked_for(tmp_path):
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "search").write_text("a file")
     with pytest.raises(SentimentError, match=r"cannot write .*best\.toml.*--resume"):
-        write_standings(tmp_path / "search", TRIALS, SEARCH, None)
+        write_results(tmp_path / "search", TRIALS, SEARCH, None)

@@ -1,16 +1,29 @@
 import math
+import re
 import sys
 import time
+from pathlib import Path
+from pkgutil import resolve_name
 
+import grpc
 import pytest
 
+import lstm_sentiment_cli
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.backend import require_keras_tuner
-from lstm_sentiment_cli.tuning.journal import RECORD, TrialStarted, read
-from lstm_sentiment_cli.tuning.keras_tuner_adapter import INITIAL_POINTS, Scheduler, search_here
+from lstm_sentiment_cli.tuning.journal import JOURNAL, TrialStarted, read
+from lstm_sentiment_cli.tuning.keras_tuner_adapter import (
+    INITIAL_POINTS,
+    client_of_chief,
+    oracle_of,
+    resumed_oracle,
+    search_here,
+    served,
+    worker_environment,
+)
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from lstm_sentiment_cli.tuning.trial import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
-from tests.tuning.conftest import SMALL, SPACE, Bench
+from tests.tuning.conftest import SEARCH, SMALL, SPACE, Bench, trial_result
 
 GRID = Space(
     SMALL.replaced({"batch_size": 64}),
@@ -24,6 +37,64 @@ SPACES = {"random": SPACE, "bayesian": SPACE, "grid": GRID}
 ALGORITHMS = pytest.mark.parametrize("algorithm", SPACES)
 
 
+# What is used of Keras Tuner beyond its public interface: an upgrade must still have it.
+MODULE_NAMES = [
+    "keras_tuner.src.protos:get_service_grpc",
+    "keras_tuner.src.distribute.oracle_chief:OracleServicer.CreateTrial",
+    "keras_tuner.src.distribute.oracle_chief:OracleServicer.UpdateTrial",
+    "keras_tuner.src.distribute.oracle_chief:OracleServicer.EndTrial",
+    "keras_tuner.src.distribute.oracle_client:OracleClient.create_trial",
+    "keras_tuner.src.distribute.oracle_client:OracleClient.update_trial",
+    "keras_tuner.src.distribute.oracle_client:OracleClient.end_trial",
+]
+BASES = {"RandomSearchOracle", "GridSearchOracle", "BayesianOptimizationOracle"}
+ORACLE_NAMES = {
+    "random": [
+        *("trials", "start_order", "ongoing_trials", "seed", "objective", "verbose"),
+        *("create_trial", "update_trial", "end_trial", "populate_space", "save", "_save_trial"),
+        *("_retry_queue", "_seed_state", "_random_values"),
+    ],
+    "grid": ["_get_next_combination"],
+    "bayesian": ["_random_state"],
+}
+
+
+@pytest.mark.parametrize("name", MODULE_NAMES)
+def test_the_installed_keras_tuner_has_the_private_name(name):
+    assert resolve_name(name) is not None
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "name"), [(kind, name) for kind, names in ORACLE_NAMES.items() for name in names]
+)
+def test_the_oracles_of_the_installed_keras_tuner_have(tmp_path, algorithm, name):
+    bench = Bench(tmp_path / "search", algorithm=algorithm, space=SPACES[algorithm])
+    [base] = [each for each in type(oracle_of(bench.scheduler())).__mro__ if each.__name__ in BASES]
+
+    assert hasattr(base(objective="accuracy"), name)
+
+
+def test_the_service_that_workers_speak_to_has_its_names():
+    service = resolve_name("keras_tuner.src.protos:get_service_grpc")()
+
+    assert hasattr(service, "OracleServicer")
+    assert hasattr(service, "add_OracleServicer_to_server")
+
+
+def test_no_other_module_depends_on_keras_tuner():
+    package = Path(lstm_sentiment_cli.__file__).parent
+    users = [
+        path.name
+        for path in package.rglob("*.py")
+        if re.search(
+            r"^\s*(from|import) keras_tuner", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ]
+
+    # The other one imports it to see whether it is installed.
+    assert sorted(users) == ["backend.py", "keras_tuner_adapter.py"]
+
+
 def loss(knobs, fold):
     """Return what has its least value within the spaces."""
     distance = math.log(knobs.learning_rate / 0.03) ** 2 + abs(knobs.lstm_units[0] - 6)
@@ -32,8 +103,7 @@ def loss(knobs, fold):
 
 def search(bench):
     bench.loss = loss
-    guide = Scheduler(bench.task, bench.limits, bench.note)
-    return search_here(bench.trials.run, guide, read(bench.task.folder))
+    return search_here(bench.trials.run, bench.scheduler(), read(bench.task.folder))
 
 
 def made(folder, algorithm, trials=INITIAL_POINTS + 1, **changes):
@@ -73,11 +143,11 @@ def test_wherever_it_is_killed_a_search_goes_on_as_if_nothing_had_happened(
     tmp_path, algorithm, cuts
 ):
     whole, _ = made(tmp_path / "whole", algorithm)
-    lines = (tmp_path / "whole" / RECORD).read_text().splitlines(keepends=True)
+    lines = (tmp_path / "whole" / JOURNAL).read_text().splitlines(keepends=True)
     for kept in range(0, len(lines), cuts):
         folder = tmp_path / f"killed-{kept}"
         Bench(folder, space=SPACES[algorithm], algorithm=algorithm)
-        (folder / RECORD).write_text("".join(lines[:kept]))
+        (folder / JOURNAL).write_text("".join(lines[:kept]))
         resumed, stopped = made(folder, algorithm)
 
         assert resumed == whole
@@ -162,9 +232,8 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
 
     bench = Bench(tmp_path / "search", trials=8)
     bench.loss = failing
-    guide = Scheduler(bench.task, bench.limits, bench.note)
 
-    assert search_here(bench.trials.run, guide, []) is None
+    assert search_here(bench.trials.run, bench.scheduler(), []) is None
     assert [trial.status for trial in bench.task.trials()] == [
         "complete", *["failed"] * 5, "complete", "complete"
     ]  # fmt: skip
@@ -172,11 +241,10 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
 
 def test_a_bug_is_raised_as_it_is(tmp_path):
     bench = Bench(tmp_path / "search")
-    guide = Scheduler(bench.task, bench.limits, bench.note)
     bench.loss = lambda knobs, fold: 1 / 0
 
     with pytest.raises(ZeroDivisionError):
-        search_here(bench.trials.run, guide, [])
+        search_here(bench.trials.run, bench.scheduler(), [])
 
 
 def test_an_error_of_the_record_ends_the_search(tmp_path):
@@ -185,16 +253,7 @@ def test_an_error_of_the_record_ends_the_search(tmp_path):
 
     bench = Bench(tmp_path / "search")
     with pytest.raises(SentimentError, match="disk full"):
-        search_here(bench.trials.run, Scheduler(bench.task, bench.limits, full), [])
-
-
-def test_what_keras_tuner_cannot_write_is_one_line(tmp_path):
-    bench = Bench(tmp_path / "search")
-    (bench.task.folder / "keras-tuner").symlink_to("nowhere")
-    guide = Scheduler(bench.task, bench.limits, bench.note)
-
-    with pytest.raises(SentimentError, match=r"cannot write in .*keras-tuner: .*--resume$"):
-        search_here(bench.trials.run, guide, [])
+        search_here(bench.trials.run, bench.scheduler(full), [])
 
 
 def test_a_trial_that_would_end_too_late_does_not_begin(tmp_path):
@@ -239,3 +298,71 @@ def test_without_keras_tuner_what_to_install_is_named(monkeypatch):
 
     with pytest.raises(SentimentError, match=r"needs keras_tuner; install it .*\[train\]'$"):
         require_keras_tuner()
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return Bench(tmp_path / "search", trials=2)
+
+
+def oracle(bench, note=None):
+    """Return an oracle for a chief."""
+    return resumed_oracle(bench.scheduler(note), [])
+
+
+@pytest.fixture
+def client(monkeypatch):
+    """Return a function that makes a worker's side of a chief."""
+
+    def client(name, port):
+        for variable, value in worker_environment(name, port).items():
+            monkeypatch.setenv(variable, value)
+        return client_of_chief(SEARCH)
+
+    return client
+
+
+def test_workers_are_handed_trials_and_one_that_comes_again_its_own(bench, client):
+    with served(oracle(bench)) as (chief, port):
+        one, other = client("worker-0", port), client("worker-1", port)
+        first = one.create_trial("worker-0")
+        second = other.create_trial("worker-1")
+
+        assert first.hyperparameters.values == SPACE.reference()
+        assert chief.trial_of("worker-0") == 0
+        assert chief.trial_of("worker-1") == 1
+        assert chief.trial_of("worker-2") is None
+        assert one.create_trial("worker-0").trial_id == first.trial_id
+        chief.end_for("worker-1", trial_result(1, status="failed"))
+        assert other.create_trial("worker-1").status == "STOPPED"
+        assert chief.oracle.trials[second.trial_id].status == "FAILED"
+    assert [entry for entry in read(bench.task.folder) if isinstance(entry, TrialStarted)] == [
+        TrialStarted(0, first.hyperparameters.values),
+        TrialStarted(1, second.hyperparameters.values),
+    ]
+
+
+def test_a_failing_chief_keeps_its_first_failure_and_says_nothing(bench, client, capfd):
+    def full(entry):
+        raise SentimentError("disk full")
+
+    with served(oracle(bench, full)) as (chief, port):
+        with pytest.raises(grpc.RpcError):
+            client("worker-0", port).create_trial("worker-0")
+        with pytest.raises(grpc.RpcError):
+            client("worker-1", port).create_trial("worker-1")
+        chief.end_for("worker-0", trial_result(0))
+
+        assert str(chief.failure) == "disk full"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_only_this_machine_is_listened_to(bench):
+    with served(oracle(bench)) as (_, port):
+        tables = [Path(f"/proc/net/{table}").read_text() for table in ("tcp", "tcp6")]
+    sockets = [line.split()[1] for table in tables for line in table.splitlines()[1:]]
+    [address] = [each for each in sockets if each.endswith(f":{port:04X}")]
+
+    # 127.0.0.1, which the second table writes as an address of IPv6.
+    assert address.partition(":")[0].endswith("0100007F")

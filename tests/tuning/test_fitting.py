@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.listener import Interrupt, SilentListener
+from lstm_sentiment_cli.training.listener import Interrupt, Listener
 from lstm_sentiment_cli.tuning.fitting import measure_fold
-from lstm_sentiment_cli.tuning.search import Task
+from lstm_sentiment_cli.tuning.journal import Task
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
 
 HELD_OUT_BY = np.arange(len(EXAMPLES)) % 4 // 3  # the second fold has a quarter
@@ -14,7 +14,7 @@ def measured(examples):
         Task(SEARCH, examples, HELD_OUT_BY, None),
         SMALL,
         1,
-        listener=SilentListener(),
+        listener=Listener(),
         interrupt=Interrupt(),
     )
 

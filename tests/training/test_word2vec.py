@@ -14,7 +14,11 @@ from lstm_sentiment_cli.inference.runtime import Ragged
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.training.word2vec import stoppable_word_vectors, unseen, word_vectors
+from lstm_sentiment_cli.training.word2vec import (
+    interruptible_word_vectors,
+    texts_not_in,
+    word_vectors,
+)
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -28,7 +32,7 @@ IN_A_PROCESS = """
 import hashlib
 from lstm_sentiment_cli.training.word2vec import word_vectors
 from lstm_sentiment_cli.training.listener import Interrupt
-from tests.training.test_embedding import KNOBS, ROWS
+from tests.training.test_word2vec import KNOBS, ROWS
 print(hashlib.sha256(word_vectors([ROWS], KNOBS, Interrupt()).vectors.tobytes()).hexdigest())
 """
 
@@ -86,7 +90,7 @@ def test_without_a_pass_nothing_is_learnt():
 
 def test_each_pass_is_told():
     told = []
-    stoppable_word_vectors([ROWS], KNOBS, told.append)
+    interruptible_word_vectors([ROWS], KNOBS, told.append)
 
     assert told == ["words, pass 1 of 3", "words, pass 2 of 3", "words, pass 3 of 3"]
 
@@ -110,7 +114,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_thread():
         threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
 
     with pytest.raises(KeyboardInterrupt):
-        stoppable_word_vectors([many], KNOBS, tell)
+        interruptible_word_vectors([many], KNOBS, tell)
     assert set(threading.enumerate()) == before
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
@@ -118,7 +122,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_thread():
 def test_texts_of_the_validation_are_left_out_as_the_model_reads_them():
     validation = [Example("So GOOD", "positive", 1.0)]
 
-    assert unseen(["so good", "so bad", ""], validation) == ["so bad", ""]
+    assert texts_not_in(validation, ["so good", "so bad", ""]) == ["so bad", ""]
 
 
 def test_a_missing_gensim_is_one_line_that_names_the_extra(monkeypatch):

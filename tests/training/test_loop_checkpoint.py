@@ -7,7 +7,7 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Epoch
 from lstm_sentiment_cli.training.loop import Checkpoint, load_checkpoint, save_checkpoint
-from lstm_sentiment_cli.training.training_data import checkpoint_path
+from lstm_sentiment_cli.training.recipe import Output
 
 IDENTITY: dict[str, object] = {"data": ["a", "b"], "hyperparameters": {"seed": 1}}
 
@@ -20,7 +20,7 @@ def checkpoint(value=1.0):
 
 @pytest.fixture
 def path(tmp_path):
-    return checkpoint_path(tmp_path / "models" / "mine")
+    return Output(tmp_path / "models" / "mine").checkpoint
 
 
 def test_load_inverts_save(path):
@@ -86,4 +86,4 @@ def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(SentimentError, match=r"cannot write .*, then go on with --resume"):
-        save_checkpoint(checkpoint_path(tmp_path / "file" / "mine"), checkpoint())
+        save_checkpoint(Output(tmp_path / "file" / "mine").checkpoint, checkpoint())

@@ -5,11 +5,11 @@ import signal
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.training.listener import SilentListener, catch_first_interrupt
+from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.loop import (
+    TrainingLoop,
     keras_probabilities,
     load_checkpoint,
-    ready,
     save_checkpoint,
     values_of,
 )
@@ -22,7 +22,7 @@ from tests.training.conftest import SMALL
 KNOBS = SMALL.replaced({"lstm_units": [5], "epochs": 3, "patience": 1, "learning_rate": 0.2})
 
 
-class Recorder(SilentListener):
+class Recorder(Listener):
     """Keeps steps and epochs, and asks for the end at a step."""
 
     def __init__(self, at=None):
@@ -41,8 +41,7 @@ class Recorder(SilentListener):
 
 @pytest.fixture(scope="module")
 def encoded(data):
-    tokenizer = fitted_tokenizer(data.training, KNOBS)
-    return Encoded.of(data.training, tokenizer, data.labels), len(tokenizer.vocabulary)
+    return Encoded.of(data.training, fitted_tokenizer(data.training, KNOBS), data.labels)
 
 
 @pytest.fixture
@@ -50,16 +49,9 @@ def fitting(encoded):
     """Return a training of all examples, under Ctrl-C's first wish, ready to run."""
     with catch_first_interrupt(lambda: None) as interrupt:
 
-        def fitting(listener=None, **more):
-            return ready(
-                encoded[0],
-                None,
-                more.pop("knobs", KNOBS),
-                vocabulary=encoded[1],
-                labels=2,
-                listener=listener or Recorder(),
-                interrupt=interrupt,
-                **more,
+        def fitting(listener=None, knobs=KNOBS, **more):
+            return TrainingLoop(
+                knobs, encoded, listener=listener or Recorder(), interrupt=interrupt, **more
             )
 
         yield fitting
@@ -75,7 +67,7 @@ def resumed_after_two_epochs(fitting, place, knobs=KNOBS):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fitting(knobs=knobs, keep=keep).run()
+        fitting(knobs=knobs, on_epoch_end=keep).run()
     resumed = fitting(knobs=knobs)
     resumed.resume(load_checkpoint(place, identity))
     resumed.run()
@@ -105,7 +97,7 @@ def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, enco
     fit.run()
     other = fitting()  # the same seed
     for number in range(1, KNOBS.epochs + 1):
-        for batch in training_batches(encoded[0], KNOBS.batch_size, (KNOBS.seed, number)):
+        for batch in training_batches(encoded, KNOBS.batch_size, (KNOBS.seed, number)):
             other.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
 
     assert weights(fit) == weights(other)
@@ -140,9 +132,9 @@ def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitti
 def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
     fit = fitting(knobs=SMALL.replaced(shape))
     fit.run()
-    answers = keras_probabilities(fit.model, encoded[0]).argmax(axis=1)
+    answers = keras_probabilities(fit.model, encoded).argmax(axis=1)
 
-    assert np.mean(answers == encoded[0].gold) > 0.95
+    assert np.mean(answers == encoded.gold) > 0.95
     assert fit.epochs[-1].loss < fit.epochs[0].loss / 2
 
 
@@ -150,7 +142,7 @@ def test_what_was_trained_before_changes_nothing(fitting, encoded):
     knobs = KNOBS.replaced({"epochs": 1, "directions": 2, "pooling": "attention+last"})
     first = fitting(knobs=knobs)
     first.run()
-    model = build(SMALL, encoded[1], 2)
+    model = build(SMALL, encoded.vocabulary_size, 2)
     compile_for_training(model, SMALL)
     second = fitting(knobs=knobs)
     second.run()
@@ -183,7 +175,7 @@ def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded)
     plain = fitting()
     means = None
     for number in range(1, KNOBS.epochs + 1):
-        for batch in training_batches(encoded[0], KNOBS.batch_size, (KNOBS.seed, number)):
+        for batch in training_batches(encoded, KNOBS.batch_size, (KNOBS.seed, number)):
             plain.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
             now = values_of(plain.model.trainable_variables)
             means = now if means is None else [
