@@ -100,4 +100,4 @@ def check_format(name: str, known: tuple[str, ...], option: str) -> None:
 def either(names: Sequence[str]) -> str:
     """Return names as a sentence has them: ("csv", "tsv", "jsonl") → "csv, tsv or jsonl"."""
     *others, last = names
-    return f"{', '.join(others)} or {last}"
+    return f"{', '.join(others)} or {last}" if others else last

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.records.formats import either
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.sentiment_model import Answer
@@ -45,19 +46,13 @@ def escape_slash(text: str) -> str:
     return "/" + text if text.startswith("/") else text
 
 
-def reject_argument(command: str, typed: str) -> None:
-    """Raise SentimentError if a command that takes no argument was given one."""
-    if typed:
-        raise SentimentError(f"{command} takes no argument, got '{typed}'")
-
-
 def parse_choice(command: str, typed: str, choices: Sequence[str]) -> str:
     """Return the choice that was typed, in any case: "ON" → "on"."""
     alike = [each for each in choices if each.casefold() == typed.casefold()]
     if typed in choices or len(alike) == 1:
         return typed if typed in choices else alike[0]
     got = f", got '{typed}'{did_you_mean(typed, choices)}" if typed else ""
-    raise SentimentError(f"{command} takes {_either(choices)}{got}")
+    raise SentimentError(f"{command} takes {either(choices)}{got}")
 
 
 def did_you_mean(typed: str, known: Iterable[str]) -> str:
@@ -68,23 +63,7 @@ def did_you_mean(typed: str, known: Iterable[str]) -> str:
     known = list(known)
     beginning = typed.casefold()
     begun = [f"'{each}'" for each in known if typed and each.casefold().startswith(beginning)]
-    return f" (did you mean {_either(begun)}?)" if begun else suggestion(typed, known)
-
-
-def _either(choices: Sequence[str]) -> str:
-    """Return choices as a phrase: ["on", "off", "clear"] → "on, off or clear"."""
-    *others, last = choices
-    return f"{', '.join(others)} or {last}" if others else last
-
-
-def parse_probability(command: str, typed: str) -> float:
-    """Read a probability: "0.6" → 0.6."""
-    try:
-        return float(typed)
-    except ValueError:
-        raise SentimentError(
-            f"{command} takes a probability from 0 to 1, such as 0.6, or off; got '{typed}'"
-        ) from None
+    return f" (did you mean {either(begun)}?)" if begun else suggestion(typed, known)
 
 
 def parse_number(usage: str, typed: str) -> int:

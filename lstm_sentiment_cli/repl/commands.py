@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,26 +21,21 @@ from lstm_sentiment_cli.repl.arguments import (
     parse_choice,
     parse_number,
     parse_path,
-    parse_probability,
     path_candidates,
-    reject_argument,
 )
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
 
-# The commands are there before the first prompt: Rich, NumPy and what needs them are imported
-# by the command that needs them.
+# This module is imported before the first prompt: Rich, NumPy and all that needs them are
+# imported by the commands themselves.
 if TYPE_CHECKING:
     from rich.text import Text
 
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.rendering.style import Display
-    from lstm_sentiment_cli.repl.saving import Corrections
     from lstm_sentiment_cli.repl.screen import Screen
     from lstm_sentiment_cli.repl.session import Session
 
 ON, OFF, CLEAR = "on", "off", "clear"
-
-Complete = Callable[["Session", str], Iterable[Candidate]]
 
 
 class Command(NamedTuple):
@@ -55,12 +51,12 @@ class Command(NamedTuple):
     """What /help NAME adds, in sentences."""
     example: str
     """An entry that works: "/explain on"."""
-    candidates: Sequence[Candidate] | Complete = ()
+    candidates: "Sequence[Candidate] | Callable[[Session, str], Iterable[Candidate]]" = ()
     """What can complete the argument typed so far; found without waiting for a model."""
 
 
 def run(session: "Session", call: Call, screen: "Screen") -> None:
-    """Run a command, and note which settings it changed; SentimentError if there is none such."""
+    """Run a command, and note which settings it changed; SentimentError if it fails."""
     command = COMMANDS.get(call.name)
     if command is None:
         raise SentimentError(f"{_unknown(call.name)}; //{call.name} scores it as a text")
@@ -138,7 +134,6 @@ def _help_candidates(_session: "Session", _typed: str) -> list[Candidate]:
 
 
 def _explain(session: "Session", argument: str, screen: "Screen") -> None:
-    """Switch explanations on or off; without an argument, to the other of the two."""
     if argument:
         session.explain = parse_choice("/explain", argument, (ON, OFF)) == ON
     else:
@@ -152,7 +147,6 @@ _FEWEST_WORDS = 5
 
 
 def _why(session: "Session", argument: str, screen: "Screen") -> None:
-    """Show what each word adds to an answer: the strongest, as many as the screen has lines."""
     from lstm_sentiment_cli.rendering.answers import reasons
 
     number, answer = parse_answer(session, "/why", argument)
@@ -161,7 +155,6 @@ def _why(session: "Session", argument: str, screen: "Screen") -> None:
 
 
 def _model(session: "Session", argument: str, screen: "Screen") -> None:
-    """Switch to another model; without an argument, list the models."""
     if argument:
         screen.show_lines([_labels_of("model", session.switch(argument))])
         return
@@ -188,7 +181,6 @@ def _model_rows(session: "Session", display: "Display") -> list[tuple[str, str, 
 
 
 def _compare(session: "Session", argument: str, screen: "Screen") -> None:
-    """Answer with a second model as well, or, for "off", with one."""
     if argument:
         session.compare(None if argument == OFF else argument)
     peer = session.peer
@@ -205,15 +197,18 @@ def _labels_of(role: str, predictor: "Predictor") -> str:
 
 
 def _threshold(session: "Session", argument: str, screen: "Screen") -> None:
-    """Set the threshold of the first label; without an argument, show it."""
     if argument:
-        value = None if argument.casefold() == OFF else parse_probability("/threshold", argument)
+        try:
+            value = None if argument.casefold() == OFF else float(argument)
+        except ValueError:
+            raise SentimentError(
+                f"/threshold takes a probability from 0 to 1, such as 0.6, or off; got '{argument}'"
+            ) from None
         session.decide(replace(session.decision or Decision(), threshold=value))
     screen.show_lines([f"threshold {_shown_threshold(session)}"])
 
 
 def _uncertain(session: "Session", argument: str, screen: "Screen") -> None:
-    """Set the band in which the answer is "uncertain"; without an argument, show it."""
     if argument:
         band = None if argument.casefold() == OFF else parse_band(argument, "/uncertain")
         session.decide(replace(session.decision or Decision(), uncertain=band))
@@ -221,7 +216,6 @@ def _uncertain(session: "Session", argument: str, screen: "Screen") -> None:
 
 
 def _file(session: "Session", argument: str, screen: "Screen") -> None:
-    """Score a file, and show counts, histogram and most certain lines."""
     from lstm_sentiment_cli.rendering.file_summary import file_summary
     from lstm_sentiment_cli.repl.file_scoring import score_file
 
@@ -237,7 +231,6 @@ _USUALLY_LISTED = 10
 
 
 def _last(session: "Session", argument: str, screen: "Screen") -> None:
-    """List the last answers with their numbers."""
     from lstm_sentiment_cli.rendering.answers import numbered
 
     usage = "/last takes the number of answers to list, such as 10"
@@ -250,8 +243,11 @@ def _last(session: "Session", argument: str, screen: "Screen") -> None:
     screen.show(numbered(answers, session.answered - len(answers) + 1, screen.display))
 
 
+# So many corrections of each label are the least that training takes.
+_LEAST_TO_TRAIN = 10
+
+
 def _label(session: "Session", argument: str, screen: "Screen") -> None:
-    """Save the right label of an answer."""
     from lstm_sentiment_cli.repl.saving import save_correction
 
     # "very positive 3" has a number, "very positive" has none.
@@ -260,31 +256,18 @@ def _label(session: "Session", argument: str, screen: "Screen") -> None:
     _, answer = parse_answer(session, "/label", number)
     labels = answer.predictor.labels
     label = parse_choice("/label", typed, labels)
-    corrections = save_correction(session.corrections, answer.text, label)
-    screen.show_lines(_corrections_so_far(corrections, labels, session.model))
-
-
-_LEAST_TO_TRAIN = 10
-"""So many corrections of each label are the least that training takes."""
-
-
-def _corrections_so_far(
-    corrections: "Corrections", labels: tuple[str, ...], model: str
-) -> list[str]:
-    """Return how many corrections there are, and, once they are enough, how to train on them."""
-    counts = corrections.counts
+    counts = Counter(save_correction(session.corrections, answer.text, label).values())
     each = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    lines = [f"{corrections.path}: {_counted(sum(counts.values()), 'row')} ({each})"]
-    if all(counts.get(name, 0) >= _LEAST_TO_TRAIN for name in labels):
+    lines = [f"{session.corrections}: {_counted(counts.total(), 'row')} ({each})"]
+    if all(counts[name] >= _LEAST_TO_TRAIN for name in labels):
         lines.append(
-            f"to train on them: lstm-sentiment train {shlex.quote(str(corrections.path))} "
-            f"--from {shlex.quote(model)} --learning-rate 0.0002 --output models/corrected"
+            f"to train on them: lstm-sentiment train {shlex.quote(str(session.corrections))} "
+            f"--from {shlex.quote(session.model)} --learning-rate 0.0002 --output models/corrected"
         )
-    return lines
+    screen.show_lines(lines)
 
 
 def _save(session: "Session", argument: str, screen: "Screen") -> None:
-    """Write the answers so far to a file."""
     from lstm_sentiment_cli.repl.saving import save_answers
 
     path = parse_path("/save", argument)
@@ -303,7 +286,6 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _history(session: "Session", argument: str, screen: "Screen") -> None:
-    """Keep what is typed from now on, or stop keeping it, or delete what was kept."""
     wanted = parse_choice("/history", argument, (ON, OFF, CLEAR))
     history = session.history
     if wanted == CLEAR:
@@ -318,11 +300,12 @@ def _history(session: "Session", argument: str, screen: "Screen") -> None:
         history.resume()
         screen.show_lines(["history on: what you type from now on is kept"])
     else:
-        raise SentimentError("this terminal cannot edit lines (TERM=dumb), so it has no history")
+        raise SentimentError(
+            "there is no history in a terminal that cannot edit lines (TERM=dumb); use another one"
+        )
 
 
 def _set(session: "Session", argument: str, screen: "Screen") -> None:
-    """Show all settings, show one, or change one by its own command."""
     name, _, value = argument.partition(" ")
     if not name:
         from lstm_sentiment_cli.rendering.cells import listing
@@ -353,7 +336,8 @@ def _set_candidates(session: "Session", typed: str) -> list[Candidate]:
 
 
 def _quit(session: "Session", argument: str, _screen: "Screen") -> None:
-    reject_argument("/quit", argument)
+    if argument:
+        raise SentimentError(f"/quit takes no argument, got '{argument}'")
     session.over = True
 
 

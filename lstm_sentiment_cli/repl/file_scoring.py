@@ -19,8 +19,6 @@ from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line
 
 LINES_PER_LABEL = 5
 BINS = 10
-_OPTION = "(name the text's with --text-column)"
-"""The advice if there is no column of texts: an option that commands have, and /file has not."""
 
 
 class ScoredFile(NamedTuple):
@@ -63,17 +61,14 @@ def score_file(
 
 
 def _open(path: Path) -> RecordReader:
-    """Open a file; its texts must be in a column of a usual name, as none can be named here."""
     # Standard input is where the conversation is typed: here "-" is a file of that name.
     given = "./-" if str(path) == "-" else str(path)
     try:
         return open_records(InputFile(given))
     except SentimentError as error:
-        message = str(error)
-        if not message.endswith(_OPTION):
-            raise
+        # /file has no options, the command has.
         command = f"lstm-sentiment predict --input {quote(given)} --text-column NAME"
-        raise SentimentError(f"{message.removesuffix(_OPTION)}(name it: {command})") from None
+        raise SentimentError(str(error).replace("--text-column", command)) from None
 
 
 @dataclass(slots=True)

@@ -2,11 +2,10 @@
 
 import csv
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.errors import SentimentError
@@ -80,21 +79,8 @@ _LONGEST_FIELD = 2**31 - 1
 _OTHER_FILE = "name another file with repl --corrections"
 
 
-class Corrections(NamedTuple):
-    """What a file of corrections holds."""
-
-    path: Path
-    labels: dict[str, str]
-    """Text → its right label, in the order in which they were given."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows each label has."""
-        return dict(Counter(self.labels.values()))
-
-
-def save_correction(path: Path, text: str, label: str) -> Corrections:
-    """Add a text with its right label to the file, in place of an earlier label of it.
+def save_correction(path: Path, text: str, label: str) -> dict[str, str]:
+    """Add a text and its right label, in place of an earlier one, and return all texts' labels.
 
     A new file can be read by its owner only. SentimentError, and no change, if the file that
     is there is not a file of corrections.
@@ -109,7 +95,7 @@ def save_correction(path: Path, text: str, label: str) -> Corrections:
     content = rows.header() + rows.lines(({}, pair) for pair in labels.items())
     # What is typed into a conversation is not for every user of the machine.
     atomic_write(path, content.encode(), f"or {_OTHER_FILE}", private=True)
-    return Corrections(path, labels)
+    return labels
 
 
 def _read_corrections(path: Path) -> dict[str, str]:

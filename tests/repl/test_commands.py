@@ -333,7 +333,7 @@ def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
 def test_a_conversation_without_a_history_says_that_it_has_none(say):
     (line, empty) = say("/history on")
 
-    assert line.startswith("error: this terminal cannot edit lines (TERM=dumb)")
+    assert line.startswith("error: there is no history in a terminal that cannot edit lines")
     assert empty == ""
 
 

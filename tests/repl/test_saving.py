@@ -172,9 +172,9 @@ def path(tmp_path):
 def test_each_correction_is_a_row_and_the_last_label_of_a_text_counts(path):
     save_correction(path, "oh great", "positive")
     save_correction(path, "so, so", "positive")
-    corrections = save_correction(path, "oh great", "negative")
+    labels = save_correction(path, "oh great", "negative")
 
-    assert corrections.counts == {"negative": 1, "positive": 1}
+    assert labels == {"oh great": "negative", "so, so": "positive"}
     assert read_corrections(path) == [("oh great", "negative"), ("so, so", "positive")]
     assert list(path.parent.iterdir()) == [path]
 
@@ -194,14 +194,14 @@ def test_what_is_labelled_is_what_training_reads(tmp_path_factory, labels):
 
 def test_a_text_as_long_as_a_book_can_be_labelled(path):
     for label in LABELS:
-        assert save_correction(path, "a" * 200_000, label).counts == {label: 1}
+        assert save_correction(path, "a" * 200_000, label) == {"a" * 200_000: label}
 
 
 def test_what_is_no_character_is_replaced_once(path):
     save_correction(path, "caf\udce9", "positive")
-    corrections = save_correction(path, "caf\udce9", "negative")
+    labels = save_correction(path, "caf\udce9", "negative")
 
-    assert corrections.labels == {"caf?": "negative"}
+    assert labels == {"caf?": "negative"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such permissions there")
@@ -232,7 +232,7 @@ def test_a_file_behind_a_link_stays_there(path, tmp_path):
 def test_a_file_that_another_program_has_saved_is_read(path, content):
     path.write_bytes(content)
 
-    assert save_correction(path, "good", "positive").labels == {
+    assert save_correction(path, "good", "positive") == {
         "oh great": "negative",
         "good": "positive",
     }
