@@ -1,4 +1,4 @@
-"""From probabilities to the label that is answered."""
+"""From probabilities to the predicted label: threshold and uncertain band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError
 
-# A rule is there before the first prompt of the REPL, NumPy is not.
+# The REPL makes a decision before its first prompt, and imports NumPy after it.
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
@@ -18,9 +18,9 @@ class Decision:
     """The rule for `predicted`: by default the most probable label."""
 
     threshold: float | None = None
-    """The first label is answered from this probability on (two labels only)."""
+    """The first label is predicted from this probability on (two labels only)."""
     uncertain: tuple[float, float] | None = None
-    """Probabilities of the first label, both ends included, that are answered "uncertain"."""
+    """Range of the first label's probability, ends included, in which the answer is "uncertain"."""
 
     def __post_init__(self) -> None:
         if self.threshold is not None and not 0 <= self.threshold <= 1:
@@ -37,7 +37,7 @@ class Decision:
                 )
 
     def check(self, labels: Sequence[str]) -> None:
-        """Raise SentimentError when this rule cannot be applied to a model of these labels."""
+        """Raise SentimentError if this rule does not apply to a model of these labels."""
         if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
             raise SentimentError(
                 "a threshold and an uncertain band need a model with two labels; "
@@ -47,7 +47,7 @@ class Decision:
             )
 
     def predicted(self, probabilities: "FloatMatrix", labels: Sequence[str]) -> list[str]:
-        """Return one answer a row: [[0.9, 0.1]] → ["positive"]."""
+        """Return one answer for each row: [[0.9, 0.1]] → ["positive"]."""
         if self.threshold is None:
             chosen = probabilities.argmax(axis=1)
         else:

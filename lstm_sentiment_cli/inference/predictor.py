@@ -1,4 +1,4 @@
-"""Texts to probabilities: tokenise, sort by length, run in batches, put back in order."""
+"""Texts to probabilities: tokenise, sort by length, run in batches, restore the order."""
 
 import os
 import queue
@@ -15,7 +15,14 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.runtime import FloatMatrix, OnnxRuntime, Ragged, Runtime, softmax
+from lstm_sentiment_cli.inference.runtime import (
+    FloatMatrix,
+    Ids,
+    OnnxRuntime,
+    Ragged,
+    Runtime,
+    softmax,
+)
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.record import Record
@@ -26,16 +33,18 @@ if TYPE_CHECKING:
 
     from lstm_sentiment_cli.records.reader import RecordReader
 
+Bools = npt.NDArray[np.bool_]
+
 
 class Scores(NamedTuple):
-    """What a model says of n texts, in their order."""
+    """The output of a model for n texts, in their order."""
 
     probabilities: FloatMatrix  # (n, labels), rows sum to 1
     logits: FloatMatrix  # (n, labels), before the temperature
-    truncated: npt.NDArray[np.bool_]  # (n,): text was longer than the model reads
-    lengths: npt.NDArray[np.int32]  # (n,): tokens that were read
-    unknown: npt.NDArray[np.bool_]  # (n,): some of them were unknown words
-    wordless: npt.NDArray[np.bool_]  # (n,): there was nothing to read
+    truncated: Bools  # (n,): the text is longer than the model reads
+    lengths: Ids  # (n,): tokens that were read
+    unknown: Bools  # (n,): some of them are unknown words
+    wordless: Bools  # (n,): the text has no tokens
 
 
 T = TypeVar("T")
@@ -52,8 +61,8 @@ class _End:
 def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator[R]:
     """Yield prepare(item) in order, prepared by a thread at most `depth` items ahead.
 
-    An exception of `items` or `prepare` is raised here after what came before it.
-    The thread is a daemon: it may hang in a read that never ends when nobody listens any more.
+    An exception in `items` or `prepare` is raised here, after the results before it.
+    The thread is a daemon: it may wait for input for ever when its results are no longer wanted.
     """
     ready: queue.Queue[R | _End] = queue.Queue(depth)
     abandoned = threading.Event()
@@ -91,21 +100,21 @@ def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator
 
 
 BATCH_SIZE = 128
-# Windows read and tokenised ahead of the one that is being written.
+# Windows that are read and tokenised ahead of the one being written.
 _AHEAD = 3
 
 
 def cores() -> int:
     """Return how many cores this process may use."""
-    # Where the system tells which cores this process may use, that is what counts (containers).
+    # In a container these may be fewer than the machine has.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Predictor:
-    """A tokeniser, a network and its temperature: all that an answer needs."""
+    """A tokeniser, a network and its temperature: everything a prediction needs."""
 
     name: str
     manifest: Manifest
@@ -114,7 +123,7 @@ class Predictor:
 
     @classmethod
     def load(cls, folder: Path) -> "Predictor":
-        """Load a model folder; SentimentError when it is missing, damaged or not of ours."""
+        """Load a model folder; SentimentError if it is missing, damaged or not a model of ours."""
         manifest, tokenizer, graph = load_for_inference(folder)
         try:
             runtime = OnnxRuntime(graph)
@@ -128,17 +137,20 @@ class Predictor:
             )
         return cls(folder.resolve().name, manifest, tokenizer, runtime)
 
+    def __repr__(self) -> str:
+        return f"Predictor({self.name!r}, labels={self.labels})"
+
     @property
     def labels(self) -> tuple[str, ...]:
-        """Labels in the order of the columns of probabilities."""
+        """The labels, in the order of the columns of probabilities."""
         return self.manifest.labels
 
     def scores(self, texts: Sequence[str]) -> Scores:
-        """Return what the model says of each text, in order."""
+        """Return the scores of texts, in their order."""
         return self._collect(self._submit(texts))
 
     def logits(self, rows: Sequence[Sequence[int]], batch_size: int = BATCH_SIZE) -> FloatMatrix:
-        """Return what the network says of rows of token ids, none of them empty, in order."""
+        """Return the logits of rows of token ids, none of them empty, in order."""
         return self._gather(self._run(Ragged.of(rows), batch_size), len(rows))
 
     def stream(
@@ -146,8 +158,8 @@ class Predictor:
     ) -> Iterator[tuple[Sequence[T], Scores]]:
         """Yield each window with its scores, in order, holding few windows in memory.
 
-        A thread reads and tokenises the next windows while this one is answered.
-        Where `text_of` gives None there is nothing to score: probabilities and logits are NaN.
+        A thread reads and tokenises the next windows while this one is scored. Where `text_of`
+        gives None there is nothing to score: probabilities and logits are NaN.
         """
 
         def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], _Pending]:
@@ -164,7 +176,7 @@ class Predictor:
 
     @cached_property
     def _pool(self) -> "ThreadPoolExecutor":
-        # A hundredth of a second that only those who score in bulk should pay.
+        # Costs a hundredth of a second, which only bulk scoring should pay.
         from concurrent.futures import ThreadPoolExecutor
 
         return ThreadPoolExecutor(cores(), thread_name_prefix="network")
@@ -173,7 +185,7 @@ class Predictor:
         once = dict.fromkeys(texts)
         if len(once) == len(texts):
             return self._submit_all(texts)
-        # The same texts, as retweets are, are scored once in a window.
+        # Equal texts, such as retweets, are scored once in a window.
         numbers = {text: number for number, text in enumerate(once)}
         pending = self._submit_all(list(once))
         return replace(pending, places=np.array([numbers[text] for text in texts], np.intp))
@@ -186,7 +198,8 @@ class Predictor:
         if texts:
             unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, ragged.starts)
         wordless = ragged.flat[ragged.starts] == EMPTY
-        return _Pending(self._run(ragged, BATCH_SIZE), truncated, ragged.lengths, unknown, wordless)
+        columns = (truncated, ragged.lengths, unknown, wordless)
+        return _Pending(self._run(ragged, BATCH_SIZE), columns)
 
     def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
         starts = ragged.starts
@@ -195,7 +208,7 @@ class Predictor:
             return self.runtime.run(*ragged.padded(rows, starts))
 
         batches = ragged.batches(batch_size)
-        if len(ragged.lengths) <= batch_size:  # too little to be worth another thread
+        if len(ragged.lengths) <= batch_size:  # too few to be worth another thread
             return [(rows, partial(answer, rows)) for rows in batches]
         return [(rows, self._pool.submit(answer, rows).result) for rows in batches]
 
@@ -206,23 +219,16 @@ class Predictor:
         return logits
 
     def _collect(self, pending: "_Pending") -> Scores:
-        logits = self._gather(pending.batches, len(pending.truncated))
+        logits = self._gather(pending.batches, len(pending.columns[0]))
         probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
-        scores = Scores(
-            probabilities,
-            logits,
-            pending.truncated,
-            pending.lengths,
-            pending.unknown,
-            pending.wordless,
-        )
+        scores = Scores(probabilities, logits, *pending.columns)
         if pending.places is None:
             return scores
         return Scores._make(each[pending.places] for each in scores)
 
 
 _Batch = tuple[npt.NDArray[np.intp], Callable[[], FloatMatrix]]
-"""Numbers of rows, and what waits for what the network says of them."""
+"""Numbers of rows, and a function that waits for their logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,20 +236,18 @@ class _Pending:
     """Batches of one window that are being run."""
 
     batches: list[_Batch]
-    truncated: npt.NDArray[np.bool_]
-    lengths: npt.NDArray[np.int32]
-    unknown: npt.NDArray[np.bool_]
-    wordless: npt.NDArray[np.bool_]
+    columns: tuple[Bools, Ids, Bools, Bools]
+    """The columns of `Scores` after the logits."""
     places: npt.NDArray[np.intp] | None = None
-    """Of each text asked for, which of these it is; None: they are the texts themselves."""
+    """The row of each text among those that are run; None if each has its own."""
 
 
-# Enough that sorting by length within it leaves little padding; few enough for memory.
+# Large enough that sorting by length leaves little padding, small enough for memory.
 WINDOW = 4096
 
 
 class Sink(Protocol):
-    """Takes records in order with what is answered and the scores it follows from."""
+    """Takes records in order, with their predictions and scores."""
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write or show one window."""
@@ -251,7 +255,7 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class Counts:
-    """What there is to say after scoring."""
+    """What is reported after scoring."""
 
     records: int = 0
     unreadable: int = 0
@@ -267,7 +271,7 @@ def score(
     decision: Decision,
     on_progress: Callable[[int], None] = lambda _records: None,
 ) -> Counts:
-    """Score every record of the source into the sink, one out for each in, in order."""
+    """Score every record of the source into the sink, in order."""
     counts = Counts()
     for records, scores in predictor.stream(source.windows(WINDOW), attrgetter("text")):
         sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
@@ -276,7 +280,7 @@ def score(
         counts.unreadable += len(unreadable)
         counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
         counts.truncated += int(scores.truncated.sum())
-        # What could not be read has been scored as if it were empty.
+        # Unreadable records were scored as if they were empty.
         counts.wordless += int(scores.wordless.sum()) - len(unreadable)
         on_progress(counts.records)
     return counts

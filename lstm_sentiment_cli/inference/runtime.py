@@ -1,4 +1,4 @@
-"""The network, run."""
+"""The network on ONNX Runtime: its input, its logits, and probabilities from them."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ FloatMatrix = npt.NDArray[np.float32]
 
 
 def softmax(logits: FloatMatrix, temperature: float = 1.0) -> FloatMatrix:
-    """Return probabilities by row; a temperature above 1 makes them less sure.
+    """Return probabilities by row; a temperature above 1 makes them less extreme.
 
     Temperature scaling: the logits are divided by it first (Guo et al. 2017, "On Calibration of
     Modern Neural Networks").
@@ -30,36 +30,36 @@ def softmax(logits: FloatMatrix, temperature: float = 1.0) -> FloatMatrix:
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
-    """Rows of ids of different lengths, laid end to end."""
+    """Rows of ids of different lengths, concatenated."""
 
     flat: Ids  # (sum of lengths,)
     lengths: Ids  # (rows,), each at least 1
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[int]]) -> "Ragged":
-        """Lay rows end to end: [[5], [6, 7]] → flat [5, 6, 7], lengths [1, 2]."""
+        """Concatenate rows: [[5], [6, 7]] → flat [5, 6, 7], lengths [1, 2]."""
         lengths = np.fromiter(map(len, rows), np.int32, len(rows))
         flat = np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum()))
         return cls(flat, lengths)
 
     @classmethod
     def of_bytes(cls, flat: bytes, sizes: Sequence[int]) -> "Ragged":
-        """Read rows that lie end to end as int32, of each how many bytes it has."""
+        """Read concatenated rows of int32, given the number of bytes of each."""
         return cls(np.frombuffer(flat, np.int32), np.array(sizes, np.int32) // ID_BYTES)
 
     @property
     def starts(self) -> npt.NDArray[np.int64]:
-        """Where each row begins in `flat`."""
+        """The position in `flat` where each row begins."""
         return np.cumsum(self.lengths, dtype=np.int64) - self.lengths
 
     def batches(self, size: int) -> Iterator[npt.NDArray[np.intp]]:
-        """Yield row numbers, longest rows first, at most `size` together."""
+        """Yield row numbers, longest rows first, at most `size` at a time."""
         order = np.argsort(-self.lengths, kind="stable")
         for start in range(0, len(order), size):
             yield order[start : start + size]
 
     def padded(self, rows: npt.NDArray[np.intp], starts: npt.NDArray[np.int64]) -> tuple[Ids, Ids]:
-        """Return ids (batch, longest) with zeros to the right, and lengths (batch,)."""
+        """Return ids (batch, longest), padded with zeros on the right, and lengths (batch,)."""
         lengths = self.lengths[rows]
         columns = np.arange(lengths.max(), dtype=np.int64)
         inside = columns < lengths[:, None]
@@ -68,7 +68,7 @@ class Ragged:
 
 
 class Runtime(Protocol):
-    """Runs the network: token ids and lengths in, a row of logits per text out."""
+    """Runs the network: token ids and lengths in, a row of logits for each text out."""
 
     def run(self, tokens: Ids, lengths: Ids) -> FloatMatrix:
         """Return logits (batch, labels) for ids (batch, time), right-padded, lengths (batch,)."""
@@ -76,19 +76,19 @@ class Runtime(Protocol):
 
 
 class OnnxRuntime:
-    """A network of our own export on ONNX Runtime; may be called from several threads at once."""
+    """A network that we exported; several threads may call it at the same time."""
 
     def __init__(self, graph: bytes) -> None:
-        """Load the graph; SentimentError when it is not one of ours."""
+        """Load the graph; SentimentError if it is not one of ours."""
         # Since 1.29 ONNX Runtime sends events to its makers, and writes an identifier into the
-        # user's home, unless it finds this when it is loaded.
+        # user's home directory, unless this is set when it is loaded.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        # A tenth of a second that only those who predict should pay.
+        # Costs a tenth of a second, which only predictions should pay.
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        # One thread inside, several callers outside: measured 1.3 times faster than threads in
-        # the operators, and with the arena off it needs less memory.
+        # One thread inside and several callers outside is 1.3 times faster than threads in the
+        # operators, and without the arena it needs less memory.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
@@ -101,11 +101,11 @@ class OnnxRuntime:
             reason = str(error).splitlines()[0]
             raise SentimentError(f"model.onnx cannot be loaded: {reason}") from None
         if [value.name for value in self._session.get_inputs()] != ["tokens", "lengths"]:
-            raise SentimentError("model.onnx takes other inputs than tokens and lengths")
+            raise SentimentError("model.onnx must take the inputs tokens and lengths")
 
     @property
     def width(self) -> int | None:
-        """The number of logits in a row, None when the graph does not say."""
+        """The number of logits in a row, None if the graph does not tell."""
         shape = self._session.get_outputs()[0].shape
         return shape[1] if len(shape) == 2 and isinstance(shape[1], int) else None
 

@@ -7,33 +7,34 @@ from pathlib import Path
 
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.explanation import Doubts, Explanation, doubts, explain
-from lstm_sentiment_cli.inference.predictor import Predictor, Scores
+from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor, Scores
 from lstm_sentiment_cli.model.locations import find_model
-
-_WINDOW = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says of one text."""
+    """The prediction for one text."""
 
     predicted: str
     """The most probable label, or "uncertain" inside the uncertain band."""
     probabilities: dict[str, float]
     """Label → probability, in the model's order; they sum to 1."""
     truncated: bool = False
-    """The text had more tokens than the model reads; the rest was left out."""
+    """The text has more tokens than the model reads; the rest was ignored."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SentimentModel:
-    """A trained model, ready to answer; imports no TensorFlow."""
+    """A trained model, ready to predict; imports no TensorFlow."""
 
     predictor: Predictor
 
+    def __repr__(self) -> str:
+        return f"SentimentModel({self.predictor.name!r}, labels={self.labels})"
+
     @classmethod
     def load(cls, name_or_path: str | Path = "default") -> "SentimentModel":
-        """Load a model by name or folder; SentimentError when there is none or it is damaged."""
+        """Load a model by name or folder; SentimentError if it is missing or damaged."""
         return cls(Predictor.load(find_model(str(name_or_path))))
 
     @property
@@ -48,7 +49,7 @@ class SentimentModel:
         threshold: float | None = None,
         uncertain: tuple[float, float] | None = None,
     ) -> list[Prediction]:
-        """Return one prediction a text, in order; `stream` does the same in constant memory."""
+        """Return one prediction for each text; `stream` does the same in constant memory."""
         if isinstance(texts, str):
             raise TypeError('predict takes several texts: predict(["i love this"])')
         return list(self.stream(texts, threshold=threshold, uncertain=uncertain))
@@ -60,21 +61,21 @@ class SentimentModel:
         threshold: float | None = None,
         uncertain: tuple[float, float] | None = None,
     ) -> Iterator[Prediction]:
-        """Yield one prediction a text, in order, reading texts as they are needed."""
+        """Yield one prediction for each text, in order, reading texts as they are needed."""
         decision = Decision(threshold, uncertain)
         decision.check(self.labels)
         for _, scores in self.predictor.stream(_windows(texts), lambda text: text):
             yield from predictions(scores, self.labels, decision)
 
     def explain(self, texts: Iterable[str]) -> list[Explanation]:
-        """Return what each word of each text adds to its answer, one explanation a text."""
+        """Return what each word adds to the prediction, one explanation for each text."""
         if isinstance(texts, str):
             raise TypeError('explain takes several texts: explain(["i love this"])')
         return explain(self.predictor, list(texts))
 
 
 def predictions(scores: Scores, labels: tuple[str, ...], decision: Decision) -> list[Prediction]:
-    """Return scores as one object a text."""
+    """Return scores as one object for each text."""
     return [
         Prediction(predicted, dict(zip(labels, row, strict=True)), truncated)
         for predicted, row, truncated in zip(
@@ -141,5 +142,5 @@ def compare_answers(answers: Sequence[Answer], peer: Predictor, rule: Decision) 
 
 def _windows(texts: Iterable[str]) -> Iterator[list[str]]:
     iterator = iter(texts)
-    while window := list(islice(iterator, _WINDOW)):
+    while window := list(islice(iterator, WINDOW)):
         yield window

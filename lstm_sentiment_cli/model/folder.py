@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Artifact:
 
     manifest: Manifest
     tokenizer: Tokenizer
-    graph: bytes
+    graph: bytes = field(repr=False)
     """The network as ONNX, weights included."""
     metrics: dict[str, object]
     """What was measured with the exported network, and on which data."""
@@ -100,7 +100,7 @@ class Essentials(NamedTuple):
 
     manifest: Manifest
     tokenizer: Tokenizer
-    graph: bytes
+    graph: bytes = field(repr=False)
 
 
 class FileCheck(NamedTuple):
