@@ -1,1 +1,1 @@
-"""How fast the program is on this machine, and how much memory it needs."""
+"""Speed and memory of the program on this machine."""

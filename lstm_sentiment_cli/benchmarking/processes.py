@@ -1,4 +1,4 @@
-"""Processes, timed: wall seconds and the most memory a process held."""
+"""Timed processes: seconds of wall clock and peak memory."""
 
 import contextlib
 import math
@@ -16,7 +16,7 @@ from lstm_sentiment_cli.errors import SentimentError
 T = TypeVar("T")
 
 OURS = (sys.executable, "-m", "lstm_sentiment_cli")
-"""The program as a process of its own, by the Python that runs this one."""
+"""The program as a process of its own, with the Python of this one."""
 
 
 class Run(NamedTuple):
@@ -24,13 +24,13 @@ class Run(NamedTuple):
 
     seconds: float
     peak_mb: float
-    """NaN where it cannot be told."""
+    """NaN where the system does not tell."""
 
 
 def run(command: Sequence[str], given: Path | None = None) -> Run:
-    """Run a command to its end, stdin from a file, stdout to nowhere; a failure raises.
+    """Run a command with stdin from a file and stdout to nowhere; SentimentError if it fails.
 
-    However this ends, by Ctrl-C too, the process has ended then.
+    However this ends, even by Ctrl-C, the process has ended too.
     """
     with open(given or os.devnull, "rb") as source:  # noqa: PTH123  the null device is no path
         started = time.perf_counter()
@@ -47,15 +47,14 @@ def run(command: Sequence[str], given: Path | None = None) -> Run:
             raise
     if process.returncode:
         reason = said.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("error: ")
-        raise SentimentError(f"what was measured ended with {process.returncode}: {reason}")
+        raise SentimentError(f"the measured process ended with {process.returncode}: {reason}")
     return Run(seconds, peak.mb())
 
 
 class Peak:
-    """Watches the most memory a process held; on Linux only, elsewhere it is NaN.
+    """Watches the peak memory of a process; on Linux only, elsewhere it is NaN.
 
-    What wait4 tells begins with the memory of whoever started the process, here one that holds
-    all texts.
+    The peak of wait4 starts at the memory of the parent process, which here holds all texts.
     """
 
     def __init__(self, pid: int) -> None:
@@ -84,9 +83,9 @@ def alternating(
     rounds: int,
     on_round: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, list[T]]:
-    """Run every side once a round, so that a machine's mood meets them all; one round warms up.
+    """Run every side once a round, so that changes of the machine affect all; one round warms up.
 
-    Before each round on_round is told how many have been done.
+    Before each round on_round is called with the number of rounds done.
     """
     runs: dict[str, list[T]] = {name: [] for name in sides}
     for number in range(rounds + 1):

@@ -1,4 +1,4 @@
-"""How fast the program is with a model on this machine: start, latency, throughput, memory."""
+"""The speed of the program with a model on this machine: start, latency, throughput, memory."""
 
 import dataclasses
 import math
@@ -26,7 +26,7 @@ from lstm_sentiment_cli.text.tokenizer import RESERVED
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What figures depend on, beside the program."""
+    """What the figures depend on, besides the program."""
 
     system: str
     architecture: str
@@ -35,7 +35,7 @@ class Machine:
 
     @classmethod
     def current(cls) -> "Machine":
-        """Return the machine that this runs on."""
+        """Return the machine that this process runs on."""
         return cls(platform.system(), platform.machine(), cores(), platform.python_version())
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of several runs, and the lowest and highest of them."""
+    """The median of several runs, with the lowest and the highest."""
 
     median: float
     low: float
@@ -58,14 +58,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds that one call takes: half of all calls at most, and 99 of 100."""
+    """Milliseconds of one call: the median, and what 99 of 100 calls stay within."""
 
     median: float
     p99: float
 
     @classmethod
     def of(cls, milliseconds: Sequence[float]) -> "Latency":
-        """Return the latency of at least one call; p99 is that of a call, never between two."""
+        """Return the latency of at least one call; p99 is one of the values, never between two."""
         ordered = sorted(milliseconds)
         return cls(statistics.median(ordered), ordered[math.ceil(0.99 * len(ordered)) - 1])
 
@@ -80,7 +80,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """What a loaded model takes for one text."""
+    """Times of a loaded model for one text."""
 
     tweet_ms: Latency
     explanation_ms: Latency
@@ -89,22 +89,22 @@ class Latencies:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Texts a second: by the whole program, its start included, and by the network alone."""
+    """Texts per second: of the whole program, including its start, and of the network alone."""
 
     program_per_second: Spread
     network_per_second: Spread
     peak_mb: float | None
-    """The most memory the whole program held in any run; None where the system does not tell."""
+    """The peak memory of the whole program over all runs; None where the system does not tell."""
 
     @property
     def ratio(self) -> float:
-        """Return how much of the network's throughput the whole program has, by the medians."""
+        """The share of the network's throughput that the whole program reaches, by the medians."""
         return self.program_per_second.median / self.network_per_second.median
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """All that was measured, and of what."""
+    """Everything that was measured, and on what."""
 
     model: str
     machine: Machine
@@ -115,7 +115,7 @@ class Benchmark:
     throughput: Throughput
 
     def to_json(self) -> dict[str, Any]:
-        """Return the figures under the names of the fields, with the ratio beside its parts."""
+        """Return plain JSON: the fields by their names, with the ratio beside its parts."""
         found = dataclasses.asdict(self)
         peak = found["throughput"].pop("peak_mb")
         found["throughput"]["ratio"] = self.throughput.ratio
@@ -123,11 +123,11 @@ class Benchmark:
 
 
 Batches = Sequence[tuple[Ids, Ids]]
-"""Ids, padded, and lengths, of each batch."""
+"""Padded ids and lengths of each batch."""
 
 
 def ready_batches(predictor: Predictor, texts: Iterable[str]) -> Batches:
-    """Return the batches that the program makes of the texts."""
+    """Return the batches that the program makes of texts."""
     given = iter(texts)
     found = []
     while window := list(islice(given, WINDOW)):
@@ -138,26 +138,26 @@ def ready_batches(predictor: Predictor, texts: Iterable[str]) -> Batches:
 
 
 def seconds_of_network(predictor: Predictor, batches: Batches) -> float:
-    """Return how long the network takes for all of them on all cores."""
+    """Return how long the network takes for all batches on all cores."""
     with ThreadPoolExecutor(cores()) as pool:
         started = time.perf_counter()
-        # What is left is cancelled when an interrupt ends the loop.
+        # An interrupt ends the loop, and cancels the rest.
         for _ in pool.map(lambda batch: predictor.runtime.run(*batch), batches):
             pass
         return time.perf_counter() - started
 
 
 _TEXT = "what a lovely day, i love it"
-# So many texts are asked one by one, after some that warm up.
+# Texts that are scored one by one, after some that warm up.
 _TWEETS, _EXPLANATIONS, _WARM_UP = 1000, 200, 20
 _EXPLAINED_TOKENS = 40
-# The texts that are asked one by one must be other ones than those of the throughput.
+# Texts that are scored one by one must differ from those of the throughput.
 _SEED, _OTHER_SEED = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is measured now, and how much of it has been done."""
+    """What is being measured, and how much of it is done."""
 
     name: str
     done: int = 0
@@ -170,32 +170,28 @@ OnStep = Callable[[Step], None]
 def benchmark(
     folder: Path, *, rows: int, rounds: int, on_step: OnStep = lambda _step: None
 ) -> Benchmark:
-    """Measure the program with the model of a folder on so many tweets, all different.
+    """Measure the program with the model of a folder on this many different tweets.
 
-    While something is measured, this process does nothing else: on_step must not either.
+    While something is measured this process does nothing else, nor must on_step.
     """
-    predictor = Predictor.load(folder)
+    bench = _Bench(Predictor.load(folder), folder, rounds, on_step)
     on_step(Step("writing tweets"))
-    tweets = synthetic_tweets(_words(predictor), rows, seed=_SEED)
+    tweets = synthetic_tweets(bench.words, rows, seed=_SEED)
     with _written(tweets) as file:
         return Benchmark(
-            model=predictor.name,
+            model=bench.predictor.name,
             machine=Machine.current(),
             rows=rows,
             rounds=rounds,
-            start=_start(folder, rounds=rounds, on_step=on_step),
-            latency=_latency(predictor, on_step),
-            throughput=_throughput(predictor, folder, tweets, file, rounds=rounds, on_step=on_step),
+            start=bench.start(),
+            latency=bench.latency(),
+            throughput=bench.throughput(tweets, file),
         )
-
-
-def _words(predictor: Predictor) -> Sequence[str]:
-    return predictor.tokenizer.vocabulary[len(RESERVED) :]
 
 
 @contextmanager
 def _written(tweets: Sequence[str]) -> Iterator[Path]:
-    """Give a file of the tweets, one a line, in a folder that is removed in the end."""
+    """Yield a file of the tweets, one a line, in a folder that is removed at the end."""
     try:
         folder = tempfile.TemporaryDirectory(prefix="lstm-sentiment-")
     except OSError as error:
@@ -213,30 +209,65 @@ def _written(tweets: Sequence[str]) -> Iterator[Path]:
         yield file
 
 
-def _start(folder: Path, *, rounds: int, on_step: OnStep) -> Start:
-    commands = {
-        "help": [*OURS, "--help"],
-        "predict": [*OURS, "predict", _TEXT, *_with(folder)],
-    }
-    runs = alternating(
-        {name: partial(run, command) for name, command in commands.items()},
-        rounds,
-        lambda done: on_step(Step("start", done, rounds + 1)),
-    )
-    seconds = {name: Spread.of([each.seconds for each in its]) for name, its in runs.items()}
-    return Start(seconds["help"], seconds["predict"])
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Measures one model."""
 
+    predictor: Predictor
+    folder: Path
+    rounds: int
+    on_step: OnStep
 
-def _latency(predictor: Predictor, on_step: OnStep) -> Latencies:
-    tokens = min(_EXPLAINED_TOKENS, predictor.tokenizer.max_tokens)
-    words = _words(predictor)
-    tweets = synthetic_tweets(words, _WARM_UP + _TWEETS, seed=_OTHER_SEED)
-    texts = synthetic_texts(words, _WARM_UP + _EXPLANATIONS, tokens, seed=_OTHER_SEED)
-    on_step(Step("latency", 0, 2))
-    of_a_tweet = _milliseconds(lambda text: predictor.scores([text]), tweets)
-    on_step(Step("latency", 1, 2))
-    of_an_explanation = _milliseconds(lambda text: explain(predictor, [text]), texts)
-    return Latencies(of_a_tweet, of_an_explanation, tokens)
+    @property
+    def words(self) -> Sequence[str]:
+        return self.predictor.tokenizer.vocabulary[len(RESERVED) :]
+
+    def start(self) -> Start:
+        help_, predict = [*OURS, "--help"], [*OURS, "predict", _TEXT, *self._with_model()]
+        runs = self._alternating("start", help=partial(run, help_), predict=partial(run, predict))
+        seconds = {name: Spread.of([each.seconds for each in its]) for name, its in runs.items()}
+        return Start(seconds["help"], seconds["predict"])
+
+    def latency(self) -> Latencies:
+        tokens = min(_EXPLAINED_TOKENS, self.predictor.tokenizer.max_tokens)
+        tweets = synthetic_tweets(self.words, _WARM_UP + _TWEETS, seed=_OTHER_SEED)
+        texts = synthetic_texts(self.words, _WARM_UP + _EXPLANATIONS, tokens, seed=_OTHER_SEED)
+        self.on_step(Step("latency", 0, 2))
+        of_a_tweet = _milliseconds(lambda text: self.predictor.scores([text]), tweets)
+        self.on_step(Step("latency", 1, 2))
+        of_an_explanation = _milliseconds(lambda text: explain(self.predictor, [text]), texts)
+        return Latencies(of_a_tweet, of_an_explanation, tokens)
+
+    def throughput(self, tweets: Sequence[str], file: Path) -> Throughput:
+        self.on_step(Step("throughput", 0, self.rounds + 1))
+        output = str(file.with_name("scored.tsv"))
+        # All options are named, so that settings files, which count here too, change none of them.
+        scoring = [
+            *(*OURS, "predict", "--input", str(file), "--input-format", "lines"),
+            *("--encoding", "utf-8", "--output", output, "--format", "tsv", "--force"),
+            *self._with_model(),
+        ]
+        batches = ready_batches(self.predictor, tweets)
+
+        def network() -> Run:
+            # Its memory cannot be measured: this process holds more than the network.
+            return Run(seconds_of_network(self.predictor, batches), math.nan)
+
+        runs = self._alternating("throughput", program=partial(run, scoring), network=network)
+        rates = {
+            name: Spread.of([len(tweets) / each.seconds for each in its])
+            for name, its in runs.items()
+        }
+        peak = max(each.peak_mb for each in runs["program"])
+        return Throughput(rates["program"], rates["network"], None if math.isnan(peak) else peak)
+
+    def _with_model(self) -> tuple[str, ...]:
+        return ("--model", str(self.folder.resolve()), "--quiet")
+
+    def _alternating(self, step: str, **sides: Callable[[], Run]) -> dict[str, list[Run]]:
+        return alternating(
+            sides, self.rounds, lambda done: self.on_step(Step(step, done, self.rounds + 1))
+        )
 
 
 def _milliseconds(ask: Callable[[str], object], texts: Sequence[str]) -> Latency:
@@ -246,41 +277,3 @@ def _milliseconds(ask: Callable[[str], object], texts: Sequence[str]) -> Latency
         ask(text)
         found.append(1000 * (time.perf_counter() - started))
     return Latency.of(found[_WARM_UP:])
-
-
-def _throughput(
-    predictor: Predictor,
-    folder: Path,
-    tweets: Sequence[str],
-    file: Path,
-    *,
-    rounds: int,
-    on_step: OnStep,
-) -> Throughput:
-    on_step(Step("throughput", 0, rounds + 1))
-    output = str(file.with_name("scored.tsv"))
-    # Named one by one, so that settings of files, which count here too, change none of them.
-    scoring = [
-        *(*OURS, "predict", "--input", str(file), "--input-format", "lines", "--encoding", "utf-8"),
-        *("--output", output, "--format", "tsv", "--force", *_with(folder)),
-    ]
-    batches = ready_batches(predictor, tweets)
-
-    def network() -> Run:
-        # Its memory cannot be told: this process holds more than the network.
-        return Run(seconds_of_network(predictor, batches), math.nan)
-
-    runs = alternating(
-        {"program": lambda: run(scoring), "network": network},
-        rounds,
-        lambda done: on_step(Step("throughput", done, rounds + 1)),
-    )
-    rates = {
-        name: Spread.of([len(tweets) / each.seconds for each in its]) for name, its in runs.items()
-    }
-    peak = max(each.peak_mb for each in runs["program"])
-    return Throughput(rates["program"], rates["network"], None if math.isnan(peak) else peak)
-
-
-def _with(folder: Path) -> tuple[str, ...]:
-    return ("--model", str(folder.resolve()), "--quiet")

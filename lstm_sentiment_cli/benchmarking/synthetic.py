@@ -1,4 +1,4 @@
-"""Tweets that nobody wrote: drawn from a seed, all different, with what real ones are made of."""
+"""Synthetic tweets: drawn from a seed, all different, made of the same things as real ones."""
 
 import string
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from random import Random
 
 from lstm_sentiment_cli.text.normalizer import words as normalized
 
-# One of these is drawn for each tweet, and for each of its slots what _SLOTS draws.
+# One of these is drawn for each tweet, and each of its slots is filled by _SLOTS.
 _SHAPES = (
     "{words}",
     "{words}",
@@ -37,15 +37,15 @@ _SMILES = (":)", ":(", ":D", ":-)", ";)", ":P", ":/", ":'(", "<3", "xD", "^_^")
 _EMOJI = ("😂", "😍", "😭", "🎉", "👍", "👍🏽", "🙄", "😡", "☕", "🎸", "❤️", "🤷‍♀️")
 _SYLLABLES = tuple(consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou")
 
-# Share of words that are written otherwise than the vocabulary has them. With it a tenth of what
-# stands between spaces was never met before, as in 100,000 tweets of Sentiment140.
+# Share of words that are spelt differently from the vocabulary. With it a tenth of the chunks
+# between spaces are new ones, as in 100,000 tweets of Sentiment140.
 _ALTERED = 0.17
 
 
 def synthetic_tweets(vocabulary: Sequence[str], count: int, *, seed: int) -> list[str]:
-    """Return so many tweets, no two alike, about 14 tokens each on average.
+    """Return this many different tweets, of about 14 tokens on average.
 
-    The vocabulary stands in rank order: the word of rank r is drawn as 1 / r (Zipf 1949).
+    The vocabulary is in rank order: the word of rank r is drawn in proportion to 1 / r (Zipf 1949).
     """
     drawn = _Drawn.of(vocabulary, seed)
     found: dict[str, None] = {}
@@ -55,14 +55,14 @@ def synthetic_tweets(vocabulary: Sequence[str], count: int, *, seed: int) -> lis
 
 
 def synthetic_texts(vocabulary: Sequence[str], count: int, words: int, *, seed: int) -> list[str]:
-    """Return so many texts of exactly so many words that the vocabulary has, a token each."""
+    """Return texts of exactly this many words of the vocabulary, each one token."""
     drawn = _Drawn.of(vocabulary, seed)
     return [" ".join(drawn.some(words)) for _ in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What `str.format_map` takes: each time a slot is looked up, it is drawn anew."""
+    """A mapping for `str.format_map`: each time a slot is looked up, it is drawn anew."""
 
     chance: Random
     words: Sequence[str]
@@ -71,7 +71,7 @@ class _Drawn:
 
     @classmethod
     def of(cls, vocabulary: Sequence[str], seed: int) -> "_Drawn":
-        # Emoticons, numbers and signs come by the shapes; "dont" would be two tokens.
+        # Emoticons, numbers and signs come from the shapes; "dont" would be two tokens.
         single = (word for word in vocabulary if word.isalpha() and normalized(word) == [word])
         words = list(single) or ["word"]
         weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
@@ -81,7 +81,7 @@ class _Drawn:
         return _SLOTS[slot](self)
 
     def some(self, count: int) -> list[str]:
-        """Draw words, the frequent ones more often."""
+        """Draw words, frequent ones more often."""
         return self.chance.choices(self.words, cum_weights=self.weights, k=count)
 
 
@@ -94,7 +94,7 @@ def _words(drawn: _Drawn) -> str:
 
 
 def _altered(word: str, chance: Random) -> str:
-    """Return a word as somebody in a hurry writes it: "Day", "DAY", "dauy", "day,"."""
+    """Return a word as typed in a hurry: "Day", "DAY", "dauy", "day,"."""
     way = chance.random()
     if way < 0.3:
         return word.capitalize()
@@ -107,7 +107,7 @@ def _altered(word: str, chance: Random) -> str:
 
 
 def _rare(drawn: _Drawn) -> str:
-    """Make a word up, which no vocabulary has."""
+    """Make up a word that no vocabulary has."""
     return "".join(drawn.chance.choices(_SYLLABLES, k=4))
 
 
@@ -120,7 +120,7 @@ def _link(drawn: _Drawn) -> str:
 
 
 def _tag(drawn: _Drawn) -> str:
-    """Return two words in one: "WorstDay", or "worstday", which the tokeniser has to part."""
+    """Return two words in one: "WorstDay", or "worstday", which the tokeniser must split."""
     first, second = drawn.some(2)
     if drawn.chance.random() < 0.5:
         return first.capitalize() + second.capitalize()

@@ -42,7 +42,7 @@ def test_stdin_is_the_file_that_is_given(tmp_path):
 def test_what_a_failure_said_last_is_told_on_one_line():
     script = "import sys; sys.exit('first\\nerror: no room')"
 
-    with pytest.raises(SentimentError, match=r"^what was measured ended with 1: no room$"):
+    with pytest.raises(SentimentError, match=r"^the measured process ended with 1: no room$"):
         run([*PYTHON, script])
 
 

@@ -92,7 +92,7 @@ def test_what_a_measured_process_complains_of_is_one_line(run, golden_model, tem
     code, out, err = run("benchmark", "--rows", "30", "--model", str(golden_model))
 
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert err.startswith("error: what was measured ended with 1: ")
+    assert err.startswith("error: the measured process ended with 1: ")
     assert list(temporary.iterdir()) == []
 
 
