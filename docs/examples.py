@@ -1,56 +1,95 @@
-"""Run the README's examples and write down what they answer, or check that it is what is there.
+"""Run the examples of README.md and docs/*.md, and write down or check their output.
 
-An example is a block of `console`: lines that begin with "$ ", each followed by its output.
+An example is a line of a `console` block that begins with "$ ", or of a `pycon` block that begins
+with ">>> ", followed by its output. Output that differs only in the last decimals of its numbers
+stays as it is: another processor rounds differently.
+
 Run it in the root of the repository, where there is bash: python -m docs.examples [--check]
 """
 
+import doctest
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
+from difflib import SequenceMatcher
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"(?<=^```)(console|pycon)\n(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 NUMBER = re.compile(r"\d+\.\d+")
-# The same network on another processor: the last decimals are its own.
 TOLERANCE = 0.002
 
 
 def main() -> None:
-    """Write the README's outputs anew; with --check, end with 1 when they are not true."""
-    written = README.read_text(encoding="utf-8")
-    found = rerun(written)
-    if "--check" not in sys.argv:
-        README.write_text(found, encoding="utf-8", newline="\n")
-    elif difference := first_difference(written, found):
-        raise SystemExit(f"an example of README.md answers otherwise; run: make docs\n{difference}")
+    """Write the outputs of all pages; with --check, end with 1 if any of them is wrong."""
+    for page in pages():
+        written = page.read_text(encoding="utf-8")
+        found = rerun(written)
+        if found == written:
+            continue
+        if "--check" not in sys.argv:
+            page.write_text(found, encoding="utf-8", newline="\n")
+        else:
+            name = page.relative_to(ROOT).as_posix()
+            raise SystemExit(
+                f"an example of {name} is out of date; run: make docs\n"
+                f"{first_difference(written, found)}"
+            )
+
+
+def pages() -> list[Path]:
+    """Return the pages that have examples."""
+    candidates = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [page for page in candidates if BLOCK.search(page.read_text(encoding="utf-8"))]
 
 
 def rerun(page: str) -> str:
-    """Return the page with the outputs that its examples have now."""
+    """Return the page with the current outputs of its examples."""
+    names: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "data").mkdir()
         shutil.copy(ROOT / "data" / "sample.csv", folder / "data")
-        return BLOCK.sub(lambda block: _answered(block[0], folder), page)
+
+        def answered(block: re.Match[str]) -> str:
+            kind, written = block.groups()
+            found = _console(written, folder) if kind == "console" else _pycon(written, names)
+            return f"{kind}\n{settled(written, found)}"
+
+        return BLOCK.sub(answered, page)
+
+
+def settled(written: str, found: str) -> str:
+    """Return what was found, but lines that are near enough as they are written."""
+    before, now = written.split("\n"), found.split("\n")
+    masked = ([NUMBER.sub("#", line) for line in lines] for lines in (before, now))
+    for match in SequenceMatcher(None, *masked, autojunk=False).get_matching_blocks():
+        for step in range(match.size):
+            if _near(before[match.a + step], now[match.b + step]):
+                now[match.b + step] = before[match.a + step]
+    return "\n".join(now)
 
 
 def first_difference(written: str, found: str) -> str:
-    """Return the first pair of lines that differ by more than the last decimals of a number."""
-    for before, now in zip_longest(written.split("\n"), found.split("\n"), fillvalue=""):
-        pairs = zip(NUMBER.findall(before), NUMBER.findall(now), strict=False)
-        near = all(abs(float(one) - float(other)) <= TOLERANCE for one, other in pairs)
-        if NUMBER.sub("", before) != NUMBER.sub("", now) or not near:
-            return f"- {before}\n+ {now}"
-    return ""
+    """Return the first pair of lines that differ."""
+    pairs = zip_longest(written.split("\n"), found.split("\n"), fillvalue="")
+    return next((f"- {before}\n+ {now}" for before, now in pairs if before != now), "")
 
 
-def _answered(block: str, folder: Path) -> str:
+def _near(before: str, now: str) -> bool:
+    """Whether the numbers of two lines differ by no more than their last decimals."""
+    pairs = zip(NUMBER.findall(before), NUMBER.findall(now), strict=True)
+    return all(abs(float(one) - float(other)) <= TOLERANCE for one, other in pairs)
+
+
+def _console(block: str, folder: Path) -> str:
     commands = [line for line in block.split("\n") if line.startswith("$ ")]
     return "".join(f"{command}\n{output(command[2:], folder)}" for command in commands)
 
@@ -60,7 +99,7 @@ def output(command: str, folder: Path) -> str:
     ours = f'lstm-sentiment() {{ "{sys.executable}" -m lstm_sentiment_cli "$@"; }}\n'
     # Neither the settings nor the terminal of whoever runs this.
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    ended = subprocess.run(  # noqa: S603  # the README's own lines
+    ended = subprocess.run(  # noqa: S603  # the pages' own lines
         ["bash", "-c", ours + command],  # noqa: S607  # bash is where PATH says
         cwd=folder,
         env=kept | {"HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
@@ -74,6 +113,18 @@ def output(command: str, folder: Path) -> str:
     # Tables end their lines with spaces, which have no place in a page.
     lines = [line.rstrip() for line in ended.stdout.split("\n")]
     return "".join(f"{line}\n" for line in lines if line)
+
+
+def _pycon(block: str, names: dict[str, Any]) -> str:
+    """Run the statements of a block; names are those that earlier blocks of the page defined."""
+    parts = []
+    for example in doctest.DocTestParser().get_examples(block):
+        first, *others = example.source.splitlines()
+        parts += [f">>> {first}\n", *(f"... {line}\n" for line in others)]
+        with redirect_stdout(StringIO()) as printed:
+            exec(compile(example.source, "<example>", "single"), names)  # noqa: S102  # as above
+        parts.append(printed.getvalue())
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from docs.examples import ROOT, first_difference, output
+from docs.examples import ROOT, first_difference, output, settled
 
 PAGE = Path(__file__).with_name("json.md")
 PREAMBLE = """\
@@ -264,7 +264,7 @@ def page(written: str, *, everything: bool = False) -> str:
         for section in SECTIONS:
             kept = _kept(section, written) if section.kept and not everything else None
             parts.append(_written(section, kept or _sample(section, folder)))
-    return "\n".join(parts)
+    return settled(written, "\n".join(parts))
 
 
 def _written(section: Section, sample: str) -> str:
