@@ -1,4 +1,4 @@
-"""Take the pictures of the README: the real program in a terminal, a real report in a browser.
+"""Take the pictures of the pages: the real program in a terminal, a real report in a browser.
 
 Run it in the root of the repository, on Linux or macOS: python -m docs.pictures
 """
@@ -17,7 +17,7 @@ from tests.chromium import Chromium, find_chromium
 from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
 
 COLUMNS, WIDE, ROWS = 80, 120, 60
-# As many as the conversation fills, so that what stands at the foot is near.
+# As many as the conversation fills, so that the toolbar is right below it.
 ROWS_TALKED, ROWS_WITH_MENU = 29, 43
 FOLDER = Path(__file__).resolve().parent
 # Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
@@ -28,8 +28,8 @@ SENTENCES = (
     "three hours in line and they lost my order again",
 )
 COMPARED = "not the worst, actually pretty good"
-# Enough for the sample's 200 sentences to be learnt by heart, which the curves then show.
-LEARNING = ("-o", "models/mine", "--lstm-units", "16", "--learning-rate", "0.01", "--patience", "8")
+# As the README and docs/train.md have it.
+TRAINING = ("train", "data/sample.csv", "--output", "models/mine")
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -42,7 +42,7 @@ def main() -> None:
     with TemporaryDirectory() as folder, chdir(folder):
         Path("data").mkdir()
         shutil.copy(FOLDER.parent / "data" / "sample.csv", "data")
-        take("train", ("train", "data/sample.csv", *LEARNING))
+        take("train", TRAINING)
         explained = ("repl", "--explain")
         take("repl", explained, converse, rows=ROWS_TALKED)
         take("repl-wide", explained, look_at_commands, columns=WIDE, rows=ROWS_WITH_MENU)
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def take_report(program: str) -> None:
-    """Evaluate the default model on the sample and write how the report begins."""
+    """Evaluate the default model on the sample and save the beginning of the report."""
     with TemporaryDirectory() as folder, Chromium(program) as browser:
         report = Path(folder, "report.html")
         command = [*LSTM_SENTIMENT, "evaluate", "data/sample.csv", "--report", str(report)]
@@ -63,7 +63,7 @@ def take_report(program: str) -> None:
 
 
 def wait(terminal: Emulator) -> None:
-    """Press no key: wait for the end, which must be a good one."""
+    """Press no key and wait for the program to end without an error."""
     if code := terminal.wait_for_exit():
         raise SystemExit(f"ended with {code}:\n{terminal.text}")
 
@@ -76,7 +76,7 @@ def take(
     columns: int = COLUMNS,
     rows: int = ROWS,
 ) -> None:
-    """Run one command, use it, and write what its user sees then."""
+    """Run one command, use it, and save what its user then sees."""
     typed = f"lstm-sentiment {shlex.join(arguments)}"
     with TemporaryDirectory() as home:
         own = {"XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home}
@@ -93,7 +93,7 @@ def take(
 
 
 def converse(terminal: Emulator) -> None:
-    """Type sentences, and have a second model answer one."""
+    """Type sentences, and one that a second model answers too."""
     for sentence in SENTENCES:
         ask(terminal, sentence)
     ask(terminal, "/compare mine")

@@ -1,4 +1,8 @@
-"""A terminal's screen as a picture: SVG that needs no font but the reader's own."""
+"""A terminal's screen as a picture: SVG that needs no font but the reader's own.
+
+Everything is drawn by plain attributes, in the colours of a light page, for programs without style
+sheets; those that have them follow the reader's light or dark.
+"""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -10,32 +14,32 @@ from pyte.screens import Char, Screen
 # In units of the picture: a cell of the terminal, and the space around all of them.
 WIDE, HIGH, MARGIN = 8.4, 18, 16
 BASELINE = 13
-STYLE = """\
-svg { color-scheme: light dark; fill: var(--ink);
-  --ground: #ffffff; --ink: #1f2328; --frame: #d1d9e0; }
-@media (prefers-color-scheme: dark) { svg { --ground: #0d1117; --ink: #f0f6fc; --frame: #3d444d; } }
-.ground { fill: var(--ground); stroke: var(--frame); }
-.on-ink { fill: var(--ground); }
-text { white-space: pre;
-  font: 14px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.bold { font-weight: bold; }
-.italic { font-style: italic; }
-.underlined { text-decoration: underline; }
-.dim { opacity: 0.65; }
+GROUND, INK, FRAME = "#ffffff", "#1f2328", "#d1d9e0"
+FONT = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+STYLE = f"""\
+svg {{ color-scheme: light dark; --ground: {GROUND}; --ink: {INK}; --frame: {FRAME}; }}
+@media (prefers-color-scheme: dark) {{
+  svg {{ --ground: #0d1117; --ink: #f0f6fc; --frame: #3d444d; }}
+}}
+svg, .ink {{ fill: var(--ink); }}
+.ground {{ fill: var(--ground); stroke: var(--frame); }}
+.on-ink {{ fill: var(--ground); }}
+text {{ white-space: pre; }}
 """
-# Blocks by their share of a cell. They are drawn, for fonts leave gaps between them.
+# Blocks by their share of a cell. They are drawn, because fonts leave gaps between them.
 LEFT = {block: eighths / 8 for eighths, block in enumerate("▏▎▍▌▋▊▉█", start=1)}
 LOWER = {block: eighths / 8 for eighths, block in enumerate("▁▂▃▄▅▆▇█", start=1)}
 
 
 class Look(NamedTuple):
-    """What tells one run of characters from the next."""
+    """What distinguishes one run of characters from the next."""
 
     fill: str
-    """Attribute of what is drawn: ' fill="#0072b2"', "" for the ink of the page."""
+    """Attributes of the characters: ' fill="#0072b2"', "" for the ink of the page."""
     ground: str
-    """The same of what lies behind, "" where nothing does."""
-    classes: str
+    """Attributes of the rectangle behind them, "" if there is none."""
+    shape: str
+    """Attributes of text: ' font-weight="bold"'."""
     block: bool
 
 
@@ -45,7 +49,7 @@ def svg(screen: Screen, *, title: str) -> str:
     width = screen.columns * WIDE + 2 * MARGIN
     height = rows * HIGH + 2 * MARGIN
     cells = [[screen.buffer[row][at] for at in range(screen.columns)] for row in range(rows)]
-    # A full block belongs to a column where there are columns, else to a bar.
+    # A full block belongs to a column if there are columns, else to a bar.
     upright = any(each.data in LOWER.keys() - LEFT.keys() for row in cells for each in row)
     drawn = "\n".join(
         part
@@ -54,10 +58,11 @@ def svg(screen: Screen, *, title: str) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label={quoteattr(title)}>\n'
+        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label={quoteattr(title)} '
+        f'fill="{INK}" font-family="{FONT}" font-size="14" xml:space="preserve">\n'
         f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n"
         f'<rect class="ground" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" '
-        f'rx="8"/>\n{drawn}\n</svg>\n'
+        f'rx="8" fill="{GROUND}" stroke="{FRAME}"/>\n{drawn}\n</svg>\n'
     )
 
 
@@ -85,7 +90,7 @@ def line(number: int, characters: list[Char], *, upright: bool) -> Iterator[str]
             length = len(words) * WIDE
             yield (
                 f'<text x="{left:g}" y="{top + BASELINE}" textLength="{length:g}"'
-                f"{seen.fill}{seen.classes}>{escape(words)}</text>"
+                f"{seen.fill}{seen.shape}>{escape(words)}</text>"
             )
 
 
@@ -98,15 +103,17 @@ def look(character: Char) -> Look:
     """Return how a character is drawn."""
     ink = "" if character.fg == "default" else f' fill="#{character.fg}"'
     ground = "" if character.bg == "default" else f' fill="#{character.bg}"'
-    classes = {
-        "bold": character.bold,
-        "italic": character.italics,
-        "underlined": character.underscore,
-        "dim": character.blink,  # which is how the emulator keeps it
-        "on-ink": character.reverse and not ground,
-    }
     if character.reverse:
-        ink, ground = ground, ink or ' fill="var(--ink)"'
-    names = " ".join(name for name, is_so in classes.items() if is_so)
+        ink, ground = (
+            ground or f' class="on-ink" fill="{GROUND}"',
+            ink or f' class="ink" fill="{INK}"',
+        )
+    shapes = (
+        (character.bold, ' font-weight="bold"'),
+        (character.italics, ' font-style="italic"'),
+        (character.underscore, ' text-decoration="underline"'),
+        (character.blink, ' opacity="0.65"'),  # dim, which is how the emulator keeps it
+    )
+    shape = "".join(attribute for is_so, attribute in shapes if is_so)
     block = character.data in LEFT or character.data in LOWER
-    return Look(ink, ground, f' class="{names}"' if names else "", block)
+    return Look(ink, ground, shape, block)

@@ -8,7 +8,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pictures are taken in pseudo-terminals", allow_module_level=True)
 
-from docs.svg import HIGH, MARGIN, WIDE, svg
+from docs.svg import FRAME, GROUND, HIGH, INK, MARGIN, WIDE, svg
 from tests.terminal_emulator import Emulator
 
 PARTS = "{http://www.w3.org/2000/svg}"
@@ -28,19 +28,19 @@ def drawn(printed, tag):
     ("code", "looks"),
     [
         ("0", {}),
-        ("1", {"class": "bold"}),
-        ("2", {"class": "dim"}),
-        ("3;4", {"class": "italic underlined"}),
+        ("1", {"font-weight": "bold"}),
+        ("2", {"opacity": "0.65"}),
+        ("3;4", {"font-style": "italic", "text-decoration": "underline"}),
         ("38;2;0;114;178", {"fill": "#0072b2"}),
-        ("1;38;5;2;2", {"fill": "#00cd00", "class": "bold dim"}),
+        ("1;38;5;2;2", {"fill": "#00cd00", "font-weight": "bold", "opacity": "0.65"}),
         ("2;22", {}),
-        ("7", {"class": "on-ink"}),
+        ("7", {"class": "on-ink", "fill": GROUND}),
     ],
 )
 def test_text_looks_as_in_the_terminal(code, looks):
     (text,) = drawn(f"\\033[{code}mgood\\033[0m", "text")
 
-    assert {key: text[key] for key in ("fill", "class") if key in text} == looks
+    assert {key: text[key] for key in text.keys() - {"x", "y", "textLength"}} == looks
 
 
 def test_a_ground_lies_behind_its_characters_and_their_spaces():
@@ -54,7 +54,19 @@ def test_a_ground_lies_behind_its_characters_and_their_spaces():
 def test_what_is_reversed_has_a_ground_of_ink():
     (ground,) = drawn("\\033[7mgood\\033[0m", "rect")
 
-    assert ground["fill"] == "var(--ink)"
+    assert (ground["class"], ground["fill"]) == ("ink", INK)
+
+
+def test_without_style_sheets_a_picture_is_that_of_a_light_page():
+    with Emulator(["printf", "good"], columns=20, rows=5) as terminal:
+        assert terminal.wait_for_exit() == 0
+        root = ElementTree.fromstring(svg(terminal.screen, title="good"))
+    ground = root.find(f"{PARTS}rect")
+
+    assert root.get("fill") == INK
+    assert (ground.get("fill"), ground.get("stroke")) == (GROUND, FRAME)
+    attributes = [value for each in root.iter() for value in each.attrib.values()]
+    assert not [value for value in attributes if "var(" in value]
 
 
 def test_a_bar_is_as_long_as_its_blocks():
