@@ -18,7 +18,7 @@ from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
 
 COLUMNS, WIDE, ROWS = 80, 120, 60
 # As many as the conversation fills, so that the toolbar is right below it.
-ROWS_TALKED, ROWS_WITH_MENU = 29, 43
+ROWS_TALKED, ROWS_WITH_MENU = 30, 44
 FOLDER = Path(__file__).resolve().parent
 # Truecolor, so that the picture has the colours that were chosen, not the nearest of 256.
 ENVIRONMENT = {"COLORTERM": "truecolor"}
@@ -27,7 +27,8 @@ SENTENCES = (
     "first coffee of the day and the sun is out :)",
     "three hours in line and they lost my order again",
 )
-COMPARED = "not the worst, actually pretty good"
+SECOND_MODEL = "three-class"
+COMPARED = "the concert starts at eight, bring a coat"
 # As the README and docs/train.md have it.
 TRAINING = ("train", "data/sample.csv", "--output", "models/mine")
 TEXTS = ("best birthday ever!", "my phone just died :(")
@@ -43,9 +44,9 @@ def main() -> None:
         Path("data").mkdir()
         shutil.copy(FOLDER.parent / "data" / "sample.csv", "data")
         take("train", TRAINING)
-        explained = ("repl", "--explain")
-        take("repl", explained, converse, rows=ROWS_TALKED)
-        take("repl-wide", explained, look_at_commands, columns=WIDE, rows=ROWS_WITH_MENU)
+    explained = ("repl", "--explain")
+    take("repl", explained, converse, rows=ROWS_TALKED)
+    take("repl-wide", explained, look_at_commands, columns=WIDE, rows=ROWS_WITH_MENU)
     if program := find_chromium():
         take_report(program)
     else:
@@ -96,9 +97,9 @@ def converse(terminal: Emulator) -> None:
     """Type sentences, and one that a second model answers too."""
     for sentence in SENTENCES:
         ask(terminal, sentence)
-    ask(terminal, "/compare mine")
+    ask(terminal, f"/compare {SECOND_MODEL}")
     ask(terminal, COMPARED)
-    terminal.wait_for("compared with mine")
+    terminal.wait_for(f"compared with {SECOND_MODEL}")
 
 
 def look_at_commands(terminal: Emulator) -> None:

@@ -62,7 +62,8 @@ def svg(screen: Screen, *, title: str) -> str:
         f'fill="{INK}" font-family="{FONT}" font-size="14" xml:space="preserve">\n'
         f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n"
         f'<rect class="ground" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}" '
-        f'rx="8" fill="{GROUND}" stroke="{FRAME}"/>\n{drawn}\n</svg>\n'
+        f'rx="8" fill="{GROUND}" stroke="{FRAME}"/>\n'
+        f'<g shape-rendering="crispEdges">\n{drawn}\n</g>\n</svg>\n'
     )
 
 
