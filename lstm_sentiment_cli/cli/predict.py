@@ -88,6 +88,14 @@ Explain = Annotated[
         "--explain", help="Show what each word adds to the answer.", rich_help_panel=OUTPUT
     ),
 ]
+Doubts = Annotated[
+    bool,
+    typer.Option(
+        "--doubts",
+        help="Add reasons not to trust an answer: few known words, not English, no words.",
+        rich_help_panel=OUTPUT,
+    ),
+]
 
 
 def predict(
@@ -104,6 +112,7 @@ def predict(
     output: OutputFile = "-",
     format: OutputFormat = None,  # noqa: A002  # the option's name
     explain: Explain = False,
+    doubts: Doubts = False,
     header: Header = False,
     prefix: Prefix = "",
     force: options.Force = False,
@@ -141,6 +150,7 @@ def predict(
             path=output,
             format=format or _format(texts, output),
             explain=explain,
+            doubts=doubts,
             header=header,
             prefix=prefix,
             force=force,

@@ -152,6 +152,7 @@ class Output(OutputFile):
     """Where answers go, and in which form."""
 
     explain: bool = False
+    doubts: bool = False
     prefix: str = ""
 
     def check(self) -> None:
@@ -222,22 +223,38 @@ def _bars(inputs: Inputs, output: Output) -> bool:
 class _WriterSink:
     writer: Writer
     predictor: Predictor
-    explain: bool
+    output: Output
     shown: bool
     """To a terminal, which would act on control characters: there they are replaced."""
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
-        explained = self._explained(records) if self.explain else []
+        added = self._added(records) if self.output.explain or self.output.doubts else []
         if self.shown:
             records = [Record(*map(_harmless, record)) for record in records]
-            explained = [_harmless(values) for values in explained]
-        self.writer.write(records, predicted, scores.probabilities, explained)
+            added = [_harmless(values) for values in added]
+        self.writer.write(records, predicted, scores.probabilities, added)
 
-    def _explained(self, records: Sequence[Record]) -> list[list[object]]:
-        from lstm_sentiment_cli.cli.table import explained_columns
+    def _added(self, records: Sequence[Record]) -> list[list[object]]:
+        """Return the values of the columns on demand by record; none where there is no text.
 
-        return explained_columns(self.predictor, records)
+        They are [units, reasons to doubt], and of more than two labels [label, units, reasons].
+        """
+        from lstm_sentiment_cli.inference.explanation import doubts, explain
+
+        texts = [record.text for record in records if record.text is not None]
+        explanations = iter(explain(self.predictor, texts) if self.output.explain else ())
+        added: list[list[object]] = []
+        for record in records:
+            values: list[object] = []
+            if record.text is not None and self.output.explain:
+                explanation = next(explanations)
+                values += [explanation.label] if len(self.predictor.labels) > 2 else []
+                values.append([each.to_json() for each in explanation.contributions])
+            if record.text is not None and self.output.doubts:
+                values.append(doubts(self.predictor, record.text).reasons())
+            added.append(values)
+        return added
 
 
 def _harmless(value: Any) -> Any:
@@ -261,7 +278,9 @@ def _sink(
         console = terminal.stdout()
         display = terminal.display(console)
         bars = _bars(inputs, output)
-        yield TableSink(console, display, predictor, bars=bars, explain=output.explain)
+        yield TableSink(
+            console, display, predictor, bars=bars, explain=output.explain, doubts=output.doubts
+        )
         return
     shown = output.path == "-" and is_terminal(sys.stdout)
     columns = output_columns(
@@ -270,6 +289,7 @@ def _sink(
         visible(reader.text_column) if shown else reader.text_column,
         prefix=output.prefix,
         explained=output.explain,
+        doubted=output.doubts,
     )
     with open_writer(output, columns) as writer:
-        yield _WriterSink(writer, predictor, output.explain, shown)
+        yield _WriterSink(writer, predictor, output, shown)

@@ -4,43 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.text import Text
 
-from lstm_sentiment_cli.inference.explanation import Explanation, doubts, explain
+from lstm_sentiment_cli.inference.explanation import doubts, explain
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.inference.sentiment_model import Answer, Prediction
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.rendering.answers import answer_table, answered
+from lstm_sentiment_cli.rendering.answers import answer_table, answered, doubts_of
+from lstm_sentiment_cli.rendering.cells import fitted
 from lstm_sentiment_cli.rendering.style import Display
-
-
-def explained_columns(predictor: Predictor, records: Sequence[Record]) -> list[list[object]]:
-    """Return the values of our columns by record: [units], of more than two labels [label, units].
-
-    Where there is no text to explain there are no values.
-    """
-    texts = [record.text for record in records if record.text is not None]
-    explanations = iter(explain(predictor, texts))
-    several = len(predictor.labels) > 2
-    return [
-        [] if record.text is None else _values(next(explanations), several=several)
-        for record in records
-    ]
-
-
-def _values(explanation: Explanation, *, several: bool) -> list[object]:
-    contributions = [each.to_json() for each in explanation.contributions]
-    return [explanation.label, contributions] if several else [contributions]
 
 
 @dataclass(frozen=True, slots=True)
 class TableSink:
-    """Shows a line each, or bars for the only text there is; with its words, where explained."""
+    """Shows a line each, or bars for the only text there is; explained or doubted, on demand."""
 
     console: Console
     display: Display
     predictor: Predictor
     bars: bool
     explain: bool
+    doubts: bool
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Show one window."""
@@ -53,7 +37,7 @@ class TableSink:
                 record.text,
                 Prediction(label, dict(zip(self.predictor.labels, row, strict=True)), truncated),
                 self.predictor,
-                doubts(self.predictor, record.text) if self.bars else None,
+                doubts(self.predictor, record.text) if self.bars or self.doubts else None,
                 next(explanations, None),
             )
             for record, label, row, truncated in zip(
@@ -67,3 +51,14 @@ class TableSink:
         ]
         draw = answered if self.bars else answer_table
         self.console.print(draw(answers, self.display), soft_wrap=True)
+        if self.doubts and not self.bars:
+            for answer in answers:
+                self._show_doubts(answer)
+
+    def _show_doubts(self, answer: Answer) -> None:
+        """Show a line if there is something to doubt: "plainly not English: c'est la vie"."""
+        if answer.doubts and (reasons := doubts_of(answer.doubts)):
+            line = fitted(
+                f"{', '.join(reasons)}: {answer.text}", self.display.width, self.display.ellipsis
+            )
+            self.console.print(Text(line, style="dim"), soft_wrap=True)

@@ -26,6 +26,17 @@ class Doubts:
     english: bool
     """False if the text is plainly in another language."""
 
+    def reasons(self) -> list[str]:
+        """Return why not to rely on the answer, in fixed words: ["knows 3 of 7 words"]."""
+        if not self.words:
+            return ["no words"]
+        reasons = {
+            f"knows {self.known} of {self.words} words": 3 * self.known <= 2 * self.words,
+            "not English": not self.english,
+            "truncated": self.truncated,
+        }
+        return [reason for reason, holds in reasons.items() if holds]
+
 
 def doubts(predictor: Predictor, text: str) -> Doubts:
     """Return the reasons to doubt the prediction for a text."""

@@ -130,13 +130,14 @@ class ParquetEncoder:
         return self._sink.take()
 
     def _explanation_types(self) -> list[Any]:
-        """Return the types of the columns of an explanation, of which the last is the units."""
+        """Return the types of the columns on demand: of an explanation, units last, and doubts."""
         string, place = self._arrow.string(), self._arrow.int32()
         unit = self._arrow.struct(
             {"start": place, "end": place, "text": string, "contribution": self._arrow.float64()}
         )
         types = [string, self._arrow.list_(unit)]
-        return types[len(types) - len(self._columns.explanation) :]
+        explanation = types[len(types) - len(self._columns.explanation) :]
+        return explanation + [self._arrow.list_(string) for _ in self._columns.doubts]
 
     def _array(self, name: str, values: list[object]) -> Any:
         """Return a column; values that do not fit its type, told by the first window, raise."""

@@ -82,11 +82,13 @@ class OutputColumns(NamedTuple):
     """predicted, and p_LABEL for each label."""
     explanation: list[str]
     """Empty, or explanation; with more than two labels before it explained, the label."""
+    doubts: list[str]
+    """Empty, or doubts."""
 
     @property
     def ours(self) -> list[str]:
         """The names that are not of the input."""
-        return self.answer + self.explanation
+        return self.answer + self.explanation + self.doubts
 
     @property
     def names(self) -> list[str]:
@@ -101,6 +103,7 @@ def output_columns(
     *,
     prefix: str = "",
     explained: bool = False,
+    doubted: bool = False,
 ) -> OutputColumns:
     """Return the columns for these labels; `columns` are the input's, none if it has no names."""
     explanation = ["explained", "explanation"] if len(labels) > 2 else ["explanation"]
@@ -109,6 +112,7 @@ def output_columns(
         text_column,
         [prefix + name for name in ("predicted", *(f"p_{label}" for label in labels))],
         [prefix + name for name in explanation if explained],
+        [f"{prefix}doubts"] if doubted else [],
     )
 
 

@@ -136,15 +136,9 @@ def reasons(answer: "Answer", number: int, most: int, display: Display) -> Text:
 
 
 def doubts_of(doubts: "Doubts") -> list[str]:
-    """Return what there is to doubt of an answer: ["knows 3 of 7 words"], [] where nothing is."""
-    if not doubts.words:
-        return ["no words to go by"]
-    found = []
-    if 3 * doubts.known <= 2 * doubts.words:
-        found.append(f"knows {doubts.known} of {doubts.words} words")
-    if not doubts.english:
-        found.append("plainly not English")
-    return found
+    """Return what there is to doubt of an answer, beside its being cut: ["knows 3 of 7 words"]."""
+    in_words = {"no words": "no words to go by", "not English": "plainly not English"}
+    return [in_words.get(each, each) for each in doubts.reasons() if each != "truncated"]
 
 
 def _notes(answer: "Answer", display: Display) -> Text:
