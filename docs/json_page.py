@@ -222,7 +222,7 @@ SECTIONS = (
             "max_tokens": "Tokens that the default model reads of a text.",
             "over_max_tokens": "Texts that are longer.",
             "telling_words": "Label → its keywords: `word`, `z` (z-score of the log-odds ratio), "
-            "`here` (texts of this label that contain it), `elsewhere` (other texts).",
+            "`here` (occurrences in texts of this label), `elsewhere` (in other texts).",
         },
     ),
     Section(

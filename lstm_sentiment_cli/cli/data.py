@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,8 +102,7 @@ def check(
     examples = read_examples(described, wanted, skip_unreadable=True)
     found = check_of(examples, wanted)
     if as_json:
-        unreadable = [row._asdict() for row in found.unreadable]
-        print_json(asdict(found) | {"unreadable": unreadable})
+        print_json(found.to_json())
     else:
         _show_check(found, Terminal(quiet, no_color))
     if found.unreadable and not skip_unreadable:
@@ -140,8 +138,8 @@ def describe(
     """Show labels, text lengths and keywords of each label.
 
     Keywords are the words with the highest z-scores of log-odds ratios (Monroe, Colaresi and
-    Quinn 2008). "here" and "elsewhere" count the texts of this label, and of the others, that
-    contain the word.
+    Quinn 2008), as far as they are beyond chance (Benjamini and Hochberg 1995). "here" and
+    "elsewhere" count how often a word occurs in texts of this label, and of the others.
 
     Examples:
       lstm-sentiment data describe tweets.csv
@@ -161,7 +159,7 @@ def describe(
             on_progress=on_progress,
         )
     if as_json:
-        print_json(asdict(found))
+        print_json(found.to_json())
     else:
         _show_description(found, terminal)
 
@@ -187,7 +185,7 @@ def _show_description(found: "Description", terminal: Terminal) -> None:
         shown.length_line(found),
         shown.length_histogram(found, display),
         shown.facts_table(found),
-        shown.telling_tables(found, display),
+        shown.keyword_tables(found, display),
         sep="\n",
     )
 

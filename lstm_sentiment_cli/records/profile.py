@@ -1,9 +1,10 @@
-"""What labelled files hold: how much of each label, how long, which words tell the labels apart."""
+"""What labelled files hold: labels, lengths, repetitions, and the words that tell labels apart."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain
+from math import erfc, inf, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from lstm_sentiment_cli.records.labelled import (
     Unreadable,
 )
 from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces, words
+
+IntMatrix = npt.NDArray[np.int64]
+FloatMatrix = npt.NDArray[np.float64]
 
 FEWEST_EXAMPLES = 10
 """Of each label: with fewer there is nothing to learn from, nor to validate on."""
@@ -33,7 +37,7 @@ class Lengths:
 
     @classmethod
     def of(cls, lengths: Sequence[int]) -> "Lengths":
-        """Sum up how many words each text has; of no texts everything is 0."""
+        """Summarise the number of words of each text; without texts everything is 0."""
         if not lengths:
             return cls(0.0, 0.0, 0.0, 0)
         return cls(
@@ -46,14 +50,14 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
-    """What some files hold; texts are the same when they are to the model."""
+    """What some files hold; two texts are the same if the model reads the same words."""
 
     rows: int
     """All rows: examples, rows left out and unreadable ones."""
     by_label: dict[str, int]
     """Label asked for → its examples, in the order asked for."""
     left_out: dict[str, int]
-    """Other labels → rows that had them, most frequent first."""
+    """Other label → its rows, most frequent first."""
     empties: int
     """Examples whose text has no words."""
     duplicates: int
@@ -65,54 +69,68 @@ class DataCheck:
     by_file: dict[str, int]
     """File → examples taken from it."""
 
+    @property
+    def texts(self) -> int:
+        """How many texts were looked at."""
+        return sum(self.by_label.values())
 
-class Repetitions:
-    """Counts texts that come again, text by text; the same are those that are so to the model."""
+    def to_json(self) -> dict[str, object]:
+        """Return what `data check --json` prints."""
+        return asdict(self) | {"unreadable": [row._asdict() for row in self.unreadable]}
 
-    def __init__(self) -> None:
-        self.duplicates = 0
+
+class _Tally:
+    """What was counted so far, text by text."""
+
+    def __init__(self, labels: Sequence[str] = ()) -> None:
+        self.by_label = Counter(dict.fromkeys(labels, 0))
+        self.lengths: list[int] = []
+        self._duplicates = 0
         self._first_labels: dict[str, str] = {}
         self._contradictory: set[str] = set()
 
-    @property
-    def contradictions(self) -> int:
-        """Texts that came with different labels."""
-        return len(self._contradictory)
+    def add(self, text: str, label: str) -> list[str]:
+        """Count one text and return its words."""
+        normalised = words(text)
+        self.by_label[label] += 1
+        self.lengths.append(len(normalised))
+        if normalised:  # texts without words do not repeat each other
+            key = " ".join(normalised)
+            first_label = self._first_labels.get(key)
+            if first_label is None:
+                self._first_labels[key] = label
+            else:
+                self._duplicates += 1
+                if first_label != label:
+                    self._contradictory.add(key)
+        return normalised
 
-    def add(self, normalised: Sequence[str], label: str) -> None:
-        """Take in one text; those without a word are no repetitions."""
-        if not normalised:
-            return
-        text = " ".join(normalised)
-        first_label = self._first_labels.get(text)
-        if first_label is None:
-            self._first_labels[text] = label
-            return
-        self.duplicates += 1
-        if first_label != label:
-            self._contradictory.add(text)
+    def check(
+        self,
+        left_out: Counter[str],
+        unreadable: Sequence[Unreadable],
+        by_file: Mapping[str, int],
+    ) -> DataCheck:
+        """Return what was counted, together with what was left out."""
+        return DataCheck(
+            rows=len(self.lengths) + left_out.total() + len(unreadable),
+            by_label=dict(self.by_label),
+            left_out=dict(left_out.most_common()),
+            empties=self.lengths.count(0),
+            duplicates=self._duplicates,
+            contradictions=len(self._contradictory),
+            unreadable=tuple(unreadable),
+            lengths=Lengths.of(self.lengths),
+            by_file=dict(by_file),
+        )
 
 
 def check_of(examples: Examples, labels: Sequence[str]) -> DataCheck:
-    """Look at what was read: texts are the same when the normaliser makes them so."""
-    repetitions = Repetitions()
-    lengths: list[int] = []
+    """Return the facts about examples that were read."""
+    tally = _Tally(labels)
     for example in examples:
-        normalised = words(example.text)
-        lengths.append(len(normalised))
-        repetitions.add(normalised, example.label)
-    counts = Counter(example.label for example in examples)
-    return DataCheck(
-        rows=len(examples) + sum(examples.left_out.values()) + len(examples.unreadable),
-        by_label={label: counts[label] for label in labels},
-        left_out=examples.left_out,
-        empties=lengths.count(0),
-        duplicates=repetitions.duplicates,
-        contradictions=repetitions.contradictions,
-        unreadable=tuple(examples.unreadable),
-        lengths=Lengths.of(lengths),
-        by_file=examples.by_file,
-    )
+        tally.add(example.text, example.label)
+    return tally.check(Counter(examples.left_out), examples.unreadable, examples.by_file)
 
 
 def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> None:
@@ -123,7 +141,7 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
         only = f"all examples are {found[0]}" if found else "there are no examples"
         raise SentimentError(
             f"{only}; training needs examples of {' and '.join(labels)} "
-            "(are the labels others? name them with --labels)",
+            "(if the data have other labels, name them with --labels)",
             "labels",
         )
     for label in labels:
@@ -135,74 +153,90 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
             )
 
 
-IntVector = npt.NDArray[np.int64]
-FloatVector = npt.NDArray[np.float64]
-
-MOST_WORDS = 10
+MOST_KEYWORDS = 10
 """Of each label."""
+FALSE_DISCOVERIES = 0.05
+"""Share of the keywords that may be words of no label in particular."""
 # As if so many words had been seen of either side before, with no difference between them.
 _PRIOR_WORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class TellingWord:
-    """A word that one label has more often than the others."""
+class Keyword:
+    """A word that one label has more often than the others do, beyond chance."""
 
     word: str
     z: float
     """How many standard deviations its log-odds ratio is above 0."""
     here: int
-    """How often the label's texts have it."""
+    """How often it occurs in texts of the label."""
     elsewhere: int
-    """How often the texts of other labels have it."""
+    """How often it occurs in texts of the other labels."""
 
 
-def telling_words(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[TellingWord, ...]]:
-    """Return for each label the words that tell it most surely from the others, the surest first.
+def keywords(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[Keyword, ...]]:
+    """Return for each label the words that distinguish it from the others, the surest first.
 
-    By the z-score of the log-odds ratio with an informative Dirichlet prior: B. L. Monroe,
-    M. P. Colaresi, K. M. Quinn, "Fightin' words: lexical feature selection and evaluation for
-    identifying the content of political conflict", Political Analysis 16 (2008). So neither
+    The score is the z-score of the log-odds ratio with an informative Dirichlet prior: B. L.
+    Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' words: lexical feature selection and evaluation
+    for identifying the content of political conflict", Political Analysis 16 (2008). So neither
     frequent words that hardly differ come first, nor rare ones that differ by chance.
-    Words of one label alone tell nothing.
+
+    Many words are tested, and some of them would differ by chance. Their two-sided p-values are
+    therefore bounded by the procedure of Y. Benjamini and Y. Hochberg, "Controlling the false
+    discovery rate: a practical and powerful approach to multiple testing", Journal of the Royal
+    Statistical Society B 57 (1995), over all words and labels: with m tests, the k smallest
+    p-values count, k being the largest number for which the kth is at most 0.05 k / m.
     """
     seen = [label for label, its in counts.items() if its]
     vocabulary = sorted(set().union(*counts.values()))
     if len(seen) < 2 or len(vocabulary) < 2:
         return dict.fromkeys(counts, ())
-    of_label = {
-        label: np.fromiter((counts[label][word] for word in vocabulary), np.int64, len(vocabulary))
-        for label in counts
-    }
-    in_all = np.sum(list(of_label.values()), axis=0)
-    prior = _PRIOR_WORDS * in_all / in_all.sum()
-    return {
-        label: _most_telling(vocabulary, here, in_all - here, prior)
-        for label, here in of_label.items()
-    }
+    here = np.array([[counts[label][word] for word in vocabulary] for label in counts])
+    in_all = here.sum(axis=0)
+    z = _z_scores(here, in_all - here, _PRIOR_WORDS * in_all / in_all.sum())
+    least = least_significant(np.abs(z[here.any(axis=1)]).ravel())
+    found = {}
+    for row, label in enumerate(counts):
+        order = np.argsort(-z[row], kind="stable")[:MOST_KEYWORDS].tolist()
+        found[label] = tuple(
+            Keyword(
+                vocabulary[word],
+                float(z[row, word]),
+                int(here[row, word]),
+                int(in_all[word] - here[row, word]),
+            )
+            for word in order
+            if z[row, word] >= least
+        )
+    return found
 
 
-def _most_telling(
-    vocabulary: Sequence[str], here: IntVector, elsewhere: IntVector, prior: FloatVector
-) -> tuple[TellingWord, ...]:
-    """Rank the words of one label; counts and prior are (words,)."""
+def _z_scores(here: IntMatrix, elsewhere: IntMatrix, prior: FloatMatrix) -> FloatMatrix:
+    """Return z (labels, words); the prior is (words,)."""
     expected_here, expected_elsewhere = here + prior, elsewhere + prior
     ratio = _log_odds(expected_here) - _log_odds(expected_elsewhere)
-    z = ratio / np.sqrt(1 / expected_here + 1 / expected_elsewhere)
-    order = np.argsort(-z, kind="stable")[:MOST_WORDS]
-    return tuple(
-        TellingWord(vocabulary[word], float(z[word]), int(here[word]), int(elsewhere[word]))
-        for word in order.tolist()
-        if z[word] > 0
-    )
+    return np.asarray(ratio / np.sqrt(1 / expected_here + 1 / expected_elsewhere))
 
 
-def _log_odds(counts: FloatVector) -> FloatVector:
-    return np.asarray(np.log(counts / (counts.sum() - counts)))
+def _log_odds(counts: FloatMatrix) -> FloatMatrix:
+    return np.asarray(np.log(counts / (counts.sum(axis=1, keepdims=True) - counts)))
+
+
+def least_significant(z: FloatMatrix) -> float:
+    """Return the smallest of the absolute z-scores (tests,) that count; none: infinity."""
+    least = inf
+    for rank, each in enumerate(np.sort(z)[::-1].tolist(), start=1):
+        p = erfc(each / sqrt(2))
+        if p > FALSE_DISCOVERIES:
+            break
+        if p <= FALSE_DISCOVERIES * rank / len(z):
+            least = each
+    return least
 
 
 SIGNS = ("emoji", "emoticon", "hashtag", "user", "url")
-"""Kinds of tokens that a text may hold beside its words."""
+"""Kinds of tokens that a text may contain beside its words."""
 _WINDOW = 8192
 _BINS = 16
 _MOST_LABELS = 100
@@ -220,38 +254,35 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What some files hold; texts are the same when they are to the model."""
+    """What a check counts, and more that can be said of the texts."""
 
-    rows: int
-    """All rows: texts, rows left out and unreadable ones."""
-    by_label: dict[str, int]
-    """Label → its texts; as asked for, else most frequent first."""
-    by_file: dict[str, int]
-    """File → texts taken from it."""
-    left_out: dict[str, int]
-    """Labels not asked for → rows that had them, most frequent first."""
-    unreadable: int
-    empties: int
-    """Texts without a word."""
-    duplicates: int
-    """Texts that occurred before."""
-    contradictions: int
-    """Texts that occur with different labels."""
+    check: DataCheck
     with_signs: dict[str, int]
-    """One of SIGNS → texts that hold it."""
-    lengths: Lengths
+    """One of SIGNS → texts that contain it."""
     histogram: tuple[Bin, ...]
     """Texts by their number of words, without those that have none."""
     max_tokens: int
     over_max_tokens: int
     """Texts with more words than max_tokens."""
-    telling_words: dict[str, tuple[TellingWord, ...]]
-    """Label → the words that tell it from the others, the most telling first."""
+    keywords: dict[str, tuple[Keyword, ...]]
+    """Label → the words that distinguish it from the others, the surest first."""
 
-    @property
-    def texts(self) -> int:
-        """How many texts were looked at."""
-        return sum(self.by_label.values())
+    def to_json(self) -> dict[str, object]:
+        """Return what `data describe --json` prints."""
+        facts = asdict(self)
+        check = facts.pop("check")
+        first = ("rows", "by_label", "by_file", "left_out")
+        return {
+            **{name: check[name] for name in first},
+            "unreadable": len(check["unreadable"]),
+            **{name: check[name] for name in ("empties", "duplicates", "contradictions")},
+            "with_signs": facts.pop("with_signs"),
+            "lengths": check["lengths"],
+            "histogram": facts.pop("histogram"),
+            "max_tokens": facts.pop("max_tokens"),
+            "over_max_tokens": facts.pop("over_max_tokens"),
+            "telling_words": facts.pop("keywords"),
+        }
 
 
 def describe(
@@ -261,70 +292,47 @@ def describe(
     max_tokens: int,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> Description:
-    """Read files once and tell what they hold; without labels, rows of every label.
+    """Read files once and describe what they hold; without labels, rows of every label.
 
     max_tokens is what a model would read of a text. Rows that cannot be read are counted.
     """
     readers = [ExampleReader(file, labels, skip_unreadable=True) for file in files]
-    found = _Found(labels or ())
+    tally = _Tally(labels or ())
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    with_signs: Counter[str] = Counter()
     by_file: Counter[str] = Counter()
     for file, reader in zip(files, readers, strict=True):
         for window in reader.windows(_WINDOW):
             by_file[str(file.path)] += len(window)
             for text, label, _ in window:
-                found.add(text, label)
-            found.require_labels(str(file.path))
-            on_progress(len(found.lengths))
+                counts[label].update(tally.add(text, label))
+                with_signs.update(set(chain.from_iterable(map(_signs_of, text.split()))))
+            _require_labels(tally.by_label, str(file.path))
+            on_progress(len(tally.lengths))
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
     unreadable = [row for reader in readers for row in reader.unreadable]
-    if not found.lengths:
+    if not tally.lengths:
         raise SentimentError(_nothing(labels or (), left_out, unreadable))
-    by_label = dict(found.by_label.items() if labels else found.by_label.most_common())
+    if not labels:
+        tally.by_label = Counter(dict(tally.by_label.most_common()))
     return Description(
-        rows=len(found.lengths) + left_out.total() + len(unreadable),
-        by_label=by_label,
-        by_file=dict(by_file),
-        left_out=dict(left_out.most_common()),
-        unreadable=len(unreadable),
-        empties=found.lengths.count(0),
-        duplicates=found.repetitions.duplicates,
-        contradictions=found.repetitions.contradictions,
-        with_signs={sign: found.with_signs[sign] for sign in SIGNS},
-        lengths=Lengths.of(found.lengths),
-        histogram=tuple(_histogram(found.lengths, max_tokens)),
+        check=tally.check(left_out, unreadable, by_file),
+        with_signs={sign: with_signs[sign] for sign in SIGNS},
+        histogram=tuple(_histogram(tally.lengths, max_tokens)),
         max_tokens=max_tokens,
-        over_max_tokens=sum(length > max_tokens for length in found.lengths),
-        telling_words=telling_words({label: found.words[label] for label in by_label}),
+        over_max_tokens=sum(length > max_tokens for length in tally.lengths),
+        keywords=keywords({label: counts[label] for label in tally.by_label}),
     )
 
 
-class _Found:
-    """What was counted so far, text by text."""
-
-    def __init__(self, labels: Sequence[str]) -> None:
-        self.by_label = Counter(dict.fromkeys(labels, 0))
-        self.words: dict[str, Counter[str]] = {label: Counter() for label in labels}
-        self.lengths: list[int] = []
-        self.with_signs: Counter[str] = Counter()
-        self.repetitions = Repetitions()
-
-    def add(self, text: str, label: str) -> None:
-        """Take in one text."""
-        normalised = words(text)
-        self.by_label[label] += 1
-        self.words.setdefault(label, Counter()).update(normalised)
-        self.lengths.append(len(normalised))
-        self.with_signs.update(set(chain.from_iterable(map(_signs_of, text.split()))))
-        self.repetitions.add(normalised, label)
-
-    def require_labels(self, path: str) -> None:
-        """Raise SentimentError when what was read as labels can hardly be some."""
-        if len(self.by_label) > _MOST_LABELS:
-            raise SentimentError(
-                f"{path} holds more than {_MOST_LABELS} different labels; is another column "
-                "meant? name it with --label-column",
-                "label_column",
-            )
+def _require_labels(by_label: Mapping[str, int], path: str) -> None:
+    """Raise SentimentError when what was read as labels can hardly be labels."""
+    if len(by_label) > _MOST_LABELS:
+        raise SentimentError(
+            f"{path} has more than {_MOST_LABELS} different labels; if another column holds them, "
+            "name it with --label-column",
+            "label_column",
+        )
 
 
 def _nothing(
@@ -338,7 +346,7 @@ def _nothing(
 
 
 def _histogram(lengths: Sequence[int], max_tokens: int) -> Iterator[Bin]:
-    """Yield bins of equal width up to max_tokens, then one of all that is over; no empty end."""
+    """Yield bins of equal width up to max_tokens, then one of all longer texts; no empty end."""
     width = max(1, max_tokens // _BINS)
     counts = np.bincount(np.minimum(lengths, max_tokens + 1).astype(np.int64))
     for first in range(1, min(len(counts), max_tokens + 1), width):

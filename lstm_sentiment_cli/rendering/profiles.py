@@ -12,7 +12,7 @@ from lstm_sentiment_cli.rendering.cells import count_bars, fitted, plain_table
 from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, TellingWord
+    from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, Keyword
 
 
 _MOST_LABELS = 5
@@ -75,16 +75,16 @@ _WIDEST_WORD = 16
 def headline(description: "Description") -> str:
     """Return how many texts there are, and how many rows are no such."""
     others = {
-        "rows of other labels": sum(description.left_out.values()),
-        "rows that could not be read": description.unreadable,
+        "rows of other labels": sum(description.check.left_out.values()),
+        "rows that could not be read": len(description.check.unreadable),
     }
     shown = (f"{rows:,} {what}" for what, rows in others.items() if rows)
-    return ", ".join([f"{description.texts:,} texts", *shown])
+    return ", ".join([f"{description.check.texts:,} texts", *shown])
 
 
 def label_balance(description: "Description", display: Display) -> Text:
     """Return a bar for each label."""
-    counts = description.by_label
+    counts = description.check.by_label
     return count_bars(counts, display, label_colours(list(counts)))
 
 
@@ -92,20 +92,20 @@ def facts_table(description: "Description") -> Table:
     """Return one line for each thing to know of the texts beside their labels."""
     table = plain_table("texts", "count")
     facts = {
-        "that occurred before": description.duplicates,
-        "that occur with different labels": description.contradictions,
-        "without a word": description.empties,
+        "that occurred before": description.check.duplicates,
+        "that occur with different labels": description.check.contradictions,
+        "without a word": description.check.empties,
         **{f"with {_article(sign)}": count for sign, count in description.with_signs.items()},
     }
     for what, count in facts.items():
-        share = f" ({count / description.texts:.1%})" if description.texts else ""
+        share = f" ({count / description.check.texts:.1%})" if description.check.texts else ""
         table.add_row(what, f"{count:,}{share}")
     return table
 
 
 def length_line(description: "Description") -> str:
     """Return the lengths in a line."""
-    lengths, over = description.lengths, description.over_max_tokens
+    lengths, over = description.check.lengths, description.over_max_tokens
     return (
         f"words in a text: half have at most {lengths.median:,.0f}, 95% at most "
         f"{lengths.percentile_95:,.0f}, the longest {lengths.longest:,}; {over:,} texts have more "
@@ -119,23 +119,21 @@ def length_histogram(description: "Description", display: Display) -> Text:
     return count_bars(counts, display)
 
 
-def telling_tables(description: "Description", display: Display) -> Columns:
-    """Return a table of words for each label, beside each other where there is room."""
+def keyword_tables(description: "Description", display: Display) -> Columns:
+    """Return a table of words for each label, side by side where there is room."""
     return Columns(
-        [
-            _telling_table(label, words, display)
-            for label, words in description.telling_words.items()
-            if words
-        ],
+        [_keyword_table(label, words, display) for label, words in description.keywords.items()],
         padding=(0, 3),
     )
 
 
-def _telling_table(label: str, words: "Sequence[TellingWord]", display: Display) -> Table:
+def _keyword_table(label: str, words: "Sequence[Keyword]", display: Display) -> Table:
     table = plain_table(fitted(label, _WIDEST_WORD, display.ellipsis), "z", "here", "elsewhere")
     for each in words:
         word = Text(fitted(each.word, _WIDEST_WORD, display.ellipsis))
         table.add_row(word, f"{each.z:.1f}", f"{each.here:,}", f"{each.elsewhere:,}")
+    if not words:
+        table.add_row("none", "", "", "")
     return table
 
 

@@ -28,33 +28,30 @@ def files(write):
 def test_without_labels_asked_for_all_are_described_the_most_frequent_first(files):
     found = describe(files, None, max_tokens=64)
 
-    assert found.by_label == {"negative": 4, "positive": 2, "neutral": 1, "odd": 1}
-    assert (found.rows, found.texts, found.unreadable, found.left_out) == (9, 8, 1, {})
-    assert list(found.by_file.values()) == [7, 1]
+    assert found.check.by_label == {"negative": 4, "positive": 2, "neutral": 1, "odd": 1}
+    assert (found.check.rows, found.check.texts, found.check.left_out) == (9, 8, {})
+    assert len(found.check.unreadable) == found.to_json()["unreadable"] == 1
+    assert list(found.check.by_file.values()) == [7, 1]
     assert found.with_signs == {"emoji": 3, "emoticon": 3, "hashtag": 1, "user": 1, "url": 1}
     assert list(found.with_signs) == list(SIGNS)
-    assert list(found.telling_words) == list(found.by_label)
+    assert list(found.keywords) == list(found.check.by_label)
 
 
 def test_labels_asked_for_come_in_their_order_and_others_are_counted(files):
     found = describe(files, ("positive", "sad", "negative"), max_tokens=64)
 
-    assert found.by_label == {"positive": 2, "sad": 0, "negative": 4}
-    assert list(found.by_label) == ["positive", "sad", "negative"]
-    assert (found.rows, found.texts) == (9, 6)
-    assert found.left_out == {"neutral": 1, "odd": 1}
-    assert found.telling_words["sad"] == ()
+    assert found.check.by_label == {"positive": 2, "sad": 0, "negative": 4}
+    assert list(found.check.by_label) == ["positive", "sad", "negative"]
+    assert (found.check.rows, found.check.texts) == (9, 6)
+    assert found.check.left_out == {"neutral": 1, "odd": 1}
+    assert found.keywords["sad"] == ()
 
 
 def test_what_check_counts_too_is_the_same(files):
-    found = describe(files, LABELS, max_tokens=64)
+    found = describe(files, LABELS, max_tokens=64).check
 
-    checked = check_of(read_examples(files, LABELS, skip_unreadable=True), LABELS)
-    for same in ("rows", "by_label", "by_file", "left_out", "empties", "lengths"):
-        assert getattr(found, same) == getattr(checked, same)
+    assert found == check_of(read_examples(files, LABELS, skip_unreadable=True), LABELS)
     assert (found.duplicates, found.contradictions) == (2, 1)
-    assert (checked.duplicates, checked.contradictions) == (2, 1)
-    assert found.unreadable == len(checked.unreadable)
 
 
 def test_the_histogram_counts_each_text_with_a_word_once(write):
@@ -66,8 +63,8 @@ def test_the_histogram_counts_each_text_with_a_word_once(write):
 
     shown = [(each.first, each.last, each.texts) for each in found.histogram if each.texts]
     assert shown == [(1, 2, 2), (3, 4, 1), (7, 8, 1), (31, 32, 2), (33, None, 2)]
-    assert sum(each.texts for each in found.histogram) == len(lengths) - found.empties
-    assert (found.empties, found.over_max_tokens, found.lengths.longest) == (1, 2, 500)
+    assert sum(each.texts for each in found.histogram) == len(lengths) - found.check.empties
+    assert (found.check.empties, found.over_max_tokens, found.check.lengths.longest) == (1, 2, 500)
 
 
 @pytest.mark.parametrize(("max_tokens", "bins"), [(5, 5), (64, 2), (1, 2)])
@@ -93,7 +90,7 @@ def test_labels_that_are_none_are_refused(write):
     rows = [f"user{number},text" for number in range(200)]
     file = DataFile(write("a.csv", "\n".join(["label,text", *rows])))
 
-    with pytest.raises(SentimentError, match="more than 100 different labels; is another column"):
+    with pytest.raises(SentimentError, match="more than 100 different labels; if another column"):
         describe([file], None, max_tokens=64)
 
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 
 from lstm_sentiment_cli.records.labelled import Unreadable
-from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, Lengths, TellingWord
+from lstm_sentiment_cli.records.profile import Bin, DataCheck, Description, Keyword, Lengths
 from lstm_sentiment_cli.rendering.profiles import (
     check_table,
     facts_table,
     headline,
+    keyword_tables,
     label_balance,
     length_histogram,
     length_line,
     summary,
-    telling_tables,
     unreadable_table,
 )
 from lstm_sentiment_cli.rendering.style import Display
@@ -98,22 +98,24 @@ def test_the_first_unreadable_rows_are_listed_harmlessly():
 
 
 FOUND = Description(
-    rows=120,
-    by_label={"positive": 60, "negative": 40},
-    by_file={"a.csv": 100},
-    left_out={"neutral": 15, "odd": 2},
-    unreadable=3,
-    empties=1,
-    duplicates=4,
-    contradictions=2,
+    check=DataCheck(
+        rows=120,
+        by_label={"positive": 60, "negative": 40},
+        left_out={"neutral": 15, "odd": 2},
+        empties=1,
+        duplicates=4,
+        contradictions=2,
+        unreadable=tuple(Unreadable("a.csv", line, "broken") for line in range(3)),
+        lengths=Lengths(12.0, 11.0, 25.0, 1300),
+        by_file={"a.csv": 100},
+    ),
     with_signs={"emoji": 5, "emoticon": 6, "hashtag": 7, "user": 8, "url": 9},
-    lengths=Lengths(12.0, 11.0, 25.0, 1300),
     histogram=(Bin(1, 4, 10), Bin(5, 8, 70), Bin(65, None, 19)),
     max_tokens=64,
     over_max_tokens=19,
-    telling_words={
-        "positive": (TellingWord("love", 12.34, 1200, 3), TellingWord("[red]\x1b[31m", 2.0, 5, 0)),
-        "negative": (TellingWord("a" * 60, 8.0, 10, 1),),
+    keywords={
+        "positive": (Keyword("love", 12.34, 1200, 3), Keyword("[red]\x1b[31m", 2.0, 5, 0)),
+        "negative": (Keyword("a" * 60, 8.0, 10, 1),),
     },
 )
 
@@ -156,8 +158,8 @@ def test_facts_have_their_share_of_the_texts():
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_telling_words_are_harmless_and_inside_the_terminal(width):
-    text = printed(telling_tables(FOUND, Display(width)), width)
+def test_keywords_are_harmless_and_inside_the_terminal(width):
+    text = printed(keyword_tables(FOUND, Display(width)), width)
 
     assert re.search(r"love +12\.3 +1,200 +3", text)
     assert "[red]\ufffd[31m" in text
@@ -166,7 +168,7 @@ def test_telling_words_are_harmless_and_inside_the_terminal(width):
     assert max(map(len, text.splitlines())) <= width
 
 
-def test_labels_without_telling_words_have_no_table():
-    nothing = replace(FOUND, telling_words={"positive": ()})
+def test_a_label_without_keywords_says_so():
+    nothing = replace(FOUND, keywords={"positive": ()})
 
-    assert printed(telling_tables(nothing, Display(80))).strip() == ""
+    assert "none" in shown(keyword_tables(nothing, Display(80)))

@@ -1,13 +1,16 @@
 """Words that tell labels apart: by the paper's formula, and never by chance alone."""
 
 import math
+import random
 from collections import Counter
+from statistics import NormalDist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.records.profile import MOST_WORDS, telling_words
+from lstm_sentiment_cli.records.profile import MOST_KEYWORDS, keywords, least_significant
 
 COUNTS = {
     "positive": Counter({"the": 400, "love": 40, "film": 20, "once": 1}),
@@ -27,7 +30,7 @@ def z_of(word, here, elsewhere):
 
 
 def test_z_scores_are_those_of_the_formula():
-    found = telling_words(COUNTS)
+    found = keywords(COUNTS)
 
     for label, other in (("positive", "negative"), ("negative", "positive")):
         for each in found[label]:
@@ -38,13 +41,37 @@ def test_z_scores_are_those_of_the_formula():
             )
 
 
-def test_what_is_frequent_on_one_side_only_comes_first_and_what_is_rare_far_behind():
-    found = telling_words(COUNTS)
+def test_what_is_frequent_on_one_side_only_comes_first_and_what_is_rare_is_none():
+    found = keywords(COUNTS)
 
-    assert [each.word for each in found["positive"]] == ["love", "once"]
-    assert found["negative"][0].word == "hate"
-    assert found["positive"][0].z > 3
-    assert found["positive"][1].z < 1
+    assert [each.word for each in found["positive"]] == ["love"]
+    assert [each.word for each in found["negative"]] == ["hate"]
+
+
+def test_the_bound_is_that_of_benjamini_and_hochberg():
+    """Their own example, the p-values of fifteen tests, of which the first four count at 5 %."""
+    p_values = [
+        *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459),
+        *(0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0),
+    ]
+    z = np.array([NormalDist().inv_cdf(1 - p / 2) for p in p_values])
+
+    assert least_significant(z) == pytest.approx(z[3])
+    assert least_significant(z[4:]) == math.inf
+
+
+def test_words_shared_out_by_chance_are_no_keywords():
+    chance = random.Random(1)
+    vocabulary = [f"word{number}" for number in range(300)]
+    weights = [1 / (rank + 1) for rank in range(300)]  # as frequent as words are (Zipf)
+
+    families = 0
+    for _ in range(100):
+        sides = [Counter(chance.choices(vocabulary, weights, k=20_000)) for _ in "ab"]
+        found = keywords(dict(zip("ab", sides, strict=True)))
+        families += any(found.values())
+
+    assert families <= 8  # 5 expected at most
 
 
 def test_with_more_labels_each_is_told_from_all_the_others():
@@ -53,7 +80,7 @@ def test_with_more_labels_each_is_told_from_all_the_others():
         "calm": Counter(usual=30, day=10),
     }  # fmt: skip
 
-    found = telling_words(counts)
+    found = keywords(counts)
 
     assert {label: words[0].word for label, words in found.items()} == {
         "glad": "good", "sad": "bad", "calm": "usual"
@@ -72,7 +99,7 @@ def test_with_more_labels_each_is_told_from_all_the_others():
     ],
 )
 def test_where_nothing_can_be_told_nothing_is(counts):
-    assert telling_words(counts) == dict.fromkeys(counts, ())
+    assert keywords(counts) == dict.fromkeys(counts, ())
 
 
 @given(
@@ -83,18 +110,18 @@ def test_where_nothing_can_be_told_nothing_is(counts):
     )
 )
 def test_any_counts_give_finite_scores_the_highest_first(counts):
-    found = telling_words(counts)
+    found = keywords(counts)
 
     assert list(found) == list(counts)
     for words in found.values():
-        assert len(words) <= MOST_WORDS
+        assert len(words) <= MOST_KEYWORDS
         scores = [each.z for each in words]
         assert scores == sorted(scores, reverse=True)
         assert all(math.isfinite(z) and z > 0 for z in scores)
 
 
 def test_a_word_tells_one_of_two_labels_only():
-    found = telling_words(COUNTS)
+    found = keywords(COUNTS)
 
     told = {label: {each.word for each in words} for label, words in found.items()}
     assert told["positive"].isdisjoint(told["negative"])
