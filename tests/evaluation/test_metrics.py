@@ -1,18 +1,23 @@
-"""Every figure against scikit-learn, and against values worked out elsewhere."""
+"""Every metric against scikit-learn, and against values worked out elsewhere."""
 
 import warnings
 
 import numpy as np
 import pytest
 import sklearn.metrics as reference  # noqa: TID253 - the light tests may need it
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.evaluation.metrics import (
+    CONFUSION_METRICS,
+    ROW_METRICS,
     ConfusionMatrix,
     Interval,
     brier_scores,
+    confusion_metrics,
     log_losses,
+    measured_metrics,
+    row_metrics,
     wilson,
 )
 
@@ -119,3 +124,158 @@ def test_the_interval_holds_the_value_and_stays_a_share(case):
 def test_a_figure_that_is_not_defined_is_null_in_json():
     assert Interval(0.5, 0.25, 0.75).to_json() == {"value": 0.5, "low": 0.25, "high": 0.75}
     assert Interval(np.nan, np.nan, np.nan).to_json() is None
+
+
+# Scikit-learn takes its time when it is first asked.
+unhurried = settings(deadline=None)
+
+
+@st.composite
+def drawn_rows(draw):
+    """Right labels, probabilities with many ties, and how often each row was drawn."""
+    width = draw(st.integers(2, 4))
+    rows = draw(st.integers(1, 60))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    # Few different values a column: most scores are tied with others.
+    weights = random.integers(1, draw(st.sampled_from([3, 1000])), (rows, width))
+    probabilities = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    drawn = random.integers(0, 4, rows)
+    drawn[random.integers(0, rows)] += 1  # at least one row
+    return random.integers(0, width, rows), probabilities, drawn
+
+
+def named(gold, probabilities, drawn):
+    return dict(zip(ROW_METRICS, row_metrics(gold, probabilities)(drawn).tolist(), strict=True))
+
+
+def areas_by_label(gold, probabilities, drawn):
+    """Scikit-learn's areas of each label against the rest, of those for which there are any."""
+    answered = [0] if probabilities.shape[1] == 2 else range(probabilities.shape[1])
+    for label in answered:
+        belongs, scores = gold == label, probabilities[:, label]
+        kept = drawn > 0
+        if len(set(belongs[kept])) == 2:
+            yield (
+                reference.roc_auc_score(belongs, scores, sample_weight=drawn),
+                reference.average_precision_score(belongs, scores, sample_weight=drawn),
+            )
+
+
+def plain_calibration_error(confidence, right):
+    """Bins of equal count over the rows written out one by one, equal confidences together."""
+    order = np.argsort(confidence, kind="stable")
+    confidence, right = confidence[order].astype(float), right[order]
+    rows = len(confidence)
+    borders = [confidence[number * rows // 15] for number in range(1, 15)]
+    bins = [sum(border <= each for border in borders) for each in confidence]
+    members = [np.array([found == number for found in bins]) for number in range(15)]
+    return sum(abs((confidence[each] - right[each]).sum()) for each in members) / rows
+
+
+@unhurried
+@given(drawn_rows())
+def test_areas_are_scikit_learns(case):
+    figures = named(*case)
+    expected = list(areas_by_label(*case))
+
+    if expected:
+        roc, precision = np.mean(expected, axis=0)
+        assert (figures["roc_auc"], figures["pr_auc"]) == pytest.approx((roc, precision))
+    else:
+        assert np.isnan([figures["roc_auc"], figures["pr_auc"]]).all()
+
+
+@unhurried
+@given(drawn_rows())
+def test_log_loss_and_brier_score_are_scikit_learns(case):
+    gold, probabilities, drawn = case
+    figures, labels = named(*case), range(probabilities.shape[1])
+    wide = probabilities.astype(np.float64)
+    wide /= wide.sum(axis=1, keepdims=True)
+
+    log_loss = reference.log_loss(gold, wide, labels=labels, sample_weight=drawn)
+    brier = reference.brier_score_loss(
+        gold, wide, labels=labels, sample_weight=drawn, scale_by_half=True
+    )
+
+    assert (figures["log_loss"], figures["brier"]) == pytest.approx((log_loss, brier), abs=1e-6)
+
+
+@unhurried
+@given(drawn_rows())
+def test_calibration_error_is_that_of_the_rows_written_out(case):
+    gold, probabilities, drawn = case
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == gold
+
+    expected = plain_calibration_error(np.repeat(confidence, drawn), np.repeat(right, drawn))
+
+    assert named(*case)["ece"] == pytest.approx(expected, abs=1e-9)
+
+
+@unhurried
+@given(drawn_rows())
+def test_what_is_measured_draws_each_row_once(case):
+    gold, probabilities, _ = case
+
+    expected = row_metrics(gold, probabilities)(np.ones(len(gold), np.int64))
+
+    np.testing.assert_array_equal(measured_metrics(gold, probabilities), expected)
+
+
+@unhurried
+@given(drawn_rows())
+def test_figures_of_the_confusion_matrix_are_scikit_learns(case):
+    gold, probabilities, drawn = case
+    predicted, labels = probabilities.argmax(axis=1), range(probabilities.shape[1])
+    counts = reference.confusion_matrix(gold, predicted, labels=labels, sample_weight=drawn)
+
+    *means, f1 = np.split(confusion_metrics(counts), range(1, len(CONFUSION_METRICS) + 1))
+
+    with warnings.catch_warnings():
+        # It finds that some labels are only predicted.
+        warnings.simplefilter("ignore", UserWarning)
+        precision, recall, expected_f1, _ = reference.precision_recall_fscore_support(
+            gold, predicted, labels=labels, sample_weight=drawn, zero_division=0
+        )
+    np.testing.assert_allclose(f1, expected_f1)
+    np.testing.assert_allclose(
+        np.concatenate(means), [recall.mean(), precision.mean(), expected_f1.mean()]
+    )
+
+
+def test_many_confusion_matrices_at_once_are_each_by_itself():
+    counts = np.random.default_rng(3).integers(0, 9, (5, 3, 3))
+
+    together = confusion_metrics(counts)
+
+    assert together.shape == (5, len(CONFUSION_METRICS) + 3)
+    for number in range(5):
+        np.testing.assert_array_equal(together[number], confusion_metrics(counts[number]))
+
+
+def test_calibration_error_is_zero_when_confidence_is_accuracy():
+    probabilities = np.tile(np.float32([0.75, 0.25]), (1000, 1))
+    gold = (np.arange(1000) % 4 == 0).astype(np.int16)
+
+    assert named(gold, probabilities, np.ones(1000, int))["ece"] == pytest.approx(0, abs=1e-7)
+
+
+def test_calibration_error_is_the_distance_of_confidence_and_accuracy():
+    sure = np.repeat(np.float32([0.9, 0.6]), 500)
+    wrong = np.concatenate([np.arange(500) % 10 >= 8, np.arange(500) % 10 >= 7])
+
+    figures = named(wrong.astype(int), np.column_stack([sure, 1 - sure]), np.ones(1000, int))
+
+    # Half of the rows claim 0.1 too much, half claim 0.1 too little.
+    assert figures["ece"] == pytest.approx(0.1)
+
+
+def test_areas_worked_out_by_hand():
+    """Scores 0.9 right, 0.8 and 0.8 one of each, 0.1 wrong: three of four pairs, one tied."""
+    scores = np.float32([0.9, 0.8, 0.8, 0.1])
+    gold = np.array([0, 0, 1, 1])
+
+    figures = named(gold, np.column_stack([scores, 1 - scores]), np.ones(4, int))
+
+    assert figures["roc_auc"] == 3.5 / 4
+    assert figures["pr_auc"] == pytest.approx(1 / 2 * 1 + 1 / 2 * 2 / 3)

@@ -6,8 +6,7 @@ import sklearn.metrics as reference  # noqa: TID253 - the light tests may need i
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_sentiment_cli.evaluation.metrics import Ranking
-from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
+from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, Ranking, measured_metrics
 from lstm_sentiment_cli.report import curves
 
 # Few different scores, so that many are equal.
@@ -84,7 +83,7 @@ def test_the_bins_mean_distance_from_the_diagonal_is_the_calibration_error(rows)
     bins = curves.reliability(probabilities.max(axis=1), probabilities.argmax(axis=1) == gold)
 
     distances = [each.rows * abs(each.confidence - each.accuracy.value) for each in bins]
-    ece = evaluate_predictions(("a", "b"), gold, probabilities).ece.value
+    ece = measured_metrics(gold, probabilities)[ROW_METRICS.index("ece")]
     assert sum(distances) / len(rows) == pytest.approx(ece, abs=1e-6)
     assert len(bins) <= 15
     assert [each.confidence for each in bins] == sorted(each.confidence for each in bins)

@@ -1,17 +1,34 @@
-"""Labelled files through a real predictor whose network merely counts words."""
+"""Labelled files through a real predictor whose network counts words, to metrics and card."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.comparison import Peer, open_peer
-from lstm_sentiment_cli.evaluation.measurement import evaluate_files
+from lstm_sentiment_cli.evaluation.measurement import (
+    MOST_MISTAKES,
+    evaluate_files,
+    record_result,
+    surest_mistakes,
+)
+from lstm_sentiment_cli.evaluation.predictions import Predictions
 from lstm_sentiment_cli.evaluation.slices import SLICES
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.model.folder import load_artifact, verify_folder
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.records.labelled import DataFile, fingerprint, read_examples
+from lstm_sentiment_cli.records.labelled import (
+    DataFile,
+    Example,
+    Located,
+    fingerprint,
+    read_examples,
+)
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 LABELS = ("positive", "negative")
@@ -222,3 +239,105 @@ def test_without_a_peer_there_is_no_comparison(first):
 
     assert measured.comparison is None
     assert measured.to_json()["comparison"] is None
+
+
+# Probability of positive, and whether the right label is negative.
+rows = st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.6, 0.8, 0.9]), st.booleans()), max_size=50)
+
+
+def window(rows, first_line):
+    """Return where the rows stand, and what was predicted of them."""
+    located = [
+        Located(Example(f"text {first_line + row}", LABELS[gold], 1.0), "a.csv", first_line + row)
+        for row, (_, gold) in enumerate(rows)
+    ]
+    positive = np.array([p for p, _ in rows], np.float32)
+    empty = np.zeros(len(rows), np.uint16)
+    gold = np.array([gold for _, gold in rows], np.int16)
+    return located, Predictions(
+        LABELS, gold, np.column_stack([positive, 1 - positive]), empty, empty
+    )
+
+
+@given(st.lists(rows, max_size=5))
+def test_they_are_those_of_all_rows_together(windows):
+    found, start = [], 2
+    for each in windows:
+        found = surest_mistakes(found, *window(each, start))
+        start += len(each)
+
+    wrong = [
+        (-max(p, 1 - p), line)
+        for line, (p, gold) in enumerate((row for each in windows for row in each), 2)
+        if (p < 0.5) != gold
+    ]
+    assert [each.line for each in found] == [line for _, line in sorted(wrong)[:MOST_MISTAKES]]
+
+
+def test_a_mistake_says_all_about_itself():
+    (mistake,) = surest_mistakes([], *window([(0.9, True), (0.9, False)], 7))
+
+    assert mistake._asdict() == {
+        "text": "text 7",
+        "label": "negative",
+        "predicted": "positive",
+        "probability": float(np.float32(0.9)),
+        "file": "a.csv",
+        "line": 7,
+    }
+
+
+@pytest.fixture
+def folder(golden_model, tmp_path):
+    copied: Path = tmp_path / "model"
+    shutil.copytree(golden_model, copied)
+    return copied
+
+
+@pytest.fixture
+def measured(folder, tmp_path):
+    data = tmp_path / "mine.csv"
+    data.write_text("label,text\npositive,the best day\nnegative,the worst day\n")
+    return evaluate_files(Predictor.load(folder), [DataFile(str(data))])
+
+
+def test_recorded_figures_stand_in_metrics_and_card_and_the_model_stays_the_same(folder, measured):
+    before = load_artifact(folder)
+    record_result(folder, "my tweets", measured)
+    after = load_artifact(folder)
+
+    [entry] = after.metrics["evaluations"]
+    assert (entry["name"], entry["rows"], entry["files"]) == ("my tweets", 2, ["mine.csv"])
+    assert entry["fingerprint"] == measured.fingerprint
+    assert "my tweets" in (folder / "README.md").read_text(encoding="utf-8")
+    assert (after.graph, after.tokenizer, after.manifest) == (
+        before.graph,
+        before.tokenizer,
+        before.manifest,
+    )
+    assert not [check for check in verify_folder(folder) if check.problem]
+
+
+def test_a_name_recorded_again_is_replaced(folder, measured):
+    record_result(folder, "mine", measured)
+    record_result(folder, "other", measured)
+    record_result(folder, "mine", measured)
+
+    evaluations = load_artifact(folder).metrics["evaluations"]
+    assert [entry["name"] for entry in evaluations] == ["other", "mine"]
+
+
+def test_no_text_and_no_path_travels_with_the_model(folder, tmp_path):
+    data = tmp_path / "mine.csv"
+    data.write_text("label,text\npositive,xylophone secret\nnegative,xylophone secret\n")
+    predictor = Predictor.load(folder)
+    peer = open_peer(str(folder), predictor)
+
+    record_result(folder, "mine", evaluate_files(predictor, [DataFile(str(data))], peer))
+
+    [entry] = load_artifact(folder).metrics["evaluations"]
+    assert (entry["comparison"]["peer"], entry["comparison"]["verdict"]) == ("model", "a tie")
+    for file in folder.iterdir():
+        content = file.read_bytes()
+        assert b"xylophone" not in content
+        assert str(tmp_path).encode() not in content

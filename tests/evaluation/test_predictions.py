@@ -1,4 +1,4 @@
-"""Everything that is reported of a classifier."""
+"""All metrics of a classifier in one evaluation."""
 
 import json
 
