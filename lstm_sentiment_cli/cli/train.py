@@ -71,11 +71,11 @@ def train(
     read = given.reader(with_share(recipe.data, share), given.files(validation or ()))
     place = given.place()
     check_place(place)
-    from lstm_sentiment_cli.cli.training_progress import report_progress, say_result
+    from lstm_sentiment_cli.cli.live_progress import show_result, training_progress
     from lstm_sentiment_cli.training.preflight import start
 
     with (
-        report_progress(given.terminal) as listener,
+        training_progress(given.terminal) as listener,
         given.said_when_stopped(
             "continue after the last finished epoch with --resume",
             resumable=place.checkpoint.exists,
@@ -84,5 +84,5 @@ def train(
         trained = start(
             read, recipe, place, parent=parent, teachers=teacher or (), listener=listener
         )
-    say_result(trained, given.terminal)
+    show_result(trained, given.terminal)
     typer.echo(place.folder)

@@ -124,7 +124,7 @@ def tune(
       lstm-sentiment tune tweets.csv --output models/tuned --trials 30 --workers 2
       lstm-sentiment tune tweets.csv --output models/tuned --dry-run
     """
-    from lstm_sentiment_cli.cli.tuning_progress import report_progress
+    from lstm_sentiment_cli.cli.live_progress import search_progress
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
     from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
     from lstm_sentiment_cli.tuning.plan import SearchOptions
@@ -141,7 +141,7 @@ def tune(
     if not dry_run:
         check_places(place)
     with (
-        report_progress(given.terminal, search) as listener,
+        search_progress(given.terminal, search) as listener,
         given.said_when_stopped(
             "continue after what is finished with --resume",
             resumable=lambda: is_search(search_folder(place.folder)),

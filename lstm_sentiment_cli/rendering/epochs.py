@@ -1,11 +1,16 @@
-"""How a training went: loss and accuracy by epoch, as columns of eighth blocks."""
+"""How a training goes: a line for each epoch, and curves of loss and accuracy at its end."""
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from lstm_sentiment_cli.figures import interval_in, share
 from lstm_sentiment_cli.rendering.style import Display
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.training.listener import Epoch
 
 _ROWS = 4
 _HEAD_CELLS = 16  # "accuracy 0.8437 "
@@ -75,4 +80,28 @@ def _best(epoch: Mapping[str, float], epochs: int) -> str:
     return (
         f"* the best epoch, {epoch['number']:.0f} of {epochs}: validation loss "
         f"{epoch['validation_loss']:.4f}, accuracy {epoch['validation_accuracy']:.4f}"
+    )
+
+
+def epoch_line(epoch: "Epoch", *, best: bool) -> str:
+    """Return an epoch as one line, the best so far on validation marked by a star.
+
+    Both pairs are loss and accuracy; with their names twice it would not fit 80 columns.
+    """
+    validation = (
+        f"on validation {epoch.validation_loss:.4f}  {epoch.validation_accuracy:.4f}  "
+        if epoch.validation_loss is not None
+        else ""
+    )
+    return (
+        f"epoch {epoch.number:2}  loss {epoch.loss:.4f}  accuracy {epoch.accuracy:.4f}  "
+        f"{validation}{epoch.seconds:.0f} s{' *' if best and validation else ''}"
+    )
+
+
+def result_line(metrics: Mapping[str, Any]) -> str:
+    """Return what was measured of the exported network, as one line."""
+    return (
+        f"accuracy {share(interval_in(metrics['accuracy']))} on {metrics['rows']:,} validation "
+        f"rows, log loss {metrics['log_loss']['value']:.4f}"
     )

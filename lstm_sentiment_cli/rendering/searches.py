@@ -12,7 +12,7 @@ from lstm_sentiment_cli.rendering.style import format_duration, visible
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate, Span
     from lstm_sentiment_cli.tuning.plan import Plan
-    from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult
+    from lstm_sentiment_cli.tuning.search import FoldResult, Objective, Search, TrialResult
     from lstm_sentiment_cli.tuning.space import Space
 
 
@@ -41,6 +41,15 @@ def leaderboard_lines(
     if len(ranked) > _MOST_RANKS:
         lines.append(f"{len(ranked):,} in all; leaderboard.json has them")
     return lines
+
+
+def fold_line(number: int, result: "FoldResult", folds: int, *, known: bool) -> str:
+    """Return what a fold of a trial gave as one line; `known`: it was not trained now."""
+    took = "known" if known else format_duration(result.seconds)
+    return (
+        f"trial {number:2}  fold {result.fold + 1} of {folds}  log loss {result.log_loss:.4f}  "
+        f"accuracy {result.accuracy:.4f}  best epoch {result.best_epoch} of {result.epochs}  {took}"
+    )
 
 
 def trial_line(

@@ -7,12 +7,12 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
 
-from test_training_result import RESULT
+from test_live_progress_result import RESULT
 
 from tests.conftest import ROOT
 from tests.terminal_emulator import Emulator
 
-SCRIPT = "from test_training_result import *; say_result(trained(), Terminal())"
+SCRIPT = "from test_live_progress_result import *; show_result(trained(), Terminal())"
 
 
 def show(columns=80, **environment):

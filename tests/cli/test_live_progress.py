@@ -1,4 +1,4 @@
-"""A search as its user sees it: lines in a log, a bar and lines on a terminal."""
+"""Trainings and searches as their users see them: lines in a log, a bar on a terminal."""
 
 import io
 import re
@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from lstm_sentiment_cli.cli.live_progress import search_progress, training_progress
 from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.cli.tuning_progress import report_progress
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Epoch, Step
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
@@ -42,7 +42,7 @@ def told(listener):
 
 
 def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys):
-    with report_progress(Terminal(), SEARCH) as listener:
+    with search_progress(Terminal(), SEARCH) as listener:
         told(listener)
     lines = capsys.readouterr().err.splitlines()
 
@@ -60,7 +60,7 @@ def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys)
 
 
 def test_quiet_is_quiet(capsys):
-    with report_progress(Terminal(quiet=True), SEARCH) as listener:
+    with search_progress(Terminal(quiet=True), SEARCH) as listener:
         told(listener)
 
     assert capsys.readouterr().err == ""
@@ -70,22 +70,43 @@ def test_quiet_is_quiet(capsys):
 def drawn():
     """Return what is drawn on a terminal of this width, step by step."""
 
-    def drawn(search, events, width=80):
+    def drawn(progress, events, width=80):
         shown = io.StringIO()
         console = Console(file=shown, width=width, force_terminal=True, color_system=None)
-        with report_progress(
-            SimpleNamespace(stderr=lambda: console, animated=True), search
-        ) as listener:
+        with progress(SimpleNamespace(stderr=lambda: console, animated=True)) as listener:
             frames = []
             for event in events:
                 event(listener)
-                listener._progress.refresh()
+                listener._bar.refresh()
                 frames.append(shown.getvalue())
                 shown.seek(0)
                 shown.truncate()
         return frames
 
     return drawn
+
+
+def of(search):
+    return lambda terminal: search_progress(terminal, search)
+
+
+def test_a_terminal_shows_the_epoch_of_a_training_and_keeps_the_lines_of_others(drawn):
+    frames = drawn(
+        training_progress,
+        [
+            lambda listener: listener.stage("starting TensorFlow"),
+            lambda listener: listener.step(Step(2, 4, 1, 10, 0.5, 0.7)),
+            lambda listener: listener.epoch(
+                replace(EPOCH, validation_loss=0.4, validation_accuracy=0.8), best=True
+            ),
+            lambda listener: listener.interrupted(),
+        ],
+    )
+
+    assert "starting TensorFlow" in frames[0]
+    assert "epoch 2/4  loss 0.5000  accuracy 0.7000" in frames[1]
+    assert "accuracy 0.7000  on validation 0.4000  0.8000  3 s *" in frames[2]
+    assert "Ctrl-C again stops at once" in frames[3]
 
 
 def begun(number, fold):
@@ -98,7 +119,7 @@ def begun(number, fold):
 
 def test_a_terminal_shows_where_the_search_is_and_how_long_it_takes(drawn):
     frames = drawn(
-        SEARCH,
+        of(SEARCH),
         [
             lambda listener: listener.stage("starting TensorFlow"),
             begun(1, 0),
@@ -124,14 +145,14 @@ def test_a_terminal_shows_where_the_search_is_and_how_long_it_takes(drawn):
 
 
 def test_the_time_budget_bounds_the_time_left(drawn):
-    frames = drawn(replace(SEARCH, trials=None, seconds=90.0), [begun(1, 0)])
+    frames = drawn(of(replace(SEARCH, trials=None, seconds=90.0)), [begun(1, 0)])
 
     assert "0 trials  about 90 s left" in frames[0]
 
 
 def test_folds_of_an_earlier_run_tell_nothing_of_time(drawn):
     frames = drawn(
-        SEARCH, [begun(1, 0), lambda listener: listener.fold_ends(1, FOLDS[0], known=True)]
+        of(SEARCH), [begun(1, 0), lambda listener: listener.fold_ends(1, FOLDS[0], known=True)]
     )
 
     assert "left" not in frames[1]
@@ -139,7 +160,7 @@ def test_folds_of_an_earlier_run_tell_nothing_of_time(drawn):
 
 @pytest.mark.parametrize("width", [20, 40])
 def test_a_narrow_terminal_shows_one_line(drawn, width):
-    frames = drawn(SEARCH, [begun(1, 0)], width)
+    frames = drawn(of(SEARCH), [begun(1, 0)], width)
 
     lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frames[0]).splitlines()
     assert max(map(len, lines)) <= width

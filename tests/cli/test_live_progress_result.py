@@ -1,7 +1,7 @@
 """What is said when a training has ended, where no person watches."""
 
+from lstm_sentiment_cli.cli.live_progress import show_result
 from lstm_sentiment_cli.cli.terminal import Terminal
-from lstm_sentiment_cli.cli.training_progress import say_result
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
@@ -17,7 +17,7 @@ METRICS = {
     "log_loss": {"value": 0.5, "low": 0.4, "high": 0.6},
     "confusion": [[45, 5], [15, 1035]],
 }
-RESULT = "accuracy 0.800 (0.710 to 0.870) on 100 validation rows, log loss 0.500"
+RESULT = "accuracy 80.0% (71.0-87.0) on 100 validation rows, log loss 0.5000"
 
 
 def trained(labels=("positive", "negative")):
@@ -26,7 +26,7 @@ def trained(labels=("positive", "negative")):
 
 
 def test_a_log_gets_lines(capfd):
-    say_result(trained(), Terminal())
+    show_result(trained(), Terminal())
 
     out, err = capfd.readouterr()
     assert out == ""
@@ -38,12 +38,12 @@ def test_a_log_gets_lines(capfd):
 
 
 def test_quiet_says_nothing(capfd):
-    say_result(trained(), Terminal(quiet=True))
+    show_result(trained(), Terminal(quiet=True))
 
     assert capfd.readouterr() == ("", "")
 
 
 def test_labels_of_the_data_are_harmless(capfd):
-    say_result(trained(("[b]\x1b[31m", "negative")), Terminal())
+    show_result(trained(("[b]\x1b[31m", "negative")), Terminal())
 
     assert "\x1b" not in capfd.readouterr().err

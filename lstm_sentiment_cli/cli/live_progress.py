@@ -1,0 +1,262 @@
+"""Trainings and searches, shown: a bar on a capable terminal, lines elsewhere."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+
+from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.model.folder import Artifact
+from lstm_sentiment_cli.rendering.epochs import epoch_line, result_line, training_curves
+from lstm_sentiment_cli.rendering.evaluations import counts_lines, counts_table
+from lstm_sentiment_cli.rendering.searches import fold_line, trial_line
+from lstm_sentiment_cli.rendering.style import format_duration, visible
+from lstm_sentiment_cli.training.listener import Epoch, Listener, Step
+from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
+from lstm_sentiment_cli.tuning.space import Values
+
+
+@contextmanager
+def training_progress(terminal: Terminal) -> Iterator[Listener]:
+    """Show a training while the block runs."""
+    with _bar(terminal, TimeRemainingColumn()) as bar:
+        yield _Training(terminal, bar)
+
+
+@contextmanager
+def search_progress(terminal: Terminal, search: Search) -> Iterator[SearchListener]:
+    """Show a search, and the trainings after it, while the block runs."""
+    with _bar(terminal, TextColumn("{task.fields[end]}")) as bar:
+        yield _Search(terminal, bar, search)
+
+
+def show_result(trained: Artifact, terminal: Terminal) -> None:
+    """Show what a training gave: curves and confusion matrix on a terminal, lines elsewhere.
+
+    A log has the epochs' lines already.
+    """
+    metrics: Mapping[str, Any] = trained.metrics
+    labels, confusion = trained.manifest.labels, metrics["confusion"]
+    if terminal.animated:
+        console = terminal.stderr()
+        curves = training_curves(trained.history, terminal.display(console))
+        console.print(curves, counts_table(labels, confusion))
+    else:
+        for line in counts_lines(labels, confusion):
+            terminal.say(line)
+    terminal.say(result_line(metrics))
+
+
+class _Bar:
+    """The last line of the terminal: what is being done, how far it is, and what else to know."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None, end="")
+
+    def show(self, text: str, share: float | None = None, end: str = "") -> None:
+        total = None if share is None else 1.0
+        self._progress.update(
+            self._task, description=visible(text), total=total, completed=share or 0.0, end=end
+        )
+
+    def refresh(self) -> None:
+        """Draw now: what comes may be an import, which keeps the thread that draws waiting."""
+        self._progress.refresh()
+
+    def put_above(self, line: str) -> None:
+        self._progress.console.print(visible(line), soft_wrap=True)
+
+
+@contextmanager
+def _bar(terminal: Terminal, end: ProgressColumn) -> Iterator[_Bar | None]:
+    if not terminal.animated:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(None), end)
+    with Progress(*columns, console=terminal.stderr(), transient=True, expand=True) as progress:
+        yield _Bar(progress)
+
+
+class _Training(Listener):
+    """Shows a training; without a bar, a line for each stage and each epoch."""
+
+    _interrupted = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
+
+    def __init__(self, terminal: Terminal, bar: _Bar | None) -> None:
+        self._terminal = terminal
+        self._bar = bar
+        self._started = time.monotonic()
+
+    def stage(self, text: str) -> None:
+        """Show what is being done; in a log, also for how long the whole has run."""
+        if self._bar:
+            self._bar.show(text)
+            self._bar.refresh()
+        else:
+            self._say(f"{time.monotonic() - self._started:7.1f} s  {text}")
+
+    def step(self, step: Step) -> None:
+        """Move the bar; the time left is that of all epochs, if none is spared."""
+        if self._bar:
+            text = f"epoch {step.epoch}/{step.epochs}  loss {step.loss:.4f}"
+            self._bar.show(f"{text}  accuracy {step.accuracy:.4f}", _share(step))
+
+    def epoch(self, epoch: Epoch, *, best: bool) -> None:
+        """Say what the epoch gave."""
+        self._say(epoch_line(epoch, best=best))
+
+    def interrupted(self) -> None:
+        """Say what happens now."""
+        self._say(self._interrupted)
+
+    def _say(self, line: str) -> None:
+        if self._bar:
+            self._bar.put_above(line)
+        else:
+            self._terminal.say(line)
+
+
+class _Search(_Training, SearchListener):
+    """Shows a search and the trainings after it; without a bar, a line for each fold and trial."""
+
+    _interrupted = (
+        "stopping the search, then training with the best so far; "
+        "Ctrl-C again stops at once (--resume goes on)"
+    )
+
+    def __init__(self, terminal: Terminal, bar: _Bar | None, search: Search) -> None:
+        super().__init__(terminal, bar)
+        self._search = search
+        self._reference = search.space.reference_hyperparameters()
+        self._clock = _Clock(search)
+        self._in_fold = False
+        """Whether what comes is of a fold, or of a training after the search."""
+        self._now = ""
+        """What is being done: a fold of a trial, or what the stage said."""
+        self._best = ""
+
+    def stage(self, text: str) -> None:
+        """Show what is being done."""
+        self._in_fold, self._now = False, text  # a search that was stopped leaves its fold
+        super().stage(text)
+
+    def trial_begins(self, number: int, values: Values) -> None:
+        """Show which trial runs; of the folds of other processes one hears when they end."""
+        del values  # they are told when it ends
+        self._clock.begin()
+        self._now = f"trial {number}"
+        self._show_search()
+
+    def fold_begins(self, number: int, fold: int) -> None:
+        """Show which fold of which trial runs."""
+        self._in_fold = True
+        self._now = f"trial {number}  fold {fold + 1}/{self._search.folds}"
+        self._show_search()
+
+    def fold_ends(self, number: int, result: FoldResult, *, known: bool) -> None:
+        """Say what the fold gave; beside a bar, a line a fold would be too many."""
+        self._in_fold = False
+        self._clock.fold_ends(number, None if known else result.seconds)
+        self._show_search()
+        if not self._bar:
+            self._say(fold_line(number, result, self._search.folds, known=known))
+
+    def trial_ends(self, trial: TrialResult, best: TrialResult | None) -> None:
+        """Say what the trial gave, and which of its knobs are not the reference's."""
+        self._in_fold = False
+        knobs = trial.hyperparameters.differing_from(self._reference)
+        is_best = best is not None and best.number == trial.number
+        self._say(trial_line(trial, knobs, self._search.objective, best=is_best))
+        self._clock.trial_ends(trial.number)
+        if best is not None:
+            self._best = f"  best {best.mean(self._search.objective):.4f}"
+        self._show_search()
+
+    def step(self, step: Step) -> None:
+        """Move the bar, of the search or of the training after it."""
+        epoch = f"  epoch {step.epoch}/{step.epochs}"
+        if self._in_fold:
+            self._show_search(_share(step), epoch)
+        elif self._bar:
+            self._bar.show(f"{self._now}{epoch}", _share(step), f"accuracy {step.accuracy:.4f}")
+
+    def epoch(self, epoch: Epoch, *, best: bool) -> None:
+        """Say what an epoch of a training after the search gave; a bar tells enough."""
+        if not (self._bar or self._in_fold):
+            super().epoch(epoch, best=best)
+
+    def _show_search(self, share_of_fold: float = 0.0, epoch: str = "") -> None:
+        if not self._bar:
+            return
+        left = self._clock.left(share_of_fold)
+        told = "" if left is None else f"about {format_duration(left)} left"
+        self._bar.show(
+            f"{self._now}{epoch}{self._best}",
+            self._clock.share(share_of_fold),
+            f"{self._clock.done}  {told}",
+        )
+
+
+def _share(step: Step) -> float:
+    """Return how much of a training is done, if no epoch is spared."""
+    return ((step.epoch - 1) * step.steps + step.step) / (step.epochs * step.steps)
+
+
+class _Clock:
+    """How far a search is, and for how long it may still run."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._began: float | None = None
+        self._ended: set[int] = set()
+        self._folds: dict[int, int] = {}
+        """Trial under way → its folds that have ended."""
+        self._measured: list[float] = []
+
+    def begin(self) -> None:
+        """Start with the first trial."""
+        if self._began is None:
+            self._began = time.monotonic()
+
+    def fold_ends(self, number: int, seconds: float | None) -> None:
+        """Count a fold; one that was only read, without seconds, tells nothing of time."""
+        self._folds[number] = self._folds.get(number, 0) + 1
+        if seconds is not None:
+            self._measured.append(seconds)
+
+    def trial_ends(self, number: int) -> None:
+        """Count a trial, however many of its folds were trained."""
+        self._ended.add(number)
+        self._folds.pop(number, None)
+
+    @property
+    def done(self) -> str:
+        """The trials that have ended: "3/30 trials"."""
+        of = f"/{self._search.trials}" if self._search.trials else ""
+        return f"{len(self._ended)}{of} trials"
+
+    def share(self, of_fold: float) -> float | None:
+        """Return how much of the search is done, by trials or by time; None: no limit is known."""
+        shares = [self._folds_done(of_fold) / total] if (total := self._folds_in_all()) else []
+        if self._search.seconds and self._began is not None:
+            shares.append((time.monotonic() - self._began) / self._search.seconds)
+        return min(1.0, max(shares)) if shares else None
+
+    def left(self, of_fold: float) -> float | None:
+        """Return seconds, as the folds so far tell; None: nothing tells yet."""
+        lefts = []
+        if self._measured and (total := self._folds_in_all()):
+            mean = sum(self._measured) / len(self._measured)
+            lefts.append(mean * (total - self._folds_done(of_fold)) / self._search.workers)
+        if self._search.seconds and self._began is not None:
+            lefts.append(self._began + self._search.seconds - time.monotonic())
+        return max(0.0, min(lefts)) if lefts else None
+
+    def _folds_in_all(self) -> int:
+        return (self._search.trials or 0) * self._search.folds
+
+    def _folds_done(self, of_fold: float) -> float:
+        return len(self._ended) * self._search.folds + sum(self._folds.values()) + of_fold
