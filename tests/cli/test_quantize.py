@@ -42,7 +42,7 @@ def test_the_smaller_model_answers_as_the_larger_one(call, folder, tmp_path):
     assert manifest["provenance"]["quantisation"]["parent"] == "mine"
     assert call("models", "verify", "small").code == 0
     card = (tmp_path / "models" / "small" / "README.md").read_text()
-    assert "## How it was quantised" in card
+    assert "## Quantisation" in card
     assert "- precision of the weights: int8" in card
 
 

@@ -176,7 +176,7 @@ def test_each_step_is_recorded_without_the_folders_of_a_machine(tmp_path):
     assert second.temperature_after == first.temperature_after
     folder = save_artifact(second.artifact, tmp_path / "mine")
     card = (folder / "README.md").read_text(encoding="utf-8")
-    assert "## How it was calibrated" in card
+    assert "## Calibration" in card
     assert f"| `fitted.tsv` | 4,000 | 0.5 | {first.temperature_after:.4g} |" in card
     assert f"| `{CALIBRATION}` | 4,000 |" in card
     assert load_artifact(folder) == second.artifact

@@ -200,4 +200,4 @@ def test_train_learns_from_teachers_and_says_so_in_the_card(run, tmp_path, defau
     assert (ended.code, ended.out) == (0, "taught\n")
     assert answers.argmax(axis=1).tolist() == [0, 1]
     assert [each["name"] for each in provenance["teachers"]] == ["default"]
-    assert "- learnt from: name default" in (tmp_path / "taught" / "README.md").read_text()
+    assert "- teachers: name default" in (tmp_path / "taught" / "README.md").read_text()
