@@ -1,4 +1,4 @@
-"""Labelled examples from files."""
+"""Labelled examples from files: which rows, with which labels, and what is done to their texts."""
 
 import hashlib
 import json
@@ -28,37 +28,36 @@ class DataFile(InputFile):
     strip_emoticons: bool | float = False
     """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
     emoji: float = 0.0
-    """In what share of the texts an emoji of the label's tone is put behind the text."""
+    """Share of the texts that get an emoji with the tone of the label, at the end."""
     share: float = 1.0
-    """What share of the rows is taken; their texts decide which, so the same ones in every run."""
+    """Share of the rows to use; it depends on their texts, so it is the same rows in every run."""
     balanced: bool = False
     """Whether all labels of this file count the same, however many rows each has."""
     unlabelled: bool = False
-    """Whether its texts teach words and no labels; it needs no column of labels."""
+    """Whether only words are learnt from its texts; it needs no column of labels."""
 
     def __post_init__(self) -> None:
+        wrong = ""
         if not 0 < self.weight < float("inf"):
             raise SentimentError(
                 f"{self.path}: weight must be above 0, got {self.weight:g}", "weight"
             )
         if not 0 <= self.strip_emoticons <= 1:
-            raise SentimentError(
-                f"{self.path}: strip_emoticons must be true, false or a share from 0 to 1, "
+            wrong = (
+                "strip_emoticons must be true, false or a share from 0 to 1, "
                 f"got {self.strip_emoticons:g}"
             )
-        if not 0 <= self.emoji <= 1:
-            raise SentimentError(
-                f"{self.path}: emoji must be a share from 0 to 1, got {self.emoji:g}"
-            )
-        if not 0 < self.share <= 1:
-            raise SentimentError(
-                f"{self.path}: share must be above 0 and at most 1, got {self.share:g}"
-            )
-        if self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
-            raise SentimentError(
-                f"{self.path}: unlabelled texts have no label to weigh; "
+        elif not 0 <= self.emoji <= 1:
+            wrong = f"emoji must be a share from 0 to 1, got {self.emoji:g}"
+        elif not 0 < self.share <= 1:
+            wrong = f"share must be above 0 and at most 1, got {self.share:g}"
+        elif self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
+            wrong = (
+                "unlabelled texts have no labels to balance or weigh; "
                 "leave out balanced, weight and label_column, or unlabelled"
             )
+        if wrong:
+            raise SentimentError(f"{self.path}: {wrong}")
 
 
 def data_files(
@@ -74,130 +73,6 @@ def data_files(
         )
         for path in paths
     ]
-
-
-# By name: smiling, laughing, loving, applauding, celebrating; then sad, angry, afraid, sick.
-TONED = {
-    "positive": (
-        *"😀😃😄😁😆😅😂🤣😊🙂😇😍🥰😘😗😙😚😋😎🤩🥳🤗😌😉😺😸😻👍👏🙌🙏💪👌🤝🎉🎊🎁🏆🥇💯",
-        *"❤💕💖💗💙💚💛💜🧡💓💞💘💝😹🤠✨🌟⭐🔥☀🌈🌸🌺🍀🎶💃🥂✅",
-    ),
-    "negative": (
-        *"😞😔😟🙁☹😣😖😫😩😢😭😤😠😡🤬😱😨😰😥😓😒🙄😑😕😬🤢🤮🤒🤕😷👎💔😿😾🙀🤦😪😵🥺😧😦😮🤡💩🖕😶😐☠💀",
-    ),
-}
-_MOST = 3
-
-
-def with_emoji(text: str, label: str, share: float) -> str:
-    """Return the text, with one to three of an emoji behind it if it is among the share.
-
-    The text decides whether, which and how many, so it is the same in every run. A label that is
-    no tone has no emoji.
-    """
-    if not share or label not in TONED:
-        return text
-    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16, person=b"emoji")
-    number = int.from_bytes(digest.digest())
-    if number >= share * 2**128:
-        return text
-    # The high bits are small where the text was taken; the low ones are as good as any.
-    which, times = divmod(number % 2**32, _MOST)
-    known = TONED[label]
-    return f"{text} {known[which % len(known)] * (1 + times)}"
-
-
-_SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
-TONES = tuple(_SHORT_FORMS.values())
-"""The labels that numbers and short forms stand for."""
-_SCALES: tuple[dict[int, str], ...] = (
-    {0: "negative", 1: "positive"},
-    {0: "negative", 2: "neutral", 4: "positive"},  # Sentiment140
-    {-1: "negative", 0: "neutral", 1: "positive"},
-)
-_NUMBER = re.compile(r"(-?[0-9]{1,9})(?:\.0)?")
-
-
-class LabelReading:
-    """Understands the labels of one file; a number means what it does on the scale they fit.
-
-    The file comes window by window. A number that fits no scale together with the others, or
-    that changes what an earlier one meant, raises SentimentError: nothing is mislabelled.
-    """
-
-    def __init__(self, labels: Sequence[str], path: str) -> None:
-        self._path = path
-        given = {label.casefold(): label for label in labels}
-        self._tones = {name: given.get(name, name) for name in TONES}
-        short = {short: self._tones[name] for short, name in _SHORT_FORMS.items()}
-        self._names = short | self._tones | given
-        self._numbered = not given.keys().isdisjoint(self._tones)
-        self._scale: dict[int, str] = {}  # the numbers seen so far, and what they mean
-        self._labels: dict[str, str] = {}
-
-    def read(self, values: Sequence[str]) -> list[str]:
-        """Return the labels values stand for; what is not understood stands for itself.
-
-        ["POS", "neg", "4.0", "sarcastic"] → ["positive", "negative", "positive", "sarcastic"]
-        """
-        new = set(values) - self._labels.keys()
-        numbers = {value: number for value in new if (number := self._number(value)) is not None}
-        if numbers:
-            self._fit({*self._scale, *numbers.values()})
-        for value in new:
-            name = value.strip()
-            self._labels[value] = (
-                self._tones[self._scale[numbers[value]]]
-                if value in numbers
-                else self._names.get(name.casefold(), name)
-            )
-        return [self._labels[value] for value in values]
-
-    def _number(self, value: str) -> int | None:
-        """Return the number that stands for a tone, unless it is a label's own name."""
-        match = _NUMBER.fullmatch(value.strip())
-        return int(match[1]) if match and self._numbered and match[0] not in self._names else None
-
-    def _fit(self, numbers: Iterable[int]) -> None:
-        """Find the scale all these numbers are of."""
-        for scale in _SCALES:
-            if scale.keys() >= set(numbers) and self._scale.items() <= scale.items():
-                self._scale = {number: scale[number] for number in numbers}
-                return
-        raise SentimentError(
-            f"{self._path}: labels {', '.join(map(str, sorted(numbers)))} are of no scale that is "
-            "understood (0 and 1; 0, 2 and 4; -1, 0 and 1); write positive, negative, neutral"
-        )
-
-
-def is_taken(text: str, share: float) -> bool:
-    """Return whether a row is among the share of a file that is taken, wherever it stands."""
-    if share >= 1:
-        return True
-    # Not crc32, not even a salted one: for texts of one length that is the same number with some
-    # bits turned over, and the rows taken would be those that lose their emoticons.
-    digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"share")
-    return int.from_bytes(digest.digest()) < share * 2**64
-
-
-def without_emoticons(text: str, share: float) -> str:
-    """Return the text, without emoticons if it is among the share that loses them."""
-    return strip_emoticons(text) if share and zlib.crc32(text.encode()) < share * 2**32 else text
-
-
-def strip_emoticons(text: str) -> str:
-    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
-    kept, end = [], 0
-    for match in EMOTICON.finditer(text):
-        kept.append(text[end : match.start()].strip())
-        end = match.end()
-    return " ".join(filter(None, [*kept, text[end:].strip()])) if kept else text
-
-
-# So many rows are looked at together to tell on which scale numbers for labels are.
-_ROWS_AT_A_TIME = 65_536
-# As what rows of unlabelled files are counted.
-_NO_LABEL = "no label"
 
 
 class Example(NamedTuple):
@@ -231,118 +106,18 @@ class Examples:
 
     examples: list[Example]
     left_out: dict[str, int]
-    """Other labels → rows that had them, most frequent first."""
+    """Other label → its rows, most frequent first."""
     unreadable: list[Unreadable]
     by_file: dict[str, int]
     """File → examples taken from it."""
     texts: list[str] = field(default_factory=list)
-    """Texts of the rows left out: they can teach words, though no labels."""
+    """Texts of the rows left out: words can be learnt from them, though no labels."""
 
     def __iter__(self) -> Iterator[Example]:
         return iter(self.examples)
 
     def __len__(self) -> int:
         return len(self.examples)
-
-
-class ExampleReader:
-    """Reads the examples of one file in windows; what it leaves out is counted on the way.
-
-    Without labels to look for, rows of every label are examples.
-    """
-
-    def __init__(
-        self,
-        file: DataFile,
-        labels: Sequence[str] | None,
-        *,
-        skip_unreadable: bool = False,
-        keep_texts: bool = False,
-    ) -> None:
-        self.left_out: Counter[str] = Counter()
-        self.texts: list[str] = []
-        """Of the rows left out, if they are to be kept."""
-        self.unreadable: list[Unreadable] = []
-        self._file = file
-        self._path = str(file.path)
-        self._labels = None if labels is None else frozenset(labels)
-        self._reading = LabelReading(TONES if labels is None else labels, self._path)
-        self._skip_unreadable = skip_unreadable
-        self._keep_texts = keep_texts
-
-    def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
-        """Yield the next examples, at most size; only rows of the labels asked for are some."""
-        for window in self.located(size):
-            yield [row.example for row in window]
-
-    def located(self, size: int) -> Iterator[list[Located]]:
-        """Yield what `windows` does, with where each example stands."""
-        records = open_records(self._file)
-        windows = records.windows(_ROWS_AT_A_TIME)
-        try:
-            window = next(windows, None)
-            if window is None:
-                raise SentimentError(f"{self._path} has no rows; give a file of examples")
-            column = self._label_column(records.columns)
-            while window:
-                examples = self._examples(window, column)
-                window = None  # what so many records hold is not needed twice
-                for start in range(0, len(examples), size):
-                    yield examples[start : start + size]
-                window = next(windows, None)
-        finally:
-            records.close()
-
-    def _label_column(self, columns: Sequence[str]) -> str | None:
-        if self._file.unlabelled:
-            return None
-        if not columns:
-            raise SentimentError(
-                f"{self._path} is read as plain lines, which have no labels; "
-                f"examples are {either(COLUMN_FORMATS)}, by the file's ending"
-            )
-        return label_column(columns, self._file.label_column, self._path)
-
-    def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
-        """Return the examples among the records; count the others."""
-        rows: list[tuple[str, int]] = []
-        values: list[str] = []
-        for record in records:
-            value = _NO_LABEL if column is None else (record.fields or {}).get(column)
-            label = "" if value is None else str(value).strip()
-            if record.text is None or not label:
-                self._leave_unreadable(record.line, record.problem or f"no {column}")
-            else:
-                rows.append((record.text, record.line))
-                values.append(label)
-        # All of them, whatever share is taken: together they tell the scale of numbers.
-        labels = values if column is None else self._reading.read(values)
-        found: list[Located] = []
-        for (text, line), label in zip(rows, labels, strict=True):
-            if is_taken(text, self._file.share):
-                text_left = without_emoticons(text, self._file.strip_emoticons)
-                if self._is_wanted(label):
-                    text_read = with_emoji(text_left, label, self._file.emoji)
-                    example = Example(text_read, label, self._file.weight)
-                    found.append(Located(example, self._path, line))
-                else:
-                    self._leave_out(text_left, label)
-        return found
-
-    def _is_wanted(self, label: str) -> bool:
-        return not self._file.unlabelled and (self._labels is None or label in self._labels)
-
-    def _leave_out(self, text: str, label: str) -> None:
-        self.left_out[label] += 1
-        if self._keep_texts:
-            self.texts.append(text)
-
-    def _leave_unreadable(self, line: int, problem: str) -> None:
-        if not self._skip_unreadable:
-            raise SentimentError(
-                f"{self._path}, line {line}: {problem}; mend it or pass --skip-unreadable"
-            )
-        self.unreadable.append(Unreadable(self._path, line, problem))
 
 
 def read_examples(
@@ -352,24 +127,21 @@ def read_examples(
     found: list[Example] = []
     left_out: Counter[str] = Counter()
     unreadable: list[Unreadable] = []
-    by_file: dict[str, int] = {}
+    by_file: Counter[str] = Counter()
     texts: list[str] = []
     for file in files:
         reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, keep_texts=True)
-        before = len(found)
-        for window in reader.windows():
-            found += window
-        if file.balanced:
-            found[before:] = balanced(found[before:])
+        examples = [example for window in reader.windows() for example in window]
+        found += balanced(examples) if file.balanced else examples
         texts += reader.texts
         left_out += reader.left_out
         unreadable += reader.unreadable
-        by_file[str(file.path)] = by_file.get(str(file.path), 0) + len(found) - before
-    return Examples(found, dict(left_out.most_common()), unreadable, by_file, texts)
+        by_file[str(file.path)] += len(examples)
+    return Examples(found, dict(left_out.most_common()), unreadable, dict(by_file), texts)
 
 
 def balanced(examples: Sequence[Example]) -> list[Example]:
-    """Weigh examples so that labels count the same, and all together what they did before.
+    """Weight examples so that all labels count the same and the sum of the weights stays.
 
     Three of a and one of b, of weight 1 each: each a has 2/3 and the b 2.
     """
@@ -387,3 +159,224 @@ def fingerprint(examples: Iterable[Example]) -> str:
     for text, label, weight in examples:
         digest.update(encode([label, weight, text]).encode() + b"\n")
     return digest.hexdigest()
+
+
+# So many rows are looked at together to find the scale of labels that are numbers.
+_ROWS_AT_A_TIME = 65_536
+# What the rows of unlabelled files are counted as.
+_NO_LABEL = "no label"
+
+
+class ExampleReader:
+    """Reads the examples of one file in windows and counts what it leaves out.
+
+    Without labels to look for, rows of every label are examples.
+    """
+
+    def __init__(
+        self,
+        file: DataFile,
+        labels: Sequence[str] | None,
+        *,
+        skip_unreadable: bool = False,
+        keep_texts: bool = False,
+    ) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.texts: list[str] = []
+        """Those of the rows left out, if they are to be kept."""
+        self.unreadable: list[Unreadable] = []
+        self._file = file
+        self._path = str(file.path)
+        self._labels = None if labels is None else frozenset(labels)
+        self._reading = LabelReading(TONES if labels is None else labels, self._path)
+        self._skip_unreadable = skip_unreadable
+        self._keep_texts = keep_texts
+
+    def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
+        """Yield the next examples, at most size."""
+        for window in self.located(size):
+            yield [row.example for row in window]
+
+    def located(self, size: int) -> Iterator[list[Located]]:
+        """Yield the next examples, at most size, with their places."""
+        records = open_records(self._file)
+        windows = records.windows(_ROWS_AT_A_TIME)
+        try:
+            window = next(windows, None)
+            if window is None:
+                raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
+            column = self._label_column(records.columns)
+            while window:
+                examples = self._examples(window, column)
+                window = None  # the records are not needed any more, and there are many
+                for start in range(0, len(examples), size):
+                    yield examples[start : start + size]
+                window = next(windows, None)
+        finally:
+            records.close()
+
+    def _label_column(self, columns: Sequence[str]) -> str | None:
+        if self._file.unlabelled:
+            return None
+        if not columns:
+            raise SentimentError(
+                f"{self._path} is read as plain lines, which have no labels; "
+                f"examples are {either(COLUMN_FORMATS)}, by the file's ending",
+                "input",
+            )
+        return label_column(columns, self._file.label_column, self._path)
+
+    def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
+        """Return the examples among the records; count the others."""
+        file = self._file
+        rows: list[tuple[str, int]] = []
+        values: list[str] = []
+        for record in records:
+            value = _NO_LABEL if column is None else (record.fields or {}).get(column)
+            label = "" if value is None else str(value).strip()
+            if record.text is None or not label:
+                self._leave_unreadable(record.line, record.problem or f"no {column}")
+            else:
+                rows.append((record.text, record.line))
+                values.append(label)
+        # All of them, whatever share is used: together they tell the scale of numbers.
+        labels = values if column is None else self._reading.read(values)
+        found: list[Located] = []
+        for (text, line), label in zip(rows, labels, strict=True):
+            if is_taken(text, file.share):
+                text_left = without_emoticons(text, file.strip_emoticons)
+                if not file.unlabelled and (self._labels is None or label in self._labels):
+                    text_read = with_emoji(text_left, label, file.emoji)
+                    found.append(Located(Example(text_read, label, file.weight), self._path, line))
+                else:
+                    self.left_out[label] += 1
+                    if self._keep_texts:
+                        self.texts.append(text_left)
+        return found
+
+    def _leave_unreadable(self, line: int, problem: str) -> None:
+        if not self._skip_unreadable:
+            raise SentimentError(
+                f"{self._path}, line {line}: {problem}; correct it or pass --skip-unreadable",
+                "input",
+            )
+        self.unreadable.append(Unreadable(self._path, line, problem))
+
+
+_SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
+TONES = tuple(_SHORT_FORMS.values())
+"""The labels that numbers and short forms stand for."""
+_SCALES: tuple[dict[int, str], ...] = (
+    {0: "negative", 1: "positive"},
+    {0: "negative", 2: "neutral", 4: "positive"},  # Sentiment140
+    {-1: "negative", 0: "neutral", 1: "positive"},
+)
+_NUMBER = re.compile(r"(-?[0-9]{1,9})(?:\.0)?")
+
+
+class LabelReading:
+    """Understands the labels of one file; numbers mean what they do on the scale they fit.
+
+    The file comes window by window. A number that fits no scale together with the others, or
+    that changes the meaning of an earlier one, raises SentimentError: nothing is mislabelled.
+    """
+
+    def __init__(self, labels: Sequence[str], path: str) -> None:
+        self._path = path
+        given = {label.casefold(): label for label in labels}
+        self._tones = {name: given.get(name, name) for name in TONES}
+        short = {short: self._tones[name] for short, name in _SHORT_FORMS.items()}
+        self._names = short | self._tones | given
+        self._numbered = not given.keys().isdisjoint(self._tones)
+        self._scale: dict[int, str] = {}  # the numbers seen so far, and what they mean
+        self._labels: dict[str, str] = {}
+
+    def read(self, values: Sequence[str]) -> list[str]:
+        """Return the labels that values stand for; an unknown value stands for itself.
+
+        ["POS", "neg", "4.0", "sarcastic"] → ["positive", "negative", "positive", "sarcastic"]
+        """
+        new = set(values) - self._labels.keys()
+        numbers = {value: number for value in new if (number := self._number(value)) is not None}
+        if numbers:
+            self._fit({*self._scale, *numbers.values()})
+        for value in new:
+            name = value.strip()
+            self._labels[value] = (
+                self._tones[self._scale[numbers[value]]]
+                if value in numbers
+                else self._names.get(name.casefold(), name)
+            )
+        return [self._labels[value] for value in values]
+
+    def _number(self, value: str) -> int | None:
+        """Return the number that stands for a tone, unless it is a label's own name."""
+        match = _NUMBER.fullmatch(value.strip())
+        return int(match[1]) if match and self._numbered and match[0] not in self._names else None
+
+    def _fit(self, numbers: set[int]) -> None:
+        """Find the scale that has all these numbers."""
+        for scale in _SCALES:
+            if scale.keys() >= numbers and self._scale.items() <= scale.items():
+                self._scale = {number: scale[number] for number in numbers}
+                return
+        raise SentimentError(
+            f"{self._path}: labels {', '.join(map(str, sorted(numbers)))} fit no known scale "
+            "(0 and 1; 0, 2 and 4; -1, 0 and 1); write positive, negative, neutral",
+            "label_column",
+        )
+
+
+def is_taken(text: str, share: float) -> bool:
+    """Return whether a row is in the share of a file that is used, wherever it stands."""
+    if share >= 1:
+        return True
+    # Not crc32, not even a salted one: for texts of one length that is the same number with some
+    # bits turned over, and the rows taken would be those that lose their emoticons.
+    digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"share")
+    return int.from_bytes(digest.digest()) < share * 2**64
+
+
+def without_emoticons(text: str, share: float) -> str:
+    """Return the text, without emoticons if it is in the share that loses them."""
+    return strip_emoticons(text) if share and zlib.crc32(text.encode()) < share * 2**32 else text
+
+
+def strip_emoticons(text: str) -> str:
+    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
+    kept, end = [], 0
+    for match in EMOTICON.finditer(text):
+        kept.append(text[end : match.start()].strip())
+        end = match.end()
+    return " ".join(filter(None, [*kept, text[end:].strip()])) if kept else text
+
+
+# By name: smiling, laughing, loving, applauding, celebrating; then sad, angry, afraid, sick.
+TONED = {
+    "positive": (
+        *"😀😃😄😁😆😅😂🤣😊🙂😇😍🥰😘😗😙😚😋😎🤩🥳🤗😌😉😺😸😻👍👏🙌🙏💪👌🤝🎉🎊🎁🏆🥇💯",
+        *"❤💕💖💗💙💚💛💜🧡💓💞💘💝😹🤠✨🌟⭐🔥☀🌈🌸🌺🍀🎶💃🥂✅",
+    ),
+    "negative": (
+        *"😞😔😟🙁☹😣😖😫😩😢😭😤😠😡🤬😱😨😰😥😓😒🙄😑😕😬🤢🤮🤒🤕😷👎💔😿😾🙀🤦😪😵🥺😧😦😮🤡💩🖕😶😐☠💀",
+    ),
+}
+_MOST = 3
+
+
+def with_emoji(text: str, label: str, share: float) -> str:
+    """Return the text, followed by one to three of an emoji if it is in the share that gets them.
+
+    The text decides whether, which and how many, so it is the same in every run. A label that is
+    no tone has no emoji.
+    """
+    if not share or label not in TONED:
+        return text
+    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16, person=b"emoji")
+    number = int.from_bytes(digest.digest())
+    if number >= share * 2**128:
+        return text
+    # The high bits are small where the text was taken; the low ones are as good as any.
+    which, times = divmod(number % 2**32, _MOST)
+    known = TONED[label]
+    return f"{text} {known[which % len(known)] * (1 + times)}"

@@ -1,11 +1,13 @@
-"""The lines of an input; a thread reads ahead, so that one knows whether the next must wait."""
+"""The lines of an input: opened, unpacked, decoded, and read ahead by a thread.
+
+The thread shows whether the next line must be waited for.
+"""
 
 import codecs
 import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from encodings.aliases import aliases
 from io import BufferedIOBase, BufferedReader, FileIO
 from itertools import chain
@@ -22,63 +24,156 @@ from lstm_sentiment_cli.records.formats import CONTAINERS
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-
 STDIN = "-"
 _BLOCK_BYTES = 256 * 1024
-# An error in a compressed stream loses what the same call had unpacked before it: ask for little.
+# An error in a compressed stream loses what the same call unpacked before it: ask for little.
 _UNPACKED_BYTES = 16 * 1024
+_QUEUED_BLOCKS = 8
+
+Read = Callable[[], bytes | None]
+"""Returns the next bytes: b"" at the end, None while there are none yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class ByteStream:
-    """The bytes of one input."""
-
-    name: str
-    """What tells the format: the path, or the name inside a zip file."""
-    blocks: Iterator[bytes]
-    """What is there, up to 256 KiB at a time."""
-    close: Callable[[], None]
-    """To be called by who has read the blocks."""
-    waits: bool
-    """Whether reading can have to wait for another program or a person."""
+class BrokenInputError(SentimentError):
+    """The input broke off: the records before are good, and their results are kept."""
 
 
-def breaks() -> tuple[type[Exception], ...]:
-    """Return the errors that a damaged container raises."""
-    import lzma
-    import zipfile
-    import zlib
+def open_source(path: str, encoding: str = "utf-8") -> "LineSource":
+    """Open a file, a pipe or "-" (standard input), plain or packed, as lines of UTF-8.
 
-    # RuntimeError: a zip file that wants a password.
-    return OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
+    Lines with bytes that are no character in this encoding are lines that are not UTF-8.
+    """
+    check_encoding(encoding)
+    closing = ExitStack()
+    name, read, waits = _open_stdin() if path == STDIN else _open_path(path, closing)
+    blocks = _named_errors(to_utf8(_blocks(read), encoding), shown(path))
+    return LineSource(blocks, name, waits=waits, close=closing.close)
+
+
+class LineSource:
+    r"""Yields the bytes between newlines, without them: b"a\r\nb" → b"a\r", b"b".
+
+    The last line needs no newline. If the input breaks off, the whole lines before come first,
+    then BrokenInputError. `name` tells the format: it is the path, or a name inside a zip file.
+    """
+
+    def __init__(
+        self,
+        blocks: Iterator[bytes],
+        name: str,
+        *,
+        waits: bool,
+        close: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read these blocks; with `waits`, another program or a person may keep us waiting."""
+        self.name = name
+        self._waits = waits
+        self._lines: list[bytes] = []  # received; those before _next are taken
+        self._next = 0
+        self._unfinished: list[bytes] = []  # pieces of the line whose end has not come yet
+        self._ended = False
+        self._error: Exception | None = None
+        self._queue: Queue[bytes | Exception | None] = Queue(_QUEUED_BLOCKS)
+        self._stopped = Event()
+        arguments = (blocks, close, self._queue, self._stopped)
+        Thread(target=_read_ahead, args=arguments, daemon=True).start()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        lines = self.take(1)
+        if not lines:
+            raise StopIteration
+        return lines[0]
+
+    def take(self, size: int) -> list[bytes]:
+        """Return the lines that are there: at least one, at most size; [] at the end.
+
+        Reading a regular file is not waiting: it gives size lines until it ends.
+        """
+        while self._count() < size and not self._ended:
+            if self._count() and self._must_wait():
+                break
+            self._receive()
+        if not self._count() and self._error is not None:
+            raise self._error
+        first, self._next = self._next, min(self._next + size, len(self._lines))
+        return self._lines[first : self._next]
+
+    @property
+    def idle(self) -> bool:
+        """Whether the next line would have to be waited for."""
+        while not self._count() and not self._ended and not self._must_wait():
+            self._receive()
+        return not self._count() and not self._ended
+
+    def put_back(self, lines: list[bytes]) -> None:
+        """Give lines that were taken once more."""
+        self._lines[: self._next] = lines
+        self._next = 0
+
+    def close(self) -> None:
+        """Let the thread end; a thread that waits for a pipe ends with the program."""
+        self._stopped.set()
+        while not self._queue.empty():  # makes room for what the thread is about to put
+            self._queue.get()
+        self._ended = True
+
+    def _count(self) -> int:
+        return len(self._lines) - self._next
+
+    def _must_wait(self) -> bool:
+        return self._waits and self._queue.empty()
+
+    def _receive(self) -> None:
+        """Take over the next block, waiting for it if need be."""
+        block = self._queue.get()
+        if isinstance(block, bytes):
+            first, *rest = block.split(b"\n")
+            self._unfinished.append(first)
+            if rest:
+                whole = b"".join(self._unfinished)
+                self._unfinished = [rest.pop()]
+                del self._lines[: self._next]
+                self._next = 0
+                self._lines.append(whole)
+                self._lines.extend(rest)
+            return
+        self._ended = True
+        self._error = block
+        last = b"".join(self._unfinished)
+        if last and block is None:
+            self._lines.append(last)
+
+
+def _read_ahead(
+    blocks: Iterator[bytes],
+    close: Callable[[], None],
+    queue: "Queue[bytes | Exception | None]",
+    stopped: Event,
+) -> None:
+    """Put each block, then None or the error that ended them, until told to stop."""
+    end: Exception | None = None
+    try:
+        for block in blocks:
+            if stopped.is_set():
+                return
+            queue.put(block)
+    except Exception as error:  # raised again where the lines are taken
+        end = error
+    finally:
+        close()
+    queue.put(end)
 
 
 def shown(path: str) -> str:
-    """Return how errors call this input."""
+    """Return how errors name an input."""
     return "standard input" if path == STDIN else path
 
 
-def open_bytes(path: str) -> ByteStream:
-    """Open a file, a pipe or "-", by its ending compressed; raise SentimentError if it cannot."""
-    if path == STDIN:
-        return _open_stdin()
-    closing = ExitStack()
-    file = closing.enter_context(open_file(path))
-    try:
-        name, read = _unpacking(path, file, closing)
-    except breaks() as error:
-        closing.close()
-        raise SentimentError(
-            f"cannot unpack {path}: {error}; make or fetch it again", "input"
-        ) from None
-    except SentimentError:
-        closing.close()
-        raise
-    return ByteStream(name, _blocks(read), closing.close, waits=_can_wait(file.fileno()))
-
-
 def open_file(path: str) -> FileIO:
-    """Open a file as it is; raise SentimentError if it cannot be."""
+    """Open a file as it is; raise SentimentError if that fails."""
     try:
         if Path(path).is_dir():  # raises too, for a name that is too long
             raise SentimentError(f"{path} is a directory; name the files in it", "input")
@@ -95,7 +190,17 @@ def open_file(path: str) -> FileIO:
         ) from None
 
 
-def _open_stdin() -> ByteStream:
+def _nearby(path: str) -> str:
+    """Return the name in the same folder that was probably meant, as a hint."""
+    name = Path(path)
+    try:
+        there = [entry.name for entry in name.parent.iterdir()]
+    except OSError:
+        return "; check the path"
+    return suggestion(name.name, there) or "; check the path"
+
+
+def _open_stdin() -> tuple[str, Read, bool]:
     if sys.stdin is None:
         raise SentimentError("standard input is closed; name a file with --input")
     buffered = sys.stdin.buffer
@@ -105,55 +210,56 @@ def _open_stdin() -> ByteStream:
         waits = _can_wait(stream.fileno())
     except OSError:  # an object in memory
         waits = False
-    blocks = _blocks(lambda: stream.read(_BLOCK_BYTES))
-    return ByteStream(STDIN, blocks, ExitStack().close, waits=waits)
+    return STDIN, lambda: stream.read(_BLOCK_BYTES), waits
+
+
+def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
+    """Return what names the format, how to read, and whether that may have to wait."""
+    file = closing.enter_context(open_file(path))
+    waits = _can_wait(file.fileno())
+    if Path(path).suffix.lower() not in CONTAINERS:
+        return path, lambda: file.read(_BLOCK_BYTES), waits
+    try:
+        name, unpacked = _unpacked(path, file, closing)
+    except breaks() as error:
+        closing.close()
+        raise SentimentError(
+            f"cannot unpack {path}: {error}; make or fetch it again", "input"
+        ) from None
+    except SentimentError:
+        closing.close()
+        raise
+    return name, lambda: unpacked.read1(_UNPACKED_BYTES), waits
 
 
 def _can_wait(descriptor: int) -> bool:
     return not stat.S_ISREG(fstat(descriptor).st_mode)
 
 
-def _blocks(read: Callable[[], bytes | None]) -> Iterator[bytes]:
-    while (block := read()) != b"":
-        if block is None:  # a pipe that somebody made non-blocking has nothing yet
-            sleep(0.01)
-        else:
-            yield block
-
-
-def _unpacking(
-    path: str, file: FileIO, closing: ExitStack
-) -> tuple[str, Callable[[], bytes | None]]:
-    """Return what names the format, and how to read the next block."""
-    ending = Path(path).suffix.lower()
-    if ending not in CONTAINERS:
-        return path, lambda: file.read(_BLOCK_BYTES)
-    name, packed = path, closing.enter_context(BufferedReader(file))
+def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, BufferedIOBase]:
+    """Import only what the ending needs: most inputs are not packed, and start sooner."""
+    packed = closing.enter_context(BufferedReader(file))
+    name, ending = path, Path(path).suffix.lower()
+    unpacked: BufferedIOBase
     if ending == ".zip":
         from zipfile import ZipFile
 
         archive = closing.enter_context(ZipFile(packed))
         name = _only_member(archive, path)
         unpacked = cast("BufferedIOBase", archive.open(name))
-    else:
-        unpacked = _unpacker(ending, packed)
-    closing.enter_context(unpacked)
-    return name, lambda: unpacked.read1(_UNPACKED_BYTES)
-
-
-def _unpacker(ending: str, packed: "BufferedReader[FileIO]") -> BufferedIOBase:
-    """Import only what the ending needs: most inputs are not compressed, and start sooner."""
-    if ending == ".gz":
+    elif ending == ".gz":
         from gzip import GzipFile
 
-        return GzipFile(fileobj=packed)
-    if ending == ".bz2":
+        unpacked = GzipFile(fileobj=packed)
+    elif ending == ".bz2":
         from bz2 import BZ2File
 
-        return BZ2File(packed)
-    from lzma import LZMAFile
+        unpacked = BZ2File(packed)
+    else:
+        from lzma import LZMAFile
 
-    return LZMAFile(packed)
+        unpacked = LZMAFile(packed)  # noqa: SIM115  # closed by `closing`, as the others
+    return name, closing.enter_context(unpacked)
 
 
 def _only_member(archive: "ZipFile", path: str) -> str:
@@ -168,14 +274,36 @@ def _only_member(archive: "ZipFile", path: str) -> str:
     return members[0]
 
 
-def _nearby(path: str) -> str:
-    """Return the name in the same folder that was probably meant, as a hint."""
-    name = Path(path)
+def breaks() -> tuple[type[Exception], ...]:
+    """Return the errors that a damaged container raises."""
+    import lzma
+    import zipfile
+    import zlib
+
+    # RuntimeError: a zip file that wants a password.
+    return OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
+
+
+def _blocks(read: Read) -> Iterator[bytes]:
+    while (block := read()) != b"":
+        if block is None:  # a pipe that somebody made non-blocking has nothing yet
+            sleep(0.01)
+        else:
+            yield block
+
+
+def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
     try:
-        there = [entry.name for entry in name.parent.iterdir()]
-    except OSError:
-        return "; check the path"
-    return suggestion(name.name, there) or "; check the path"
+        yield from blocks
+    except breaks() as error:
+        raise BrokenInputError(
+            f"{path} is broken: {error}; the records before it are good, "
+            "make or fetch the file again for the rest"
+        ) from error
+    except UnicodeError as error:
+        raise SentimentError(
+            f"{path}: {error}; name another encoding with --encoding", "encoding"
+        ) from error
 
 
 _BYTE_ORDER_MARKS = {
@@ -188,7 +316,7 @@ _UNDECODABLE = "lstm_sentiment_undecodable"
 
 
 class LineDecoder:
-    """Decodes lines of UTF-8 and counts those that held bytes of no character."""
+    """Decodes lines of UTF-8 and counts those with bytes that are no character."""
 
     def __init__(self) -> None:
         self.undecodable = 0
@@ -229,7 +357,7 @@ def check_encoding(name: str) -> None:
 def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Yield blocks as UTF-8 without byte order mark; UTF-16 and UTF-32 are known by theirs.
 
-    Bytes of no character stay bytes that are not UTF-8, for LineDecoder to count by line.
+    Bytes that are no character stay bytes that are not UTF-8, for LineDecoder to count.
     """
     if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
         yield from _transcoded(blocks, encoding)
@@ -274,151 +402,3 @@ def _keep_undecodable(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 codecs.register_error(_UNDECODABLE, _keep_undecodable)
-
-
-_QUEUED_BLOCKS = 8
-
-
-class BrokenInputError(SentimentError):
-    """The input broke off: the records before this are whole, and what was made of them is kept."""
-
-
-class LineSource:
-    r"""Yields the bytes between newlines, without them: b"a\r\nb" → b"a\r", b"b".
-
-    A last line needs no newline. Where the input breaks off, the whole lines before it come
-    first, then BrokenInputError.
-    """
-
-    def __init__(
-        self,
-        blocks: Iterator[bytes],
-        name: str,
-        *,
-        waits: bool,
-        close: Callable[[], None] = lambda: None,
-    ) -> None:
-        self.name = name
-        self._waits = waits
-        self._lines: list[bytes] = []  # received; those before _next are taken
-        self._next = 0
-        self._unfinished: list[bytes] = []  # pieces of the line whose end has not come yet
-        self._ended = False
-        self._error: Exception | None = None
-        self._queue: Queue[bytes | Exception | None] = Queue(_QUEUED_BLOCKS)
-        self._stopped = Event()
-        arguments = (blocks, close, self._queue, self._stopped)
-        Thread(target=_read_ahead, args=arguments, daemon=True).start()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        lines = self.take(1)
-        if not lines:
-            raise StopIteration
-        return lines[0]
-
-    def take(self, size: int) -> list[bytes]:
-        """Return what can be had without waiting: at least one line, at most size; [] at the end.
-
-        A regular file is not waited for: it gives size lines until it ends.
-        """
-        while self._count() < size and not self._ended:
-            if self._count() and self._must_wait():
-                break
-            self._receive()
-        if not self._count() and self._error is not None:
-            raise self._error
-        first, self._next = self._next, min(self._next + size, len(self._lines))
-        return self._lines[first : self._next]
-
-    @property
-    def idle(self) -> bool:
-        """Whether the next line would have to be waited for."""
-        while not self._count() and not self._ended and not self._must_wait():
-            self._receive()
-        return not self._count() and not self._ended
-
-    def put_back(self, lines: list[bytes]) -> None:
-        """Have lines that were taken come first again."""
-        self._lines[: self._next] = lines
-        self._next = 0
-
-    def close(self) -> None:
-        """Let the thread end; a thread that waits for a pipe ends with the program."""
-        self._stopped.set()
-        while not self._queue.empty():  # makes room for what the thread is about to put
-            self._queue.get()
-        self._ended = True
-
-    def _count(self) -> int:
-        return len(self._lines) - self._next
-
-    def _must_wait(self) -> bool:
-        return self._waits and self._queue.empty()
-
-    def _receive(self) -> None:
-        """Take over the next block, waiting for it if need be."""
-        block = self._queue.get()
-        if isinstance(block, bytes):
-            first, *rest = block.split(b"\n")
-            self._unfinished.append(first)
-            if rest:
-                whole = b"".join(self._unfinished)
-                self._unfinished = [rest.pop()]
-                del self._lines[: self._next]
-                self._next = 0
-                self._lines.append(whole)
-                self._lines.extend(rest)
-            return
-        self._ended = True
-        self._error = block
-        last = b"".join(self._unfinished)
-        if last and block is None:
-            self._lines.append(last)
-
-
-def open_source(path: str, encoding: str = "utf-8") -> LineSource:
-    """Open a file, a pipe or "-" (standard input), plain or .gz .bz2 .xz .zip, as lines of UTF-8.
-
-    Lines that hold bytes of no character are given as lines that are not UTF-8.
-    """
-    check_encoding(encoding)
-    stream = open_bytes(path)
-    blocks = _named_errors(to_utf8(stream.blocks, encoding), shown(path))
-    return LineSource(blocks, stream.name, waits=stream.waits, close=stream.close)
-
-
-def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
-    try:
-        yield from blocks
-    except breaks() as error:
-        raise BrokenInputError(
-            f"{path} is broken: {error}; the records before it are good, "
-            "make or fetch the file again for the rest"
-        ) from error
-    except UnicodeError as error:
-        raise SentimentError(
-            f"{path}: {error}; name another encoding with --encoding", "encoding"
-        ) from error
-
-
-def _read_ahead(
-    blocks: Iterator[bytes],
-    close: Callable[[], None],
-    queue: "Queue[bytes | Exception | None]",
-    stopped: Event,
-) -> None:
-    """Put each block, then None or the error that ended them, until told to stop."""
-    end: Exception | None = None
-    try:
-        for block in blocks:
-            if stopped.is_set():
-                return
-            queue.put(block)
-    except Exception as error:  # raised again where the lines are taken
-        end = error
-    finally:
-        close()
-    queue.put(end)

@@ -78,7 +78,7 @@ def test_several_files_and_columns_of_other_names(call, tmp_path):
         (["moods.jsonl", "--labels", "glad"], "--labels must name two labels or more"),
         (["moods.jsonl", "--labels", "good,bad"], "no row is labelled good or bad"),
         (["moods.jsonl", "--label-column", "mood"], "no column 'mood'"),
-        (["stars.csv"], "are of no scale that is understood"),
+        (["stars.csv"], "fit no known scale"),
         (["ids.csv"], "more than 100 different labels"),
         (["empty.csv"], "empty.csv"),
     ],

@@ -121,7 +121,7 @@ def test_an_unreadable_row_is_one_helpful_line(data):
         read_examples([file := data("a.csv", UNREADABLE)], LABELS)
 
     assert str(error.value) == (
-        f"{file.path}, line 2: 1 field where the header has 2; mend it or pass --skip-unreadable"
+        f"{file.path}, line 2: 1 field where the header has 2; correct it or pass --skip-unreadable"
     )
 
 
@@ -157,7 +157,7 @@ def test_a_label_of_another_kind_does_no_harm(data, value):
             r"no column 'label' \(did you mean 'labl'\?\); columns: labl",
         ),
         ("a.txt", "good\n", r"a\.txt is read as plain lines, which have no labels"),
-        ("a.csv", "label,text\n1,x\n4,y\n", r"a\.csv: labels 1, 4 are of no scale"),
+        ("a.csv", "label,text\n1,x\n4,y\n", r"a\.csv: labels 1, 4 fit no known scale"),
     ],
 )
 def test_files_without_examples_are_one_helpful_line(data, name, content, message):

@@ -39,7 +39,7 @@ def test_numbers_of_no_scale_are_refused(values):
         LabelReading(TWO, "a.csv").read(values)
 
     assert str(error.value) == (
-        f"a.csv: labels {', '.join(values)} are of no scale that is understood "
+        f"a.csv: labels {', '.join(values)} fit no known scale "
         "(0 and 1; 0, 2 and 4; -1, 0 and 1); write positive, negative, neutral"
     )
 
