@@ -1,4 +1,4 @@
-"""Accuracy: ours and the peers on the same rows, by which nothing was chosen, in one run."""
+"""Accuracy: ours and the peers on the same held-out rows, in one run."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -47,8 +47,8 @@ def measure(asked: Asked) -> Part:
     _add_behaviour(table, sides, predictor)
     part.tables.append(table)
     part.notes += [
-        "The halves of the development files by which nothing of ours was chosen, the public test "
-        "set without neutral, and the behaviour suite.",
+        "The held-out halves of the development files, which no decision was based on, the public "
+        "test set without neutral, and the behaviour suite.",
         f"fastText and logistic regression learnt from {_learnt(asked)} of the training data, "
         "none held out, emoticons stripped as for ours; fastText knows no weights of examples.",
         "Majority knows the labels of the rows measured.",

@@ -1,10 +1,10 @@
-"""Where a model errs, and what its errors have in common with those of others.
+"""Where a model is wrong, and what its errors have in common with those of others.
 
     python benchmarks/errors.py MODEL [OTHER…] --data FOLDER
 
-On the halves of the development files by which nothing was chosen. An error that networks of other
-seeds and a lexicon of other makers make too is more likely the label's fault, or the text's, than
-this network's. Needs the extra `vader`; only figures leave this script.
+On the held-out halves of the development files. An error that networks of other seeds and a
+lexicon of other authors make too is more likely the fault of the label or the text than of this
+network. Needs the extra `vader`; only figures leave this script.
 """
 
 import argparse

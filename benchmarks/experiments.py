@@ -10,7 +10,7 @@
 `lstm-sentiment train`, measures it and adds a row to docs/experiments.jsonl; a model that is
 there already is measured only. `{work}` and `{seed}` in a flag are filled in, so that a second
 stage can name the first. `compare` tells the paired difference of two runs, over all the seeds
-that both have. `final` measures on the other halves, by which nothing was chosen.
+that both have. `final` measures on the other, held-out halves.
 `write-halves` writes both halves into the folder of the work, for commands to read.
 `table` writes the rows into docs/experiments.md. Only figures leave this script.
 """

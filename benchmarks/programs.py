@@ -86,7 +86,7 @@ def keras(bench: Bench, rows: int) -> Side:
     np.savez(ids, flat=laid.flat, lengths=laid.lengths)
 
     def side() -> dict[tuple[str, str], float]:
-        found = json_of("keras_rates.py", str(saved), str(ids))
+        found = json_of("keras_side.py", "rates", str(saved), str(ids))
         return {(KERAS_WAYS[way], RATE): rows / seconds for way, seconds in found.items()}
 
     return side
@@ -94,7 +94,7 @@ def keras(bench: Bench, rows: int) -> Side:
 
 def save_keras(model: Path, saved: Path) -> None:
     """Save the network of a model folder as Keras does."""
-    _output_of("keras_save.py", str(model), str(saved))
+    _output_of("keras_side.py", "save", str(model), str(saved))
 
 
 def json_of(script: str, *arguments: str) -> dict[str, Any]:

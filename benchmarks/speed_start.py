@@ -41,11 +41,11 @@ def _ours(asked: Asked, folder: Path) -> dict[str, list[str]]:
     saved = folder / "model.keras"
     save_keras(asked.model, saved)
     ids = Predictor.load(asked.model).tokenizer.encode(TEXT).ids
-    script = str(ROOT / "benchmarks" / "keras_predict.py")
+    script = str(ROOT / "benchmarks" / "keras_side.py")
     return {
         HELP: [*OURS, "--help"],
         PREDICT: [*OURS, "predict", TEXT, "--model", str(asked.model)],
-        KERAS: [sys.executable, script, str(saved), *map(str, ids)],
+        KERAS: [sys.executable, script, "predict", str(saved), *map(str, ids)],
     }
 
 
