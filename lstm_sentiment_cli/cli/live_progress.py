@@ -83,7 +83,9 @@ def _bar(terminal: Terminal, end: ProgressColumn) -> Iterator[_Bar | None]:
 class _Training(Listener):
     """Shows a training; without a bar, a line for each stage and each epoch."""
 
-    _interrupted = "finishing with the best so far; Ctrl-C again stops at once (--resume goes on)"
+    _interrupted = (
+        "finishing with the best epoch so far; Ctrl-C again stops at once (--resume continues)"
+    )
 
     def __init__(self, terminal: Terminal, bar: _Bar | None) -> None:
         self._terminal = terminal
@@ -124,7 +126,7 @@ class _Search(_Training, SearchListener):
 
     _interrupted = (
         "stopping the search, then training with the best so far; "
-        "Ctrl-C again stops at once (--resume goes on)"
+        "Ctrl-C again stops at once (--resume continues)"
     )
 
     def __init__(self, terminal: Terminal, bar: _Bar | None, search: Search) -> None:

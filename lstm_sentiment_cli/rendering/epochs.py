@@ -23,11 +23,11 @@ _FIGURES = {
 
 
 def training_curves(history: Sequence[Mapping[str, float]], display: Display) -> Text:
-    """Return four plots, of training and of validation; the best epoch has a star below it.
+    """Return four plots, of training and of validation, with a star below the best epoch.
 
-    Both plots of a figure have one scale, its ends written before them. Where there are more
-    epochs than room, a column is the mean of some. The history is that of a model folder: number,
-    loss, accuracy, validation_loss and validation_accuracy of each epoch, of which there is one.
+    The two plots of a figure share a scale, whose ends stand before them. If there are more epochs
+    than fit, a column is the mean of several. The history is that of a model folder: number, loss,
+    accuracy, validation_loss and validation_accuracy of each epoch; there is at least one.
     """
     room = max((display.width - _HEAD_CELLS - len(_GAP)) // 2, 1)
     together = math.ceil(len(history) / room)
@@ -78,7 +78,7 @@ def _means(values: Sequence[float], together: int) -> list[float]:
 
 def _best(epoch: Mapping[str, float], epochs: int) -> str:
     return (
-        f"* the best epoch, {epoch['number']:.0f} of {epochs}: validation loss "
+        f"* best epoch, {epoch['number']:.0f} of {epochs}: validation loss "
         f"{epoch['validation_loss']:.4f}, accuracy {epoch['validation_accuracy']:.4f}"
     )
 

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def metrics_table(evaluation: "Evaluation") -> Table:
-    """Return one line for each figure of the whole: "accuracy  81.2% (80.4-82.0)"."""
+    """Return a line for each metric: "accuracy  81.2% (80.4-82.0)"."""
     return _metrics(("value (95% interval)", evaluation))
 
 
 def comparison_table(
     model: str, evaluation: "Evaluation", comparison: "Comparison[Evaluation]"
 ) -> Table:
-    """Return the figures of a model beside those of its peer, in a column each."""
+    """Return the metrics of a model and of its peer, in a column each."""
     return _metrics((model, evaluation), (comparison.peer, comparison.result))
 
 
 def label_table(evaluation: "Evaluation") -> Table:
-    """Return one line for each label: how often its answers were right, how many were found."""
+    """Return a line for each label: precision, recall, F1 and the number of examples."""
     table = plain_table("label", "precision", "recall", "F1", "examples")
     for label, figures in evaluation.by_label.items():
         table.add_row(
@@ -47,13 +47,13 @@ def label_table(evaluation: "Evaluation") -> Table:
 
 
 def confusion_table(evaluation: "Evaluation") -> Table:
-    """Return the confusion matrix: a line for each right label, a column for each answer."""
+    """Return the confusion matrix: a line for each true label, a column for each predicted one."""
     return counts_table(evaluation.labels, evaluation.confusion.counts.tolist())
 
 
 def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
-    """Return a confusion matrix as metrics.json has it: a list for each right label."""
-    table = plain_table("right label", *(f"as {label}" for label in labels))
+    """Return a confusion matrix as metrics.json has it: a list for each true label."""
+    table = plain_table("true label", *(f"as {label}" for label in labels))
     for number, (label, counts) in enumerate(zip(labels, rows, strict=True)):
         right = {number: "bold"}  # the diagonal
         cells = [
@@ -64,16 +64,16 @@ def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
 
 
 def counts_lines(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> list[str]:
-    """Return a confusion matrix for a log: "right label positive: 90 as positive, 10 as …"."""
+    """Return a confusion matrix for a log: "true label positive: 90 as positive, 10 as …"."""
     return [
-        f"right label {label}: "
+        f"true label {label}: "
         + ", ".join(f"{count:,} as {other}" for other, count in zip(labels, counts, strict=True))
         for label, counts in zip(labels, rows, strict=True)
     ]
 
 
 def name(label: str) -> Text:
-    """Return a label, or another name that a user chose, as it can be shown."""
+    """Return a label, or another name that a user chose, made harmless."""
     return Text(visible(label))
 
 
@@ -87,9 +87,9 @@ def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
 
 
 def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
-    """Return one line for each kind of texts, the worst first: its accuracy, and that of the rest.
+    """Return a line for each kind of text, the worst first: its accuracy, and that of the rest.
 
-    "worse" stands where the two intervals do not touch, "few rows" where they say little.
+    It is marked "worse" if the two intervals do not overlap, "few rows" if they mean little.
     """
     table = plain_table("texts", "rows", "accuracy", "of the rest", "")
     for each in slices:
@@ -107,9 +107,9 @@ _EXPECTED = {"same": "the same", "up": "more positive", "down": "more negative"}
 
 
 def behaviour_table(behaviour: "BehaviourResult") -> Table:
-    """Return one line for each capability, the worst first, then for each kind, then the total.
+    """Return a line for each capability, the worst first, then for each kind, then the total.
 
-    "negation  15/22  68.2% (47.3-83.6)"; with a peer, its share stands behind.
+    "negation  15/22  68.2% (47.3-83.6)"; the rate of a peer has a column of its own.
     """
     rates, beside = behaviour.rates, behaviour.comparison
     headings = [behaviour.model, beside.peer] if beside else ["rate (95% interval)"]
@@ -124,7 +124,7 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
 
 
 def some_failures(behaviour: "BehaviourResult", most: int) -> list["Failure"]:
-    """Return a choice of failures: one of each capability, the worst first, then a second one."""
+    """Return some failures: one of each capability, the worst first, then a second of each."""
     by_capability: dict[str, list[Failure]] = {
         each: [] for each, _ in behaviour.rates.worst_first()
     }
@@ -140,7 +140,7 @@ def failure_lines(failures: Sequence["Failure"], display: Display) -> Text:
     The second text of a pair has a line of its own below, which begins with an arrow.
     """
     arrow = display.sign("→ ", "-> ")
-    rows = [("expected", "answered", "text")]
+    rows = [("expected", "predicted", "text")]
     for each in failures:
         expected = _EXPECTED.get(each.case.expected, each.case.expected)
         rows.append((expected, _answered(each, arrow), each.case.text))
@@ -158,7 +158,7 @@ def _add(
 
 
 def _answered(failure: "Failure", arrow: str) -> str:
-    """Return "negative 97.2%", "positive → negative", or how the tone moved: "+0.731 → +0.702"."""
+    """Return "negative 97.2%", "positive → negative", or the two tones: "+0.731 → +0.702"."""
     if failure.case.expected in {"up", "down"}:
         return f" {arrow}".join(f"{tone:+.3f}" for tone in failure.tones)
     if len(failure.answers) > 1:
@@ -177,7 +177,7 @@ def to_paste(decision: "Decision") -> Text:
         options.append(f"--uncertain {band}")
         settings.append(f'uncertain = "{band}"')
     return Text.assemble(
-        "options of predict:\n",
+        "options for predict:\n",
         (f"  {' '.join(options)}\n", "bold"),
         "or in lstm-sentiment.toml:",
         *(f"\n  {line}" for line in settings),
@@ -185,7 +185,7 @@ def to_paste(decision: "Decision") -> Text:
 
 
 def figures_table(found: "ThresholdChoice") -> Table:
-    """Return what the rule does to the rows as a whole."""
+    """Return the effect of the rule on all rows."""
     answers, gain = found.metrics, found.gain
     table = plain_table("figure", "value (95% interval)")
     if gain is None:
@@ -201,7 +201,7 @@ def figures_table(found: "ThresholdChoice") -> Table:
 
 
 def answers_table(found: "ThresholdChoice") -> Table:
-    """Return one line for each label: how often its answers are right, how many are found."""
+    """Return a line for each label: precision, recall and the number of answers."""
     table = plain_table("label", "precision", "recall", "answers")
     for label, its in found.metrics.by_label.items():
         table.add_row(
@@ -210,13 +210,13 @@ def answers_table(found: "ThresholdChoice") -> Table:
     return table
 
 
-_HEADINGS = ("  sure", "answered", "right", "line", "text")
+_HEADINGS = ("sure", "predicted", "true", "line", "text")
 
 
 def mistake_lines(mistakes: Sequence["Mistake"], display: Display, *, several_files: bool) -> Text:
     """Return a heading and a line for each mistake: " 99.1% positive negative 12 oh great".
 
-    Where there are several files, the name of its own stands before the line: "a.csv:12".
+    With several files, the line number follows the name of its file: "a.csv:12".
     """
     rows = [
         (

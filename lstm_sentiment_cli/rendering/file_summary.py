@@ -1,4 +1,4 @@
-"""What scoring a file has shown: counts, a histogram, the surest lines."""
+"""The result of scoring a file: counts, a histogram, the most confident lines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,10 @@ def _notes(summary: FileSummary) -> list[str]:
     if summary.unreadable:
         notes.append(f"{summary.unreadable:,} could not be read")
     if summary.undecodable:
-        notes.append(f"{summary.undecodable:,} held bytes that are not utf-8")
+        notes.append(f"{summary.undecodable:,} contain bytes that are not UTF-8")
     if summary.truncated:
-        notes.append(f"{summary.truncated:,} were cut: the model reads {summary.max_tokens} tokens")
+        notes.append(
+            f"{summary.truncated:,} were truncated: "
+            f"the model reads the first {summary.max_tokens} tokens"
+        )
     return notes

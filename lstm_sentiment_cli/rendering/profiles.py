@@ -1,4 +1,4 @@
-"""What labelled files hold, as bars and tables."""
+"""The content of labelled files, as bars and tables."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -20,32 +20,32 @@ _MOST_UNREADABLE = 10
 
 
 def summary(check: "DataCheck") -> list[str]:
-    """Return the counts in a line, and a line for each thing to be wary of."""
+    """Return a line of counts, and a line for each problem."""
     counts = ", ".join(f"{rows:,} {label}" for label, rows in check.by_label.items())
     lines = [f"{sum(check.by_label.values()):,} examples: {counts}"]
-    return lines + [f"{rows:,} {what}" for what, rows in _warnings(check).items() if rows]
+    return lines + [f"{what}: {rows:,}" for what, rows in _problems(check).items() if rows]
 
 
 def check_table(check: "DataCheck") -> Table:
-    """Return one line for each count: "positive 100"."""
+    """Return a line for each count, "positive  100 (50%)", and for the lengths."""
     table = plain_table("", "count")
     examples = sum(check.by_label.values())
     for label, rows in check.by_label.items():
         share = f" ({rows / examples:.0%})" if examples else ""
         table.add_row(Text(visible(label)), f"{rows:,}{share}")
-    for what, rows in _warnings(check).items():
+    for what, rows in _problems(check).items():
         table.add_row(Text(visible(what)), f"{rows:,}")
-    table.add_row("rows in all", f"{check.rows:,}", end_section=True)
+    table.add_row("total rows", f"{check.rows:,}", end_section=True)
     lengths = check.lengths
-    table.add_row("words in a text, on average", f"{lengths.mean:.1f}")
-    table.add_row("half have at most", f"{lengths.median:,.0f}")
-    table.add_row("95% have at most", f"{lengths.percentile_95:,.0f}")
-    table.add_row("the longest has", f"{lengths.longest:,}")
+    table.add_row("words per text, mean", f"{lengths.mean:.1f}")
+    table.add_row("median", f"{lengths.median:,.0f}")
+    table.add_row("95th percentile", f"{lengths.percentile_95:,.0f}")
+    table.add_row("maximum", f"{lengths.longest:,}")
     return table
 
 
 def unreadable_table(check: "DataCheck") -> Table:
-    """Return the first rows that could not be read: file, line and why."""
+    """Return the first rows that could not be read: file, line and problem."""
     table = plain_table("unreadable", "line", "problem")
     table.columns[-1].justify = "left"
     for row in check.unreadable[:_MOST_UNREADABLE]:
@@ -55,17 +55,23 @@ def unreadable_table(check: "DataCheck") -> Table:
     return table
 
 
-def _warnings(check: "DataCheck") -> dict[str, int]:
-    """Return what is not as one would wish → how often."""
+def _problems(check: "DataCheck") -> dict[str, int]:
+    """Return each kind of problem, and how many rows or texts have it."""
     shown = ", ".join(islice(check.left_out, _MOST_LABELS))
     more = ", …" if len(check.left_out) > _MOST_LABELS else ""
     others = f"rows of other labels ({shown}{more})" if shown else "rows of other labels"
     return {
         others: sum(check.left_out.values()),
         "rows that could not be read": len(check.unreadable),
-        "texts without a word": check.empties,
-        "texts that occurred before": check.duplicates,
-        "texts that occur with different labels": check.contradictions,
+        **_oddities(check),
+    }
+
+
+def _oddities(check: "DataCheck") -> dict[str, int]:
+    return {
+        "texts without words": check.empties,
+        "duplicate texts": check.duplicates,
+        "texts with conflicting labels": check.contradictions,
     }
 
 
@@ -73,7 +79,7 @@ _WIDEST_WORD = 16
 
 
 def headline(description: "Description") -> str:
-    """Return how many texts there are, and how many rows are no such."""
+    """Return the number of texts, and of rows that were left out."""
     others = {
         "rows of other labels": sum(description.check.left_out.values()),
         "rows that could not be read": len(description.check.unreadable),
@@ -89,13 +95,11 @@ def label_balance(description: "Description", display: Display) -> Text:
 
 
 def facts_table(description: "Description") -> Table:
-    """Return one line for each thing to know of the texts beside their labels."""
-    table = plain_table("texts", "count")
+    """Return a line for each fact about the texts other than their labels."""
+    table = plain_table("", "count")
     facts = {
-        "that occurred before": description.check.duplicates,
-        "that occur with different labels": description.check.contradictions,
-        "without a word": description.check.empties,
-        **{f"with {_article(sign)}": count for sign, count in description.with_signs.items()},
+        **_oddities(description.check),
+        **{f"texts with {_article(sign)}": count for sign, count in description.with_signs.items()},
     }
     for what, count in facts.items():
         share = f" ({count / description.check.texts:.1%})" if description.check.texts else ""
@@ -104,12 +108,12 @@ def facts_table(description: "Description") -> Table:
 
 
 def length_line(description: "Description") -> str:
-    """Return the lengths in a line."""
+    """Return the lengths as a sentence."""
     lengths, over = description.check.lengths, description.over_max_tokens
     return (
-        f"words in a text: half have at most {lengths.median:,.0f}, 95% at most "
-        f"{lengths.percentile_95:,.0f}, the longest {lengths.longest:,}; {over:,} texts have more "
-        f"than {description.max_tokens}, which is what a model reads by default"
+        f"words per text: median {lengths.median:,.0f}, 95th percentile "
+        f"{lengths.percentile_95:,.0f}, maximum {lengths.longest:,}; {over:,} texts are longer "
+        f"than the {description.max_tokens} tokens that a model reads by default"
     )
 
 

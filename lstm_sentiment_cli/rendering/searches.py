@@ -1,4 +1,4 @@
-"""What a tuning will do, before it does it."""
+"""A search of hyperparameters: its plan, each trial as it ends, and the best trials."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,10 @@ def leaderboard_lines(
     objective: "Objective",
     width: int,
 ) -> list[str]:
-    """Return the best trials, and the reference wherever it stands, in lines of at most `width`.
+    """Return the best trials, and the reference wherever it ranks, in lines of at most `width`.
 
-    `differing` are, trial by trial, the knobs that are not as the reference has them; they stand
-    below its score, for a dozen of them fit beside nothing.
+    `differing` holds for each trial the hyperparameters that differ from the reference's; they
+    stand below the score, because a dozen of them would not fit beside it.
     """
     lines = [f"rank  trial  {objective.replace('_', ' '):15}  time"]
     for rank, (trial, knobs) in enumerate(zip(ranked, differing, strict=True), start=1):
@@ -39,12 +39,12 @@ def leaderboard_lines(
             told = wrapped(_knobs(trial, knobs), width - len(_INDENT))
             lines += [_INDENT + line for line in told]
     if len(ranked) > _MOST_RANKS:
-        lines.append(f"{len(ranked):,} in all; leaderboard.json has them")
+        lines.append(f"{len(ranked):,} in total; see leaderboard.json")
     return lines
 
 
 def fold_line(number: int, result: "FoldResult", folds: int, *, known: bool) -> str:
-    """Return what a fold of a trial gave as one line; `known`: it was not trained now."""
+    """Return the result of a fold as one line; `known`: it was measured earlier."""
     took = "known" if known else format_duration(result.seconds)
     return (
         f"trial {number:2}  fold {result.fold + 1} of {folds}  log loss {result.log_loss:.4f}  "
@@ -55,7 +55,7 @@ def fold_line(number: int, result: "FoldResult", folds: int, *, known: bool) -> 
 def trial_line(
     trial: "TrialResult", knobs: Mapping[str, Any], objective: "Objective", *, best: bool
 ) -> str:
-    """Return how a trial ended as one line, the best so far marked by a star."""
+    """Return the outcome of a trial as one line, the best so far marked with a star."""
     if trial.status == "complete":
         outcome = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
     else:
@@ -65,7 +65,7 @@ def trial_line(
 
 
 def not_complete(trials: Sequence["TrialResult"]) -> list[str]:
-    """Return what there is to say of trials that no leaderboard has: "2 trials were dropped"."""
+    """Return a line for each kind of trial that no leaderboard has: "2 trials were dropped"."""
     said = []
     for status, verb in (("dropped", "dropped"), ("unfinished", "not finished")):
         count = sum(trial.status == status for trial in trials)
@@ -94,12 +94,12 @@ def _knobs(trial: "TrialResult", knobs: Mapping[str, Any]) -> str:
     return "  ".join(f"{name}={knob_text(value)}" for name, value in knobs.items())
 
 
-_PROPOSERS = {"bayesian": "Bayesian optimisation", "random": "chance", "grid": "a grid"}
+_PROPOSERS = {"bayesian": "Bayesian optimisation", "random": "random search", "grid": "grid search"}
 
 
 def space_table(space: "Space") -> Table:
-    """Return a line for each knob that is searched: what is tried, and what the reference has."""
-    table = plain_table("knob", "tried", "reference", numbers=False)
+    """Return a line for each hyperparameter searched: its values, and the reference's."""
+    table = plain_table("hyperparameter", "values", "reference", numbers=False)
     reference = space.reference()
     for name, searched in space.to_json().items():
         table.add_row(*map(Text, (name, _tried(searched), knob_text(reference[name]))))
@@ -107,7 +107,7 @@ def space_table(space: "Space") -> Table:
 
 
 def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
-    """Return what is the same in all trials, how many there are, on which rows, for how long."""
+    """Return what is fixed, how many trials there are, on which rows, and for how long."""
     search, rows = plan.search, plan.to_json()["rows"]
     limits = [f"at most {search.trials:,} trials"] if search.trials else []
     limits += [f"at most {format_duration(search.seconds)}"] if search.seconds else []
@@ -118,20 +118,20 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
         f"labels: {', '.join(map(visible, search.labels))}",
         f"{', '.join(limits)}; {search.folds} folds each; proposed by "
         f"{_PROPOSERS[search.algorithm]}, compared by {search.objective.replace('_', ' ')}",
-        f"{rows['all']:,} rows, {held_out} of them held out from all trials; a fold learns "
+        f"{rows['all']:,} rows, {held_out} of them held out from all trials; each fold trains on "
         f"{rows['learnt_in_a_fold']:,} and is measured on {rows['measured_in_a_fold']:,}",
         _times(estimate, search),
-        "(from a short training of the reference here: the least if every fold stops early as "
-        "soon as it may, the most if none does; other networks take more or less)",
+        "(based on a short training of the reference on this machine; the lower figure if every "
+        "fold stops as early as it may, the higher if none does; other networks take more or less)",
     ]
 
 
 def moved_lines(moved: Mapping[str, Any]) -> list[str]:
-    """Return what of the reference the space has not."""
+    """Return a line on the reference's values that the search space does not contain."""
     if not moved:
         return []
     knobs = ", ".join(f"{name} {knob_text(value)}" for name, value in moved.items())
-    return [f"not in the space: the reference's {knobs}; trial 0 is as near to it as there is"]
+    return [f"not in the search space: the reference's {knobs}; trial 0 takes the nearest values"]
 
 
 def _fixed(space: "Space") -> str:
@@ -155,7 +155,7 @@ def _times(estimate: "Estimate", search: "Search") -> str:
 
 
 def _tried(searched: Any) -> str:
-    """Return what is tried of a knob: a list of values, or a range."""
+    """Return the values of a hyperparameter: a list, or a range."""
     if isinstance(searched, list):
         # Values of lstm_units hold commas themselves.
         return " | ".join(map(knob_text, searched))

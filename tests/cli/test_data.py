@@ -143,8 +143,8 @@ def test_check_of_good_data(run, tmp_path):
     assert (code, err) == (0, "")
     assert counts["positive"] == "11 (52%)"
     assert counts["rows of other labels (neutral)"] == "1"
-    assert counts["texts that occurred before"] == "1"
-    assert counts["rows in all"] == "22"
+    assert counts["duplicate texts"] == "1"
+    assert counts["total rows"] == "22"
 
 
 def test_check_as_json(run, tmp_path):

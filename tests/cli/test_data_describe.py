@@ -58,7 +58,7 @@ def test_texts_without_a_word_are_described_too(call, tmp_path):
     code, out, _ = call("data", "describe", "empty.csv")
 
     assert code == 0
-    assert re.search(r"without a word +2 \(100\.0%\)", out)
+    assert re.search(r"texts without words +2 \(100\.0%\)", out)
 
 
 def test_several_files_and_columns_of_other_names(call, tmp_path):

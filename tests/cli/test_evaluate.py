@@ -37,7 +37,7 @@ def test_tables_for_people(run):
     assert re.search(r"accuracy +66\.7% \(20\.8-93\.9\)", out)
     # At 80 columns what is longer than usual is continued below.
     assert re.search(r"positive +100\.0% +50\.0% \(9\.5-90\.5\) +66\.7%.* 2 ", out)
-    assert re.search(r"right label +as positive +as negative", out)
+    assert re.search(r"true label +as positive +as negative", out)
     assert re.search(r"with an unknown word +3 +66\.7% \(20\.8-93\.9\) +- +few rows", out)
     assert re.search(r" 88\.1% +negative +positive +3 +bad film\n$", out)
     assert err == "left out: 1 rows of other labels (neutral: 1)\n"

@@ -51,7 +51,7 @@ def test_what_is_pasted_gives_the_figures_told(call, rows, tmp_path, wanted):
         call("find-threshold", "rows.tsv", "--model", "mine", *wanted, "--json", "--quiet").out
     )
     options, settings = re.match(
-        r"options of predict:\n  (--.*)\nor in lstm-sentiment\.toml:\n((?:  \S.*\n)+)", shown.out
+        r"options for predict:\n  (--.*)\nor in lstm-sentiment\.toml:\n((?:  \S.*\n)+)", shown.out
     ).groups()
 
     answers = predicted(call, rows, *options.split())

@@ -51,7 +51,7 @@ def test_a_log_has_a_line_for_each_fold_trial_and_epoch_after_the_search(capsys)
         "trial  1  fold 2 of 2  log loss 0.4000  accuracy 0.8000  best epoch 1 of 3  60 s",
         "trial  1  0.4000 ± 0.0000  2 min  dropout=0.0  *",
         "stopping the search, then training with the best so far; Ctrl-C again stops at once "
-        "(--resume goes on)",
+        "(--resume continues)",
         lines[5],
         "epoch  1  loss 0.5000  accuracy 0.7000  3 s",
     ]

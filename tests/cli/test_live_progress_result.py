@@ -31,8 +31,8 @@ def test_a_log_gets_lines(capfd):
     out, err = capfd.readouterr()
     assert out == ""
     assert err.splitlines() == [
-        "right label positive: 45 as positive, 5 as negative",
-        "right label negative: 15 as positive, 1,035 as negative",
+        "true label positive: 45 as positive, 5 as negative",
+        "true label negative: 15 as positive, 1,035 as negative",
         RESULT,
     ]
 

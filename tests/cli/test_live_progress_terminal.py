@@ -33,7 +33,7 @@ def test_curves_and_the_confusion_matrix_are_drawn(columns):
     assert lines[1].startswith("loss     1.0000 █")
     assert lines[4].startswith("         0.2000 █")
     assert lines[4].count("▁") == (1 if columns == 40 else 3)
-    assert lines[11].startswith("* the best epoch, 2 of 5: validation")
+    assert lines[11].startswith("* best epoch, 2 of 5: validation")
     assert " negative 15 1,035" in [" ".join(["", *line.split()]) for line in lines]
     assert "".join(line.ljust(columns) for line in lines).rstrip().endswith(RESULT)
 
@@ -48,7 +48,7 @@ def test_where_blocks_cannot_be_drawn_there_are_signs():
 def test_a_dumb_terminal_gets_lines():
     lines, raw = show(TERM="dumb")
 
-    assert lines[0] == "right label positive: 45 as positive, 5 as negative"
+    assert lines[0] == "true label positive: 45 as positive, 5 as negative"
     assert b"\x1b" not in raw
 
 

@@ -35,7 +35,7 @@ def test_four_epochs():
         "                        ███ ███        ███ ███ ███",
         "         0.5000 ▁▁▁ ███ ███ ███    ███ ███ ███ ███",
         "epoch               *                  *",
-        "* the best epoch, 2 of 4: validation loss 0.5000, accuracy 0.8000",
+        "* best epoch, 2 of 4: validation loss 0.5000, accuracy 0.8000",
     ]
 
 
@@ -61,7 +61,7 @@ def test_any_number_of_epochs_fits_any_terminal(epochs, width):
     assert max(map(len, plots)) <= width
     assert len(plots) == 11
     assert all("▁" in plots[row] for row in (4, 9))  # the ends of the scales
-    assert best.startswith(f"* the best epoch, {epochs} of {epochs}: ")
+    assert best.startswith(f"* best epoch, {epochs} of {epochs}: ")
 
 
 def test_where_there_are_more_epochs_than_room_a_column_is_the_mean_of_some():

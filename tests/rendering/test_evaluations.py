@@ -89,7 +89,7 @@ def test_figures_by_label():
 def test_confusion_matrix():
     found = lines(shown(confusion_table))
 
-    assert found["right label"] == ["as positive", "as negative"]
+    assert found["true label"] == ["as positive", "as negative"]
     assert found["positive"] == ["900", "100"]
     assert found["negative"] == ["600", "2,400"]
 
@@ -175,22 +175,22 @@ def mistakes_shown(mistakes, width=80, *, several_files=False, unicode=True):
 
 def test_columns_of_mistakes_are_aligned_and_the_text_is_last():
     assert mistakes_shown([ONE, OTHER]) == [
-        "  sure  answered  right     line  text",
-        " 99.1%  positive  negative  12    oh great",
-        " 87.2%  negative  positive  1204  not bad at all",
+        "sure    predicted  true      line  text",
+        " 99.1%  positive   negative  12    oh great",
+        " 87.2%  negative   positive  1204  not bad at all",
     ]
 
 
 def test_of_several_files_the_name_is_told():
     assert mistakes_shown([ONE, OTHER], several_files=True)[1] == (
-        " 99.1%  positive  negative  a.csv:12    oh great"
+        " 99.1%  positive   negative  a.csv:12    oh great"
     )
 
 
 def test_a_narrow_terminal_leaves_out_the_line_and_cuts_the_text():
     _, line = mistakes_shown([ONE._replace(text="so long a text that it does not fit")], 45)
 
-    assert line == " 99.1%  positive  negative  so long a text t…"
+    assert line == " 99.1%  positive   negative  so long a text…"
 
 
 def test_what_users_wrote_in_a_mistake_is_harmless():
@@ -281,7 +281,7 @@ def test_at_eighty_columns_each_capability_is_one_line():
 
 def test_each_failure_says_what_was_expected_and_what_was_answered():
     assert failure_lines([WORD, PAIR, MOVED], Display(80)).plain.splitlines() == [
-        "expected       answered             text",
+        "expected       predicted            text",
         "negative       positive 90.0%       fine day",
         "the same       positive → negative  hello anna",
         "                                    → hello emre",
@@ -344,7 +344,7 @@ def found(decision, gain=None):
 )
 def test_a_rule_is_shown_as_options_and_as_settings(decision, options, settings):
     assert str(to_paste(decision)).split("\n") == [
-        "options of predict:",
+        "options for predict:",
         f"  {options}",
         "or in lstm-sentiment.toml:",
         "  [predict]",

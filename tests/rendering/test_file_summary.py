@@ -68,8 +68,8 @@ def test_what_was_wrong_is_counted():
 
     assert shown[-3:] == [
         "1 could not be read",
-        "2 held bytes that are not utf-8",
-        "3,000 were cut: the model reads 64 tokens",
+        "2 contain bytes that are not UTF-8",
+        "3,000 were truncated: the model reads the first 64 tokens",
     ]
 
 

@@ -63,7 +63,7 @@ def test_of_many_trials_the_best_are_shown_and_the_reference():
     ranks = [line.split()[0] for line in lines if "±" in line]
 
     assert ranks == [*map(str, range(1, 11)), "40"]
-    assert lines[-1] == "40 in all; leaderboard.json has them"
+    assert lines[-1] == "40 in total; see leaderboard.json"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,8 @@ def test_the_plan_says_what_is_fixed_how_often_on_how_much_and_for_how_long():
         "at most 30 trials; 5 folds each; proposed by Bayesian optimisation, compared by log loss"
     )
     assert rows == (
-        "110 rows, 10 of them held out from all trials; a fold learns 80 and is measured on 20"
+        "110 rows, 10 of them held out from all trials; each fold trains on 80 and is measured "
+        "on 20"
     )
     assert times == (
         "estimate: a fold 12 s to 30 s, the search 30 min to 75 min, the trainings after it 20 s"
@@ -191,7 +192,9 @@ def test_a_time_budget_is_the_end_of_the_search():
     lines = plan_lines(timed, estimate)
 
     assert lines[2].startswith("at most 2 h 00 min; 5 folds each")
-    assert lines[3].startswith("110 rows, none of them held out from all trials; a fold learns 80")
+    assert lines[3].startswith(
+        "110 rows, none of them held out from all trials; each fold trains on 80"
+    )
     assert "the search 2 h 00 min at most, the trainings" in lines[4]
     both = plan_lines(timed, Estimate())[4]
     assert "the search 30 min to 75 min (2 h 00 min at most), the trainings" in both
@@ -200,6 +203,6 @@ def test_a_time_budget_is_the_end_of_the_search():
 def test_what_the_space_has_not_of_the_reference_is_said():
     assert moved_lines({}) == []
     assert moved_lines({"lstm_units": [96, 48], "dropout": 0.3}) == [
-        "not in the space: the reference's lstm_units 96,48, dropout 0.3; "
-        "trial 0 is as near to it as there is"
+        "not in the search space: the reference's lstm_units 96,48, dropout 0.3; "
+        "trial 0 takes the nearest values"
     ]
