@@ -1,11 +1,11 @@
-"""How figures are written for people: each with its 95% interval, comparisons as a sentence."""
+"""Metrics written for people: with their 95% intervals, and comparisons as sentences."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
 NONE = "-"
-"""What stands for a figure that is not defined, or not known."""
+"""Stands for a value that is undefined or unknown."""
 TITLES = {
     "accuracy": "accuracy",
     "average_recall": "average recall",
@@ -17,12 +17,12 @@ TITLES = {
     "brier": "Brier score",
     "ece": "calibration error",
 }
-"""Name of a metric in JSON → what it is called."""
-# The other metrics are shares of examples, which read best in percent.
+"""Name of a metric in JSON → its name for people."""
+# The other metrics are shares of examples, and are written in percent.
 _SCORES = {"roc_auc", "pr_auc", "log_loss", "brier", "ece"}
 
 Bounded = tuple[float, float, float]
-"""A figure, and the low and the high end of its interval."""
+"""A value, and the low and the high end of its interval."""
 
 
 def parts(name: str, bounded: Bounded) -> tuple[str, str]:
@@ -61,7 +61,7 @@ def difference(bounded: Bounded) -> str:
 
 
 def interval_in(fact: object) -> Bounded | None:
-    """Return what stands in JSON as {"value": …, "low": …, "high": …}; None for all else."""
+    """Return the value and interval in {"value": …, "low": …, "high": …}; else None."""
     match fact:
         case {
             "value": int() | float() as value,
@@ -76,7 +76,7 @@ def interval_in(fact: object) -> Bounded | None:
 def verdict(
     first: str, second: str, paired: Mapping[str, Any], *, of: str = "accuracy", rows: str = "rows"
 ) -> str:
-    """Return the outcome of a paired comparison; "" where the facts do not tell it.
+    """Return the outcome of a paired comparison as a sentence; "" if the facts are incomplete.
 
     "a is better than b: accuracy +5.0 points (+2.1 to +7.9), p = 0.0012 (McNemar; only a is right
     on 40 rows, only b on 12)". The facts are those of `PairedComparison.to_json`.

@@ -1,4 +1,4 @@
-"""Trainings and searches, shown: a bar on a capable terminal, lines elsewhere."""
+"""Progress of trainings and searches: a bar on a capable terminal, lines elsewhere."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -33,9 +33,9 @@ def search_progress(terminal: Terminal, search: Search) -> Iterator[SearchListen
 
 
 def show_result(trained: Artifact, terminal: Terminal) -> None:
-    """Show what a training gave: curves and confusion matrix on a terminal, lines elsewhere.
+    """Show the result of a training: curves and confusion matrix on a terminal, else lines.
 
-    A log has the epochs' lines already.
+    A log has a line for each epoch already.
     """
     metrics: Mapping[str, Any] = trained.metrics
     labels, confusion = trained.manifest.labels, metrics["confusion"]
@@ -50,7 +50,7 @@ def show_result(trained: Artifact, terminal: Terminal) -> None:
 
 
 class _Bar:
-    """The last line of the terminal: what is being done, how far it is, and what else to know."""
+    """The last line of the terminal: what is being done, how much of it is done, and a remark."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -63,7 +63,7 @@ class _Bar:
         )
 
     def refresh(self) -> None:
-        """Draw now: what comes may be an import, which keeps the thread that draws waiting."""
+        """Draw now: an import that follows would keep the drawing thread waiting."""
         self._progress.refresh()
 
     def put_above(self, line: str) -> None:
@@ -93,7 +93,7 @@ class _Training(Listener):
         self._started = time.monotonic()
 
     def stage(self, text: str) -> None:
-        """Show what is being done; in a log, also for how long the whole has run."""
+        """Show what is being done; in a log, after the seconds since the start."""
         if self._bar:
             self._bar.show(text)
             self._bar.refresh()
@@ -101,17 +101,17 @@ class _Training(Listener):
             self._say(f"{time.monotonic() - self._started:7.1f} s  {text}")
 
     def step(self, step: Step) -> None:
-        """Move the bar; the time left is that of all epochs, if none is spared."""
+        """Move the bar; the time left is that of all epochs, without early stopping."""
         if self._bar:
             text = f"epoch {step.epoch}/{step.epochs}  loss {step.loss:.4f}"
             self._bar.show(f"{text}  accuracy {step.accuracy:.4f}", _share(step))
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
-        """Say what the epoch gave."""
+        """Show the result of the epoch."""
         self._say(epoch_line(epoch, best=best))
 
     def interrupted(self) -> None:
-        """Say what happens now."""
+        """Show what Ctrl-C does."""
         self._say(self._interrupted)
 
     def _say(self, line: str) -> None:
@@ -135,19 +135,19 @@ class _Search(_Training, SearchListener):
         self._reference = search.space.reference_hyperparameters()
         self._clock = _Clock(search)
         self._in_fold = False
-        """Whether what comes is of a fold, or of a training after the search."""
+        """Whether epochs are those of a fold, or of a training after the search."""
         self._now = ""
-        """What is being done: a fold of a trial, or what the stage said."""
+        """The fold or the stage under way."""
         self._best = ""
 
     def stage(self, text: str) -> None:
         """Show what is being done."""
-        self._in_fold, self._now = False, text  # a search that was stopped leaves its fold
+        self._in_fold, self._now = False, text  # the search may have been stopped within a fold
         super().stage(text)
 
     def trial_begins(self, number: int, values: Values) -> None:
-        """Show which trial runs; of the folds of other processes one hears when they end."""
-        del values  # they are told when it ends
+        """Show which trial runs; workers report folds only when they end."""
+        del values  # shown when it ends
         self._clock.begin()
         self._now = f"trial {number}"
         self._show_search()
@@ -159,7 +159,7 @@ class _Search(_Training, SearchListener):
         self._show_search()
 
     def fold_ends(self, number: int, result: FoldResult, *, known: bool) -> None:
-        """Say what the fold gave; beside a bar, a line a fold would be too many."""
+        """Show the result of the fold; with a bar, a line for each would be too much."""
         self._in_fold = False
         self._clock.fold_ends(number, None if known else result.seconds)
         self._show_search()
@@ -167,7 +167,7 @@ class _Search(_Training, SearchListener):
             self._say(fold_line(number, result, self._search.folds, known=known))
 
     def trial_ends(self, trial: TrialResult, best: TrialResult | None) -> None:
-        """Say what the trial gave, and which of its knobs are not the reference's."""
+        """Show the result of the trial, and how it differs from the reference."""
         self._in_fold = False
         knobs = trial.hyperparameters.differing_from(self._reference)
         is_best = best is not None and best.number == trial.number
@@ -186,7 +186,7 @@ class _Search(_Training, SearchListener):
             self._bar.show(f"{self._now}{epoch}", _share(step), f"accuracy {step.accuracy:.4f}")
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
-        """Say what an epoch of a training after the search gave; a bar tells enough."""
+        """Show the result of an epoch after the search; with a bar, that is enough."""
         if not (self._bar or self._in_fold):
             super().epoch(epoch, best=best)
 
@@ -203,28 +203,28 @@ class _Search(_Training, SearchListener):
 
 
 def _share(step: Step) -> float:
-    """Return how much of a training is done, if no epoch is spared."""
+    """Return how much of a training is done, without early stopping."""
     return ((step.epoch - 1) * step.steps + step.step) / (step.epochs * step.steps)
 
 
 class _Clock:
-    """How far a search is, and for how long it may still run."""
+    """How much of a search is done, and how long the rest may take."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
         self._began: float | None = None
         self._ended: set[int] = set()
         self._folds: dict[int, int] = {}
-        """Trial under way → its folds that have ended."""
+        """Trial under way → number of its finished folds."""
         self._measured: list[float] = []
 
     def begin(self) -> None:
-        """Start with the first trial."""
+        """Start the clock at the first trial."""
         if self._began is None:
             self._began = time.monotonic()
 
     def fold_ends(self, number: int, seconds: float | None) -> None:
-        """Count a fold; one that was only read, without seconds, tells nothing of time."""
+        """Count a fold; one measured earlier has no seconds and says nothing about time."""
         self._folds[number] = self._folds.get(number, 0) + 1
         if seconds is not None:
             self._measured.append(seconds)
@@ -236,19 +236,19 @@ class _Clock:
 
     @property
     def done(self) -> str:
-        """The trials that have ended: "3/30 trials"."""
+        """The finished trials: "3/30 trials"."""
         of = f"/{self._search.trials}" if self._search.trials else ""
         return f"{len(self._ended)}{of} trials"
 
     def share(self, of_fold: float) -> float | None:
-        """Return how much of the search is done, by trials or by time; None: no limit is known."""
+        """Return how much of the search is done, by trials or by time; None without a limit."""
         shares = [self._folds_done(of_fold) / total] if (total := self._folds_in_all()) else []
         if self._search.seconds and self._began is not None:
             shares.append((time.monotonic() - self._began) / self._search.seconds)
         return min(1.0, max(shares)) if shares else None
 
     def left(self, of_fold: float) -> float | None:
-        """Return seconds, as the folds so far tell; None: nothing tells yet."""
+        """Return the seconds left, estimated from the folds so far; None if unknown."""
         lefts = []
         if self._measured and (total := self._folds_in_all()):
             mean = sum(self._measured) / len(self._measured)

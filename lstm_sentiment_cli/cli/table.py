@@ -1,4 +1,4 @@
-"""Answers for a person at a terminal."""
+"""Answers shown to a person at a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from lstm_sentiment_cli.rendering.style import Display
 
 @dataclass(frozen=True, slots=True)
 class TableSink:
-    """Shows a line each, or bars for the only text there is; explained or doubted, on demand."""
+    """Shows a line for each text, or bars for a single one, with explanations and doubts if asked."""
 
     console: Console
     display: Display

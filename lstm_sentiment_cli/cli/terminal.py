@@ -1,4 +1,4 @@
-"""Where commands speak: data goes to stdout, everything else to stderr."""
+"""Output of commands: data goes to stdout, everything else to stderr."""
 
 import os
 import stat
@@ -18,30 +18,30 @@ _DEVNULL = Path(os.devnull)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a person is at the other end; a stream may be closed, which is None."""
+    """Return whether a stream is a terminal; a closed stream is None."""
     return stream is not None and stream.isatty()
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How to speak to this user: from --quiet, --no-color and the environment."""
+    """How to write to the user, by --quiet, --no-color and the environment."""
 
     quiet: bool = False
     no_color: bool = False
 
     def say(self, line: str) -> None:
-        """Write one line to stderr, unless asked to be quiet; control characters are replaced."""
+        """Write one line to stderr, unless quiet; control characters are replaced."""
         if not self.quiet:
             sys.stderr.write(visible(line) + "\n")
             sys.stderr.flush()
 
     @property
     def animated(self) -> bool:
-        """Whether progress may be drawn: a capable terminal listens on stderr."""
+        """Whether progress may be drawn: stderr is a capable terminal."""
         return not self.quiet and is_terminal(sys.stderr) and not is_dumb()
 
     def data_elsewhere(self, output: str) -> bool:
-        """Whether data goes to a file; a pipe may end at the terminal that stderr shows."""
+        """Return whether data goes to a file; a pipe may end at the terminal of stderr."""
         try:
             place = os.fstat(sys.stdout.fileno()) if output == "-" else Path(output).stat()
             return stat.S_ISREG(place.st_mode) or os.path.samestat(place, _DEVNULL.stat())
@@ -51,13 +51,13 @@ class Terminal:
             return False
 
     def stdout(self) -> "Console":
-        """Return a Rich console for data a person looks at (tables, bars)."""
-        # What this terminal's encoding cannot say is shown as "?".
+        """Return a Rich console for data shown to a person: tables, bars."""
+        # What this terminal's encoding lacks is shown as "?".
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         return self._console(stderr=False)
 
     def stderr(self) -> "Console":
-        """Return a Rich console for talk and progress."""
+        """Return a Rich console for messages and progress."""
         return self._console(stderr=True)
 
     @staticmethod
@@ -66,13 +66,11 @@ class Terminal:
         return Display.of(console.width, console.encoding, console.color_system)
 
     def page(self, renderable: "RenderableType") -> None:
-        """Show what may be longer than the screen, in the user's pager."""
-        import shlex
-
-        # As git does: less ends where all fits, and shows colours. Others may not.
+        """Show what may be longer than the screen in the user's pager, as git does."""
+        # less then shows colours, and quits if everything fits; other pagers may not.
         options = os.environ.setdefault("LESS", "FRX")
-        os.environ.pop("MANPAGER", None)  # which Python prefers
-        pager = PurePath(*shlex.split(os.environ.get("PAGER", ""))[:1] or ["less"]).name
+        os.environ.pop("MANPAGER", None)  # Python would prefer it
+        pager = PurePath((os.environ.get("PAGER", "").split() or ["less"])[0]).name
         coloured = pager == "cat" or (pager == "less" and "r" in options.lower())
         console = self.stdout()
         with console.pager(styles=coloured):
@@ -82,14 +80,13 @@ class Terminal:
         from rich.console import Console
 
         class Ours(Console):
-            """Leaves a closed pipe to the program, which ends with 0; Rich would exit with 1."""
+            """Leaves a closed pipe to the program, which exits with 0; Rich would exit with 1."""
 
             def on_broken_pipe(self) -> None:
                 raise BrokenPipeError
 
-        # Without colours, without any other style too: then no escape code is needed. TERM=dumb
-        # is read by Rich itself. Markup and emoji codes are switched off because what users type
-        # must never be interpreted.
+        # Without colours there are no other styles either, and so no escape codes. Rich itself
+        # reads TERM=dumb. Markup and emoji codes are off: what users type is never interpreted.
         plain = self.no_color or bool(os.environ.get("NO_COLOR"))
         return Ours(
             stderr=stderr,
@@ -112,9 +109,9 @@ def print_json(value: object) -> None:
 def counting(
     terminal: Terminal, unit: str, *, shown: bool = True
 ) -> Iterator[Callable[[int], None]]:
-    """Give a function to be told how many units are done: "12,000 texts 0:00:01" on stderr.
+    """Yield a function that shows on stderr how many units are done: "12,000 texts 0:00:01".
 
-    Where nothing may be animated, or it is not to be shown, the function does nothing.
+    It does nothing if progress may not be drawn, or is not to be shown.
     """
     if not (shown and terminal.animated):
         yield lambda _done: None

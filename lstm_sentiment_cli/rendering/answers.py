@@ -1,4 +1,4 @@
-"""Answers of models: one as bars, several as a table, those of two models side by side."""
+"""Answers: one as bars, several as a table, those of two models side by side."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -46,9 +46,9 @@ def answered(answers: Sequence["Answer"], display: Display) -> Text:
 
 
 def answer_block(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> Text:
-    """Return bars, what there is to doubt, the words in colours and the strongest of them.
+    """Return bars, doubts, and, if it is explained, the words in colours and the strongest.
 
-    `labels` name the lines of the bars, where these stand beside those of another model.
+    `labels` are the lines of the bars, if they stand beside those of another model.
     """
     parts = [bars(answer.prediction, display, labels), _notes(answer, display)]
     if answer.explanation is not None:
@@ -59,9 +59,9 @@ def answer_block(answer: "Answer", display: Display, labels: Sequence[str] = ())
 
 
 def bars(prediction: "Prediction", display: Display, labels: Sequence[str] = ()) -> Text:
-    """Return one line for each label, the predicted one marked: "▸ positive  97.1% ██████".
+    """Return a line for each label, the predicted one marked: "▸ positive  97.1% ██████".
 
-    The line of a label that the model does not have is empty.
+    The line of a label that the model lacks is empty.
     """
     labels = labels or list(prediction.probabilities)
     widest = max(cells(fitted(label, display.width)) for label in labels)
@@ -83,10 +83,10 @@ def bars(prediction: "Prediction", display: Display, labels: Sequence[str] = ())
 
 
 def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
-    """Return one line for each text: "positive  97.1% █████████▋ i love this".
+    """Return a line for each text: "positive  97.1% █████████▋ i love this".
 
-    The percentage is that of the answer, or of the most probable label, which is then named:
-    "uncertain, negative  54.3%".
+    The percentage is that of the answer. If that is "uncertain", it is that of the most probable
+    label, which is named: "uncertain, negative  54.3%".
     """
     if not answers:
         return Text()
@@ -95,7 +95,7 @@ def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
     # A line is: label, space, percentage, space, bar and space if there is room, text.
     room = display.width - PERCENTAGE_CELLS - 2
     label_cells = max(min(widest, room - _NARROWEST_TEXT), 1)
-    # Where the text would be left with little, the bar goes: the percentage says it too.
+    # If the text would get little room, there are no bars: the percentages say the same.
     bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
     text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
     lines = []
@@ -111,7 +111,7 @@ def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
 
 
 def numbered(answers: Sequence["Answer"], first: int, display: Display) -> Text:
-    """Return a table of answers, each after its number, and its model where there are several."""
+    """Return a table of answers with their numbers, and their models if there are several."""
     numbers = [str(number) for number in range(first, first + len(answers))]
     heads = [f"{number:>{len(numbers[-1])}} " for number in numbers]
     if len({answer.model for answer in answers}) > 1:
@@ -120,7 +120,7 @@ def numbered(answers: Sequence["Answer"], first: int, display: Display) -> Text:
         pairs = zip(heads, models, strict=True)
         heads = [f"{head}{padded(model, widest)} " for head, model in pairs]
     table = answer_table(answers, display.narrowed(max(display.width - cells(heads[0]), 1)))
-    # What stands below the table, as how many texts were truncated, has no number.
+    # The line below the table, on truncated texts, has no number.
     lines = table.split("\n")[: len(answers)]
     return Text("\n").join(
         Text.assemble((head, "dim"), line) for head, line in zip(heads, lines, strict=True)
@@ -128,7 +128,7 @@ def numbered(answers: Sequence["Answer"], first: int, display: Display) -> Text:
 
 
 def reasons(answer: "Answer", number: int, most: int, display: Display) -> Text:
-    """Return the line of an answer, and what each of its words adds to that, at most so many."""
+    """Return the line of an answer, and what each of its words adds, at most so many of them."""
     why, others = short_explanation(answer.explain(), most, display)
     table = contributions_table(why, answer.predictor.labels, display)
     parts = [numbered([answer], number, display), table, others]
@@ -142,7 +142,7 @@ def doubts_of(doubts: "Doubts") -> list[str]:
 
 
 def _notes(answer: "Answer", display: Display) -> Text:
-    """Return a line on what the bars do not show; an empty Text where there is nothing to say."""
+    """Return a line on what the bars do not show; an empty Text if there is nothing to say."""
     prediction = answer.prediction
     notes = [] if prediction.predicted in prediction.probabilities else [prediction.predicted]
     notes += doubts_of(answer.doubts) if answer.doubts else []
@@ -156,7 +156,7 @@ def _truncation(answer: "Answer") -> str:
 
 
 def _shown(prediction: "Prediction") -> tuple[str, float, str]:
-    """Return an answer as a table has it, the probability that stands beside it, and its colour."""
+    """Return an answer as tables show it, the probability beside it, and its colour."""
     probabilities = prediction.probabilities
     label = prediction.predicted
     if label in probabilities:
@@ -166,7 +166,7 @@ def _shown(prediction: "Prediction") -> tuple[str, float, str]:
 
 
 def _text(answer: "Answer", display: Display) -> Text:
-    """Return as much of a text as one line holds, its words in colours if it is explained."""
+    """Return as much of a text as fits on one line, its words in colours if it is explained."""
     if answer.explanation is None:
         return Text(fitted(answer.text, display.width, display.ellipsis))
     labels = list(answer.prediction.probabilities)
@@ -179,9 +179,9 @@ _NARROWEST_COMPARED_TEXT = 16
 
 
 def _side_by_side(first: "Answer", second: "Answer", display: Display) -> Text:
-    """Return both answers under the names of their models, and a line where they disagree.
+    """Return both answers under the names of their models, and a line if they disagree.
 
-    Where they find no room beside each other, one stands under the other.
+    In a narrow terminal one stands below the other.
     """
     half = (display.width - len(_GAP)) // 2
     if half >= _NARROWEST_BLOCK:
@@ -202,7 +202,7 @@ def _side_by_side(first: "Answer", second: "Answer", display: Display) -> Text:
 
 
 def _labels_of_both(first: "Prediction", second: "Prediction") -> list[str]:
-    """Return the labels of two models so that shared ones have one line; [] if none is shared."""
+    """Return the labels of two models, shared ones once; [] if none is shared."""
     some, others = sorted((first.probabilities, second.probabilities), key=len, reverse=True)
     return (
         [*some, *(label for label in others if label not in some)]
@@ -217,7 +217,7 @@ def _headed(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> l
 
 
 def _beside(left: Sequence[Text], right: Sequence[Text], room: int) -> list[Text]:
-    """Return the lines of both, the second ones at the same place of every line."""
+    """Return the lines of both, the right ones aligned."""
     lines = []
     for row in range(max(len(left), len(right))):
         line = left[row].copy() if row < len(left) else Text()
@@ -231,8 +231,8 @@ def _beside(left: Sequence[Text], right: Sequence[Text], room: int) -> list[Text
 def _comparison_table(answers: Sequence["Answer"], display: Display) -> Text:
     """Return a heading and a line for each text: "positive  97.1% ≠ negative  60.2% good grief".
 
-    Where there is little room the percentages go. The words are in the colours of what they add
-    to the first model's answers.
+    In a narrow terminal there are no percentages. Words are coloured by the explanations of the
+    first model.
     """
     end = display.ellipsis
     pairs = [(answer, answer.compared) for answer in answers if answer.compared]

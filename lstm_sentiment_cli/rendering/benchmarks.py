@@ -1,4 +1,4 @@
-"""What a benchmark found, as a table for people."""
+"""The results of a benchmark, as a table for people."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def benchmark_table(benchmark: "Benchmark") -> Table:
-    """Return a line for each figure: "predict TEXT, whole process  0.240 s  0.230-0.300  -"."""
+    """Return a line for each result: "predict TEXT, whole process  0.240 s  0.230-0.300  -"."""
     start, latency, throughput = benchmark.start, benchmark.latency, benchmark.throughput
     table = plain_table("measured", "median", "spread", "p99")
     table.add_row("--help, whole process", *_seconds(start.help_seconds))

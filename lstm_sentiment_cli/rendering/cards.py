@@ -1,4 +1,4 @@
-"""Models: as a list whose figures can be compared, and each with its figures and its use."""
+"""Models: a list with comparable accuracies, the summary of one, and its card."""
 
 import shlex
 from collections import Counter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def models_table(overviews: Sequence["Overview"]) -> Group:
-    """Return a line for each model, and below on which rows its accuracy was measured."""
+    """Return a line for each model, and below on which rows the accuracies were measured."""
     chosen = [_most_comparable(each, overviews) for each in overviews]
     numbers = dict.fromkeys(accuracy.data for accuracy in chosen if accuracy)
     marks = dict(zip(numbers, map("[{}]".format, count(1)), strict=False))
@@ -56,7 +56,7 @@ def _most_comparable(
 ) -> "MeasuredAccuracy | None":
     """Return the accuracy on the data that most models were measured on.
 
-    Of several such, one that was measured after the training, on the most rows.
+    Among several such, prefer one measured after the training, then the one on the most rows.
     """
     models = Counter(data for other in others for data in {each.data for each in other.accuracies})
     return max(
@@ -67,10 +67,7 @@ def _most_comparable(
 
 
 def model_summary(about: str, measured: Sequence["Mapping[str, object]"], typed: str) -> Group:
-    """Return what a model is, its figures, and how it is used.
-
-    `typed` is how the user names it; what its card holds is shown harmlessly.
-    """
+    """Return what a model is, its metrics and how to use it; `typed` is how the user names it."""
     table = plain_table("measured on", "rows", "accuracy (95% interval)")
     for each in measured:
         name, rows, accuracy = each.get("name", "validation"), each.get("rows"), "accuracy"
@@ -91,16 +88,16 @@ def model_summary(about: str, measured: Sequence["Mapping[str, object]"], typed:
 
 
 def model_card(card: str, display: Display) -> "Markdown | Text":
-    """Return a card as it is read; where its bullets cannot be drawn, as it is written."""
+    """Return a rendered card; where its bullets cannot be drawn, its Markdown."""
     harmless = "\n".join(map(visible, card.split("\n")))
     if not display.unicode:
         return Text(harmless)
-    # No links: where they lead would be sent to the terminal. A theme without a ground of its own.
+    # Links would be sent to the terminal as escape codes. The theme has no background.
     return _Card(harmless, hyperlinks=False, code_theme="ansi_dark")
 
 
 class _FoldedTable(TableElement):
-    """A table whose cells are broken where they are too long; Rich would cut them."""
+    """A table that folds long cells; Rich would cut them."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for table in super().__rich_console__(console, options):

@@ -1,4 +1,4 @@
-"""How much room text takes at a terminal, counted in cells: "hi" 2, "👍" 2, "é" 1."""
+"""Text measured in terminal cells ("hi" takes 2, "👍" 2): cut, wrapped, listed, in tables."""
 
 import re
 from bisect import bisect_right
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from rich.console import JustifyMethod
     from rich.table import Table
 
-# No grapheme needs more characters than this for one cell; what lies behind cannot be seen.
+# No grapheme needs more characters than this for one cell; what follows cannot be seen.
 _CHARACTERS_PER_CELL = 16
 
 
 def cells(text: str) -> int:
     """Return how many cells text takes at most.
 
-    Terminals differ on emoji that are joined into one: some draw a family in two cells, some its
-    members one after another. The larger figure keeps both inside the line.
+    Terminals differ on joined emoji: some draw a family in two cells, others draw its members one
+    after another. The larger number keeps both within the line.
     """
     return max(cell_len(text), sum(map(cell_len, text)))
 
 
 def fitted(text: str, width: int, ellipsis: str = "…") -> str:
-    """Return text made visible, in at most width cells: ("good morning", 7) → "good m…"."""
+    """Return text made harmless, in at most width cells: ("good morning", 7) → "good m…"."""
     reach = max(width, 0) * _CHARACTERS_PER_CELL
     shown = visible(text[:reach])
     if len(text) <= reach and cells(shown) <= width:
@@ -40,7 +40,7 @@ def fitted(text: str, width: int, ellipsis: str = "…") -> str:
 
 
 def padded(text: str, width: int, ellipsis: str = "…") -> str:
-    """Return text made visible, in exactly width cells: ("good", 6) → "good  "."""
+    """Return text made harmless, in exactly width cells: ("good", 6) → "good  "."""
     shown = fitted(text, width, ellipsis)
     return shown + " " * (width - cells(shown))
 
@@ -48,7 +48,7 @@ def padded(text: str, width: int, ellipsis: str = "…") -> str:
 def line_spans(text: str, width: int, *, whole_words: bool = False) -> list[tuple[int, int]]:
     """Return where lines of at most width cells begin and end: ("so good", 5) → [(0, 2), (3, 7)].
 
-    A line ends at a space. A word that is longer than a line is broken, or stays whole.
+    A line ends at a space. A word longer than a line is broken, unless words stay whole.
     """
     lines: list[tuple[int, int]] = []
     for word in re.finditer(r"[^ ]+", text):
@@ -71,7 +71,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _longest(text: str, room: int) -> int:
-    """Return how many characters of text fit into room cells."""
+    """Return how many characters of text fit in room cells."""
     return bisect_right(range(len(text) + 1), room, key=lambda end: cells(text[:end])) - 1
 
 
@@ -83,8 +83,8 @@ _NARROWEST_LAST = 24
 def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
     """Return the rows as aligned columns, the first one bold: "/quit  leave, as Ctrl-D does".
 
-    The last column is wrapped between words. Where it would be left with little room, it stands
-    below the others, indented.
+    The last column is wrapped between words. In a narrow terminal it stands below the others,
+    indented.
     """
     shown = [[visible(cell) for cell in row] for row in rows]
     *heads, last = zip(*shown, strict=True)
@@ -116,9 +116,9 @@ def percentage(share: float) -> str:
 def count_bars(
     counts: Mapping[str, int], display: Display, colours: Mapping[str, str] | None = None
 ) -> Text:
-    """Return one line for each count, the longest bar for the highest: "positive  12  60.0% ██".
+    """Return a line for each count, with the longest bar for the highest: "positive  12  60.0% ██".
 
-    The percentage is of the sum of the counts.
+    Percentages are of the sum of the counts.
     """
     total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
     figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
@@ -140,9 +140,9 @@ _WIDEST_COLUMN = 24
 
 
 def lines_with_text(rows: Sequence[Sequence[str]], display: Display) -> Text:
-    """Return a bold heading, and aligned lines that end with a text, cut to the room there is.
+    """Return a bold heading and aligned lines, each ending in a text cut to the room there is.
 
-    Where that would be little, the column before the text is left out.
+    In a narrow terminal the column before the text is left out.
     """
     *columns, texts = zip(*rows, strict=True)
     end = display.ellipsis
@@ -163,11 +163,11 @@ def _room_beside(widths: Sequence[int], width: int) -> int:
 
 
 def plain_table(first: str, *others: str, numbers: bool = True) -> "Table":
-    """Return an empty table of this heading, its columns but the first those of numbers."""
+    """Return an empty table with these headings; all columns but the first hold numbers."""
     from rich import box
     from rich.table import Table
 
-    # Two spaces between columns: so the intervals of two labels fit into 80.
+    # Two spaces between columns, so that three metrics with their intervals fit in 80 cells.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column(Text(visible(first)), overflow="fold")
     for heading in others:

@@ -1,4 +1,4 @@
-"""Why a text was answered so: its words in colours, the strongest of them, and all as a table."""
+"""Explanations of answers: the words in colours, the strongest of them, all of them as a table."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Contribution, Explanation
 
 
-# Shades are shares of the strongest word, but of no less than this: where no word says much, none
-# is coloured as if it did. A contribution of 1 makes the odds 2.7 times larger.
+# Shades are shares of the strongest contribution, or of this if that is weaker: in a text without
+# strong words none is coloured as strong. A contribution of 1 makes the odds 2.7 times larger.
 _FULL = 1.0
-# The least share of each shade; what is under the first says nothing, and stays plain.
+# The lowest share of each shade; a word below the first stays plain.
 _SHADES = (0.15, 0.35, 0.65)
 _STRONGEST = 3
 _NUMBER_CELLS = 6  # "+12.34"
 _SHORTEST_BAR = 2
 _LEAST_OF_A_UNIT = 3
 _NARROWEST_UNIT = 8
-# Of what the model did not read, after the last word that it did, one line is enough.
+# One line is enough of the text that the model did not read.
 _UNREAD_LINES = 1
 
 
@@ -33,8 +33,8 @@ def coloured(
 ) -> Text:
     """Return the whole text, wrapped to the width, each word in the colour of what it speaks for.
 
-    Without colours the sign is written: "+good", "-bad", twice for the strongest. `labels` are
-    those of the model, in its order: they choose the colours, as in bars.
+    Without colours words have a sign, "+good" and "-bad", twice for the strongest. `labels` are
+    those of the model, in its order; they choose the colours, as in bars.
     """
     shown = _marked(text, explanation, labels, display)
     return Text("\n").join(
@@ -45,7 +45,7 @@ def coloured(
 def coloured_line(
     text: str, explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
-    """Return as much of a text as one line holds, marked as in `coloured`."""
+    """Return as much of a text as fits on one line, marked as in `coloured`."""
     shown = _marked(text, explanation, labels, display)
     line = fitted(shown.plain, display.width, display.ellipsis)
     kept = line if line == shown.plain else line.removesuffix(display.ellipsis)
@@ -53,7 +53,7 @@ def coloured_line(
 
 
 def strongest(explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
-    """Return one line that names the three strongest units; an empty Text where none counts."""
+    """Return a line that names the three strongest units; an empty Text if none is strong."""
     width, end, between = display.width, display.ellipsis, display.sign(" · ", ", ")
     named = [each for each in _by_strength(explanation) if shade(each, explanation)]
     for_label = f"for {visible(explanation.label)}: "
@@ -65,7 +65,7 @@ def strongest(explanation: "Explanation", labels: Sequence[str], display: Displa
         number = f" {signed(each.contribution, display)}"
         room = width - cells(line.plain + head + number)
         unit = fitted(each.text, room, end)
-        # Of a word that is cut short enough must be left to know it by: no "…" for "but".
+        # Enough of a cut word must be left to recognise it: no "…" for "but".
         if unit != visible(each.text) and cells(unit.removesuffix(end)) < _LEAST_OF_A_UNIT:
             break
         style = _style(each, explanation, labels, display)
@@ -76,16 +76,16 @@ def strongest(explanation: "Explanation", labels: Sequence[str], display: Displa
 def short_explanation(
     explanation: "Explanation", most: int, display: Display
 ) -> tuple["Explanation", Text]:
-    """Return an explanation of at most so many units, the strongest, and a line on the others.
+    """Return the strongest units, at most so many, and a line on the others.
 
-    The line, an empty Text where all are shown, takes the place of one unit:
-    "… and 43 words of at most 0.05 each".
+    The line takes the place of one unit: "… and 43 words of at most 0.05 each". It is an empty
+    Text if all units are shown.
     """
     if len(explanation.contributions) <= most:
         return explanation, Text()
     units = _by_strength(explanation)
     shown, others = units[: most - 1], units[most - 1 :]
-    # Rounded up: none of them says more than the line does.
+    # Rounded up, so that "at most" is true.
     strength = ceil(abs(others[0].contribution) * 100) / 100
     end = display.ellipsis
     line = f"{end} and {len(others):,} words of at most {strength:.2f} each"
@@ -120,13 +120,13 @@ def contributions_table(
 
 
 def signed(contribution: float, display: Display) -> str:
-    """Return a contribution with its sign: "+1.22"; with Unicode, minus is a minus."""
+    """Return a contribution with its sign, "+1.22"; with Unicode, a real minus."""
     written = f"{contribution:+.2f}"
     return written.replace("-", display.sign("−", "-"))  # noqa: RUF001  # a minus
 
 
 def _marked(text: str, explanation: "Explanation", labels: Sequence[str], display: Display) -> Text:
-    """Return a text as one line, made visible, its units coloured or with signs before them."""
+    """Return a text as one harmless line, its units coloured or preceded by signs."""
     shown = Text()
     end = 0
     for each in explanation.contributions:
@@ -143,7 +143,7 @@ def _by_strength(explanation: "Explanation") -> list["Contribution"]:
 
 
 def shade(each: "Contribution", explanation: "Explanation") -> int:
-    """Return how strong a unit is, from 0, which says nothing, to 3."""
+    """Return how strong a unit is, from 0 (plain) to 3."""
     largest = max(abs(other.contribution) for other in explanation.contributions)
     share = abs(each.contribution) / max(_FULL, largest)
     return sum(share >= least for least in _SHADES)
@@ -156,7 +156,7 @@ def hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str])
 
 
 def _sign(each: "Contribution", explanation: "Explanation", display: Display) -> str:
-    """Return "+" or "-", twice for the strongest, "" for what says nothing."""
+    """Return "+" or "-", twice for the strongest, "" for a unit that stays plain."""
     strength = shade(each, explanation)
     sign = signed(each.contribution, display)[0]
     return "" if not strength else sign * 2 if strength == len(_SHADES) else sign

@@ -13,7 +13,7 @@ _NARROWEST_TEXT = 20
 
 
 class Line(NamedTuple):
-    """A line of the file that a model is sure of."""
+    """A line of the file about which the model is confident."""
 
     probability: float
     number: int
@@ -22,29 +22,29 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What there is to say of a file that was scored."""
+    """The result of scoring a file."""
 
     path: str
     labels: tuple[str, ...]
     records: int
-    """Scored or not, unreadable ones too."""
+    """All of them, also those that could not be read."""
     counts: Mapping[str, int]
-    """Answer → records that got it; every label, and "uncertain" where there are some."""
+    """Answer → number of records; every label, and "uncertain" if it occurs."""
     histogram: Sequence[int]
-    """Records by the probability of the first label, in intervals as wide as each other."""
+    """Number of records by the probability of the first label, in intervals of equal width."""
     surest: Mapping[str, Sequence[Line]]
-    """Label → the lines it is the likeliest of, the surest first, no text twice."""
+    """Label → the lines with its highest probabilities, highest first, no text twice."""
     unreadable: int = 0
     undecodable: int = 0
     truncated: int = 0
     max_tokens: int = 0
-    """So many tokens of a text the model reads."""
+    """How many tokens of a text the model reads."""
     stopped: bool = False
-    """Before the end of the file: this is what came before."""
+    """Whether the user stopped it before the end of the file."""
 
 
 def file_summary(summary: FileSummary, display: Display) -> Text:
-    """Return counts, histogram and surest lines under headings, with empty lines between."""
+    """Return counts, histogram and most confident lines under headings."""
     colours = label_colours(summary.labels)
     parts = [_fitted(_told(summary), display, "bold")]
     scored = sum(summary.counts.values())
@@ -70,7 +70,7 @@ def _fitted(text: str, display: Display, style: str) -> Text:
 
 
 def _histogram(summary: FileSummary, display: Display) -> list[Text]:
-    """Return a heading, and a line for each interval: "0.0-0.1 1,203 ██████"."""
+    """Return a heading and a line for each interval: "0.0-0.1 1,203 ██████"."""
     bins = len(summary.histogram)
     highest = max(*summary.histogram, 1)
     figures = [f"{count:,}" for count in summary.histogram]
@@ -85,7 +85,7 @@ def _histogram(summary: FileSummary, display: Display) -> list[Text]:
 
 
 def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
-    """Return a heading, and a line each: percentage, where it stands if there is room, the text."""
+    """Return a heading and lines: the percentage, the line number if there is room, the text."""
     number_cells = max(len(f"{line.number:,}") for line in lines)
     numbered = display.width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
     said = f"most {label}, with line numbers" if numbered else f"most {label}"

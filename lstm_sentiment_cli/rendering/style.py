@@ -13,31 +13,31 @@ _RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """What a terminal can show; asked once for each output."""
+    """What a terminal can show. It is asked once for each output."""
 
     width: int
     """How many cells a line has."""
     unicode: bool = True
     """Whether blocks, and other signs beyond ASCII, can be drawn."""
     colours: int = 256
-    """How many colours there are; with none, signs must say what colours would."""
+    """How many colours there are; without any, signs replace them."""
 
     @classmethod
     def of(cls, width: int, encoding: str | None, color_system: str | None = None) -> "Display":
-        """Return what a terminal of this encoding, and of Rich's name for its colours, can show."""
+        """Return what a terminal can show; `color_system` is Rich's name for its colours."""
         return cls(width, _draws_blocks(encoding), _colours_of(color_system))
 
     def narrowed(self, width: int) -> "Display":
-        """Return a part of this display: as able, and so many cells wide."""
+        """Return a part of this display, so many cells wide."""
         return replace(self, width=width)
 
     def sign(self, drawn: str, plain: str) -> str:
-        """Return the first of two signs where it can be drawn, else the second, in ASCII."""
+        """Return the first sign if it can be drawn, else the second, which is ASCII."""
         return drawn if self.unicode else plain
 
     @property
     def ellipsis(self) -> str:
-        """The sign for text that was cut off."""
+        """The sign for text that was cut."""
         return self.sign("…", "...")
 
     def bar(self, share: float, room: int) -> str:
@@ -48,9 +48,9 @@ class Display:
         return "█" * whole + _EIGHTHS[eighths]
 
     def column(self, share: float, rows: int) -> str:
-        """Return a column as high as share of rows, a sign a row from the top: (0.75, 2) → "▄█".
+        """Return a column as high as share of rows, one sign a row from the top: (0.75, 2) → "▄█".
 
-        No column is empty: the lowest is one eighth high, or "#" without blocks.
+        No column is empty: the lowest is one eighth high, or one "#" without blocks.
         """
         if not self.unicode:
             return ("#" * max(1, round(share * rows))).rjust(rows)
@@ -60,7 +60,7 @@ class Display:
 
 
 def is_dumb() -> bool:
-    """Return whether the terminal only adds lines at its end: TERM=dumb."""
+    """Return whether the terminal can only append lines: TERM=dumb."""
     return os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
 
 
@@ -72,27 +72,27 @@ def _draws_blocks(encoding: str | None) -> bool:
 
 
 # C0 and DEL, C1 (a terminal reads U+009B as ESC [), everything that Unicode calls Bidi_Control
-# (it reorders what stands beside it), line and paragraph separators, and lone surrogates (no
-# encoding can print them).
+# (it reorders its neighbours), line and paragraph separators, and lone surrogates (no encoding can
+# print them).
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _SPACES = {"\t": " ", "\n": " ", "\r": " ", "\u2028": " ", "\u2029": " "}
-# Signs of no width that one place of a line may hold. The flags of England, Scotland and Wales
-# have six; a terminal that is given ten thousand stands still.
+# How many characters of no width may follow each other. The flags of England, Scotland and Wales
+# have six; ten thousand make a terminal hang.
 _STACKED_AT_MOST = 8
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
 def visible(text: str) -> str:
-    r"""Return text as one line a terminal cannot act on: "a\nb\x1b[31m" → "a b\ufffd[31m"."""
+    r"""Return text as one line that a terminal cannot act on: "a\nb\x1b[31m" → "a b\ufffd[31m"."""
     if not text.isascii():
         text = "".join(text[index] for index in unstacked(text))
     return _UNSAFE.sub(lambda match: _SPACES.get(match[0], "\ufffd"), text)
 
 
 def unstacked(text: str) -> list[int]:
-    r"""Return where the characters that `visible` shows stand: heaps of accents are cut off."""
+    r"""Return the indices of the characters that `visible` keeps: piles of accents are cut."""
     kept = []
     stacked = 0
     for index, character in enumerate(text):
@@ -103,17 +103,17 @@ def unstacked(text: str) -> list[int]:
 
 
 def _has_no_width(character: str) -> bool:
-    # The vowels and final consonants of decomposed Hangul are letters, yet stand in the place of
-    # the consonant before them.
+    # The vowels and final consonants of decomposed Hangul are letters, yet share the cell of the
+    # consonant before them.
     return unicodedata.category(character) in _NO_WIDTH or "\u1160" <= character <= "\u11ff"
 
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), without its yellow, which vanishes
-# on white. Colour is never the only sign: whatever it says is written beside it.
+# on white. Colour is never the only cue: what it says is also written.
 _BLUE, _ORANGE, _GREEN, _PINK, _SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"
 _GREY = "#888888"
 _MIDDLE_GREY = "#808080"
-# As words, blue is too dark to be read on black, and sky too light on white.
+# For words, blue is too dark on black, and sky too light on white.
 _OF_WORDS = {_BLUE: "#2a8acb", _SKY: "#3a96cb"}
 _KNOWN = {"positive": _BLUE, "negative": _ORANGE, "neutral": _GREY}
 _OTHERS = (_GREEN, _PINK, _SKY, _BLUE, _ORANGE)
@@ -127,10 +127,10 @@ def label_colours(labels: Sequence[str]) -> dict[str, str]:
 
 
 def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
-    """Return the colours of what speaks for a label and of what speaks against it.
+    """Return the colours of what speaks for a label, and of what speaks against it.
 
-    With two labels the second is that of the other; with more it is orange or blue, whichever is
-    told from the label's own.
+    With two labels the second is that of the other label; with more it is orange or blue,
+    whichever differs from the label's own.
     """
     colours = label_colours(labels)
     others = [colours[other] for other in labels if other != label]
@@ -140,20 +140,17 @@ def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
 
 
 def _colours_of(color_system: str | None) -> int:
-    """Return how many colours a terminal has, by the name that Rich gives its system.
-
-    None → 0, "standard" → 16, "256" → 256, "truecolor" → 16,777,216.
-    """
+    """Return a number of colours: None → 0, "standard" → 16, "256" → 256, "truecolor" → 2**24."""
     sixteen_or_more = {"256": 256, "truecolor": 1 << 24}
     return 0 if color_system is None else sixteen_or_more.get(color_system, 16)
 
 
 def shades(colour: str, colours: int) -> tuple[str, str, str]:
-    """Return styles of words, from weak to strong, for light and for dark grounds.
+    """Return the styles of words, from weak to strong, for light and for dark backgrounds.
 
-    Grounds are of unknown colour: what is written on them has a contrast of 3 at least to black
-    and to white, and the strongest brings its own ground. Of sixteen colours nobody knows what
-    they look like but that black can be read on cyan and yellow, which ours become.
+    The background is unknown: words have a contrast of at least 3 to black and to white, and the
+    strongest have a background of their own. How a terminal shows its sixteen colours is unknown
+    too, but black can be read on cyan and yellow, which ours become.
     """
     colour = _OF_WORDS.get(colour, colour)
     on_its_own = f"#000000 on {colour}"
@@ -169,7 +166,7 @@ def _mixed(first: str, second: str, share: float) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """Return seconds in the unit that suits: 4.2 → "4 s", 200 → "3 min", 5000 → "1 h 23 min"."""
+    """Return seconds in a suitable unit: 4.2 → "4 s", 200 → "3 min", 5000 → "1 h 23 min"."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

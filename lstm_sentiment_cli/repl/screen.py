@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def count_silently(_unit: str) -> Iterator[Callable[[int], None]]:
-    """Give a function to be told how many units are done, which shows nothing."""
+    """Yield a function that is told how many units are done, and shows nothing."""
     yield lambda _done: None
 
 
 @dataclass(frozen=True)
 class Screen:
-    """Answers go to stdout, talk and errors to stderr."""
+    """Answers go to stdout, messages and errors to stderr."""
 
     open_console: "Callable[[], Console]"
-    """Called for the first answer: nothing of Rich is needed before the first prompt."""
+    """Called for the first answer: Rich is not needed before the first prompt."""
     say: Callable[[str], None]
     counting: Callable[[str], AbstractContextManager[Callable[[int], None]]] = count_silently
     """Shows how many of a unit ("texts") are done, while something long runs."""
@@ -38,7 +38,7 @@ class Screen:
 
     @property
     def plain_display(self) -> Display:
-        """The same without colours: of these only Rich knows, which the first prompt spares."""
+        """The same without colours, which only Rich knows: it is not imported for the banner."""
         return Display.of(self.width, sys.stdout.encoding)
 
     @property
@@ -57,18 +57,18 @@ class Screen:
         self._console.print()
 
     def show_lines(self, lines: Iterable[str]) -> None:
-        """Show lines as they are but for what a terminal would act on, then an empty line."""
+        """Show lines, made harmless, then an empty line."""
         from rich.text import Text
 
         self.show(Text("\n".join(map(visible, lines))))
 
     def error(self, message: str) -> None:
-        """Show what went wrong, even when asked to be quiet, then an empty line."""
+        """Show an error, even if quiet, then an empty line."""
         sys.stderr.write(f"error: {visible(message)}\n\n")
         sys.stderr.flush()
 
     @cached_property
     def _console(self) -> "Console":
-        # What cannot be encoded is shown as "?" rather than ending the conversation.
+        # What cannot be encoded is shown as "?".
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         return self.open_console()
