@@ -17,7 +17,7 @@ from lstm_sentiment_cli.rendering.style import Display
 
 @dataclass(frozen=True, slots=True)
 class TableSink:
-    """Shows a line for each text, or bars for a single one, with explanations and doubts if asked."""
+    """Shows a line for each text, or bars for a single one, explained or doubted if asked."""
 
     console: Console
     display: Display

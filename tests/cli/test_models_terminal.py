@@ -31,7 +31,7 @@ def show(environment, golden_model):
 def test_a_model_is_shown_on_one_screen(show, columns):
     lines, _ = show(columns=columns)
 
-    assert lines[0].startswith("A stacked LSTM for short informal")
+    assert lines[0].startswith("A stacked LSTM for short")
     assert any(line.strip().startswith("measured on") for line in lines)
     assert any(line.startswith("Use it:  ") for line in lines)
     assert len(lines) < 30
