@@ -140,6 +140,8 @@ class TrainingLoop:
         labels = self.training.targets.shape[1]
         self.model = build(self.hyperparameters, self.training.vocabulary_size, labels)
         compile_for_training(self.model, self.hyperparameters)
+        # Otherwise TensorFlow traces the first step twice, because it creates variables.
+        self.model.optimizer.build(self.model.trainable_variables)
 
     @property
     def best_epoch(self) -> Epoch:
@@ -158,7 +160,6 @@ class TrainingLoop:
 
     def resume(self, checkpoint: Checkpoint) -> None:
         """Return to the end of the checkpoint's last epoch."""
-        self.model.optimizer.build(self.model.trainable_variables)
         assign(_stateful(self.model), checkpoint.variables)
         assign(self.model.optimizer.variables, checkpoint.optimizer)
         self.epochs, self.best = list(checkpoint.epochs), checkpoint.best

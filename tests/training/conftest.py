@@ -1,12 +1,15 @@
 """Trainings small enough for tests, and no import of TensorFlow where it is not installed."""
 
+import sys
 from importlib.util import find_spec
 
 import pytest
 
+from lstm_sentiment_cli.cli.main import main
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.training_data import TrainingData
+from tests.conftest import Ran
 
 # These test modules need TensorFlow; without it they are not even collected.
 collect_ignore = (
@@ -26,7 +29,7 @@ collect_ignore = (
 SMALL = Hyperparameters(
     vocabulary_size=60,
     embedding_units=6,
-    lstm_units=(5, 4),
+    lstm_units=(5,),  # one layer: TensorFlow traces it in half the time
     min_count=1,
     batch_size=16,
     epochs=3,
@@ -65,3 +68,19 @@ def three():
         ("glad", "calm", "sad"),
         [*examples("glad", ["good"]), *examples("calm", ["usual"]), *examples("sad", ["bad"])],
     )
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run a command in this process, which has imported TensorFlow, in the folder `at`."""
+    for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+
+    def command(*arguments, at=tmp_path):
+        monkeypatch.chdir(at)
+        monkeypatch.setattr(sys, "argv", ["lstm-sentiment", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main(list(arguments))
+        return Ran(int(end.value.code or 0), *capsys.readouterr())
+
+    return command

@@ -13,6 +13,7 @@ from lstm_sentiment_cli.training.network import (
 )
 from tests.training.conftest import SMALL
 
+STACKED = SMALL.replaced({"lstm_units": [5, 4]})
 SHAPES = pytest.mark.parametrize(
     "shape",
     [
@@ -41,7 +42,7 @@ def test_the_seed_network_is_the_reference_layer_by_layer():
 
 
 def test_a_network_of_two_directions_that_reads_more_is_wider():
-    wide = SMALL.replaced({"directions": 2, "pooling": "max+attention+last"})
+    wide = STACKED.replaced({"directions": 2, "pooling": "max+attention+last"})
     model = build(wide, 20, 3)
 
     # Embedding; LSTM of 5 over 6, of 4 over 10; attention over 8; Dense over 3 · 8.
@@ -50,7 +51,7 @@ def test_a_network_of_two_directions_that_reads_more_is_wider():
 
 
 def test_dropout_lies_between_the_layers_and_before_the_last():
-    model = build(SMALL.replaced({"directions": 2, "pooling": "mean"}), 20, 2)
+    model = build(STACKED.replaced({"directions": 2, "pooling": "mean"}), 20, 2)
 
     assert [type(layer).__name__ for layer in model.layers[1:]] == [
         "Embedding", "SpatialDropout1D", "Bidirectional", "SpatialDropout1D", "Bidirectional",
@@ -60,7 +61,7 @@ def test_dropout_lies_between_the_layers_and_before_the_last():
 
 @SHAPES
 def test_padding_changes_no_answer(shape):
-    model = build(SMALL.replaced(shape), 20, 2)
+    model = build(STACKED.replaced(shape), 20, 2)
     bare = model.predict_on_batch(np.int32([[3, 4, 5]]))
     padded = model.predict_on_batch(np.int32([[3, 4, 5, 0, 0]]))
 
@@ -69,7 +70,7 @@ def test_padding_changes_no_answer(shape):
 
 @SHAPES
 def test_each_token_counts(shape):
-    model = build(SMALL.replaced(shape), 20, 2)
+    model = build(STACKED.replaced(shape), 20, 2)
     alike = model.predict_on_batch(np.int32([[3, 4, 5], [9, 4, 5], [3, 9, 5], [3, 4, 9]]))
 
     assert len(np.unique(alike[:, 0])) == 4
@@ -78,7 +79,7 @@ def test_each_token_counts(shape):
 @SHAPES
 def test_write_weights_inverts_read_weights(shape):
     keras.utils.set_random_seed(1)
-    one, other = (build(SMALL.replaced(shape), 20, 3) for _ in range(2))
+    one, other = (build(STACKED.replaced(shape), 20, 3) for _ in range(2))
     tokens = np.int32([[3, 4, 5], [6, 7, 0]])
     assert not np.allclose(one.predict_on_batch(tokens), other.predict_on_batch(tokens))
 
@@ -89,8 +90,8 @@ def test_write_weights_inverts_read_weights(shape):
 
 def test_binary_crossentropy_in_training_is_that_of_the_probabilities():
     """Keras' own would read the softmax's logits as those of sigmoids."""
-    model = build(SMALL.replaced({"dropout": 0.0, "embedding_dropout": 0.0}), 20, 2)
-    compile_for_training(model, SMALL)
+    model = build(STACKED.replaced({"dropout": 0.0, "embedding_dropout": 0.0}), 20, 2)
+    compile_for_training(model, STACKED)
     model.get_layer("probabilities").set_weights(
         [np.float32(np.arange(8).reshape(4, 2)), np.float32([1.0, -2.0])]
     )

@@ -170,7 +170,7 @@ def test_what_cannot_act_is_one_line_before_anything_is_read(config, parent, sai
     assert "\n" not in str(caught.value)
 
 
-def test_what_was_done_to_files_is_written_down(run, tmp_path):
+def test_what_was_done_to_files_is_written_down(command, tmp_path):
     rows = [f"{tone},so {tone} {number}" for number in range(30) for tone in LABELS]
     (tmp_path / "a.csv").write_text("\n".join(["label,text", *rows]), encoding="utf-8")
     (tmp_path / "b.txt").write_text("so positive\nso negative\n", encoding="utf-8")
@@ -181,7 +181,7 @@ def test_what_was_done_to_files_is_written_down(run, tmp_path):
         encoding="utf-8",
     )
 
-    result = run("train", "--config", "my.toml", "--output", "mine")
+    result = command("train", "--config", "my.toml", "--output", "mine")
 
     assert result.code == 0, result.err
     assert "words, pass 2 of 2" in result.err

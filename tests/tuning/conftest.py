@@ -21,7 +21,9 @@ from lstm_sentiment_cli.tuning.search import (
 from lstm_sentiment_cli.tuning.search_folder import OutOfFold, begin
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from lstm_sentiment_cli.tuning.trial import Scheduler, StopConditions, TrialRunner
-from tests.training.conftest import examples
+from tests.training.conftest import command, examples
+
+__all__ = ["command"]  # a fixture
 
 # These test modules need TensorFlow; without it they are not even collected.
 collect_ignore = (

@@ -10,7 +10,6 @@ import sys
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.cli.main import main
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
 from lstm_sentiment_cli.inference.runtime import softmax
@@ -98,21 +97,6 @@ def read(folder, name):
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def command(folder, monkeypatch, capsys):
-    """Run a command here, where TensorFlow is imported already."""
-
-    def command(*arguments):
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["lstm-sentiment", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return command
-
-
 def test_a_log_tells_of_folds_trials_and_trainings(killed):
     assert "288 examples: 144 positive, 144 negative" in killed
     for line in ("trial  0  fold 1 of 2  log loss", "trial  1  fold 2 of 2", "the reference"):
@@ -150,7 +134,7 @@ def test_the_leaderboard_and_what_it_is_worth_are_said_on_stderr(tuned):
 
     assert ["1", str(found["trial"])] in ranks
     words = " ".join(said.split())
-    assert "On 58 rows that no trial saw its accuracy was" in words
+    assert "On 58 rows that no trial saw, its accuracy was" in words
     assert "not in the space: the reference's vocabulary_size 18000" in words
 
 
@@ -204,12 +188,11 @@ def test_the_model_tells_how_it_was_chosen_without_paths_of_this_machine(tuned):
 def test_the_model_is_a_model_like_others(tuned, command):
     folder, _, _ = tuned
 
-    assert command("models", "verify", "./mine")[0] == 0
-    assert command("predict", "--model", "./mine", "a good day")[0] == 0
-    code, _, err = command(
-        "train", "tweets.csv", "--from", "./mine", "-o", "further", "--epochs", "1"
-    )
-    assert code == 0, err
+    assert command("models", "verify", "./mine", at=folder.parent).code == 0
+    assert command("predict", "--model", "./mine", "a good day", at=folder.parent).code == 0
+    more = ["--from", "./mine", "-o", "further", "--epochs", "1"]
+    ended = command("train", "tweets.csv", *more, at=folder.parent)
+    assert ended.code == 0, ended.err
     assert read(folder.with_name("further"), "manifest.json")["labels"] == ["positive", "negative"]
 
 
@@ -232,7 +215,7 @@ def test_nothing_of_the_trainings_is_left_beside_the_record(tuned):
 
 def test_a_dry_run_writes_nothing_and_says_how_long_it_takes(folder, command):
     before = sorted(folder.rglob("*"))
-    code, out, err = command("tune", *ASKED[:-1], "other", "--trials", "2", "--dry-run")
+    code, out, err = command("tune", *ASKED[:-1], "other", "--trials", "2", "--dry-run", at=folder)
 
     assert (code, sorted(folder.rglob("*"))) == (0, before), err
     shown = " ".join(out.split())
@@ -241,8 +224,8 @@ def test_a_dry_run_writes_nothing_and_says_how_long_it_takes(folder, command):
     assert "estimate: a fold" in shown
 
 
-def test_a_dry_run_for_programs(command):
-    _, out, _ = command("tune", *ASKED[:-1], "other", "--dry-run", "--json", "-q")
+def test_a_dry_run_for_programs(folder, command):
+    _, out, _ = command("tune", *ASKED[:-1], "other", "--dry-run", "--json", "-q", at=folder)
     plan = json.loads(out)
 
     assert plan["space"]["lstm_units"] == [[4], [3]]
@@ -256,7 +239,9 @@ def test_a_search_that_has_ended_goes_on_with_more_trials(tuned, command):
     shutil.copytree(folder, folder.with_name("more"))
     shutil.copytree(folder.with_name("mine-search"), folder.with_name("more-search"))
 
-    code, out, err = command("tune", *ASKED[:-1], "more", "--trials", "3", "--resume", "--force")
+    code, out, err = command(
+        "tune", *ASKED[:-1], "more", "--trials", "3", "--resume", "--force", at=folder.parent
+    )
 
     assert (code, out) == (0, "more\n"), err
     assert err.count("known") == 4
