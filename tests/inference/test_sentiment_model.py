@@ -82,3 +82,8 @@ def test_importing_the_package_imports_nothing_else():
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
 
     assert ended.stdout.strip() == b"[]"
+
+
+def test_a_model_is_shown_in_one_short_line(model):
+    assert repr(model) == "SentimentModel('default', labels=('positive', 'negative'))"
+    assert repr(model.predictor) == "Predictor('default', labels=('positive', 'negative'))"
