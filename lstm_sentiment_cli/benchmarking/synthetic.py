@@ -62,7 +62,7 @@ def synthetic_texts(vocabulary: Sequence[str], count: int, words: int, *, seed: 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A mapping for `str.format_map`: each time a slot is looked up, it is drawn anew."""
+    """A mapping for `str.format_map`: each time a slot is looked up, it is drawn again."""
 
     chance: Random
     words: Sequence[str]

@@ -36,7 +36,7 @@ _LONGEST_CHUNK = 200
 
 
 class Mistake(NamedTuple):
-    """A text with a wrong prediction, and where it stands."""
+    """A text with a wrong prediction, and its place in the data."""
 
     text: str
     label: str

@@ -84,7 +84,7 @@ def metric_names(labels: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class LabelMetrics:
-    """How well one label is told from the others."""
+    """How well one label is distinguished from the others."""
 
     precision: Interval
     recall: Interval

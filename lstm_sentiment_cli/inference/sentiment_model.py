@@ -1,4 +1,4 @@
-"""What a model says of texts: the Python API, and answers with all that a person is shown."""
+"""The Python API, and answers with everything that a person is shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -96,9 +96,9 @@ class Answer:
     predictor: Predictor
     """The model that gave it, even if another is in use by now."""
     doubts: Doubts | None = None
-    """None if nobody asked for them."""
+    """None if they were not asked for."""
     explanation: Explanation | None = None
-    """None if no explanation was asked for."""
+    """None if it was not asked for."""
     compared: "Answer | None" = None
     """The answer of a second model to the same text."""
 

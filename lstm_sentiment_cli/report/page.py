@@ -27,7 +27,7 @@ from lstm_sentiment_cli.report.plots import COLOURS, themed, variable
 MEANINGS = {
     "accuracy": "share of correct predictions",
     "average_recall": "share of a label that is found, mean over labels",
-    "macro_precision": "share of a label's predictions that are correct, mean over labels",
+    "macro_precision": "share of a label's predictions that are correct, mean",
     "macro_f1": "harmonic mean of precision and recall, mean over labels",
     "roc_auc": "how well labels are ranked; 0.5 is chance",
     "pr_auc": "mean precision as recall rises",

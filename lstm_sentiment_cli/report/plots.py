@@ -64,7 +64,7 @@ COLOURS = (
 
 _NAMES = {colour.light: colour.name for colour in COLOURS}
 _SHADE = re.compile("|".join(_NAMES))
-# Text of users stands between tags; anything in it that looks like a tag is escaped.
+# Text of users is between tags; anything in it that looks like a tag is escaped.
 _TAG = re.compile("<[^>]+>")
 
 
@@ -225,7 +225,7 @@ def risk_coverage(axes: Axes, curve: Curve) -> None:
     axes.set_xlim(-0.01, 1.01)
     highest = max(1.05 * float(curve.y.max()), 0.01)
     axes.set_ylim(-0.01 * highest, highest)
-    _percent(axes.xaxis, "share answered, the surest first")
+    _percent(axes.xaxis, "share of predictions, the surest first")
     _percent(axes.yaxis, "errors among them")
 
 
@@ -296,7 +296,7 @@ def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) 
     axes.set_yticks(range(size), names)
     axes.set_xlim(-0.5, size - 0.5)
     axes.set_ylim(size - 0.5, -0.5)
-    axes.set_xlabel("answered")
+    axes.set_xlabel("predicted")
     axes.set_ylabel("right label")
     axes.grid(visible=False)
     axes.tick_params(length=0)

@@ -123,7 +123,10 @@ def test_rates_are_recorded_in_metrics_and_card_without_any_text(run, tmp_path):
     assert entry["comparison"]["peer"] == "majority"
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert card.count("\n## Behaviour\n") == 1
-    assert "`suite\\|1`, cases for single capabilities:\n\n| capability | passed | of |" in card
+    assert (
+        "`suite\\|1`, cases that each test a single capability:\n\n| capability | passed | of |"
+        in card
+    )
     assert "| names | 10 | 10 | 100.0% (72.2-100.0) |\n" in card
     assert "pizza" not in card + json.dumps(load_artifact(folder).metrics)
     assert not [check for check in verify_folder(folder) if check.problem]
