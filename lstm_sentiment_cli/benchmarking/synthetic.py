@@ -1,14 +1,14 @@
 """Synthetic tweets: drawn from a seed, all different, made of the same things as real ones."""
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
 from lstm_sentiment_cli.text.normalizer import words as normalized
 
-# One of these is drawn for each tweet, and each of its slots is filled by _SLOTS.
+# One of these is drawn for each tweet, and each of its slots is filled by a method of _Drawn.
 _SHAPES = (
     "{words}",
     "{words}",
@@ -62,10 +62,10 @@ def synthetic_texts(vocabulary: Sequence[str], count: int, words: int, *, seed: 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A mapping for `str.format_map`: each time a slot is looked up, it is drawn again."""
+    """A mapping for `str.format_map`: each look-up of a slot calls the method of its name."""
 
     chance: Random
-    words: Sequence[str]
+    vocabulary: Sequence[str]
     weights: Sequence[float]
     """Sums of 1 / rank, up to each word."""
 
@@ -78,19 +78,51 @@ class _Drawn:
         return cls(Random(seed), words, weights)  # noqa: S311  no secret
 
     def __getitem__(self, slot: str) -> str:
-        return _SLOTS[slot](self)
+        drawn: str = getattr(self, slot)()
+        return drawn
 
     def some(self, count: int) -> list[str]:
         """Draw words, frequent ones more often."""
-        return self.chance.choices(self.words, cum_weights=self.weights, k=count)
+        return self.chance.choices(self.vocabulary, cum_weights=self.weights, k=count)
 
+    def words(self) -> str:
+        return " ".join(
+            _altered(word, self.chance) if self.chance.random() < _ALTERED else word
+            for word in self.some(self.chance.randint(1, 13))
+        )
 
-def _words(drawn: _Drawn) -> str:
-    chance = drawn.chance
-    return " ".join(
-        _altered(word, chance) if chance.random() < _ALTERED else word
-        for word in drawn.some(chance.randint(1, 13))
-    )
+    def rare(self) -> str:
+        """Make up a word that no vocabulary has."""
+        return "".join(self.chance.choices(_SYLLABLES, k=4))
+
+    def user(self) -> str:
+        return f"{self.rare()}_{self.chance.randrange(100)}"
+
+    def link(self) -> str:
+        return "http://example.com/" + "".join(self.chance.choices(string.ascii_letters, k=8))
+
+    def tag(self) -> str:
+        """Return two words in one: "WorstDay", or "worstday", which the tokeniser must split."""
+        first, second = self.some(2)
+        if self.chance.random() < 0.5:
+            return first.capitalize() + second.capitalize()
+        return first + second
+
+    def long(self) -> str:
+        (word,) = self.some(1)
+        return word + word[-1] * self.chance.randint(2, 6)
+
+    def shout(self) -> str:
+        return " ".join(self.some(self.chance.randint(1, 3))).upper()
+
+    def end(self) -> str:
+        return self.chance.choice(_ENDS)
+
+    def smile(self) -> str:
+        return self.chance.choice(_SMILES)
+
+    def emoji(self) -> str:
+        return self.chance.choice(_EMOJI)
 
 
 def _altered(word: str, chance: Random) -> str:
@@ -104,47 +136,3 @@ def _altered(word: str, chance: Random) -> str:
         place = chance.randrange(len(word))
         return word[:place] + chance.choice(string.ascii_lowercase) + word[place:]
     return word + chance.choice(",.!")
-
-
-def _rare(drawn: _Drawn) -> str:
-    """Make up a word that no vocabulary has."""
-    return "".join(drawn.chance.choices(_SYLLABLES, k=4))
-
-
-def _user(drawn: _Drawn) -> str:
-    return f"{_rare(drawn)}_{drawn.chance.randrange(100)}"
-
-
-def _link(drawn: _Drawn) -> str:
-    return "http://example.com/" + "".join(drawn.chance.choices(string.ascii_letters, k=8))
-
-
-def _tag(drawn: _Drawn) -> str:
-    """Return two words in one: "WorstDay", or "worstday", which the tokeniser must split."""
-    first, second = drawn.some(2)
-    if drawn.chance.random() < 0.5:
-        return first.capitalize() + second.capitalize()
-    return first + second
-
-
-def _long(drawn: _Drawn) -> str:
-    (word,) = drawn.some(1)
-    return word + word[-1] * drawn.chance.randint(2, 6)
-
-
-def _shout(drawn: _Drawn) -> str:
-    return " ".join(drawn.some(drawn.chance.randint(1, 3))).upper()
-
-
-_SLOTS: dict[str, Callable[[_Drawn], str]] = {
-    "words": _words,
-    "rare": _rare,
-    "user": _user,
-    "link": _link,
-    "tag": _tag,
-    "long": _long,
-    "shout": _shout,
-    "end": lambda drawn: drawn.chance.choice(_ENDS),
-    "smile": lambda drawn: drawn.chance.choice(_SMILES),
-    "emoji": lambda drawn: drawn.chance.choice(_EMOJI),
-}
