@@ -1,4 +1,4 @@
-"""Reading csv and tsv: a header, then one record a row."""
+"""Reading csv and tsv: a header, then a record in each row."""
 
 import csv
 import re
@@ -9,8 +9,7 @@ from functools import partial
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import TSV_ESCAPES
 from lstm_sentiment_cli.records.lines import LineReader
-from lstm_sentiment_cli.records.record import Record, check_distinct
-from lstm_sentiment_cli.records.record import text_column as choose_text_column
+from lstm_sentiment_cli.records.record import Record, check_distinct, find_text_column
 from lstm_sentiment_cli.records.sources import LineDecoder, LineSource
 
 # Sentiment140's own files have no header, and some of their lines are Latin-1.
@@ -21,7 +20,10 @@ _LONGEST_FIELD = 2**31 - 1
 
 
 class CsvReader:
-    """Reads rows of csv; a row that is broken or of the wrong length is an unreadable record."""
+    """Reads rows of csv under their header, or those of Sentiment140 without one.
+
+    A row that is broken or has the wrong length is an unreadable record.
+    """
 
     def __init__(self, source: LineSource, path: str, text_column: str | None) -> None:
         csv.field_size_limit(_LONGEST_FIELD)
@@ -32,11 +34,11 @@ class CsvReader:
             self._decoder.fallback = "latin-1"
         self._rows = _rows(_RowLines(source, self._decoder), strict=not headless)
         self.columns = SENTIMENT140_COLUMNS if headless else self._header(path)
-        self.text_column = _text_column(self.columns, text_column, path)
+        self.text_column = find_text_column(self.columns, text_column, path)
 
     @property
     def undecodable(self) -> int:
-        """Lines so far that held bytes of no character."""
+        """How many lines so far held bytes that are no character."""
         return self._decoder.undecodable
 
     def windows(self, size: int) -> Iterator[list[Record]]:
@@ -60,20 +62,15 @@ class CsvReader:
     def _header(self, path: str) -> list[str]:
         line, header, problem = next(self._rows, (1, [], None))
         if problem:
-            raise SentimentError(f"{path}, line {line}: no header of csv ({problem}); add one")
+            raise SentimentError(f"{path}, line {line}: not a header of csv ({problem}); add one")
         check_distinct(header, path)
         return header
 
 
-def open_csv(source: LineSource, path: str, text_column: str | None) -> CsvReader:
-    """Read rows of csv under their header, or those of Sentiment140 without one."""
-    return CsvReader(source, path, text_column)
-
-
 def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineReader:
-    """Read rows between tabs as they stand: quotes and backslashes are part of the text.
+    """Read cells between tabs as they are: quotes and backslashes are part of the text.
 
-    Only under the header of our own output are backslash escapes undone.
+    Backslash escapes are undone only in files with the header of our own output.
     """
     header, header_lines = "", 0
     while not header and (lines := source.take(1)):
@@ -81,16 +78,13 @@ def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineRead
         header_lines += 1
     columns = header.split("\t") if header else []
     check_distinct(columns, path)
-    text_column = _text_column(columns, text_column, path)
+    text_column = find_text_column(columns, text_column, path)
     parse = partial(_parse_tsv, columns, text_column, _is_own_output(columns))
-    first_line = header_lines + 1
-    return LineReader(
-        source, parse, columns=columns, text_column=text_column, first_line=first_line
-    )
+    return LineReader(source, parse, columns, text_column, first_line=header_lines + 1)
 
 
 class _RowLines:
-    """Feeds csv.reader, and can feed it the lines of a broken row once more, but for the first."""
+    """Feeds csv.reader; the lines of a broken row, except the first, can be fed to it once more."""
 
     def __init__(self, source: LineSource, decoder: LineDecoder) -> None:
         self._source = source
@@ -98,7 +92,7 @@ class _RowLines:
         self._again: deque[str] = deque()
         self._row: list[str] = []
         self.number = 1
-        """Of the line that the row begins with."""
+        """That of the line on which the row begins."""
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -112,19 +106,19 @@ class _RowLines:
         return line
 
     def end_row(self) -> None:
-        """Begin the next row behind this one."""
+        """Begin the next row after this one."""
         self.number += len(self._row)
         self._row.clear()
 
     def break_row(self) -> None:
-        """Begin the next row on this one's second line: a stray quote must not swallow a file."""
+        """Begin the next row on the second line of this one: a stray quote must not hide a file."""
         self.number += 1
         self._again.extendleft(reversed(self._row[1:]))
         self._row.clear()
 
 
 def _rows(lines: _RowLines, *, strict: bool) -> Iterator[tuple[int, list[str], str | None]]:
-    """Yield the line that each row begins with, its fields, and why it cannot be read."""
+    """Yield the line on which each row begins, its fields, and why it cannot be read."""
     reader = csv.reader(lines, strict=strict)
     while True:
         try:
@@ -163,11 +157,6 @@ def _record(
     return Record(None if problem else str(fields[text_column]), fields or None, line, problem)
 
 
-def _text_column(columns: Sequence[str], given: str | None, path: str) -> str:
-    """Return the column of the text; a file without even a header has no records to find it in."""
-    return choose_text_column(columns, given, path) if columns else given or "text"
-
-
 def _is_sentiment140(source: LineSource) -> bool:
     r"""Tell by the first line: "0","1467810369","Mon Apr 06","NO_QUERY","ann","a sad day"."""
     first = source.take(1)
@@ -183,11 +172,11 @@ def _is_sentiment140(source: LineSource) -> bool:
 def _is_own_output(columns: Sequence[str]) -> bool:
     """Tell by the header: predicted, p_positive, p_negative, text (with any prefix).
 
-    Before the text may stand what else we write of answers.
+    Other columns that we write may stand before the text.
     """
     if len(columns) < 3 or not columns[0].endswith("predicted") or columns[-1] != "text":
         return False
     prefix = columns[0].removesuffix("predicted")
-    more = {"answer", "model", f"{prefix}explained", f"{prefix}explanation"}
+    more = {"answer", "model", *(prefix + name for name in ("explained", "explanation", "doubts"))}
     others = [name for name in columns[1:-1] if name not in more]
     return bool(others) and all(name.startswith(f"{prefix}p_") for name in others)

@@ -44,7 +44,7 @@ FORMATS = {
         Format(
             "csv",
             (".csv",),
-            reader="delimited:open_csv",
+            reader="delimited:CsvReader",
             rows="encoders:CsvRows",
             same_columns=True,
         ),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, either
 from lstm_sentiment_cli.records.reader import InputFile, open_records
-from lstm_sentiment_cli.records.record import Record, label_column
+from lstm_sentiment_cli.records.record import Record, find_label_column
 from lstm_sentiment_cli.text.normalizer import EMOTICON
 
 
@@ -224,7 +224,7 @@ class ExampleReader:
                 f"examples are {either(COLUMN_FORMATS)}, by the file's ending",
                 "input",
             )
-        return label_column(columns, self._file.label_column, self._path)
+        return find_label_column(columns, self._file.label_column, self._path)
 
     def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
         """Return the examples among the records; count the others."""

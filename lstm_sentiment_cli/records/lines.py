@@ -1,4 +1,4 @@
-"""Reading jsonl: one JSON object a line."""
+"""Reading plain lines, and jsonl: a JSON object in each line."""
 
 import json
 import re
@@ -7,24 +7,23 @@ from functools import partial
 from itertools import count, repeat
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.record import text_column as choose_text_column
+from lstm_sentiment_cli.records.record import Record, find_text_column
 from lstm_sentiment_cli.records.sources import LineDecoder, LineSource
 
 ParseLines = Callable[[list[str], int], list[Record]]
-"""From lines, and the number of the first, to their records; an empty line may have none."""
+"""Returns the records of lines, given the number of the first; an empty line may have none."""
 
 
 class LineReader:
-    """Reads lines and leaves to parse what they mean."""
+    """Reads lines, whose meaning `parse` knows."""
 
     def __init__(
         self,
         source: LineSource,
         parse: ParseLines,
-        *,
         columns: list[str],
         text_column: str,
+        *,
         first_line: int = 1,
     ) -> None:
         self.columns = columns
@@ -36,7 +35,7 @@ class LineReader:
 
     @property
     def undecodable(self) -> int:
-        """Lines so far that held bytes of no character."""
+        """How many lines so far held bytes that are no character."""
         return self._decoder.undecodable
 
     def windows(self, size: int) -> Iterator[list[Record]]:
@@ -63,7 +62,7 @@ def open_lines(source: LineSource, path: str, text_column: str | None) -> LineRe
             "name its format with --input-format",
             ("text_column", "input_format"),
         )
-    return LineReader(source, _parse, columns=[], text_column="text")
+    return LineReader(source, _parse, [], "text")
 
 
 def _parse(lines: list[str], first_line: int) -> list[Record]:
@@ -79,7 +78,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def open_jsonl(source: LineSource, path: str, text_column: str | None) -> LineReader:
-    """Read objects; the first that can be read tells the columns."""
+    """Read objects; the first that can be read has the columns."""
     looked_at: list[bytes] = []
     columns: list[str] = []
     while not columns and len(looked_at) < _LINES_LOOKED_AT and (lines := source.take(1)):
@@ -87,22 +86,19 @@ def open_jsonl(source: LineSource, path: str, text_column: str | None) -> LineRe
         value, _ = _object(lines[0].decode(errors="replace"))
         columns = list(value or ())
     source.put_back(looked_at)
-    if columns:
-        text_column = choose_text_column(columns, text_column, path)
-    text_column = text_column or "text"
-    parse = partial(_parse_json_lines, text_column)
-    return LineReader(source, parse, columns=columns, text_column=text_column)
+    text_column = find_text_column(columns, text_column, path)
+    return LineReader(source, partial(_parse_objects, text_column), columns, text_column)
 
 
 def text_problem(value: object, column: str) -> str:
-    """Return why this value is no text: 3 → "'text' holds a number, not a string"."""
+    """Return why this value is not a text: 3 → "'text' holds a number, not a string"."""
     if value is None:
         return f"'{column}' is missing or null"
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
     return f"'{column}' holds {kinds.get(type(value), 'no text')}, not a string"
 
 
-def _parse_json_lines(text_column: str, lines: list[str], first_line: int) -> list[Record]:
+def _parse_objects(text_column: str, lines: list[str], first_line: int) -> list[Record]:
     return [
         _record(line, text_column, number)
         for number, line in enumerate(lines, first_line)
@@ -121,9 +117,9 @@ def _record(line: str, text_column: str, number: int) -> Record:
 
 
 def _object(line: str) -> tuple[dict[str, object] | None, str | None]:
-    """Return the object that a line holds, or None and why it holds none."""
+    """Return the object in a line, or None and why there is none."""
     try:
-        # NaN and its like are no JSON, but written by many programs for a number that is missing.
+        # NaN and the like are not JSON, but many programs write them for a missing number.
         value = json.loads(line, parse_constant=lambda _: None)
         if _SURROGATE_ESCAPE.search(line):
             value = _without_surrogates(value)

@@ -9,8 +9,13 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Explained, cell
 from lstm_sentiment_cli.records.lines import text_problem
-from lstm_sentiment_cli.records.record import OutputColumns, Record, check_distinct, known_fields
-from lstm_sentiment_cli.records.record import text_column as choose_text_column
+from lstm_sentiment_cli.records.record import (
+    OutputColumns,
+    Record,
+    check_distinct,
+    find_text_column,
+    known_fields,
+)
 from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ class ParquetReader:
             self._file = parquet.ParquetFile(BufferedReader(file), pre_buffer=False)
             self.columns: list[str] = self._file.schema_arrow.names
             check_distinct(self.columns, path)
-            self.text_column = choose_text_column(self.columns, text_column, path)
+            self.text_column = find_text_column(self.columns, text_column, path)
         except self._errors as error:
             file.close()
             raise SentimentError(
@@ -71,7 +76,7 @@ class ParquetReader:
         self._file.close(force=True)
 
     def _record(self, row: dict[str, object], number: int) -> Record:
-        text = row[self.text_column]
+        text = row.get(self.text_column)
         if isinstance(text, str):
             return Record(text, row, number, None)
         return Record(None, row, number, text_problem(text, self.text_column))

@@ -1,4 +1,4 @@
-"""A record, the columns of an input, and the columns that are ours."""
+"""A record, the columns of an input, and those that an output adds."""
 
 from collections.abc import Container, Sequence
 from typing import NamedTuple
@@ -7,12 +7,12 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 
 class Record(NamedTuple):
-    """One line, row or object of an input; an unreadable one has a problem in place of a text."""
+    """A line, row or object of an input; an unreadable one has a problem instead of a text."""
 
     text: str | None
     """None: could not be read."""
     fields: dict[str, object] | None
-    """The input's columns in order, or what of them could be read; None for plain lines."""
+    """The columns of the input in order, as far as they could be read; None for plain lines."""
     line: int
     """Where it begins, from 1 (in parquet: which row)."""
     problem: str | None
@@ -23,25 +23,30 @@ TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
 LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
 
 
-def text_column(columns: Sequence[str], given: str | None, path: str) -> str:
-    """Return the column of the text; the only column there is will do under any name."""
+def find_text_column(columns: Sequence[str], given: str | None, path: str) -> str:
+    """Return the column of the text; a single column may have any name.
+
+    An empty file has no columns, and no records that any name would be wrong for.
+    """
+    if not columns:
+        return given or "text"
     if given is None and len(columns) == 1:
         if ";" in columns[0] or "\t" in columns[0]:
             raise SentimentError(
-                f"{path} seems to be separated otherwise than its ending says: its only column is "
-                f"'{columns[0]}'; save it with commas, or as .tsv with tabs"
+                f"{path} does not have the separators that its ending promises: its only column "
+                f"is '{columns[0]}'; save it with commas, or as .tsv with tabs"
             )
         return columns[0]
     return _choose(columns, given, TEXT_COLUMNS, "text", path)
 
 
-def label_column(columns: Sequence[str], given: str | None, path: str) -> str:
+def find_label_column(columns: Sequence[str], given: str | None, path: str) -> str:
     """Return the column of the label."""
     return _choose(columns, given, LABEL_COLUMNS, "label", path)
 
 
 def check_distinct(columns: Sequence[str], path: str) -> None:
-    """Raise SentimentError when two columns have one name."""
+    """Raise SentimentError when two columns have the same name."""
     for name in columns:
         if columns.count(name) > 1:
             raise SentimentError(
@@ -52,7 +57,7 @@ def check_distinct(columns: Sequence[str], path: str) -> None:
 def _choose(
     columns: Sequence[str], given: str | None, common: tuple[str, ...], what: str, path: str
 ) -> str:
-    """Return the column that was given, or the usual one, or the only one of a common name."""
+    """Return the given column, or the usual one, or the only one with a common name."""
     if given is not None:
         if given in columns:
             return given
@@ -63,31 +68,30 @@ def _choose(
         found = [name for name in columns if name.strip().casefold() in common]
         if len(found) == 1:
             return found[0]
-        wanted, remedy = what, f"name the {what}'s with --{what}-column"
-    there = ", ".join(columns) if columns else "none"
+        wanted, remedy = what, f"name the column of the {what} with --{what}-column"
     raise SentimentError(
-        f"{path} has no column '{wanted}'{suggestion(wanted, columns)}; columns: {there} "
-        f"({remedy})",
+        f"{path} has no column '{wanted}'{suggestion(wanted, columns)}; "
+        f"columns: {', '.join(columns)} ({remedy})",
         f"{what}_column",
     )
 
 
 class OutputColumns(NamedTuple):
-    """The names of the columns of an output: those of the input, then ours."""
+    """The columns of an output: those of the input, then ours."""
 
     input: list[str]
     text: str
-    """That of the input in which the text is."""
+    """The column of the input that has the text."""
     answer: list[str]
     """predicted, and p_LABEL for each label."""
     explanation: list[str]
-    """Empty, or explanation; with more than two labels before it explained, the label."""
+    """Empty, or explanation; with more than two labels also explained, the label, before it."""
     doubts: list[str]
     """Empty, or doubts."""
 
     @property
     def ours(self) -> list[str]:
-        """The names that are not of the input."""
+        """The columns that the input does not have."""
         return self.answer + self.explanation + self.doubts
 
     @property
@@ -117,25 +121,25 @@ def output_columns(
 
 
 def check_free(columns: Container[str], ours: Sequence[str]) -> None:
-    """Raise SentimentError when the input has a column of the name of one of ours."""
+    """Raise SentimentError when the input has a column with the name of one of ours."""
     for name in ours:
         if name in columns:
             raise SentimentError(
                 f"the input has a column '{name}' already; "
-                "put something before our names, for example: --prefix model_",
+                "choose a prefix for the new columns, for example: --prefix model_",
                 "prefix",
             )
 
 
 def known_fields(record: Record, columns: OutputColumns) -> dict[str, object]:
-    """Return the fields; raise SentimentError when one has no column to be written to."""
+    """Return the fields of a record; raise SentimentError if one has no column."""
     if record.fields is None:
         return {columns.text: record.text}
     known = columns.input
     for name in record.fields:
         if name not in known:
             raise SentimentError(
-                f"the record at line {record.line} has a field '{name}' that the first one had "
-                "not; write --format jsonl, which has room for it"
+                f"the record at line {record.line} has a field '{name}' that the first record "
+                "does not have; write --format jsonl, which has room for it"
             )
     return record.fields

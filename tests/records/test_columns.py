@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.record import check_distinct, label_column, text_column
+from lstm_sentiment_cli.records.record import check_distinct, find_label_column, find_text_column
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from lstm_sentiment_cli.records.record import check_distinct, label_column, text
     ],
 )
 def test_text_column(columns, given, expected):
-    assert text_column(columns, given, "a.csv") == expected
+    assert find_text_column(columns, given, "a.csv") == expected
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_text_column(columns, given, expected):
     ],
 )
 def test_label_column(columns, expected):
-    assert label_column(columns, None, "a.csv") == expected
+    assert find_label_column(columns, None, "a.csv") == expected
 
 
 @pytest.mark.parametrize(
@@ -47,27 +47,29 @@ def test_label_column(columns, expected):
             ["texts", "id"],
             None,
             "a.csv has no column 'text' (did you mean 'texts'?); columns: texts, id "
-            "(name the text's with --text-column)",
+            "(name the column of the text with --text-column)",
         ),
         (
             ["sentence", "message"],  # either could be it
             None,
             "a.csv has no column 'text'; columns: sentence, message "
-            "(name the text's with --text-column)",
+            "(name the column of the text with --text-column)",
         ),
         (["only"], "text", "a.csv has no column 'text'; columns: only (--text-column)"),
     ],
 )
 def test_a_column_that_is_not_there_names_those_that_are(columns, given, message):
     with pytest.raises(SentimentError) as error:
-        text_column(columns, given, "a.csv")
+        find_text_column(columns, given, "a.csv")
 
     assert str(error.value) == message
 
 
 def test_a_label_column_must_have_its_usual_name():
-    with pytest.raises(SentimentError, match=r"no column 'label'.*name the label's with --label-c"):
-        label_column(["only"], None, "a.csv")
+    with pytest.raises(
+        SentimentError, match=r"no column 'label'.*of the label with --label-column"
+    ):
+        find_label_column(["only"], None, "a.csv")
 
 
 def test_columns_of_one_name_are_refused():

@@ -50,7 +50,7 @@ def test_a_field_of_csv_may_be_long(write):
 
 
 def test_a_broken_header_is_one_helpful_line(write):
-    with pytest.raises(SentimentError, match=r"a\.csv, line 1: no header of csv .*; add one"):
+    with pytest.raises(SentimentError, match=r"a\.csv, line 1: not a header of csv .*; add one"):
         open_records(InputFile(write("a.csv", '"text"x\n1\n')))
 
 
@@ -107,7 +107,7 @@ def test_sentiment140_has_no_header_and_lines_of_latin1(write):
 def test_a_header_that_begins_with_0_is_not_sentiment140(write, header, columns):
     path = write("a.csv", f"{header}\n1,good\n")
     if columns is None:
-        with pytest.raises(SentimentError, match="line 1: no header of csv"):
+        with pytest.raises(SentimentError, match="line 1: not a header of csv"):
             open_records(InputFile(path))
     else:
         assert open_records(InputFile(path, text_column=columns[1])).columns == columns

@@ -168,7 +168,7 @@ def test_a_csv_without_a_column_of_texts_says_which_command_can_be_told_one(fold
     (folder / "my tweets.csv").write_text("id,body\n1,good\n")
 
     assert say("/file my tweets.csv") == [
-        "error: my tweets.csv has no column 'text'; columns: id, body (name the text's with "
-        "lstm-sentiment predict --input 'my tweets.csv' --text-column NAME)",
+        "error: my tweets.csv has no column 'text'; columns: id, body (name the column of the "
+        "text with lstm-sentiment predict --input 'my tweets.csv' --text-column NAME)",
         "",
     ]
