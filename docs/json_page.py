@@ -72,12 +72,12 @@ SECTIONS = (
             "macro_f1": "Mean of the labels' F1.",
             "roc_auc": "Area under the ROC curve, of the first of two labels; of more, the mean.",
             "pr_auc": "Area under the precision-recall curve, likewise.",
-            "log_loss": "Mean negative log-likelihood of the right label.",
+            "log_loss": "Mean negative log-likelihood of the true label.",
             "brier": "Brier score.",
             "ece": "Expected calibration error.",
             "interval_method": "How the intervals were computed.",
             "by_label": "Label → `precision`, `recall`, `f1`, `support` (rows of that label).",
-            "confusion": "A list for each right label: how often each label was predicted.",
+            "confusion": "A list for each true label: how often each label was predicted.",
             "slices": "Kinds of text, the worst first: `name`, `rows`, `accuracy`, `rest` (accuracy"
             " on the other rows), `worse` (whether the interval is below that of the rest).",
             "mistakes": "The most confident mistakes: `text`, `label` (the right one), `predicted`,"

@@ -47,7 +47,7 @@ def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
 
 
 def _gains_from_colder(logits: FloatMatrix, gold: IntVector, temperature: float) -> bool:
-    # The slope of the log loss in 1 / T is the mean of (expected logit - logit of the right label).
+    # The slope of the log loss in 1 / T is the mean of (expected logit - logit of the true label).
     wide = logits.astype(np.float64)
     expected = (softmax(logits, temperature) * wide).sum(axis=1)
     return bool((expected - wide[np.arange(len(gold)), gold]).sum() < 0)

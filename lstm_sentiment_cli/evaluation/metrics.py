@@ -1,4 +1,4 @@
-"""Metrics of a classifier, from its probabilities and the right labels.
+"""Metrics of a classifier, from its probabilities and the true labels.
 
 A share of nothing (the precision of a label that is never predicted) is 0.0, as with scikit-learn's
 `zero_division=0`.
@@ -75,9 +75,9 @@ def wilson(successes: int, trials: int) -> Interval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConfusionMatrix:
-    """How often each label was predicted for each right label."""
+    """How often each label was predicted for each true label."""
 
-    counts: npt.NDArray[np.int64]  # (labels, labels): rows the right label, columns the predicted
+    counts: npt.NDArray[np.int64]  # (labels, labels): rows the true label, columns the predicted
 
     @classmethod
     def of(cls, gold: IntVector, predicted: IntVector, labels: int) -> "ConfusionMatrix":
@@ -123,13 +123,13 @@ def _shares_with_intervals(parts: IntVector, wholes: IntVector) -> list[Interval
 
 
 def log_losses(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
-    """Return -ln of each right label's probability, clipped away from 0: 0.5 → 0.693."""
+    """Return -ln of each true label's probability, clipped away from 0: 0.5 → 0.693."""
     of_gold = probabilities[np.arange(len(gold)), gold].astype(np.float64)
     return np.asarray(-np.log(of_gold.clip(_SMALLEST, 1 - _SMALLEST)))
 
 
 def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
-    """Return half the squared distance of each row from certainty about the right label: 0 to 1.
+    """Return half the squared distance of each row from certainty about the true label: 0 to 1.
 
     G. W. Brier, "Verification of forecasts expressed in terms of probability", Monthly Weather
     Review 78 (1950), sums over all labels (0 to 2). With two labels, half of that is the usual
@@ -263,7 +263,7 @@ _PARTS = (_areas, _means, _calibration)
 def confusion_metrics(counts: IntVector) -> FloatVector:
     """Return CONFUSION_METRICS, then F1 by label, of one confusion matrix or of many.
 
-    (…, labels, labels), rows the right label, columns the predicted → (…, 3 + labels).
+    (…, labels, labels), rows the true label, columns the predicted → (…, 3 + labels).
     """
     right = np.diagonal(counts, axis1=-2, axis2=-1)
     support, answered = counts.sum(axis=-1), counts.sum(axis=-2)

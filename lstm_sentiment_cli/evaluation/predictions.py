@@ -23,11 +23,11 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """Right labels and predictions of n rows, in order: a dozen bytes a row, no text."""
+    """True labels and predictions of n rows, in order: a dozen bytes a row, no text."""
 
     labels: tuple[str, ...]
     gold: npt.NDArray[np.int16]
-    """(n,) number of the right label."""
+    """(n,) number of the true label."""
     probabilities: FloatMatrix
     """(n, labels), in the order of labels."""
     lengths: npt.NDArray[np.uint16]

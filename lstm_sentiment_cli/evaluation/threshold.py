@@ -335,7 +335,7 @@ def _surest(sweep: ThresholdSweep, coverage: float) -> Decision:
 
     C. K. Chow, "On optimum recognition error and reject tradeoff", IEEE Transactions on
     Information Theory 16 (1970): rejecting the least sure rows makes the fewest errors, if the
-    probabilities are honest. The right labels play no part in it, so that the accuracy shown is not
+    probabilities are honest. The true labels play no part in it, so that the accuracy shown is not
     better than it will be on other rows of the kind.
     """
     answered = sweep.below.rows[HALF::-1] + sweep.above.rows[HALF:]

@@ -31,7 +31,7 @@ MEANINGS = {
     "macro_f1": "harmonic mean of precision and recall, mean over labels",
     "roc_auc": "how well labels are ranked; 0.5 is chance",
     "pr_auc": "mean precision as recall rises",
-    "log_loss": "mean -ln of the right label's probability; 0 is best",
+    "log_loss": "mean -ln of the true label's probability; 0 is best",
     "brier": "mean squared error of probabilities; 0 is best",
     "ece": "how far confidence is from accuracy; 0 is best",
 }

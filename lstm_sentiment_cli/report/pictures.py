@@ -74,7 +74,7 @@ def _confusion(evaluation: Evaluation) -> Picture:
     return Picture(
         "confusion",
         "Confusion matrix",
-        f"Rows are right labels, columns are predictions.{told}",
+        f"Rows are true labels, columns are predictions.{told}",
         plots.confusion(counts, evaluation.labels),
     )
 
@@ -85,10 +85,10 @@ def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
     if len(evaluation.labels) == 2:
         first = plots.name(evaluation.labels[0])
         of, values = f"probability of {first}", probabilities[:, 0]
-        caption = f"The probability of {first}, by right label: the further apart, the better."
+        caption = f"The probability of {first}, by true label: the further apart, the better."
     else:
-        of, values = "probability of the right label", probabilities[np.arange(len(gold)), gold]
-        caption = "The probability of the right label: the further to the right, the better."
+        of, values = "probability of the true label", probabilities[np.arange(len(gold)), gold]
+        caption = "The probability of the true label: the further to the right, the better."
     histograms = curves.probability_histogram(values, gold, list(labels))
     return Picture(
         "probabilities",

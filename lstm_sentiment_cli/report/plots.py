@@ -231,7 +231,7 @@ def risk_coverage(axes: Axes, curve: Curve) -> None:
 
 @plot()
 def probabilities(axes: Axes, histogram: Histogram, labels: Sequence[str], of: str) -> None:
-    """Draw the distribution of probabilities for each right label; `of` labels the axis."""
+    """Draw the distribution of probabilities for each true label; `of` labels the axis."""
     colours = label_colours(labels)
     lines = {}
     for label, counts, dash in zip(labels, histogram.counts, cycle(_DASHES), strict=False):
@@ -277,7 +277,7 @@ def slices(axes: Axes, figures: Sequence[SliceMetrics], whole: Interval) -> None
 
 @plot()
 def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) -> None:
-    """Draw the confusion matrix, a row for each right label, shaded by the share of the row."""
+    """Draw the confusion matrix, a row for each true label, shaded by the share of the row."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = len(labels)
     for (row, column), share in np.ndenumerate(shares):
@@ -297,7 +297,7 @@ def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) 
     axes.set_xlim(-0.5, size - 0.5)
     axes.set_ylim(size - 0.5, -0.5)
     axes.set_xlabel("predicted")
-    axes.set_ylabel("right label")
+    axes.set_ylabel("true label")
     axes.grid(visible=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -241,7 +241,7 @@ def test_without_a_peer_there_is_no_comparison(first):
     assert measured.to_json()["comparison"] is None
 
 
-# Probability of positive, and whether the right label is negative.
+# Probability of positive, and whether the true label is negative.
 rows = st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.6, 0.8, 0.9]), st.booleans()), max_size=50)
 
 

@@ -12,7 +12,7 @@ TOO_SURE = 1.6
 
 
 def overconfident(random, rows):
-    """Return right labels and probabilities of a model whose true figures are known by size."""
+    """Return true labels and probabilities of a model whose true figures are known by size."""
     logits = random.normal(0, 1.5, rows)
     gold = (random.random(rows) > 1 / (1 + np.exp(-logits))).astype(np.int16)
     claimed = (1 / (1 + np.exp(-TOO_SURE * logits))).astype(np.float32)

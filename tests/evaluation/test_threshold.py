@@ -18,7 +18,7 @@ CUTS = [k / 20 for k in range(21)]
 
 
 def predictions(rows, labels=LABELS):
-    """Return rows of (probability of the first label, number of the right label)."""
+    """Return rows of (probability of the first label, number of the true label)."""
     first = np.array([p for p, _ in rows], np.float32)
     empty = np.zeros(len(rows), np.uint16)
     return Predictions(

@@ -177,7 +177,7 @@ def test_the_page_tells_how_the_model_was_made(usual):
 def test_the_page_tells_the_mistakes(usual):
     assert (
         "98.0% positive so good, not strongest for positive: so +2.50 · not −1.20 "  # noqa: RUF001  # a minus
-        "the right label is negative ; my tweets.csv , line 7"
+        "the true label is negative ; my tweets.csv , line 7"
     ) in usual.text
 
 
