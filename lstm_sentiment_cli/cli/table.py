@@ -8,7 +8,7 @@ from rich.text import Text
 
 from lstm_sentiment_cli.inference.explanation import doubts, explain
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
-from lstm_sentiment_cli.inference.sentiment_model import Answer, Prediction
+from lstm_sentiment_cli.inference.sentiment_model import Answer, predictions
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.rendering.answers import answer_table, answered, doubts_of
 from lstm_sentiment_cli.rendering.cells import fitted
@@ -35,17 +35,13 @@ class TableSink:
         answers = [
             Answer(
                 record.text,
-                Prediction(label, dict(zip(self.predictor.labels, row, strict=True)), truncated),
+                prediction,
                 self.predictor,
                 doubts(self.predictor, record.text) if self.bars or self.doubts else None,
                 next(explanations, None),
             )
-            for record, label, row, truncated in zip(
-                records,
-                predicted,
-                scores.probabilities.tolist(),
-                scores.truncated.tolist(),
-                strict=True,
+            for record, prediction in zip(
+                records, predictions(scores, self.predictor.labels, predicted), strict=True
             )
             if record.text is not None
         ]

@@ -65,7 +65,8 @@ class SentimentModel:
         decision = Decision(threshold, uncertain)
         decision.check(self.labels)
         for _, scores in self.predictor.stream(_windows(texts), lambda text: text):
-            yield from predictions(scores, self.labels, decision)
+            predicted = decision.predicted(scores.probabilities, self.labels)
+            yield from predictions(scores, self.labels, predicted)
 
     def explain(self, texts: Iterable[str]) -> list[Explanation]:
         """Return what each word adds to the prediction, one explanation for each text."""
@@ -74,15 +75,12 @@ class SentimentModel:
         return explain(self.predictor, list(texts))
 
 
-def predictions(scores: Scores, labels: tuple[str, ...], decision: Decision) -> list[Prediction]:
-    """Return scores as one object for each text."""
+def predictions(scores: Scores, labels: tuple[str, ...], predicted: list[str]) -> list[Prediction]:
+    """Return the predictions of a window, one object for each text."""
     return [
-        Prediction(predicted, dict(zip(labels, row, strict=True)), truncated)
-        for predicted, row, truncated in zip(
-            decision.predicted(scores.probabilities, labels),
-            scores.probabilities.tolist(),
-            scores.truncated.tolist(),
-            strict=True,
+        Prediction(label, dict(zip(labels, row, strict=True)), truncated)
+        for label, row, truncated in zip(
+            predicted, scores.probabilities.tolist(), scores.truncated.tolist(), strict=True
         )
     ]
 
@@ -116,11 +114,14 @@ def answer_texts(
     predictor: Predictor, texts: Sequence[str], rule: Decision, *, explained: bool
 ) -> list[Answer]:
     """Return a model's answer to each text, in order, with its doubts."""
-    predicted = predictions(predictor.scores(texts), predictor.labels, rule)
+    scores = predictor.scores(texts)
+    predicted = rule.predicted(scores.probabilities, predictor.labels)
     explanations = explain(predictor, texts) if explained else [None] * len(texts)
     return [
         Answer(text, prediction, predictor, doubts(predictor, text), explanation)
-        for text, prediction, explanation in zip(texts, predicted, explanations, strict=True)
+        for text, prediction, explanation in zip(
+            texts, predictions(scores, predictor.labels, predicted), explanations, strict=True
+        )
     ]
 
 

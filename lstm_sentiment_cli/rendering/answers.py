@@ -9,6 +9,7 @@ from lstm_sentiment_cli.rendering.cells import (
     PERCENTAGE_CELLS,
     cells,
     fitted,
+    fitted_line,
     padded,
     percentage,
     wrapped,
@@ -106,7 +107,7 @@ def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
         lines.append(Text.assemble((head, "bold"), (bar, colour), text))
     if truncated := sum(answer.prediction.truncated for answer in answers):
         note = f"{truncated} {_truncation(answers[0])}"
-        lines.append(Text(fitted(note, display.width, display.ellipsis), style="dim"))
+        lines.append(fitted_line(note, display, "dim"))
     return Text("\n").join(lines)
 
 
@@ -148,7 +149,7 @@ def _notes(answer: "Answer", display: Display) -> Text:
     notes += doubts_of(answer.doubts) if answer.doubts else []
     notes += [_truncation(answer)] if prediction.truncated else []
     line = display.sign(" · ", ", ").join(notes)
-    return Text(fitted(line, display.width, display.ellipsis), style="dim")
+    return fitted_line(line, display, "dim")
 
 
 def _truncation(answer: "Answer") -> str:
@@ -168,7 +169,7 @@ def _shown(prediction: "Prediction") -> tuple[str, float, str]:
 def _text(answer: "Answer", display: Display) -> Text:
     """Return as much of a text as fits on one line, its words in colours if it is explained."""
     if answer.explanation is None:
-        return Text(fitted(answer.text, display.width, display.ellipsis))
+        return fitted_line(answer.text, display)
     labels = list(answer.prediction.probabilities)
     return coloured_line(answer.text, answer.explanation, labels, display)
 
@@ -212,7 +213,7 @@ def _labels_of_both(first: "Prediction", second: "Prediction") -> list[str]:
 
 
 def _headed(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> list[Text]:
-    name = Text(fitted(answer.model, display.width, display.ellipsis), style="bold")
+    name = fitted_line(answer.model, display, "bold")
     return [name, *answer_block(answer, display, labels).split("\n")]
 
 

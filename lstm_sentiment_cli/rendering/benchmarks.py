@@ -15,24 +15,20 @@ if TYPE_CHECKING:
 def benchmark_table(benchmark: "Benchmark") -> Table:
     """Return a line for each result: "predict TEXT, whole process  0.240 s  0.230-0.300  -"."""
     start, latency, throughput = benchmark.start, benchmark.latency, benchmark.throughput
+    explanation = f"one explanation, {latency.explanation_tokens} tokens"
+    memory = NONE if throughput.peak_mb is None else f"{throughput.peak_mb:.0f} MB"
     table = plain_table("measured", "median", "spread", "p99")
     table.add_row("--help, whole process", *_seconds(start.help_seconds))
     table.add_row("predict TEXT, whole process", *_seconds(start.predict_seconds))
     table.add_section()
     table.add_row("one tweet, model loaded", *_milliseconds(latency.tweet_ms))
-    table.add_row(
-        f"one explanation, {latency.explanation_tokens} tokens",
-        *_milliseconds(latency.explanation_ms),
-    )
+    table.add_row(explanation, *_milliseconds(latency.explanation_ms))
     table.add_section()
     table.add_row("tweets a second, whole program", *_rates(throughput.program_per_second))
     table.add_row("tweets a second, network alone", *_rates(throughput.network_per_second))
     table.add_row("whole program / network alone", f"{throughput.ratio:.2f}", NONE, NONE)
     table.add_section()
-    peak = throughput.peak_mb
-    table.add_row(
-        "peak memory, whole program", NONE if peak is None else f"{peak:.0f} MB", NONE, NONE
-    )
+    table.add_row("peak memory, whole program", memory, NONE, NONE)
     return table
 
 

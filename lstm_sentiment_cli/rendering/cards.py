@@ -18,8 +18,6 @@ from lstm_sentiment_cli.rendering.style import Display, visible
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rich.console import JustifyMethod
-
     from lstm_sentiment_cli.model.overview import MeasuredAccuracy, Overview
 
 
@@ -28,27 +26,20 @@ def models_table(overviews: Sequence["Overview"]) -> Group:
     chosen = [_most_comparable(each, overviews) for each in overviews]
     numbers = dict.fromkeys(accuracy.data for accuracy in chosen if accuracy)
     marks = dict(zip(numbers, map("[{}]".format, count(1)), strict=False))
-    table = Table(box=None, pad_edge=False)
-    for heading in ("name", "labels", "accuracy", "trained", "from"):
-        right: JustifyMethod = "right" if heading == "accuracy" else "left"
-        table.add_column(heading, justify=right, overflow="fold")
+    table = plain_table("name", "labels", "accuracy", "trained", "from", numbers=False)
     for each, accuracy in zip(overviews, chosen, strict=True):
-        cells = (
-            each.name,
-            ", ".join(each.labels or ("damaged",)),
-            f"{accuracy.accuracy:.1%} {marks[accuracy.data]}" if accuracy else "",
-            (each.created or "")[:10],
-            f"{each.source} (shadowed)" if each.shadowed else each.source,
-        )
-        table.add_row(*(Text(visible(cell)) for cell in cells))
-    lines = {
-        f"{marks[accuracy.data]} {accuracy.rows:,} rows of {accuracy.name}": None
+        labels = ", ".join(each.labels or ("damaged",))
+        measured = f"{accuracy.accuracy:.1%} {marks[accuracy.data]}" if accuracy else ""
+        source = f"{each.source} (shadowed)" if each.shadowed else each.source
+        cells = (each.name, labels, measured, (each.created or "")[:10], source)
+        table.add_row(*map(visible, cells))
+    lines = dict.fromkeys(
+        f"{marks[accuracy.data]} {accuracy.rows:,} rows of {accuracy.name}"
         for accuracy in chosen
         if accuracy
-    }
-    if len(lines) > 1:
-        lines["Only accuracies on the same rows can be compared."] = None
-    return Group(table, *([""] if lines else []), *(Text(visible(line)) for line in lines))
+    )
+    comparable = ["Only accuracies on the same rows can be compared."] if len(lines) > 1 else []
+    return Group(table, *map(visible, [*lines, *comparable]))
 
 
 def _most_comparable(
@@ -74,16 +65,16 @@ def model_summary(about: str, measured: Sequence["Mapping[str, object]"], typed:
         if "asked" in each:
             name, rows, accuracy = f"{name}: cases passed", each["asked"], "rate"
         table.add_row(
-            Text(visible(str(name))),
+            visible(str(name)),
             f"{rows:,}" if isinstance(rows, int) else "",
             share(interval_in(each.get(accuracy))),
         )
     quoted = shlex.quote(typed)
     return Group(
-        Text(visible(about)),
+        visible(about),
         table,
-        Text(visible(f"Use it:         lstm-sentiment predict --model {quoted} 'i love this'")),
-        Text(visible(f"Read its card:  lstm-sentiment models show {quoted} --full")),
+        visible(f"Use it:         lstm-sentiment predict --model {quoted} 'i love this'"),
+        visible(f"Read its card:  lstm-sentiment models show {quoted} --full"),
     )
 
 

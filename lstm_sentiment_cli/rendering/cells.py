@@ -45,6 +45,11 @@ def padded(text: str, width: int, ellipsis: str = "…") -> str:
     return shown + " " * (width - cells(shown))
 
 
+def fitted_line(text: str, display: Display, style: str = "") -> Text:
+    """Return as much of a text as fits on one line."""
+    return Text(fitted(text, display.width, display.ellipsis), style=style)
+
+
 def line_spans(text: str, width: int, *, whole_words: bool = False) -> list[tuple[int, int]]:
     """Return where lines of at most width cells begin and end: ("so good", 5) → [(0, 2), (3, 7)].
 

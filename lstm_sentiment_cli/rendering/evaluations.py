@@ -38,11 +38,8 @@ def label_table(evaluation: "Evaluation") -> Table:
     """Return a line for each label: precision, recall, F1 and the number of examples."""
     table = plain_table("label", "precision", "recall", "F1", "examples")
     for label, figures in evaluation.by_label.items():
-        table.add_row(
-            name(label),
-            *map(share, (figures.precision, figures.recall, figures.f1)),
-            f"{figures.support:,}",
-        )
+        metrics = map(share, (figures.precision, figures.recall, figures.f1))
+        table.add_row(visible(label), *metrics, f"{figures.support:,}")
     return table
 
 
@@ -55,11 +52,9 @@ def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
     """Return a confusion matrix as metrics.json has it: a list for each true label."""
     table = plain_table("true label", *(f"as {label}" for label in labels))
     for number, (label, counts) in enumerate(zip(labels, rows, strict=True)):
-        right = {number: "bold"}  # the diagonal
-        cells = [
-            Text(f"{count:,}", style=right.get(column, "")) for column, count in enumerate(counts)
-        ]
-        table.add_row(name(label), *cells)
+        cells = [Text(f"{count:,}") for count in counts]
+        cells[number].style = "bold"  # the diagonal
+        table.add_row(visible(label), *cells)
     return table
 
 
@@ -70,11 +65,6 @@ def counts_lines(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> list[s
         + ", ".join(f"{count:,} as {other}" for other, count in zip(labels, counts, strict=True))
         for label, counts in zip(labels, rows, strict=True)
     ]
-
-
-def name(label: str) -> Text:
-    """Return a label, or another name that a user chose, made harmless."""
-    return Text(visible(label))
 
 
 def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
@@ -93,13 +83,8 @@ def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
     """
     table = plain_table("texts", "rows", "accuracy", "of the rest", "")
     for each in slices:
-        table.add_row(
-            each.name,
-            f"{each.rows:,}",
-            share(each.accuracy),
-            share(each.rest),
-            "few rows" if each.small else "worse" if each.worse else "",
-        )
+        mark = "few rows" if each.small else "worse" if each.worse else ""
+        table.add_row(each.name, f"{each.rows:,}", share(each.accuracy), share(each.rest), mark)
     return table
 
 
@@ -154,7 +139,7 @@ def _add(
 ) -> None:
     for title, rate in rates:
         peer = [] if of_peer is None else [share(of_peer[title].share)]
-        table.add_row(name(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
+        table.add_row(visible(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
 
 
 def _answered(failure: "Failure", arrow: str) -> str:
@@ -205,7 +190,7 @@ def answers_table(found: "ThresholdChoice") -> Table:
     table = plain_table("label", "precision", "recall", "answers")
     for label, its in found.metrics.by_label.items():
         table.add_row(
-            name(label), share(its.precision), f"{its.recall.value:.1%}", f"{its.answers:,}"
+            visible(label), share(its.precision), f"{its.recall.value:.1%}", f"{its.answers:,}"
         )
     return table
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.cells import cells, fitted, line_spans, padded
+from lstm_sentiment_cli.rendering.cells import cells, fitted, fitted_line, line_spans, padded
 from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
 if TYPE_CHECKING:
@@ -87,11 +87,8 @@ def short_explanation(
     shown, others = units[: most - 1], units[most - 1 :]
     # Rounded up, so that "at most" is true.
     strength = ceil(abs(others[0].contribution) * 100) / 100
-    end = display.ellipsis
-    line = f"{end} and {len(others):,} words of at most {strength:.2f} each"
-    return replace(explanation, contributions=tuple(shown)), Text(
-        fitted(line, display.width, end), "dim"
-    )
+    line = f"{display.ellipsis} and {len(others):,} words of at most {strength:.2f} each"
+    return replace(explanation, contributions=tuple(shown)), fitted_line(line, display, "dim")
 
 
 def contributions_table(
@@ -101,13 +98,13 @@ def contributions_table(
     width, end = display.width, display.ellipsis
     units = _by_strength(explanation)
     if not units:
-        return Text(fitted("no words to go by", width, end), style="dim")
+        return fitted_line("no words to go by", display, "dim")
     head = f"what each word adds to the log-odds of {explanation.label}"
     # A line is: unit, space, number, space, bar.
     room = width - _NUMBER_CELLS - 2
     widest = max(cells(fitted(each.text, width, end)) for each in units)
     unit_cells = max(min(widest, max(room // 2, _NARROWEST_UNIT), room - _SHORTEST_BAR), 1)
-    lines = [Text(fitted(head, width, end), style="dim")]
+    lines = [fitted_line(head, display, "dim")]
     for each in units:
         number = signed(each.contribution, display).rjust(_NUMBER_CELLS)
         share = abs(each.contribution) / max(_FULL, abs(units[0].contribution))

@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.cells import PERCENTAGE_CELLS, count_bars, fitted, percentage
+from lstm_sentiment_cli.rendering.cells import (
+    PERCENTAGE_CELLS,
+    count_bars,
+    fitted,
+    fitted_line,
+    percentage,
+)
 from lstm_sentiment_cli.rendering.style import Display, label_colours
 
 _NARROWEST_TEXT = 20
@@ -46,7 +52,7 @@ class FileSummary:
 def file_summary(summary: FileSummary, display: Display) -> Text:
     """Return counts, histogram and most confident lines under headings."""
     colours = label_colours(summary.labels)
-    parts = [_fitted(_told(summary), display, "bold")]
+    parts = [fitted_line(_told(summary), display, "bold")]
     scored = sum(summary.counts.values())
     if scored:
         counts = count_bars(summary.counts, display, colours)
@@ -55,7 +61,7 @@ def file_summary(summary: FileSummary, display: Display) -> Text:
             if lines:
                 parts += [Text(), *_surest(label, lines, display)]
     if notes := _notes(summary):
-        parts += [Text(), *(_fitted(note, display, "dim") for note in notes)]
+        parts += [Text(), *(fitted_line(note, display, "dim") for note in notes)]
     return Text("\n").join(parts)
 
 
@@ -65,23 +71,15 @@ def _told(summary: FileSummary) -> str:
     return f"{summary.path}: {stopped}{summary.records:,} {noun}"
 
 
-def _fitted(text: str, display: Display, style: str) -> Text:
-    return Text(fitted(text, display.width, display.ellipsis), style=style)
-
-
 def _histogram(summary: FileSummary, display: Display) -> list[Text]:
-    """Return a heading and a line for each interval: "0.0-0.1 1,203 ██████"."""
+    """Return a heading and a line for each interval: "0.0-0.1 1,203  60.0% ██████"."""
     bins = len(summary.histogram)
-    highest = max(*summary.histogram, 1)
-    figures = [f"{count:,}" for count in summary.histogram]
-    figure_cells = max(map(len, figures))
-    lines = [_fitted(f"probability of {summary.labels[0]}", display, "bold")]
-    for number, count in enumerate(summary.histogram):
-        low, high = number / bins, (number + 1) / bins
-        head = f"{low:.1f}-{high:.1f} {figures[number]:>{figure_cells}} "
-        drawn = display.bar(count / highest, display.width - len(head))
-        lines.append(Text(head + drawn))
-    return lines
+    counts = {
+        f"{number / bins:.1f}-{(number + 1) / bins:.1f}": count
+        for number, count in enumerate(summary.histogram)
+    }
+    heading = fitted_line(f"probability of {summary.labels[0]}", display, "bold")
+    return [heading, count_bars(counts, display)]
 
 
 def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
@@ -89,7 +87,7 @@ def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
     number_cells = max(len(f"{line.number:,}") for line in lines)
     numbered = display.width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
     said = f"most {label}, with line numbers" if numbered else f"most {label}"
-    shown = [_fitted(said, display, "bold")]
+    shown = [fitted_line(said, display, "bold")]
     for line in lines:
         head = f"{percentage(line.probability)} "
         if numbered:

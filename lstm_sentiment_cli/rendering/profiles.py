@@ -32,9 +32,9 @@ def check_table(check: "DataCheck") -> Table:
     examples = sum(check.by_label.values())
     for label, rows in check.by_label.items():
         share = f" ({rows / examples:.0%})" if examples else ""
-        table.add_row(Text(visible(label)), f"{rows:,}{share}")
+        table.add_row(visible(label), f"{rows:,}{share}")
     for what, rows in _problems(check).items():
-        table.add_row(Text(visible(what)), f"{rows:,}")
+        table.add_row(visible(what), f"{rows:,}")
     table.add_row("total rows", f"{check.rows:,}", end_section=True)
     lengths = check.lengths
     table.add_row("words per text, mean", f"{lengths.mean:.1f}")
@@ -49,7 +49,7 @@ def unreadable_table(check: "DataCheck") -> Table:
     table = plain_table("unreadable", "line", "problem")
     table.columns[-1].justify = "left"
     for row in check.unreadable[:_MOST_UNREADABLE]:
-        table.add_row(Text(visible(row.path)), f"{row.line:,}", Text(visible(row.problem)))
+        table.add_row(visible(row.path), f"{row.line:,}", visible(row.problem))
     if len(check.unreadable) > _MOST_UNREADABLE:
         table.add_row(f"and {len(check.unreadable) - _MOST_UNREADABLE:,} more", "", "")
     return table
@@ -134,7 +134,7 @@ def keyword_tables(description: "Description", display: Display) -> Columns:
 def _keyword_table(label: str, words: "Sequence[Keyword]", display: Display) -> Table:
     table = plain_table(fitted(label, _WIDEST_WORD, display.ellipsis), "z", "here", "elsewhere")
     for each in words:
-        word = Text(fitted(each.word, _WIDEST_WORD, display.ellipsis))
+        word = fitted(each.word, _WIDEST_WORD, display.ellipsis)
         table.add_row(word, f"{each.z:.1f}", f"{each.here:,}", f"{each.elsewhere:,}")
     if not words:
         table.add_row("none", "", "", "")

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
-from rich.text import Text
 
 from lstm_sentiment_cli.rendering.cells import plain_table, wrapped
 from lstm_sentiment_cli.rendering.style import format_duration, visible
@@ -102,7 +101,7 @@ def space_table(space: "Space") -> Table:
     table = plain_table("hyperparameter", "values", "reference", numbers=False)
     reference = space.reference()
     for name, searched in space.to_json().items():
-        table.add_row(*map(Text, (name, _tried(searched), knob_text(reference[name]))))
+        table.add_row(name, _tried(searched), knob_text(reference[name]))
     return table
 
 

@@ -21,7 +21,8 @@ def overview(name, *accuracies, **more):
 
 
 def shown(*overviews, width=80):
-    return [" ".join(line.split()) for line in printed(models_table(overviews), width).splitlines()]
+    lines = printed(models_table(overviews), width).splitlines()
+    return [" ".join(line.split()) for line in lines if line.strip(" ─")]
 
 
 def test_models_are_compared_on_the_rows_that_most_were_measured_on():
@@ -34,7 +35,6 @@ def test_models_are_compared_on_the_rows_that_most_were_measured_on():
         "one positive, negative 75.0% [1] 2026-01-02 ./models",
         "other positive, negative 50.0% [1] 2026-01-02 ./models",
         "third positive, negative 80.0% [2] 2026-01-02 ./models",
-        "",
         "[1] 500 rows of tweets",
         "[2] 800 rows of my\ufffd[31m reviews",
         "Only accuracies on the same rows can be compared.",
