@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.figures import TITLES, parts, verdict
 from lstm_sentiment_cli.inference.explanation import Explanation
-from lstm_sentiment_cli.model.card import one_line
+from lstm_sentiment_cli.model.card import objects_in, one_line
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.rendering.cells import cells, fitted
 from lstm_sentiment_cli.rendering.explanations import hue, shade, strongest
@@ -86,7 +86,10 @@ def page(
         made=_made(manifest),
         command=_command(manifest.provenance),
         data_files=_data_files(manifest.provenance),
-        hyperparameters=_as_json(manifest.hyperparameters),
+        hyperparameters={
+            name: json.dumps(value, ensure_ascii=False)
+            for name, value in manifest.hyperparameters.items()
+        },
         version=version("lstm-sentiment-cli"),
     )
 
@@ -156,10 +159,7 @@ def _command(provenance: Mapping[str, object]) -> str | None:
 
 def _data_files(provenance: Mapping[str, object]) -> list[dict[str, str]]:
     """Return the facts about each file of the training data; a dash for unknown ones."""
-    data = provenance.get("data")
-    files = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
-    return [{fact: one_line(each.get(fact)) for fact in _FILE_FACTS} for each in files]
-
-
-def _as_json(facts: Mapping[str, object]) -> dict[str, str]:
-    return {name: json.dumps(fact, ensure_ascii=False) for name, fact in facts.items()}
+    return [
+        {fact: one_line(each.get(fact)) for fact in _FILE_FACTS}
+        for each in objects_in(provenance.get("data"))
+    ]
