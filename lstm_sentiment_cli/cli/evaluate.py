@@ -41,7 +41,6 @@ Mistakes = Annotated[
     typer.Option(
         "--mistakes",
         metavar="N",
-        min=0,
         help="Number of mistakes to show, the most confident first.",
         show_default="10; in JSON and report 20",
         rich_help_panel=OUTPUT,
@@ -125,6 +124,8 @@ def evaluate(
         _check_options(context)
     elif not data:
         raise _UsageError("Missing argument 'DATA'.", ctx=context)
+    if mistakes is not None and mistakes < 0:
+        raise SentimentError(f"--mistakes must be 0 or more, got {mistakes}", "mistakes")
     _check_places(report, plots, force=force)
     from lstm_sentiment_cli.cli.requirements import enforce, read_requirements
     from lstm_sentiment_cli.evaluation.behaviour import behaviour_names, evaluate_behaviour

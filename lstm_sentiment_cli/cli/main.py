@@ -1,4 +1,4 @@
-"""The entry point: the table of contents of the commands, and how each of them ends."""
+"""The entry point: which commands there are, and how each of them ends."""
 
 import os
 import sys
@@ -47,8 +47,8 @@ def _loaded(name: str) -> Any:
     return typer.main.get_command(alone)
 
 
-# A thread whose network has done a batch waits at most so long for the one that tokenises to let
-# it go on: scoring in bulk is a fifth faster than with Python's usual 0.005 (benchmarks/run.py).
+# How long a thread keeps Python's lock while another waits. The network's threads wait for the one
+# that tokenises: bulk scoring is a fifth faster than with the usual 0.005 (benchmarks/run.py).
 _SWITCH_SECONDS = 0.0001
 
 _NAMES = (
@@ -61,7 +61,7 @@ _UsageError: Any = typer.BadParameter.__base__
 
 
 class _Commands(TyperGroup):
-    """Typer's group, with the ends that we promise: while reading options, and while at work."""
+    """Typer's group, which keeps our promises about exit codes and messages."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -91,11 +91,11 @@ class _Commands(TyperGroup):
 def _promised_ends() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:  # who closes our pipe (as `| head` does) has made no error
+    except BrokenPipeError:  # a reader that closes the pipe, as `| head` does, is no error
         _drop_stdout()
         raise typer.Exit(ExitCode.DONE) from None
     except ImportError as error:
-        # Ctrl-C while ONNX Runtime is imported: its C++ makes an ImportError of it.
+        # Ctrl-C while ONNX Runtime is imported: its C++ turns it into an ImportError.
         if isinstance(error.__cause__, KeyboardInterrupt):
             raise KeyboardInterrupt from None
         raise
@@ -105,7 +105,7 @@ def _promised_ends() -> Iterator[None]:
         _drop_stdout()
         raise SentimentError(f"cannot write standard output: {error.strerror}; make room") from None
     except _UsageError as error:
-        if type(error) is typer.BadParameter:  # a value is mended by its user, as others are
+        if type(error) is typer.BadParameter:  # a wrong value is an error like any other
             raise SentimentError(error.format_message()) from None
         error.message = visible(error.message) + _about_dashes(error)
         raise
@@ -117,10 +117,10 @@ def _drop_stdout() -> None:
 
 
 def _about_dashes(error: Any) -> str:
-    """Return the remedy if predict was given an option that is unlike all that there are."""
+    """Return what to do if predict was given something that resembles no option."""
     unlike_all = not getattr(error, "possibilities", True)
     if unlike_all and error.ctx is not None and error.ctx.info_name == "predict":
-        return "; a text that begins with a dash goes after --: predict -- '-5 degrees'"
+        return "; put a text that begins with a dash after --: predict -- '-5 degrees'"
     return ""
 
 
@@ -166,8 +166,8 @@ def root(
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Give commands the settings of files and the options before them; alone, show the help."""
-    if context.invoked_subcommand not in {None, "config"}:  # which must help to mend a file
+    """Pass settings and the options before a command to it; without a command, show the help."""
+    if context.invoked_subcommand not in {None, "config"}:  # config must work beside a broken file
         use_files(context)
     spread(context, {"model": model, "quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
@@ -175,13 +175,13 @@ def root(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; an error the user can mend is one line on stderr and exit code 1."""
+    """Run the command line; an error the user can fix is one line on stderr and exit code 1."""
     sys.setswitchinterval(_SWITCH_SECONDS)
-    if sys.stderr is None:  # closed by who started us; a file we open must not take its place
+    if sys.stderr is None:  # closed by the caller; no file we open may take its place
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     try:
         if sys.stdout is None:
-            raise SentimentError("standard output is closed; redirect it, if only to /dev/null")
+            raise SentimentError("standard output is closed; redirect it, to /dev/null for instance")
         app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")

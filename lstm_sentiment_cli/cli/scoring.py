@@ -1,4 +1,4 @@
-"""What `predict`, and `repl` without a terminal, do: open, score, write, and say what happened."""
+"""What `predict`, and `repl` without a terminal, do: open, score, write, report."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
 from lstm_sentiment_cli.rendering.style import visible
 
 
-class Arguments:
+class ArgumentReader:
     """Texts of the command line, as the records of plain lines."""
 
     text_column = "text"
@@ -46,8 +46,8 @@ class Arguments:
         """Do nothing: there is nothing to close."""
 
 
-class Together:
-    """Several inputs, one after the other; the first tells the columns."""
+class ChainedReader:
+    """Several inputs, one after the other, with the columns of the first."""
 
     def __init__(self, readers: Sequence[RecordReader]) -> None:
         self._readers = readers
@@ -56,7 +56,7 @@ class Together:
 
     @property
     def undecodable(self) -> int:
-        """How many records held bytes of no character, so far."""
+        """Records so far with bytes that are no character."""
         return sum(reader.undecodable for reader in self._readers)
 
     def windows(self, size: int) -> Iterator[list[Record]]:
@@ -70,10 +70,10 @@ class Together:
 
 
 @dataclass
-class _Reopened:
-    """A file that was opened to see its columns, and is opened again when its turn comes.
+class _ReopenedReader:
+    """A file that is opened to see its columns, and opened again when its turn comes.
 
-    So that no more than one file of many is open, and read ahead, at a time.
+    This way only one file of many is open, and read ahead, at a time.
     """
 
     file: InputFile
@@ -117,25 +117,25 @@ class Inputs:
     def open(self, *, same_columns: bool) -> RecordReader:
         """Open everything before the first record is read: all files must be there."""
         if self.texts:
-            return Arguments(self.texts)
+            return ArgumentReader(self.texts)
         if [file.path for file in self.files].count("-") > 1:
             raise SentimentError("standard input can be read once; name it once with --input -")
         several = len(self.files) > 1
         readers: list[RecordReader] = []
         for file in self.files:
             again = several and Path(file.path).is_file()
-            readers.append(_Reopened(file) if again else open_records(file))
+            readers.append(_ReopenedReader(file) if again else open_records(file))
             if same_columns and readers[-1].columns != readers[0].columns:
                 raise SentimentError(
-                    f"{file.path} has other columns than {self.files[0].path}; score them one by "
-                    "one, or with --format tsv",
+                    f"{file.path} has different columns from {self.files[0].path}; score them one "
+                    "by one, or with --format tsv",
                     ("format", "input"),
                 )
-        return Together(readers) if several else readers[0]
+        return ChainedReader(readers) if several else readers[0]
 
 
 def _decoded(argument: str) -> str:
-    r"""Return text without what is no character: "caf\udce9" → "caf\ufffd"."""
+    r"""Replace what is no character: "caf\udce9" → "caf\ufffd"."""
     try:
         # Python hides bytes of no character in lone surrogates; if it was started without UTF-8,
         # those of good characters too.
@@ -225,7 +225,7 @@ class _WriterSink:
     predictor: Predictor
     output: Output
     shown: bool
-    """To a terminal, which would act on control characters: there they are replaced."""
+    """Whether a terminal shows the output; control characters, which it acts on, are replaced."""
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
@@ -258,7 +258,7 @@ class _WriterSink:
 
 
 def _harmless(value: Any) -> Any:
-    """Return a value with every text in it, also inside of lists and objects, made visible."""
+    """Return a value with the control characters in all its texts replaced."""
     if isinstance(value, str | bytes):
         return visible(value if isinstance(value, str) else value.decode(errors="replace"))
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""Settings: a flag beats the environment, that ./lstm-sentiment.toml, that the user's own file.
+"""Settings: an option beats the environment, which beats ./lstm-sentiment.toml, then the user's.
 
-What stands in a file's table is for that command (`[predict]`, `threshold = 0.6`; `[models.list]`),
-what stands above the tables for all commands (`model = "mine"`). Names are those of the flags.
+A table of a file is for one command (`[predict]`, `threshold = 0.6`; `[models.list]`), what is
+above the tables for all commands (`model = "mine"`). Settings are named as the options are.
 """
 
 import tomllib
@@ -21,29 +21,29 @@ FILE_NAME = "lstm-sentiment.toml"
 _SHARED = {"model", "quiet", "no-color"}
 # A file that comes with a folder must not choose what is overwritten there.
 _NEVER = {"output", "force", "corrections"}
-# The command that shows what all commands are given.
+# The command that shows the settings of all commands.
 _OF_ALL = "config"
 NEARER = {"COMMANDLINE", "ENVIRONMENT"}
-"""What Click calls the sources that beat files."""
+"""What Typer calls the sources that beat files."""
 
 # What Typer takes as `default_map`: option → value, command → its own such map.
 Defaults = dict[str, Any]
 
 
 class SettingsFile(NamedTuple):
-    """One of the files, read."""
+    """A file that was read."""
 
     place: Path
     defaults: Defaults
 
 
 def places() -> tuple[Path, Path]:
-    """Return where files are looked for, the one that counts more last."""
+    """Return where files are looked for, in increasing precedence."""
     return user_config_path("lstm-sentiment", appauthor=False) / FILE_NAME, Path(FILE_NAME)
 
 
 def use_files(context: typer.Context) -> None:
-    """Lay what stands in the files under what was typed before the command."""
+    """Make the settings of the files the defaults below what was typed before the command."""
     root = context.find_root()
     defaults: Defaults = {}
     for file in settings_files(root.command):
@@ -52,7 +52,7 @@ def use_files(context: typer.Context) -> None:
 
 
 def settings_files(root: Any) -> list[SettingsFile]:
-    """Return the files there are, read and checked, the one that counts more last."""
+    """Return the files that exist, read and checked, in increasing precedence."""
     shared = {name: each for name, each in file_options(root).items() if name in _SHARED}
     return [
         SettingsFile(place, _defaults(root, content, _Above(shared, {}), str(place)))
@@ -62,7 +62,7 @@ def settings_files(root: Any) -> list[SettingsFile]:
 
 
 def spread(context: typer.Context, options: Mapping[str, object]) -> None:
-    """Give the command what was typed before it, or is in the environment: it beats files."""
+    """Pass to the command what was typed before it or is in the environment: it beats files."""
     given = {
         name: value
         for name, value in options.items()
@@ -78,17 +78,17 @@ def spread(context: typer.Context, options: Mapping[str, object]) -> None:
 
 
 def _for_all(command: Any, given: Defaults) -> Defaults:
-    """Return given for a command and for all below it."""
+    """Return the values for a command and for all below it."""
     return given | {name: _for_all(each, given) for name, each in commands_below(command).items()}
 
 
 def commands_below(command: Any) -> dict[str, Any]:
-    """Return name → command, {} for one that has none below it."""
+    """Return name → command; {} if there is none below."""
     return dict(command.commands) if isinstance(command, TyperGroup) else {}
 
 
 def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> Defaults:
-    """Return both maps as one; where both have a value, the upper one's."""
+    """Return both maps as one; the values of the upper one win."""
     merged = {**lower}
     for name, value in upper.items():
         nested = isinstance(value, dict)
@@ -104,12 +104,12 @@ def _read(place: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise SentimentError(
-            f"cannot read settings from {place}: {reason}; mend or remove the file"
+            f"cannot read settings from {place}: {reason}; correct or remove the file"
         ) from None
 
 
 class _Above(NamedTuple):
-    """What stands above a command's table."""
+    """What is above a command's table."""
 
     options: dict[str, TyperOption]
     """Those that all commands share."""
@@ -117,7 +117,7 @@ class _Above(NamedTuple):
 
 
 def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) -> Defaults:
-    """Return what a table says to a command and to those below it."""
+    """Return the defaults that a table gives to a command and to those below it."""
     below = commands_below(command)
     known = above.options if below else file_options(command)
     own: Defaults = {}
@@ -125,12 +125,12 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
         key = name.replace("_", "-")
         if key in below:
             if not isinstance(value, dict):
-                raise SentimentError(f"{where}: {name} is a command, its settings are a table")
+                raise SentimentError(f"{where}: {name} is a command; put its settings in a table, [{name}]")
         elif key in known:
             _check(known[key], value, typer.Context(command), f"{where}: {name}")
             own[str(known[key].name)] = value
         elif key in _NEVER:
-            raise SentimentError(f"{where}: {name} is not for files; type --{key} when you want it")
+            raise SentimentError(f"{where}: {name} cannot be set in a file; use --{key}")
         else:
             raise SentimentError(f"{where}: {_unknown(name, value, known, below)}")
     shared = _Above(above.options, above.values | own)
@@ -147,28 +147,28 @@ def _unknown(
     key = name.replace("_", "-")
     owners = [f"[{each}]" for each, command in below.items() if key in file_options(command)]
     if owners:
-        return f"{name} is a setting of some commands alone; put it under {' or '.join(owners)}"
+        return f"{name} is a setting of some commands only; put it under {' or '.join(owners)}"
     what = "command" if isinstance(value, dict) else "setting"
     hint = suggestion(key, [*known, *below]) or f"; known are {', '.join([*known, *below])}"
     return f"unknown {what} '{name}'{hint}"
 
 
 def file_options(command: Any) -> dict[str, TyperOption]:
-    """Return the options that may stand in a file, by the names of their flags: "text-column"."""
+    """Return the options that a file may set, by their names: "text-column"."""
     options = [each for each in command.params if isinstance(each, TyperOption)]
     named = {max(option.opts, key=len).lstrip("-"): option for option in options}
     return {name: option for name, option in named.items() if name not in _NEVER}
 
 
 def _check(option: TyperOption, value: object, context: typer.Context, where: str) -> None:
-    """Raise SentimentError if the flag would not take this value."""
+    """Raise SentimentError if the option does not take this value."""
     if option.multiple:
         fits, kind = isinstance(value, list), "a list of texts"
     elif option.is_flag:
         fits, kind = isinstance(value, bool), "true or false"
     else:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        fits, kind = number or isinstance(value, str), "text or a number, as after its flag"
+        fits, kind = number or isinstance(value, str), "text or a number, as after its option"
     if not fits:
         raise SentimentError(f"{where} must be {kind}, got {value!r}")
     try:
@@ -187,13 +187,13 @@ class InForce(NamedTuple):
     command: str
     """What is typed: "models show"; or ALL."""
     name: str
-    """As its flag: "text-column"."""
+    """As its option: "text-column"."""
     value: object
     origin: str
 
 
 def origin(context: typer.Context, option: str) -> str:
-    """Return where the value of a command's option came from, as a person would say it.
+    """Return where the value of a command's option came from.
 
     "--threshold", "LSTM_SENTIMENT_MODEL", the path of a file, or "default".
     """
@@ -207,9 +207,9 @@ def origin(context: typer.Context, option: str) -> str:
 
 
 def in_force(context: typer.Context) -> list[InForce]:
-    """Return every setting that files, the environment or what was typed give to commands.
+    """Return every setting that files, the environment or the command line give to commands.
 
-    One that all commands have is one row; those rows come first.
+    A setting of all commands is one row; these rows come first.
     """
     root = context.find_root()
     found: dict[tuple[str, str, str], list[InForce]] = {}
@@ -218,7 +218,7 @@ def in_force(context: typer.Context) -> list[InForce]:
         values = _at(root.default_map or {}, path)
         for name, option in file_options(command).items():
             parameter = str(option.name)
-            if parameter.startswith("_"):  # taken for likeness with other commands, and not used
+            if parameter.startswith("_"):  # accepted for uniformity, and not used
                 continue
             having[name] += 1
             if parameter in values:
@@ -251,7 +251,7 @@ def _path(context: Any) -> list[str]:
 
 
 def _origin(root: Any, path: Sequence[str], option: str) -> str:
-    """Return where a command's value comes from that is not typed behind the command itself."""
+    """Return where a value comes from that was not typed after the command itself."""
     source = root.get_parameter_source(option)
     if source is not None and source.name in NEARER:
         return _typed(root, option)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.cli.scoring import Arguments
+from lstm_sentiment_cli.cli.scoring import ArgumentReader
 
 
 def texts_of(out):
@@ -26,7 +26,7 @@ def texts_of(out):
     ],
 )
 def test_arguments_hold_no_bytes_of_no_character(argument, text, undecodable):
-    arguments = Arguments([argument, "good"])
+    arguments = ArgumentReader([argument, "good"])
 
     (window,) = arguments.windows(1)
     assert [(record.text, record.line) for record in window] == [(text, 1), ("good", 2)]
@@ -85,7 +85,7 @@ def test_inputs_of_other_columns_do_not_go_into_one_table(call, tmp_path, wanted
     code, out, err = call("predict", "-i", "a.csv", "-i", "b.csv", "-f", wanted)
 
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "b.csv has other columns than a.csv" in err
+    assert "b.csv has different columns from a.csv" in err
 
 
 def test_several_inputs_are_one_after_the_other(call, tmp_path):

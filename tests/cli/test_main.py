@@ -65,7 +65,7 @@ def test_a_text_that_begins_with_a_dash_is_told_the_remedy(call):
     code, out, err = call("predict", "-5 degrees")
 
     assert (code, out) == (2, "")
-    assert err.endswith("No such option: -5; a text that begins with a dash goes after --: "
+    assert err.endswith("No such option: -5; put a text that begins with a dash after --: "
                         "predict -- '-5 degrees'\n")  # fmt: skip
     assert call("predict", "--", "-5 degrees", "--help").out.count("\n") == 2
     assert "after --" not in call("evaluate", "-5").err

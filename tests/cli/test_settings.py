@@ -148,19 +148,19 @@ def test_quiet_in_a_file_is_for_all_commands(call, write):
         ),
         (
             "explain = true",
-            f"{FILE_NAME}: explain is a setting of some commands alone; put it under [predict] or",
+            f"{FILE_NAME}: explain is a setting of some commands only; put it under [predict] or",
         ),
         ("[zzzzzz]", f"{FILE_NAME}: unknown command 'zzzzzz'; known are model, "),
-        ("predict = 1", f"{FILE_NAME}: predict is a command, its settings are a table"),
+        ("predict = 1", f"{FILE_NAME}: predict is a command; put its settings in a table, [predict]"),
         ("quiet = 'yes'", f"{FILE_NAME}: quiet must be true or false, got 'yes'"),
-        ("model = true", f"{FILE_NAME}: model must be text or a number, as after its flag"),
+        ("model = true", f"{FILE_NAME}: model must be text or a number, as after its option"),
         ("[predict]\ninput = 'x'", f"{FILE_NAME}, [predict]: input must be a list of texts"),
         ("[predict]\nthreshold = true", f"{FILE_NAME}, [predict]: threshold must be text or a num"),
         ("[predict]\nthreshold = 'high'", "[predict]: threshold: 'high' is not a valid float"),
         ("[predict]\nuncertain = '1'", "--uncertain wants LOW,HIGH, as 0.4,0.6; got '1'"),
-        ("model = 'x", "; mend or remove the file"),
-        ("a = " + "[" * 5000, "; mend or remove the file"),
-        ("model = '\x1b[31m'", "; mend or remove the file"),
+        ("model = 'x", "; correct or remove the file"),
+        ("a = " + "[" * 5000, "; correct or remove the file"),
+        ("model = '\x1b[31m'", "; correct or remove the file"),
         ("'\\u001b[31m' = 1", f"{FILE_NAME}: unknown setting "),
     ],
 )
@@ -265,7 +265,7 @@ def test_no_file_chooses_what_is_overwritten(call, write, name, value):
     code, out, err = call("predict", "good")
 
     assert (code, out) == (1, "")
-    assert err.endswith(f"[predict]: {name} is not for files; type --{name} when you want it\n")
+    assert err.endswith(f"[predict]: {name} cannot be set in a file; use --{name}\n")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\xef\xbb\xbfquiet = true\r\n"])
