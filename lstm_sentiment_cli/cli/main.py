@@ -181,7 +181,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     try:
         if sys.stdout is None:
-            raise SentimentError("standard output is closed; redirect it, to /dev/null for instance")
+            raise SentimentError(
+                "standard output is closed; redirect it, to /dev/null for instance"
+            )
         app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")

@@ -125,7 +125,9 @@ def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) ->
         key = name.replace("_", "-")
         if key in below:
             if not isinstance(value, dict):
-                raise SentimentError(f"{where}: {name} is a command; put its settings in a table, [{name}]")
+                raise SentimentError(
+                    f"{where}: {name} is a command; put its settings in a table, [{name}]"
+                )
         elif key in known:
             _check(known[key], value, typer.Context(command), f"{where}: {name}")
             own[str(known[key].name)] = value

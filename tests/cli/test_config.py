@@ -126,6 +126,5 @@ def test_no_file_says_where_corrections_go(call):
     Path(FILE_NAME).write_text("[repl]\ncorrections = 'stolen.csv'\n")
 
     assert call("repl").err == (
-        f"error: {FILE_NAME}, [repl]: corrections is not for files; "
-        "type --corrections when you want it\n"
+        f"error: {FILE_NAME}, [repl]: corrections cannot be set in a file; use --corrections\n"
     )

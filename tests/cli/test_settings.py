@@ -151,7 +151,10 @@ def test_quiet_in_a_file_is_for_all_commands(call, write):
             f"{FILE_NAME}: explain is a setting of some commands only; put it under [predict] or",
         ),
         ("[zzzzzz]", f"{FILE_NAME}: unknown command 'zzzzzz'; known are model, "),
-        ("predict = 1", f"{FILE_NAME}: predict is a command; put its settings in a table, [predict]"),
+        (
+            "predict = 1",
+            f"{FILE_NAME}: predict is a command; put its settings in a table, [predict]",
+        ),
         ("quiet = 'yes'", f"{FILE_NAME}: quiet must be true or false, got 'yes'"),
         ("model = true", f"{FILE_NAME}: model must be text or a number, as after its option"),
         ("[predict]\ninput = 'x'", f"{FILE_NAME}, [predict]: input must be a list of texts"),
