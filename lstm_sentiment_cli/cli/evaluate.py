@@ -120,12 +120,7 @@ def evaluate(
       lstm-sentiment evaluate --behaviour --fail-under behaviour=0.7
     """
     terminal = Terminal(quiet, no_color)
-    if behaviour:
-        _check_options(context)
-    elif not data:
-        raise _UsageError("Missing argument 'DATA'.", ctx=context)
-    if mistakes is not None and mistakes < 0:
-        raise SentimentError(f"--mistakes must be 0 or more, got {mistakes}", "mistakes")
+    _check_options(context)
     _check_places(report, plots, force=force)
     from lstm_sentiment_cli.cli.requirements import enforce, read_requirements
     from lstm_sentiment_cli.evaluation.behaviour import behaviour_names, evaluate_behaviour
@@ -172,16 +167,23 @@ _OF_DATA = (
 
 
 def _check_options(context: typer.Context) -> None:
-    """Raise SentimentError for what was typed beside --behaviour and would have no effect.
+    """Raise an error if DATA is missing, or for what would have no effect beside --behaviour.
 
     What a settings file says about DATA is passed over: it is meant for other runs.
     """
+    given = context.params
+    if given["mistakes"] is not None and given["mistakes"] < 0:
+        raise SentimentError(f"--mistakes must be 0 or more, got {given['mistakes']}", "mistakes")
+    if not given["behaviour"]:
+        if not given["data"]:
+            raise _UsageError("Missing argument 'DATA'.", ctx=context)
+        return
     for name in _OF_DATA:
         source = context.get_parameter_source(name)
         if source is not None and source.name in NEARER:
             flag = "--" + name.replace("_", "-")
             raise SentimentError(f"{flag} has no effect with --behaviour; leave one of them out")
-    if data := context.params["data"]:
+    if data := given["data"]:
         raise SentimentError(
             f"--behaviour tests built-in cases, not {data[0]}; leave one of them out"
         )

@@ -65,7 +65,7 @@ def test_a_table_for_people(run, golden_model):
     [
         (["--rows", "0"], "--rows must be from 1 to 1,000,000, got 0"),
         (["--rows", "1000001"], "--rows must be from 1 to 1,000,000, got 1000001"),
-        (["--rows", "many"], "'--rows': 'many' is not a valid int"),
+        (["--rows", "many"], "'--rows': 'many' is not a valid int."),
         (["--rounds", "4"], "--rounds must be 5 or more, got 4"),
         (["--model", "missing"], "no model 'missing'"),
     ],

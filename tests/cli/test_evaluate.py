@@ -86,6 +86,8 @@ def test_another_model_may_stand_for_the_default_one(run, tmp_path):
         (["data.csv", "--against", "defualt"], "did you mean 'default'"),
         (["data.csv", "--against", "./moods"], "only models of the same labels"),
         (["missing.csv", "--fail-under", "acuracy=0.9"], "did you mean 'accuracy'"),
+        (["data.csv", "--mistakes", "-1"], "--mistakes must be 0 or more, got -1"),
+        (["data.csv", "--mistakes", "x"], "'x' is not a valid int."),
         (["missing.csv", "--fail-under", "ece=0.9"], "use --fail-over ece=0.9"),
         (["missing.csv", "--fail-over", "ece"], "--fail-over takes NAME=VALUE"),
     ],
