@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.inference import explanation
-from lstm_sentiment_cli.inference.explanation import Doubts, doubts, explain
+from lstm_sentiment_cli.inference.explanation import Contribution, Doubts, doubts, explain
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
@@ -157,6 +157,23 @@ def test_a_negation_takes_its_part_of_what_it_turns(shipped):
 
     assert by_text["don't"] < -0.5
     assert min(by_text, key=by_text.__getitem__) == "don't"
+
+
+def test_another_label_is_explained_when_it_is_asked_for_and_the_model_has_it():
+    usual, other, unknown = explain(ADDING, ["good"] * 3, ["positive", "negative", "neutral"])
+
+    assert [each.label for each in (usual, other, unknown)] == ["positive", "negative", "positive"]
+    assert other.contributions[0].contribution == -usual.contributions[0].contribution
+
+
+def test_a_contribution_as_json_is_rounded_and_never_minus_zero():
+    assert Contribution(0, 4, "good", 1.23456).to_json() == {
+        "start": 0,
+        "end": 4,
+        "text": "good",
+        "contribution": 1.2346,
+    }
+    assert str(Contribution(0, 1, "a", -0.00001).to_json()["contribution"]) == "0.0"
 
 
 def test_a_text_is_explained_alike_alone_and_among_many(shipped, monkeypatch):

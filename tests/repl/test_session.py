@@ -116,6 +116,20 @@ def test_a_second_model_answers_beside_the_first(session):
     assert session.answer(["good"])[0].compared is None
 
 
+def test_both_models_explain_the_label_of_the_first(session):
+    session.compare("three")
+    session.explain = True
+
+    for answer in session.answer(["good", "bad"]):
+        assert answer.explanation.label == answer.compared.explanation.label == "positive"
+
+    session.switch("three")
+    session.compare("other")
+    (answer,) = session.answer(["bad"])
+    assert answer.explanation.label == "very neutral"
+    assert answer.compared.explanation.label == "positive"  # it does not have the other
+
+
 def test_a_model_named_at_the_start_is_compared_with_from_the_first_answer(session):
     session.compared = "other"
 
