@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 Row = tuple[Mapping[str, object], Sequence[object]]
 """Fields by their names, then the values of the last columns in their order."""
-Explained = Sequence[object]
-"""A record's values for the columns of an explanation; none if it could not be read."""
+Added = Sequence[object]
+"""A record's values for the columns on demand; none if it could not be read."""
 
 # A backslash is escaped first.
 TSV_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 class Rows(Protocol):
-    """Rows as the text of one format, made from the names of columns and of the last columns."""
+    """Rows as text. It is made from the names of the columns, and of the last columns."""
 
     def header(self) -> str:
         """Return what stands before the first row."""
@@ -102,19 +102,19 @@ class JsonRows:
 
 
 class Encoder(Protocol):
-    """Turns windows of records into the bytes of one format."""
+    """Turns windows of records into bytes."""
 
     def encode(
         self,
         records: Sequence[Record],
         predicted: Sequence[str],
         probabilities: "FloatMatrix",
-        explained: Sequence[Explained] = (),
+        added: Sequence[Added] = (),
     ) -> bytes:
         """Encode one window; a record without a text gets no prediction, whatever is given."""
 
     def finish(self) -> bytes:
-        """Return what must be there even without records, and what comes last."""
+        """Return what is there even without records, and what comes last."""
 
 
 class TsvEncoder:
@@ -132,15 +132,15 @@ class TsvEncoder:
         records: Sequence[Record],
         predicted: Sequence[str],
         probabilities: "FloatMatrix",
-        explained: Sequence[Explained] = (),
+        added: Sequence[Added] = (),
     ) -> bytes:
         """Encode one window, four decimals a probability."""
         answers = {answer: escaped([answer])[0] for answer in set(predicted)}
         texts = [record.text for record in records]
         columns: list[Sequence[str]] = [[answers[answer] for answer in predicted]]
         columns += four_decimals(probabilities)
-        if explained:
-            columns.append(["\t".join(escaped(list(map(cell, more)))) for more in explained])
+        if added:
+            columns.append(["\t".join(escaped(list(map(cell, more)))) for more in added])
         columns.append(escaped([text or "" for text in texts]))
         rows = list(map("\t".join, zip(*columns, strict=True)))
         if None in texts:
@@ -174,18 +174,18 @@ class RowsEncoder:
         records: Sequence[Record],
         predicted: Sequence[str],
         probabilities: "FloatMatrix",
-        explained: Sequence[Explained] = (),
+        added: Sequence[Added] = (),
     ) -> bytes:
         """Encode one window, probabilities in full."""
-        explained = explained or [()] * len(records)
-        answers = zip(records, predicted, shortest(probabilities), explained, strict=True)
+        added = added or [()] * len(records)
+        answers = zip(records, predicted, shortest(probabilities), added, strict=True)
         return self._with_header(self._rows.lines(self._each(answers)))
 
     def finish(self) -> bytes:
         """Return the header if no record has come."""
         return self._with_header("")
 
-    def _each(self, answers: Iterable[tuple[Record, str, list[float], Explained]]) -> Iterator[Row]:
+    def _each(self, answers: Iterable[tuple[Record, str, list[float], Added]]) -> Iterator[Row]:
         text, ours = self._columns.text, self._columns.ours
         blank = [None] * len(ours)
         for record, answer, numbers, more in answers:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Explained, cell
+from lstm_sentiment_cli.records.encoders import Added, cell
 from lstm_sentiment_cli.records.lines import text_problem
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
@@ -99,7 +99,7 @@ class ParquetEncoder:
         records: Sequence[Record],
         predicted: Sequence[str],
         probabilities: "FloatMatrix",
-        explained: Sequence[Explained] = (),
+        added: Sequence[Added] = (),
     ) -> bytes:
         """Encode one window, probabilities as float32, an explanation as a list of structs."""
         rows = [known_fields(record, self._columns) for record in records]
@@ -114,7 +114,7 @@ class ParquetEncoder:
         arrays += [self._arrow.array(column, number, mask=unread) for column in probabilities.T]
         types = self._explanation_types()
         arrays += [
-            self._arrow.array([more[place] if more else None for more in explained], kind)
+            self._arrow.array([more[place] if more else None for more in added], kind)
             for place, kind in enumerate(types)
         ]
         self._waiting.append(self._arrow.table(arrays, names=self._columns.names))

@@ -1,4 +1,4 @@
-"""Records and what was predicted of them, to a file or standard output."""
+"""Records and their predictions, to a file or standard output."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Encoder, Explained, RowsEncoder
+from lstm_sentiment_cli.records.encoders import Added, Encoder, RowsEncoder
 from lstm_sentiment_cli.records.formats import FORMATS, OUTPUT_FORMATS, check_format
 from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free
 from lstm_sentiment_cli.records.sources import BrokenInputError
@@ -24,20 +24,20 @@ _OTHERWISE = "or name another file"
 
 
 class Destination(Protocol):
-    """Takes bytes, until they are kept or thrown away."""
+    """Takes bytes, which are kept or thrown away in the end."""
 
     def write(self, data: bytes) -> int:
-        """Take over bytes and say how many."""
+        """Take bytes and return how many."""
 
     def commit(self) -> None:
         """Keep what was written."""
 
     def discard(self) -> None:
-        """Throw away what was written, as far as nobody has it yet, and what is still to come."""
+        """Throw away what nobody has received yet, and everything written from now on."""
 
 
 class StreamDestination:
-    """Hands on at once what is written: to standard output, a device or a pipe."""
+    """Passes on at once what is written: to standard output, a device or a pipe."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -52,7 +52,7 @@ class StreamDestination:
                 self._file = FileIO(path, "w")
 
     def write(self, data: bytes) -> int:
-        """Write all of it now, so that who reads a slow pipe is answered at once."""
+        """Write all of it now: whoever reads a slow pipe gets each answer at once."""
         rest = memoryview(b"" if self._discarded else data)
         with writing(self._shown, _OTHERWISE):
             while rest:
@@ -68,7 +68,7 @@ class StreamDestination:
             self._file.close()
 
     def discard(self) -> None:
-        """Hand on nothing more; what was written has left."""
+        """Pass on nothing more; what was written is gone."""
         self._discarded = True
         self.commit()
 
@@ -109,23 +109,14 @@ class Writer:
         records: Sequence[Record],
         predicted: Sequence[str],
         probabilities: "FloatMatrix",
-        explained: Sequence[Explained] = (),
+        added: Sequence[Added] = (),
     ) -> None:
         """Write one window; a record without a text gets an empty (null) prediction.
 
-        explained are the values of the columns of an explanation, where the writer has them.
+        `added` are the values of the columns on demand (explanation, doubts), if there are any.
         """
-        encoded = self._encoder.encode(records, predicted, probabilities, explained)
+        encoded = self._encoder.encode(records, predicted, probabilities, added)
         self._destination.write(encoded)
-
-    def close(self) -> None:
-        """Keep what was written."""
-        self._destination.write(self._encoder.finish())
-        self._destination.commit()
-
-    def discard(self) -> None:
-        """Throw away what was written to a file."""
-        self._destination.discard()
 
     def __enter__(self) -> Self:
         return self
@@ -137,18 +128,19 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         if error is not None and not isinstance(error, BrokenInputError):
-            self.discard()
+            self._destination.discard()
             return
         try:
-            self.close()
+            self._destination.write(self._encoder.finish())
+            self._destination.commit()
         except BaseException:
-            self.discard()
+            self._destination.discard()
             raise
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """Where records go, and how they are to be written."""
+    """An output, and how it is to be written."""
 
     path: str = STDOUT
     format: str = "tsv"
