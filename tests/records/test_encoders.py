@@ -1,7 +1,9 @@
 """What is written can be read: every record, every label, every character."""
 
+import csv
 import json
 from datetime import date
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.encoders import CsvRows, JsonRows, TsvRows, cell, four_decimals
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 
@@ -240,3 +243,110 @@ def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
             opened.write([record], ["positive"], probabilities([0.7, 0.3]))
 
     assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]
+
+
+CELLS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2)
+
+
+def lines(rows, *cells):
+    names = [str(number) for number in range(len(cells[0]))]
+    return rows(names).lines((dict(zip(names, row, strict=True)), ()) for row in cells)
+
+
+@given(CELLS)
+def test_a_line_of_csv_is_read_as_what_was_written(cells):
+    line = lines(CsvRows, cells)
+
+    assert list(csv.reader(StringIO(line, newline=""), strict=True)) == [cells]
+    assert line.endswith("\n")
+
+
+@given(CELLS)
+def test_a_line_of_tsv_has_one_end_and_a_tab_between_cells(cells):
+    line = lines(TsvRows, cells)
+
+    assert line.count("\n") == 1
+    assert "\r" not in line
+    assert line.count("\t") == len(cells) - 1
+
+
+def test_what_needs_no_quotes_has_none():
+    assert lines(CsvRows, ["so, so", "good", 'say "hi"']) == '"so, so",good,"say ""hi"""\n'
+    assert lines(TsvRows, ["a\tb", "\\o/\r"]) == "a\\tb\t\\\\o/\\r\n"
+
+
+def test_a_lone_carriage_return_is_quoted():
+    assert lines(CsvRows, ["a\rb", "c"]) == '"a\rb",c\n'
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "expected"),
+    [
+        (CsvRows, "a,b\n", "1,\n,true\n"),
+        (TsvRows, "a\tb\n", "1\t\n\ttrue\n"),
+        (JsonRows, "", '{"a": 1}\n{"b": true}\n'),
+    ],
+)
+def test_a_value_that_is_missing_is_empty_or_left_out(rows, header, expected):
+    written = rows(["a", "b"])
+
+    assert written.header() == header
+    assert written.lines([({"a": 1}, ()), ({"b": True}, ())]) == expected
+    assert written.lines([]) == ""
+
+
+@pytest.mark.parametrize("rows", [CsvRows, TsvRows, JsonRows])
+def test_values_without_a_name_are_those_of_the_last_columns(rows):
+    named, values = rows(["a", "b"]), rows(["a"], ["b"])
+
+    assert values.header() == named.header()
+    assert values.lines([({"a": 1}, [2])]) == named.lines([({"a": 1, "b": 2}, ())])
+
+
+def test_numbers_are_written_as_json_writes_them():
+    numbers = [0.1, 1e-8, 1e22, 5e-324, -0.0, 1e16, 123456789.0, 7, -1]
+
+    assert [cell(number) for number in numbers] == [json.dumps(number) for number in numbers]
+
+
+CHANCE = np.random.default_rng(1)
+# The only float32 that lie halfway between two numbers of four decimals are odd 32nds.
+HALVES = np.arange(33, dtype=np.float32) / np.float32(32)
+UNITS = (np.arange(10_001) / 10_000).astype(np.float32)
+BORDERS = ((np.arange(10_000) + 0.5) / 10_000).astype(np.float32)
+
+
+def neighbours(numbers):
+    around = [np.nextafter(numbers, np.float32(side)) for side in (-1, 2)]
+    return np.concatenate([numbers, *around]).clip(0, 1)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        np.tile(neighbours(HALVES), 20),
+        neighbours(UNITS),
+        neighbours(BORDERS),
+        CHANCE.random(200_000, dtype=np.float32),
+        np.float32(2) ** CHANCE.uniform(-149, 0, 20_000).astype(np.float32),
+        np.zeros(2000, np.float32),
+        np.full(2000, np.nan, np.float32),
+        np.linspace(-1, 2, 2000, dtype=np.float32),
+        np.full(2000, -0.0, np.float32),
+        np.full(2000, 0.00005),  # a float64, for which the table is not made
+        HALVES,
+        np.empty(0, np.float32),
+    ],
+)
+def test_four_decimals_are_those_of_formatting(numbers):
+    expected = [f"{number:.4f}" for number in numbers.tolist()]
+
+    assert four_decimals(numbers[:, None]) == [expected]
+
+
+def test_they_come_by_columns():
+    assert four_decimals(np.float32([[0.25, 0.75]])) == [["0.2500"], ["0.7500"]]
+    assert four_decimals(np.tile(np.float32([0.25, 0.75]), (999, 1))) == [
+        ["0.2500"] * 999,
+        ["0.7500"] * 999,
+    ]

