@@ -1,29 +1,22 @@
-"""Everything that depends on Keras Tuner: its oracles, and its protocol for several processes.
+"""Everything that depends on Keras Tuner: its oracles, which propose the points to try.
 
-Keras Tuner proposes points; the journal, not its own state, is what a search resumes from. It is
-used beyond its public interface, here only: tests/tuning/test_keras_tuner_adapter.py lists the
-private names, and fails by name when a version lacks one.
+A search resumes from its journal, not from Keras Tuner's state. Its private names are used here
+only; tests/tuning/test_keras_tuner_adapter.py lists them, and fails by name when a version lacks
+one.
 """
 
-import threading
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import grpc
 import keras_tuner
 import numpy as np
 from keras_tuner import oracles
-from keras_tuner.src import protos
-from keras_tuner.src.distribute.oracle_chief import OracleServicer
-from keras_tuner.src.distribute.oracle_client import OracleClient
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.journal import Entry, TrialFinished, TrialStarted, trials_of
-from lstm_sentiment_cli.tuning.search import Algorithm, Search, TrialResult
+from lstm_sentiment_cli.tuning.search import Algorithm, TrialResult
 from lstm_sentiment_cli.tuning.space import Choices, Space, Values
 from lstm_sentiment_cli.tuning.trial import LeftUnfinishedError, Scheduler
 
@@ -34,7 +27,6 @@ INITIAL_POINTS = 6
 _ATTEMPTS = 20
 # Further apart than the seeds that one proposal may use, one per hyperparameter and attempt.
 _SEEDS_APART = 10_000
-_ADDRESS = "127.0.0.1"
 
 
 class _Scheduled(ABC):
@@ -108,11 +100,12 @@ def oracle_of(scheduler: Scheduler) -> Any:
     """Return a new oracle of the search's algorithm, a keras_tuner.Oracle."""
     search = scheduler.task.search
     kinds: dict[Algorithm, Any] = {"random": _Random, "grid": _Grid, "bayesian": _Bayesian}
+    direction = "min" if search.objective == "log_loss" else "max"
     own = {"num_initial_points": INITIAL_POINTS} if search.algorithm == "bayesian" else {}
     try:
         oracle = kinds[search.algorithm](
             scheduler,
-            objective=_objective(search),
+            objective=keras_tuner.Objective(search.objective, direction),
             hyperparameters=_keras_space(search.space),
             max_trials=None,  # the scheduler counts
             seed=search.seed + 1,  # it takes 0 for no seed
@@ -127,11 +120,6 @@ def oracle_of(scheduler: Scheduler) -> Any:
         ) from None
     oracle.verbose = 0
     return oracle
-
-
-def _objective(search: Search) -> Any:
-    direction = "min" if search.objective == "log_loss" else "max"
-    return keras_tuner.Objective(search.objective, direction)
 
 
 def _keras_space(space: Space) -> Any:
@@ -176,100 +164,21 @@ def end_trial(oracle: Any, trial: Any, result: TrialResult) -> None:
     oracle.end_trial(trial)
 
 
-def run_trials(oracle: Any, worker: str, run: Callable[[int], TrialResult]) -> str | None:
-    """Run the trials that an oracle proposes; return why one was left unfinished, or None."""
-    while (trial := oracle.create_trial(worker)).status != "STOPPED":
-        try:
-            result = run(int(trial.trial_id))
-        except LeftUnfinishedError as error:
-            return str(error)
-        end_trial(oracle, trial, result)
-    return None
+def next_trial(oracle: Any, worker: str) -> Any:
+    """Return the next trial for a worker, or None when there are no others."""
+    trial = oracle.create_trial(worker)
+    return None if trial.status == "STOPPED" else trial
 
 
 def search_here(
     run: Callable[[int], TrialResult], scheduler: Scheduler, entries: Sequence[Entry]
 ) -> str | None:
     """Search in this process, resuming from a journal; return why it ended early."""
-    return run_trials(resumed_oracle(scheduler, entries), "here", run) or scheduler.stopped
-
-
-def client_of_chief(search: Search) -> Any:
-    """Return an oracle for a worker, which asks the chief's (see `worker_environment`)."""
-    return OracleClient(keras_tuner.Oracle(objective=_objective(search)))
-
-
-def worker_environment(worker: str, port: int) -> dict[str, str]:
-    """Return the variables by which a worker finds its chief."""
-    return {
-        "KERASTUNER_TUNER_ID": worker,
-        "KERASTUNER_ORACLE_IP": _ADDRESS,
-        "KERASTUNER_ORACLE_PORT": str(port),
-        # gRPC would ask a proxy even for this address.
-        "no_grpc_proxy": _ADDRESS,
-    }
-
-
-class Chief(OracleServicer):  # type: ignore[misc]  # untyped
-    """Answers workers; its first failure is kept, for the search to end with."""
-
-    def __init__(self, oracle: Any) -> None:
-        super().__init__(oracle)
-        self.failure: Exception | None = None
-        # Keras Tuner's lock stays locked after an exception: then nobody may call the oracle.
-        self._lock = threading.Lock()
-
-    def CreateTrial(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Answer with the trial that a worker has, or a new one."""
-        with self._keeping_failure(context):
-            return super().CreateTrial(request, context)
-
-    def UpdateTrial(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Receive a score."""
-        with self._keeping_failure(context):
-            return super().UpdateTrial(request, context)
-
-    def EndTrial(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Receive how a trial ended."""
-        with self._keeping_failure(context):
-            return super().EndTrial(request, context)
-
-    def trial_of(self, worker: str) -> int | None:
-        """Return the number of the trial that a worker runs."""
-        trial = self.oracle.ongoing_trials.get(worker)
-        return None if trial is None else int(trial.trial_id)
-
-    def end_for(self, worker: str, result: TrialResult) -> None:
-        """Tell the oracle, in place of a worker, how its trial ended."""
-        with self._lock:
-            if self.failure is None:
-                end_trial(self.oracle, self.oracle.ongoing_trials[worker], result)
-
-    @contextmanager
-    def _keeping_failure(self, context: Any) -> Iterator[None]:
-        with self._lock:
-            try:
-                yield
-            except Exception as error:
-                self.failure = self.failure or error
-                # gRPC logs any other exception to stderr.
-                context.abort(grpc.StatusCode.ABORTED, "the chief failed")
-
-
-@contextmanager
-def served(oracle: Any) -> Iterator[tuple[Chief, int]]:
-    """Serve an oracle during the block; yield the chief and its port."""
-    chief = Chief(oracle)
-    server = grpc.server(ThreadPoolExecutor(max_workers=1))
-    protos.get_service_grpc().add_OracleServicer_to_server(chief, server)
-    try:
-        port = server.add_insecure_port(f"{_ADDRESS}:0")
-    except RuntimeError as error:
-        raise SentimentError(
-            f"no port on {_ADDRESS} ({error}); search with --workers 1", "workers"
-        ) from None
-    server.start()
-    try:
-        yield chief, port
-    finally:
-        server.stop(None).wait()
+    oracle = resumed_oracle(scheduler, entries)
+    while (trial := next_trial(oracle, "here")) is not None:
+        try:
+            result = run(int(trial.trial_id))
+        except LeftUnfinishedError as error:
+            return str(error)
+        end_trial(oracle, trial, result)
+    return scheduler.stopped

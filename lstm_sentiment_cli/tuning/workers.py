@@ -1,12 +1,13 @@
 """A search in several processes, each with its share of the cores.
 
-On its own, Keras Tuner's chief waits forever for a worker that died. Here the worker is started
-again under its old name, is handed its trial again, and finds the finished folds in the journal:
-only the fold under way is lost.
+This process asks the oracle, and writes the numbers of trials to the workers' stdin; they answer
+through the journal. A worker that died is started again with its trial, whose finished folds are
+in the journal: only the fold under way is lost.
 """
 
 import os
 import pickle
+import queue
 import signal
 import subprocess
 import sys
@@ -16,9 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, Any
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.backend import require_keras_tuner
@@ -27,21 +29,20 @@ from lstm_sentiment_cli.tuning.journal import Entry, Task, TrialFinished, append
 from lstm_sentiment_cli.tuning.trial import (
     INTERRUPTED,
     OUT_OF_TIME,
+    LeftUnfinishedError,
     Notifier,
     Scheduler,
     StopConditions,
     TrialRunner,
 )
 
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.tuning.keras_tuner_adapter import Chief
-
 MOST_DEATHS = 3
-"""When a worker has died so often at one trial, the trial fails."""
-_POLL_SECONDS = 0.2
+"""When workers have died so often at one trial, it fails."""
+_POLL_SECONDS = 0.1
 # Exit codes of a worker: how Python ends after an exception, and a SentimentError, which is then
 # the last line of stderr.
 _BUG, _USER_ERROR = 1, 3
+_LENGTH_BYTES = 8
 
 
 def search_in_workers(
@@ -52,118 +53,142 @@ def search_in_workers(
     They end with this function, and with this process however that ends.
     """
     # Not at the top: a worker reads its task first, and imports TensorFlow then.
-    from lstm_sentiment_cli.tuning.keras_tuner_adapter import resumed_oracle, served
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import resumed_oracle
 
-    task = scheduler.task
-    with served(resumed_oracle(scheduler, entries)) as (chief, port):
-        pool = _WorkerPool(scheduler, chief, port)
-        told = len(entries)
-        try:
-            pool.start()
-            at_work = True
-            while at_work:
-                at_work = pool.at_work()
-                new = read(task.folder)[told:]
-                for entry in new:
-                    notifier.notify(entry)
-                told += len(new)
-                if scheduler.stop.interrupt.requested:
-                    return INTERRUPTED
-                time.sleep(_POLL_SECONDS if at_work else 0)
-        finally:
-            pool.stop()
+    task, known = scheduler.task, len(entries)
+    pool = _WorkerPool(scheduler, resumed_oracle(scheduler, entries))
+    try:
+        at_work = True
+        while at_work:
+            new = read(task.folder)[known:]
+            known += len(new)
+            for entry in new:
+                notifier.notify(entry)
+                if isinstance(entry, TrialFinished):
+                    pool.end_trial(entry.trial)
+            at_work = pool.keep_at_work()
+            if scheduler.stop.interrupt.requested:
+                return INTERRUPTED
+            time.sleep(_POLL_SECONDS if at_work else 0)
+    finally:
+        pool.stop()
     unfinished = any(trial.status == "unfinished" for trial in task.trials())
     return scheduler.stopped or (OUT_OF_TIME if unfinished else None)
 
 
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    output: IO[bytes]
+    trial: Any = None
+    """Keras Tuner's; None: it waits for one."""
+    finished: bool = False
+    """Whether there are no more trials for it."""
+
+    def send(self, message: bytes) -> None:
+        # If it has died already, the next look at it sees that.
+        with suppress(BrokenPipeError):
+            assert self.process.stdin is not None
+            self.process.stdin.write(len(message).to_bytes(_LENGTH_BYTES, "little") + message)
+            self.process.stdin.flush()
+
+    def run(self, trial: Any) -> None:
+        """Let it run a trial; None: it ends, for there are no more."""
+        self.trial = trial
+        if trial is not None:
+            self.send(trial.trial_id.encode())
+        elif self.process.stdin is not None:
+            self.finished = True
+            self.process.stdin.close()
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.output.close()
+        with suppress(BrokenPipeError):
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+
+
 class _WorkerPool:
-    """The workers of a search by name, which is what Keras Tuner calls the tuner id."""
-
-    def __init__(self, scheduler: Scheduler, chief: "Chief", port: int) -> None:
-        self._scheduler, self._chief, self._port = scheduler, chief, port
+    def __init__(self, scheduler: Scheduler, oracle: Any) -> None:
+        self._scheduler, self._oracle = scheduler, oracle
         self._task = pickle.dumps(scheduler.task)
-        self._cores = {
-            f"worker-{number}": cores
-            for number, cores in enumerate(cores_of(scheduler.task.search.workers))
-        }
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        # Not in the search's folder: the message may be that its disk is full.
-        self._outputs: dict[str, IO[bytes]] = {}
         self._deaths: Counter[int | None] = Counter()
+        self._cores = cores_of(scheduler.task.search.workers)
+        self._workers: dict[int, _Worker] = {}
+        for number in range(len(self._cores)):
+            self._start(number)
 
-    def start(self) -> None:
-        """Start all workers."""
-        for name in self._cores:
-            self._start(name)
+    def end_trial(self, number: int) -> None:
+        """Tell the oracle how a trial ended, and free its worker."""
+        from lstm_sentiment_cli.tuning.keras_tuner_adapter import end_trial
 
-    def at_work(self) -> bool:
-        """Restart the workers that died; return whether any is at work."""
-        ended = {name: process.poll() for name, process in self._processes.items()}
-        # After looking at them: workers end when their chief has failed.
-        if self._chief.failure is not None:
-            raise self._chief.failure
-        for name, code in ended.items():
-            if code:
-                self._handle_death(name, code)
-                self._stop(name)
-                self._start(name)
-        return any(code != 0 for code in ended.values())
+        for worker in self._workers.values():
+            if worker.trial is not None and int(worker.trial.trial_id) == number:
+                end_trial(self._oracle, worker.trial, self._scheduler.task.trials()[number])
+                worker.trial = None
+
+    def keep_at_work(self) -> bool:
+        """Restart the workers that died, give trials to those that wait; return if any works."""
+        from lstm_sentiment_cli.tuning.keras_tuner_adapter import next_trial
+
+        for number, worker in list(self._workers.items()):
+            code = worker.process.poll()
+            if code == 0:
+                worker.finished = True
+            elif code is not None:
+                self._handle_death(worker, code)
+                worker.stop()
+                self._start(number, worker.trial)
+            elif worker.trial is None and not worker.finished:
+                worker.run(next_trial(self._oracle, f"worker-{number}"))
+        return any(not worker.finished for worker in self._workers.values())
 
     def stop(self) -> None:
         """Kill all workers: the journal is complete at any moment."""
-        for name in list(self._processes):
-            self._stop(name)
+        for worker in self._workers.values():
+            worker.stop()
 
-    def _start(self, name: str) -> None:
+    def _start(self, number: int, trial: Any = None) -> None:
         deadline = self._scheduler.stop.deadline
         seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+        # Not in the search's folder: the message may be that its disk is full.
         output = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker is stopped
-        with _pinned(self._cores[name]):
+        with _pinned(self._cores[number]):
             process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.workers"],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
-                env=_environment(name, self._port),
+                env=_environment(),
                 # Ctrl-C is for this process alone.
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-        self._processes[name], self._outputs[name] = process, output
-        # If it has died already, the next poll sees that.
-        with suppress(BrokenPipeError):
-            assert process.stdin is not None
-            own = name, len(self._cores[name]), seconds
-            process.stdin.write(pickle.dumps(own) + self._task)
-            process.stdin.flush()
+        worker = self._workers[number] = _Worker(process, output)
+        worker.send(pickle.dumps((len(self._cores[number]), seconds)))
+        worker.send(self._task)
+        if trial is not None:
+            worker.run(trial)
 
-    def _stop(self, name: str) -> None:
-        process = self._processes.pop(name)
-        process.kill()
-        process.wait()
-        self._outputs.pop(name).close()
-        with suppress(BrokenPipeError):
-            assert process.stdin is not None
-            process.stdin.close()
-
-    def _handle_death(self, name: str, code: int) -> None:
+    def _handle_death(self, worker: _Worker, code: int) -> None:
         """Count a death, which may end the worker's trial or the whole search."""
-        self._outputs[name].seek(0)
-        output = self._outputs[name].read().decode(errors="replace").strip()
+        worker.output.seek(0)
+        output = worker.output.read().decode(errors="replace").strip()
         if code == _USER_ERROR:
             raise SentimentError(output.rpartition("\n")[2])
         if code == _BUG:
             raise RuntimeError(f"a worker failed:\n{output}")
-        number = self._chief.trial_of(name)
+        number = None if worker.trial is None else int(worker.trial.trial_id)
         self._deaths[number] += 1
         if self._deaths[number] < MOST_DEATHS:
             return
         reason = f"its process ended {MOST_DEATHS} times ({_ending(code)})"
         if number is None:
             raise SentimentError(f"a worker cannot start: {reason}; try fewer --workers", "workers")
-        task = self._scheduler.task
-        append(task.folder, TrialFinished(number, "failed", reason))
-        self._chief.end_for(name, task.trials()[number])
+        append(self._scheduler.task.folder, TrialFinished(number, "failed", reason))
+        self.end_trial(number)
 
 
 def cores_of(workers: int) -> list[list[int]]:
@@ -189,19 +214,13 @@ def _pinned(cores: Sequence[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _environment(name: str, port: int) -> dict[str, str]:
-    from lstm_sentiment_cli.tuning.keras_tuner_adapter import worker_environment
-
-    return (
-        os.environ
-        | worker_environment(name, port)
-        | {
-            # Otherwise the first worker takes all memory of a GPU.
-            "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-            # The path of this process, which need not be the folder it was started in.
-            "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
-        }
-    )
+def _environment() -> dict[str, str]:
+    return os.environ | {
+        # Otherwise the first worker takes all memory of a GPU.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        # The path of this process, which need not be the folder it was started in.
+        "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
+    }
 
 
 def _ending(code: int) -> str:
@@ -213,25 +232,27 @@ def _ending(code: int) -> str:
 
 
 def main() -> None:
-    """Run trials as a worker, until the chief has no more or is gone."""
+    """Run trials as a worker, until there are no more or the other process is gone."""
     # Pickled by the process that started this one: nobody else writes to this pipe.
-    name, cores, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301
+    cores, seconds = pickle.loads(_message())  # noqa: S301
+    task: Task = pickle.loads(_message())  # noqa: S301
     deadline = None if seconds is None else time.monotonic() + seconds
-    task: Task = pickle.load(sys.stdin.buffer)  # noqa: S301
-    threading.Thread(target=_end_with_the_chief, daemon=True).start()
+    numbers: queue.Queue[int] = queue.Queue()
+    threading.Thread(target=_receive, args=[numbers], daemon=True).start()
     try:
-        _work(task, name, cores, deadline)
+        _work(task, numbers, cores, deadline)
+    except LeftUnfinishedError:
+        return
     except SentimentError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(_USER_ERROR)
 
 
-def _work(task: Task, name: str, cores: int, deadline: float | None) -> None:
+def _work(task: Task, numbers: "queue.Queue[int]", cores: int, deadline: float | None) -> None:
     require_keras_tuner()
     import tensorflow as tf
 
     from lstm_sentiment_cli.tuning.fitting import measure_fold
-    from lstm_sentiment_cli.tuning.keras_tuner_adapter import client_of_chief, run_trials
 
     tf.config.threading.set_intra_op_parallelism_threads(cores)
     tf.config.threading.set_inter_op_parallelism_threads(cores)
@@ -243,14 +264,30 @@ def _work(task: Task, name: str, cores: int, deadline: float | None) -> None:
         partial(measure_fold, task, listener=Listener(), interrupt=interrupt),
         note=partial(append, task.folder),
     )
-    run_trials(client_of_chief(task.search), name, runner.run)
+    while True:
+        runner.run(numbers.get())
 
 
-def _end_with_the_chief() -> None:
-    # However that process ends, its end of the pipe is closed: nobody else holds it. Not by
-    # sys.stdin, whose lock this thread would hold when the interpreter shuts down.
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(0)
+def _receive(numbers: "queue.Queue[int]") -> None:
+    while True:
+        numbers.put(int(_message()))
+
+
+def _message() -> bytes:
+    """Read the next message from the other process."""
+    return _bytes(int.from_bytes(_bytes(_LENGTH_BYTES), "little"))
+
+
+def _bytes(count: int) -> bytes:
+    """Read so many bytes; end this process when the other closes the pipe, or ends."""
+    found = bytearray()
+    while len(found) < count:
+        # Not by sys.stdin, whose lock would be held when the interpreter shuts down.
+        part = os.read(sys.stdin.fileno(), count - len(found))
+        if not part:
+            os._exit(0)
+        found += part
+    return bytes(found)
 
 
 if __name__ == "__main__":

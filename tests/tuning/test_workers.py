@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,10 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
-from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, cores_of
+from lstm_sentiment_cli.tuning.trial import Notifier
+from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, cores_of, search_in_workers
 from tests.conftest import ROOT
-from tests.tuning.conftest import searched
+from tests.tuning.conftest import Bench, Heard, searched
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -44,21 +44,21 @@ class Chief:
         return any(isinstance(entry, kind) and entry.trial == trial for entry in read(self.folder))
 
     def workers(self):
-        """Return name → process id of the workers there are."""
-        found = {}
+        """Return the process ids of the workers there are."""
+        found = set()
         for process in Path("/proc").iterdir():
             with suppress(OSError, ValueError, IndexError):
                 parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
                 if int(parent) == self.process.pid:
-                    variables = (process / "environ").read_text().split("\0")
-                    [name] = [each for each in variables if each.startswith("KERASTUNER_TUNER_ID")]
-                    found[name.partition("=")[2]] = int(process.name)
+                    found.add(int(process.name))
         return found
 
-    def alive(self, name, dead):
-        """Return the process of a worker that was started again since these died."""
-        process = self.workers().get(name)
-        return None if process in dead else process
+    def kill(self, worker):
+        """Kill a worker; return the one that is started in its place."""
+        known = self.workers()
+        os.kill(worker, signal.SIGKILL)
+        [new] = self.until(lambda: self.workers() - known)
+        return new
 
 
 def runs(pid):
@@ -72,22 +72,21 @@ def runs(pid):
 def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_path):
     chief = Chief(tmp_path / "search")
     chief.until(lambda: chief.has(FoldFinished, 0) and chief.has(FoldFinished, 1))
-    os.kill(chief.workers()["worker-0"], signal.SIGKILL)
-    dead = []
-    while len(dead) < MOST_DEATHS:
-        dead.append(chief.until(partial(chief.alive, "worker-1", dead)))
-        os.kill(dead[-1], signal.SIGKILL)
+    once, often = chief.workers()
+    chief.kill(once)
+    for _ in range(MOST_DEATHS):
+        often = chief.kill(often)
     chief.until(lambda: all(chief.has(TrialFinished, trial) for trial in (0, 1)))
     chief.until(lambda: chief.has(TrialStarted, 2))
     left = chief.workers()
     chief.process.kill()
     said = chief.process.communicate()[0]
-    while any(map(runs, left.values())):
+    while any(map(runs, left)):
         time.sleep(0.01)
     resumed = searched(tmp_path / "search", resume=True)
 
     assert said == b""
-    assert set(left) == {"worker-0", "worker-1"}
+    assert len(left) == 2
     # Which of the two it ran is chance.
     [failed] = [trial for trial in resumed.trials if trial.status == "failed"]
     assert failed.number in {0, 1}
@@ -107,6 +106,15 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
 
     with pytest.raises(SentimentError, match="go on with --resume"):
         searched(tmp_path / "search", workers=2, interrupt=interrupt)
+
+
+def test_an_error_of_the_journal_ends_the_search_and_its_workers(tmp_path):
+    def full(entry):
+        raise SentimentError("disk full")
+
+    bench = Bench(tmp_path / "search", workers=2)
+    with pytest.raises(SentimentError, match="disk full"):
+        search_in_workers(bench.scheduler(full), [], Notifier(bench.task.search, Heard()))
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose here")
