@@ -5,43 +5,30 @@ from typing import Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli.command_class import DATA, TRAINING
-from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
+from lstm_sentiment_cli.cli.training_options import (
+    TrainingOptions,
+    data_option,
+    training_option,
+    with_training_options,
+)
 
 Validation = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--validation",
-        metavar="FILE",
-        help="Validate on this file instead of a part of DATA.",
-        rich_help_panel=DATA,
+    data_option(
+        "--validation", metavar="FILE", help="Validate on this file instead of a part of DATA."
     ),
 ]
 Share = Annotated[
-    float,
-    typer.Option(
-        "--share",
-        metavar="X",
-        help="Use this share of the rows of each file.",
-        rich_help_panel=DATA,
-    ),
+    float, data_option("--share", metavar="X", help="Use this share of the rows of each file.")
 ]
 Parent = Annotated[
     str | None,
-    typer.Option(
-        "--from",
-        metavar="NAME|PATH",
-        help="Continue from the weights of this model.",
-        rich_help_panel=TRAINING,
-    ),
+    training_option("--from", metavar="NAME|PATH", help="Continue from the weights of this model."),
 ]
 Teacher = Annotated[
     list[str] | None,
-    typer.Option(
-        "--teacher",
-        metavar="NAME|PATH",
-        help="Learn the answers of this model too. Repeatable.",
-        rich_help_panel=TRAINING,
+    training_option(
+        "--teacher", metavar="NAME|PATH", help="Learn the answers of this model too. Repeatable."
     ),
 ]
 

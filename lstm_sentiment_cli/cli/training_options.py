@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields, replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -23,68 +23,57 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.training.recipe import Output, Recipe
     from lstm_sentiment_cli.training.training_data import TrainingData
 
+data_option = partial(typer.Option, rich_help_panel=DATA)
+training_option = partial(typer.Option, rich_help_panel=TRAINING)
+
 Config = Annotated[
     Path | None,
-    typer.Option(
+    data_option(
         *("--config", "-c"),
         metavar="FILE",
         help="TOML file with hyperparameters, labels and [[data]] files.",
-        rich_help_panel=DATA,
     ),
 ]
 DataFolder = Annotated[
     Path | None,
-    typer.Option(
+    data_option(
         "--data-folder",
         metavar="FOLDER",
         help="Folder that paths of [[data]] are relative to.",
         show_default="current folder",
-        rich_help_panel=DATA,
     ),
 ]
 Preset = Annotated[
     str | None,
-    typer.Option(
+    training_option(
         "--preset",
         metavar="NAME",
         help="Hyperparameters to start from: default, or seed, the reference network.",
         show_default="default",
-        rich_help_panel=TRAINING,
     ),
 ]
 Labels = Annotated[
     str | None,
-    typer.Option(
+    data_option(
         "--labels",
         metavar="A,B[,C]",
         help="Labels to learn, in output order.",
         show_default="positive,negative",
-        rich_help_panel=DATA,
     ),
 ]
 Weight = Annotated[
     list[str] | None,
-    typer.Option(
-        "--weight",
-        metavar="FILE=X",
-        help="Count each example of FILE X times. Repeatable.",
-        rich_help_panel=DATA,
+    data_option(
+        "--weight", metavar="FILE=X", help="Count each example of FILE X times. Repeatable."
     ),
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option(
-        "--encoding",
-        metavar="NAME",
-        help="Encoding of the input files.",
-        show_default="utf-8",
-        rich_help_panel=DATA,
+    data_option(
+        "--encoding", metavar="NAME", help="Encoding of the input files.", show_default="utf-8"
     ),
 ]
-Resume = Annotated[
-    bool,
-    typer.Option("--resume", help="Continue a run that was interrupted.", rich_help_panel=TRAINING),
-]
+Resume = Annotated[bool, training_option("--resume", help="Continue a run that was interrupted.")]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,80 +17,54 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.search import TrialResult
     from lstm_sentiment_cli.tuning.selection import Tuned
 
+_search_option = partial(typer.Option, rich_help_panel=SEARCH)
+
 SpaceFile = Annotated[
     Path | None,
-    typer.Option(
-        "--space",
-        metavar="FILE",
-        help="TOML file with the values to try, by hyperparameter.",
-        rich_help_panel=SEARCH,
+    _search_option(
+        "--space", metavar="FILE", help="TOML file with the values to try, by hyperparameter."
     ),
 ]
 Folds = Annotated[
-    int,
-    typer.Option(
-        "--folds", metavar="N", help="Folds of the cross-validation.", rich_help_panel=SEARCH
-    ),
+    int, _search_option("--folds", metavar="N", help="Folds of the cross-validation.")
 ]
 Trials = Annotated[
     int | None,
-    typer.Option(
+    _search_option(
         "--trials",
         metavar="N",
         help="Most combinations to try.",
         show_default="30, or as many as fit in --time-budget",
-        rich_help_panel=SEARCH,
     ),
 ]
 TimeBudget = Annotated[
     str | None,
-    typer.Option(
-        "--time-budget",
-        metavar="2h|45m|90s",
-        help="Start no trial that would end later.",
-        rich_help_panel=SEARCH,
+    _search_option(
+        "--time-budget", metavar="2h|45m|90s", help="Start no trial that would end later."
     ),
 ]
 AlgorithmName = Annotated[
-    str,
-    typer.Option(
-        "--algorithm", metavar="NAME", help="bayesian, random or grid.", rich_help_panel=SEARCH
-    ),
+    str, _search_option("--algorithm", metavar="NAME", help="bayesian, random or grid.")
 ]
 ObjectiveName = Annotated[
-    str,
-    typer.Option(
-        "--objective", metavar="NAME", help="log-loss or accuracy.", rich_help_panel=SEARCH
-    ),
+    str, _search_option("--objective", metavar="NAME", help="log-loss or accuracy.")
 ]
 Holdout = Annotated[
     float,
-    typer.Option(
+    _search_option(
         "--holdout",
         metavar="X",
         help="Share of the rows held out for a final comparison; 0 for none.",
-        rich_help_panel=SEARCH,
     ),
 ]
 Workers = Annotated[
-    int,
-    typer.Option(
-        "--workers", metavar="N", help="Processes that train in parallel.", rich_help_panel=SEARCH
-    ),
+    int, _search_option("--workers", metavar="N", help="Processes that train in parallel.")
 ]
 NoPrune = Annotated[
-    bool,
-    typer.Option(
-        "--no-prune", help="Train hopeless trials on all folds too.", rich_help_panel=SEARCH
-    ),
+    bool, _search_option("--no-prune", help="Train hopeless trials on all folds too.")
 ]
 DryRun = Annotated[
-    bool,
-    typer.Option(
-        "--dry-run",
-        help="Show space, plan and time needed; write nothing.",
-        rich_help_panel=SEARCH,
-    ),
+    bool, _search_option("--dry-run", help="Show space, plan and time needed; write nothing.")
 ]
 
 
@@ -126,9 +100,9 @@ def tune(
     """
     from lstm_sentiment_cli.cli.live_progress import search_progress
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
+    from lstm_sentiment_cli.tuning.journal import is_search, search_folder
     from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
     from lstm_sentiment_cli.tuning.plan import SearchOptions
-    from lstm_sentiment_cli.tuning.search_folder import is_search, search_folder
     from lstm_sentiment_cli.tuning.space import read_space
 
     recipe = given.recipe()
@@ -176,8 +150,8 @@ def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: b
 def _show_tuned(
     tuned: "Tuned", plan: "Plan", output: Path, terminal: Terminal, *, as_json: bool
 ) -> None:
+    from lstm_sentiment_cli.tuning.journal import search_folder
     from lstm_sentiment_cli.tuning.leaderboard import leaderboard_json
-    from lstm_sentiment_cli.tuning.search_folder import search_folder
 
     facts: Any = tuned.artifact.manifest.provenance["search"]
     if not terminal.quiet:

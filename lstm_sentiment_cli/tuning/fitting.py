@@ -25,10 +25,9 @@ from lstm_sentiment_cli.training.loop import (
 from lstm_sentiment_cli.training.targets import Encoded
 from lstm_sentiment_cli.training.trainer import fitted_tokenizer
 from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, word_vectors
-from lstm_sentiment_cli.tuning.journal import Task
+from lstm_sentiment_cli.tuning.journal import OutOfFold, Task
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
-from lstm_sentiment_cli.tuning.search_folder import OutOfFold
 
 # As in the validation loss of a training.
 _LEAST_PROBABILITY = 1e-7

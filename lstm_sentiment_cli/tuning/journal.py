@@ -1,14 +1,17 @@
-"""The journal of a search, `folds.jsonl`: everything measured so far; no TensorFlow here.
+"""A search's folder: its identity, its journal, and its predictions; no TensorFlow here.
 
-A line is appended when something ends, so that a kill loses only the fold under way. Several
-processes may append lines at the same time.
+The journal, `folds.jsonl`, has everything measured so far. A line is appended when something ends,
+so that a kill loses only the fold under way. Several processes may append at the same time.
 """
 
 import errno
 import json
 import os
+import shutil
+import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any, get_args
@@ -16,10 +19,12 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
+from lstm_sentiment_cli.atomic import AtomicFile, atomic_write
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.inference.runtime import FloatMatrix
+from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, Status, TrialResult
-from lstm_sentiment_cli.tuning.space import Values
+from lstm_sentiment_cli.tuning.space import Choices, Values
 
 JOURNAL = "folds.jsonl"
 _BEGINNING = b'{"trial": '
@@ -113,46 +118,38 @@ def read(folder: Path) -> list[Entry]:
     return entries
 
 
-@dataclass(slots=True)
-class _Trial:
-    values: Values
-    folds: dict[int, FoldResult] = field(default_factory=dict)
-    status: Status = "unfinished"
-    reason: str = ""
-
-
 def trials_of(entries: Iterable[Entry], search: Search) -> list[TrialResult]:
     """Return the trials by number, from 0; of a fold measured twice the first result counts.
 
     SentimentError when the entries cannot be of this search.
     """
-    found: dict[int, _Trial] = {}
+    found: dict[int, TrialResult] = {}
     for entry in entries:
+        number = entry.trial
+        trial = found.get(number)
         if isinstance(entry, TrialStarted):
-            found.setdefault(entry.trial, _Trial(entry.values))
-            continue
-        trial = found.get(entry.trial)
-        if trial is None:
-            raise _broken(f"does not have the start of trial {entry.trial}")
-        if isinstance(entry, FoldFinished):
-            trial.folds.setdefault(entry.result.fold, entry.result)
+            found[number] = trial or _started(entry, search)
+        elif trial is None:
+            raise _broken(f"does not have the start of trial {number}")
+        elif isinstance(entry, FoldFinished):
+            folds = {entry.result.fold: entry.result} | {each.fold: each for each in trial.folds}
+            found[number] = replace(trial, folds=tuple(folds[fold] for fold in sorted(folds)))
         elif trial.status == "unfinished":
-            trial.status, trial.reason = entry.status, entry.reason
+            found[number] = replace(trial, status=entry.status, reason=entry.reason)
     if list(found) != list(range(len(found))):
         raise _broken(f"has the trials {list(found)}")
-    return [_result(number, trial, search) for number, trial in found.items()]
+    for number, trial in found.items():
+        if len(trial.folds) < {"complete": search.folds, "dropped": 1}.get(trial.status, 0):
+            raise _broken(f"has too few folds of trial {number}")
+    return list(found.values())
 
 
-def _result(number: int, trial: _Trial, search: Search) -> TrialResult:
+def _started(entry: TrialStarted, search: Search) -> TrialResult:
     try:
-        hyperparameters = search.space.hyperparameters(trial.values)
+        hyperparameters = search.space.hyperparameters(entry.values)
     except (SentimentError, ValueError, TypeError, KeyError, AttributeError):
-        raise _broken(f"starts trial {number} with values outside the search space") from None
-    folds = tuple(trial.folds[fold] for fold in sorted(trial.folds))
-    least = {"complete": search.folds, "dropped": 1}.get(trial.status, 0)
-    if len(folds) < least:
-        raise _broken(f"has too few folds of trial {number}")
-    return TrialResult(number, trial.values, hyperparameters, folds, trial.status, trial.reason)
+        raise _broken(f"starts trial {entry.trial} with values outside the search space") from None
+    return TrialResult(entry.trial, entry.values, hyperparameters, (), "unfinished")
 
 
 def _broken(what: str) -> SentimentError:
@@ -206,3 +203,151 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise TypeError(f"{value!r} is not a number")
     return value
+
+
+_IDENTITY = "search.json"
+_OUT_OF_FOLD = "out-of-fold"
+BEST = "best.toml"
+LEADERBOARD = "leaderboard.json"
+REFITS = "refits"
+_OF_OLDER_VERSIONS = "keras-tuner"
+_FORMAT = 1
+GO_ON = "and go on with --resume"
+"""The advice when the disk is full."""
+
+
+def search_folder(output: Path) -> Path:
+    """Return the folder of the search for a model: models/mine → models/mine-search."""
+    return output.parent / f"{output.name}-search"
+
+
+def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: bool) -> None:
+    """Begin a search in a folder, or check that this search was begun there.
+
+    Trials, time and workers do not identify a search: a resume may change them.
+    """
+    check_place(folder, resume=resume)
+    identity = _identity(search, examples)
+    path = folder / _IDENTITY
+    if not resume:
+        content = json.dumps(identity, ensure_ascii=False, indent=2).encode() + b"\n"
+        atomic_write(path, content, "or choose another --output", parents=True)
+        return
+    try:
+        known = json.loads(path.read_bytes())
+        differing = _differing(known, identity)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SentimentError(
+            f"{path} does not describe a search ({error}); start again with --force"
+        ) from None
+    if differing:
+        raise SentimentError(
+            f"cannot resume: {', '.join(differing)} differ from those the search began with; "
+            "give the same, or start again with --force"
+        )
+
+
+def is_search(folder: Path) -> bool:
+    """Return whether a search has left files in this folder."""
+    return (folder / _IDENTITY).exists() or (folder / JOURNAL).exists()
+
+
+def check_place(folder: Path, *, resume: bool) -> None:
+    """Raise SentimentError when there is no search to resume, or one that would be overwritten."""
+    if resume and not (folder / _IDENTITY).exists():
+        raise SentimentError(
+            f"nothing to resume: there is no {folder / _IDENTITY}; start without --resume"
+        )
+    if not resume and is_search(folder):
+        raise SentimentError(
+            f"there is an earlier search in {folder}; go on with --resume "
+            "or start again with --force"
+        )
+
+
+def clear(folder: Path) -> None:
+    """Remove a search's files, and the folder when nothing else is in it."""
+    try:
+        for name in (JOURNAL, BEST, LEADERBOARD):
+            (folder / name).unlink(missing_ok=True)
+        for name in (_OUT_OF_FOLD, REFITS, _OF_OLDER_VERSIONS):
+            if (folder / name).exists():
+                shutil.rmtree(folder / name)
+        # Last: after a kill the rest is still recognised as a search.
+        (folder / _IDENTITY).unlink(missing_ok=True)
+    except OSError as error:
+        raise SentimentError(
+            f"cannot remove the earlier search in {folder}: {error.strerror}; remove it yourself"
+        ) from None
+    with suppress(OSError):
+        folder.rmdir()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutOfFold:
+    """The predictions of a fold's network for the rows that it had not learnt."""
+
+    rows: npt.NDArray[np.int64]  # (n,) positions among all examples
+    gold: npt.NDArray[np.int64]  # (n,)
+    log_probabilities: FloatMatrix  # (n, labels)
+
+
+def save_out_of_fold(folder: Path, trial: int, fold: int, predictions: OutOfFold) -> None:
+    """Save the predictions of a fold, under the numbers of trial and fold."""
+    arrays = {each.name: getattr(predictions, each.name) for each in fields(OutOfFold)}
+    with AtomicFile(_place(folder, trial, fold), GO_ON, parents=True) as new:
+        np.savez(new.file, **arrays)
+
+
+def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.int64]]:
+    """Return logits (n, labels) and gold (n,) of all folds of a trial, in the order of the rows.
+
+    They are log-probabilities, which are logits up to a constant per row.
+    """
+    parts: list[OutOfFold] = []
+    try:
+        folds = json.loads((folder / _IDENTITY).read_bytes())["folds"]
+        for fold in range(folds):
+            with _place(folder, trial, fold).open("rb") as file, np.load(file) as arrays:
+                parts.append(OutOfFold(*(arrays[each.name] for each in fields(OutOfFold))))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise SentimentError(
+            f"cannot read the predictions of trial {trial} in {folder} ({error}); "
+            "start the search again with --force"
+        ) from None
+    order = np.argsort(np.concatenate([part.rows for part in parts]))
+    logits = np.concatenate([part.log_probabilities for part in parts])[order]
+    return logits, np.concatenate([part.gold for part in parts])[order]
+
+
+def _place(folder: Path, trial: int, fold: int) -> Path:
+    return folder / _OUT_OF_FOLD / f"{trial}-{fold}.npz"
+
+
+def _identity(search: Search, examples: Sequence[Example]) -> dict[str, Any]:
+    """Return what identifies a search, as plain JSON."""
+    return {
+        "format": _FORMAT,
+        "data": fingerprint(examples),
+        "labels": list(search.labels),
+        "folds": search.folds,
+        "objective": search.objective,
+        "algorithm": search.algorithm,
+        "seed": search.seed,
+        "prune": search.prune,
+        "space": search.space.fixed.to_dict()
+        | {
+            name: {"choices": list(dimension.values)}
+            if isinstance(dimension, Choices)
+            else {"low": dimension.low, "high": dimension.high, "log": dimension.logarithmic}
+            for name, dimension in search.space.dimensions.items()
+        },
+    }
+
+
+def _differing(known: dict[str, Any], identity: dict[str, Any]) -> list[str]:
+    """Return what two searches differ in; hyperparameters by their names."""
+    then, now = known.get("space") or {}, identity["space"]
+    names = [name for name in {**now, **then} if then.get(name) != now.get(name)]
+    others = [name for name in identity if name != "space" and known.get(name) != identity[name]]
+    return [*others, *names]

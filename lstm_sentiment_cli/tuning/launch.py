@@ -10,9 +10,9 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Listener
 from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.training_data import TrainingData
+from lstm_sentiment_cli.tuning.journal import begin, check_place, clear, search_folder
 from lstm_sentiment_cli.tuning.plan import Plan, plan_of
 from lstm_sentiment_cli.tuning.search import Search, SearchListener
-from lstm_sentiment_cli.tuning.search_folder import begin, check_place, clear, search_folder
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate

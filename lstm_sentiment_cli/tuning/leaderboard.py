@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.atomic import atomic_write
+from lstm_sentiment_cli.tuning.journal import BEST, GO_ON, LEADERBOARD, REFITS
 from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult, leaderboard
-from lstm_sentiment_cli.tuning.search_folder import BEST, GO_ON, LEADERBOARD, REFITS
 
 _END = "end.json"
 _OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")

@@ -23,11 +23,10 @@ from lstm_sentiment_cli.training.trainer import provenance
 from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
 from lstm_sentiment_cli.tuning.fitting import Refit, refit
-from lstm_sentiment_cli.tuning.journal import read, trials_of
+from lstm_sentiment_cli.tuning.journal import REFITS, out_of_fold, read, search_folder, trials_of
 from lstm_sentiment_cli.tuning.leaderboard import end_of, spread, write_results
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import SearchListener, TrialResult, leaderboard
-from lstm_sentiment_cli.tuning.search_folder import REFITS, out_of_fold, search_folder
 
 
 @dataclass(frozen=True, slots=True, eq=False)

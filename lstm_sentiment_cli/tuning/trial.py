@@ -11,9 +11,11 @@ from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import (
     Entry,
     FoldFinished,
+    OutOfFold,
     Task,
     TrialFinished,
     TrialStarted,
+    save_out_of_fold,
     trials_of,
 )
 from lstm_sentiment_cli.tuning.search import (
@@ -25,7 +27,6 @@ from lstm_sentiment_cli.tuning.search import (
     TrialResult,
     leaderboard,
 )
-from lstm_sentiment_cli.tuning.search_folder import OutOfFold, save_out_of_fold
 from lstm_sentiment_cli.tuning.space import Values
 
 FEWEST_OTHERS = 4

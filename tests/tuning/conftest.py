@@ -10,7 +10,7 @@ import pytest
 from lstm_sentiment_cli.training.backend import require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import Task, append
+from lstm_sentiment_cli.tuning.journal import OutOfFold, Task, append, begin
 from lstm_sentiment_cli.tuning.search import (
     FoldResult,
     Search,
@@ -18,7 +18,6 @@ from lstm_sentiment_cli.tuning.search import (
     TrialResult,
     leaderboard,
 )
-from lstm_sentiment_cli.tuning.search_folder import OutOfFold, begin
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from lstm_sentiment_cli.tuning.trial import Scheduler, StopConditions, TrialRunner
 from tests.training.conftest import command, examples

@@ -10,9 +10,8 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import FoldFinished, read
+from lstm_sentiment_cli.tuning.journal import FoldFinished, out_of_fold, read
 from lstm_sentiment_cli.tuning.search import leaderboard
-from lstm_sentiment_cli.tuning.search_folder import out_of_fold
 from lstm_sentiment_cli.tuning.trial import INTERRUPTED
 from tests.conftest import ROOT
 from tests.tuning.conftest import EXAMPLES, SEARCH, Heard, board, searched

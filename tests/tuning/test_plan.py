@@ -15,13 +15,13 @@ from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.training_data import TrainingData
+from lstm_sentiment_cli.tuning.journal import search_folder
 from lstm_sentiment_cli.tuning.plan import (
     SearchOptions,
     duration,
     folds_of,
     plan_of,
 )
-from lstm_sentiment_cli.tuning.search_folder import search_folder
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
 

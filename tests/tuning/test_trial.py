@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
-from lstm_sentiment_cli.tuning.search_folder import out_of_fold
+from lstm_sentiment_cli.tuning.journal import (
+    FoldFinished,
+    TrialFinished,
+    TrialStarted,
+    out_of_fold,
+    read,
+)
 from lstm_sentiment_cli.tuning.trial import (
     INTERRUPTED,
     OUT_OF_TIME,

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.tuning.journal import JOURNAL, TrialStarted, append
-from lstm_sentiment_cli.tuning.search_folder import (
+from lstm_sentiment_cli.tuning.journal import (
+    JOURNAL,
     OutOfFold,
+    TrialStarted,
+    append,
     begin,
     clear,
     out_of_fold,
