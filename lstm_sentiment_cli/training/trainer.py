@@ -22,12 +22,6 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported, from_graph
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
-from lstm_sentiment_cli.training.loop import (
-    Checkpoint,
-    TrainingLoop,
-    load_checkpoint,
-    save_checkpoint,
-)
 from lstm_sentiment_cli.training.network import write_weights
 from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.targets import (
@@ -44,6 +38,12 @@ from lstm_sentiment_cli.training.training_data import (
     split,
     split_from,
     unlabelled,
+)
+from lstm_sentiment_cli.training.training_loop import (
+    Checkpoint,
+    TrainingLoop,
+    load_checkpoint,
+    save_checkpoint,
 )
 from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, texts_not_in
 

@@ -16,14 +16,14 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt, Listener
-from lstm_sentiment_cli.training.loop import (
+from lstm_sentiment_cli.training.targets import Encoded
+from lstm_sentiment_cli.training.trainer import fitted_tokenizer
+from lstm_sentiment_cli.training.training_loop import (
     TrainingLoop,
     keras_probabilities,
     load_checkpoint,
     save_checkpoint,
 )
-from lstm_sentiment_cli.training.targets import Encoded
-from lstm_sentiment_cli.training.trainer import fitted_tokenizer
 from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, word_vectors
 from lstm_sentiment_cli.tuning.journal import OutOfFold, Task
 from lstm_sentiment_cli.tuning.plan import Plan

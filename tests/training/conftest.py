@@ -17,8 +17,8 @@ collect_ignore = (
     if find_spec("tensorflow") and find_spec("onnx")
     else [
         "test_export.py",
-        "test_loop.py",
-        "test_loop_checkpoint.py",
+        "test_training_loop.py",
+        "test_training_loop_checkpoint.py",
         "test_network.py",
         "test_train_command.py",
         "test_trainer.py",

@@ -118,7 +118,7 @@ def test_ctrl_c_once_saves_the_best_so_far(start, tmp_path, command):
     out, said = interrupted.communicate(timeout=300)
 
     assert (interrupted.returncode, out) == (0, "mine\n")
-    assert "finishing with the best so far" in said
+    assert "finishing with the best epoch so far" in said
     assert command("models", "verify", "./mine").code == 0
 
 

@@ -10,11 +10,11 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.export import from_graph
 from lstm_sentiment_cli.training.listener import Listener
-from lstm_sentiment_cli.training.loop import TrainingLoop
 from lstm_sentiment_cli.training.preflight import start
 from lstm_sentiment_cli.training.recipe import Output, Recipe
 from lstm_sentiment_cli.training.targets import Encoded, NamedModel
 from lstm_sentiment_cli.training.trainer import fitted_tokenizer, train
+from lstm_sentiment_cli.training.training_loop import TrainingLoop
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")

@@ -135,7 +135,7 @@ def test_the_leaderboard_and_what_it_is_worth_are_said_on_stderr(tuned):
     assert ["1", str(found["trial"])] in ranks
     words = " ".join(said.split())
     assert "On 58 rows that no trial used, its accuracy was" in words
-    assert "not in the space: the reference's vocabulary_size 18000" in words
+    assert "not in the search space: the reference's vocabulary_size 18000" in words
 
 
 def test_figures_say_what_they_are_of(tuned):

@@ -6,8 +6,8 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Epoch
-from lstm_sentiment_cli.training.loop import Checkpoint, load_checkpoint, save_checkpoint
 from lstm_sentiment_cli.training.recipe import Output
+from lstm_sentiment_cli.training.training_loop import Checkpoint, load_checkpoint, save_checkpoint
 
 IDENTITY: dict[str, object] = {"data": ["a", "b"], "hyperparameters": {"seed": 1}}
 

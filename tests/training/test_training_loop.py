@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
-from lstm_sentiment_cli.training.loop import (
+from lstm_sentiment_cli.training.network import build, compile_for_training, read_weights
+from lstm_sentiment_cli.training.targets import Encoded, training_batches
+from lstm_sentiment_cli.training.trainer import fitted_tokenizer
+from lstm_sentiment_cli.training.training_loop import (
     TrainingLoop,
     keras_probabilities,
     load_checkpoint,
     save_checkpoint,
     values_of,
 )
-from lstm_sentiment_cli.training.network import build, compile_for_training, read_weights
-from lstm_sentiment_cli.training.targets import Encoded, training_batches
-from lstm_sentiment_cli.training.trainer import fitted_tokenizer
 from tests.training.conftest import SMALL
 
 # The first epochs gain the most: an early stop would come, if anything were validated.
