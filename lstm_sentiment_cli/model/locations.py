@@ -1,4 +1,4 @@
-"""Where models live: a path, else ./models, the user's data folder, the package."""
+"""Where models are found: at a path, else in ./models, the user's data folder, the package."""
 
 import os
 from contextlib import suppress
@@ -12,18 +12,18 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.model.manifest import MANIFEST
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_SEE = "see what there is with: lstm-sentiment models list"
+_SEE = "list the models with: lstm-sentiment models list"
 
 
 class Place(NamedTuple):
-    """A folder of models, and what it is called."""
+    """A folder of models, and what it is called in lists."""
 
     source: str
     folder: Path
 
 
 class FoundModel(NamedTuple):
-    """A model folder; a shadowed one is reached by its path only, its name means another."""
+    """A model folder; a shadowed one is found by its path only, because its name means another."""
 
     name: str
     folder: Path
@@ -32,7 +32,7 @@ class FoundModel(NamedTuple):
 
 
 def places() -> list[Place]:
-    """Return where names are looked up, in this order, no folder twice."""
+    """Return the folders in which names are looked up, in this order, none of them twice."""
     user = platformdirs.user_data_path("lstm-sentiment", appauthor=False) / "models"
     wanted = [Place("./models", Path("models")), Place("user", user), Place("shipped", _shipped())]
     # In a clone, ./models is where the shipped model lies too: the first of the two stays.
@@ -41,12 +41,12 @@ def places() -> list[Place]:
 
 
 def find_model(name_or_path: str) -> Path:
-    """Return the folder of a model: a path as it is typed, else the first folder of this name.
+    """Return the folder of a model: a path as it is typed, or the first folder of this name.
 
     "./mine" → mine and nowhere else; "default" → models/default, the user's or the shipped one.
     """
     if not name_or_path or "\0" in name_or_path:
-        raise SentimentError(f"{name_or_path!r} is no name of a model; {_SEE}", "model")
+        raise SentimentError(f"{name_or_path!r} is not the name of a model; {_SEE}", "model")
     try:
         found = _at_path(Path(name_or_path)) if _is_path(name_or_path) else _by_name(name_or_path)
     except OSError as error:
@@ -58,17 +58,8 @@ def find_model(name_or_path: str) -> Path:
     return found
 
 
-def output_folder(name_or_path: str) -> Path:
-    """Return where a new model goes, always as typed: "models/mine" is a relative path."""
-    if not name_or_path or "\0" in name_or_path:
-        raise SentimentError(
-            f"{name_or_path!r} is no place for a model; name a folder, as in --output models/mine"
-        )
-    return Path(name_or_path)
-
-
 def list_models() -> list[FoundModel]:
-    """Return all models that have a name, in the order in which names are looked up."""
+    """Return all models in the folders of models, in the order in which names are looked up."""
     found: list[FoundModel] = []
     for place in places():
         names = {model.name for model in found}
@@ -81,7 +72,7 @@ def list_models() -> list[FoundModel]:
 
 def _models_in(parent: Path) -> list[Path]:
     try:
-        with suppress(SentimentError):  # what cannot be put back is not found, and not lost
+        with suppress(SentimentError):  # what cannot be put back is not listed, and not lost
             restore_all(parent)
         folders = sorted(entry for entry in parent.iterdir() if not entry.name.startswith("."))
         return list(filter(_holds_manifest, folders))
@@ -116,7 +107,7 @@ def _by_name(name: str) -> Path | None:
     for candidate in candidates:
         restore(candidate)
     folders = [candidate for candidate in candidates if candidate.is_dir()]
-    # Without a manifest in any of them, loading the first says best what is missing.
+    # If none of them has a manifest, loading the first shows best what is missing.
     return next(filter(_holds_manifest, folders), next(iter(folders), None))
 
 

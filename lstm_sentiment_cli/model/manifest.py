@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,10 +17,10 @@ METRICS = "metrics.json"
 HISTORY = "history.json"
 CARD = "README.md"
 FILES = (TOKENIZER, GRAPH, METRICS, HISTORY, CARD)
-"""What stands beside the manifest, and nothing else does."""
+"""The files beside the manifest; there are no others."""
 
-MEND = "copy the folder again or train the model anew"
-"""What helps when a model folder is not what it was when it was written."""
+REMEDY = "copy the folder again or train the model again"
+"""What to do when a model folder is not what it was when it was written."""
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -31,24 +31,20 @@ class _FaultError(ValueError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a model is: everything about it but its weights and its vocabulary."""
+    """Everything about a model except its weights and its vocabulary."""
 
     labels: tuple[str, ...]
-    """In the order of the network's outputs."""
+    """In the order of the outputs of the network."""
     hyperparameters: dict[str, object]
     temperature: float
     """Probabilities are softmax(logits / temperature)."""
     precision: str
-    """Of the graph's weights: "fp32" can be trained further."""
+    """Precision of the weights; a model in "fp32" can be trained further."""
     provenance: dict[str, object]
-    # Not compared: they follow from what the folder holds, and are known only once it is written.
+    # Not compared: they follow from the other files, and are known only once those are written.
     files: dict[str, str] = field(default_factory=dict, compare=False)
-    """File name → sha256, of every file beside the manifest."""
+    """File name → sha256 of every file beside the manifest."""
     format_version: int = FORMAT_VERSION
-
-    def with_files(self, files: dict[str, str]) -> "Manifest":
-        """Return the same manifest with these checksums."""
-        return replace(self, files=files)
 
     def to_json(self) -> str:
         """Return the manifest as JSON, the inverse of `from_json`."""
@@ -75,12 +71,12 @@ class Manifest:
             raise SentimentError(f"model folder {where}: {fault}", "model") from None
 
 
-def _fault(what: str, mend: str = MEND) -> NoReturn:
-    raise _FaultError(f"{MANIFEST}: {what}; {mend}")
+def _fault(what: str, remedy: str = REMEDY) -> NoReturn:
+    raise _FaultError(f"{MANIFEST}: {what}; {remedy}")
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a number in JSON")
 
 
 def _parse(source: str) -> dict[str, object]:
@@ -88,7 +84,7 @@ def _parse(source: str) -> dict[str, object]:
         data = json.loads(source, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         _fault(f"not JSON ({error})")
-    return _object("the whole", data)
+    return _object("the document", data)
 
 
 def _check_version(version: object) -> None:
@@ -123,7 +119,7 @@ def _labels(value: object) -> tuple[str, ...]:
     if not all(label.strip() for label in value):
         _fault("a label is empty")
     if len(set(value)) < len(value):
-        _fault(f"a label stands twice among {', '.join(value)}")
+        _fault(f"a label occurs twice among {', '.join(value)}")
     return tuple(value)
 
 
@@ -136,7 +132,7 @@ def _temperature(value: object) -> float:
 
 def _precision(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        _fault(f"precision must be a word like fp32, not {value!r:.60}")
+        _fault(f"precision must be a word such as fp32, not {value!r:.60}")
     return value
 
 

@@ -186,7 +186,7 @@ def test_verify_ends_with_one_line_when_a_file_was_changed(run):
     ]
     assert result.err == (
         f"error: model folder {Path('models/mine')}: 2 of 6 files are not as they were: "
-        "history.json, README.md; copy the folder again or train the model anew\n"
+        "history.json, README.md; copy the folder again or train the model again\n"
     )
 
 

@@ -236,4 +236,4 @@ def test_verify_names_missing_and_foreign_files(folder):
 
     bad = [check.problem for check in verify_folder(folder) if check.problem]
 
-    assert bad == ["README.md is missing", "run_me.py is no file of a model"]
+    assert bad == ["README.md is missing", "run_me.py is not a file of a model"]

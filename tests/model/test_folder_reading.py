@@ -44,7 +44,7 @@ def folder(tmp_path):
 def test_missing_folder_is_refused(tmp_path):
     message = refused(tmp_path / "nope")
 
-    assert "is missing; see what there is with: lstm-sentiment models list" in message
+    assert "is missing; list the models with: lstm-sentiment models list" in message
 
 
 def test_file_in_place_of_the_folder_is_refused(tmp_path):
@@ -125,7 +125,7 @@ def test_pipe_in_place_of_a_file_is_refused_not_waited_for(folder):
 def test_graph_with_external_data_is_refused_though_its_checksum_is_right(folder):
     forge(folder, "model.onnx", b"\x0a\x08location\x12\x0b/etc/passwd")
 
-    assert "model.onnx takes data from outside of the folder" in refused(folder)
+    assert "model.onnx takes data from outside the folder" in refused(folder)
 
 
 def test_tokenizer_that_is_none_is_refused_though_its_checksum_is_right(folder):

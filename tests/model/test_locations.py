@@ -8,7 +8,7 @@ from model_samples import sample
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model import locations
 from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
-from lstm_sentiment_cli.model.locations import find_model, list_models, output_folder, places
+from lstm_sentiment_cli.model.locations import find_model, list_models, places
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows does not ask HOME")
 
@@ -159,16 +159,3 @@ def test_nothing_anywhere_is_an_empty_list():
     Path("models").write_text("not a folder")
 
     assert list_models() == []
-
-
-@pytest.mark.parametrize("typed", ["mine", "models/mine", "./mine", "../mine"])
-def test_output_goes_where_it_is_typed(typed):
-    save_artifact(sample(), shipped_models() / "mine")
-
-    assert output_folder(typed) == Path(typed)
-
-
-@pytest.mark.parametrize("typed", ["", "a\0b"])
-def test_output_that_can_be_no_folder_is_refused(typed):
-    with pytest.raises(SentimentError, match="is no place for a model"):
-        output_folder(typed)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from model_samples import MANIFEST
@@ -6,7 +7,7 @@ from model_samples import MANIFEST
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.manifest import FILES, Manifest
 
-LISTED = MANIFEST.with_files({name: f"{number:064x}" for number, name in enumerate(FILES)})
+LISTED = replace(MANIFEST, files={name: f"{number:064x}" for number, name in enumerate(FILES)})
 VALID = json.loads(LISTED.to_json())
 
 
@@ -50,7 +51,7 @@ def test_newer_format_says_how_to_upgrade():
         ({"labels": ["positive", 1]}, "labels must be a list of strings"),
         ({"labels": ["positive"]}, "labels must be two or more, not 1"),
         ({"labels": []}, "labels must be two or more, not 0"),
-        ({"labels": ["positive", "positive"]}, "a label stands twice among positive, positive"),
+        ({"labels": ["positive", "positive"]}, "a label occurs twice among positive, positive"),
         ({"labels": ["positive", " "]}, "a label is empty"),
         ({"hyperparameters": []}, "hyperparameters must be an object, not []"),
         ({"temperature": "1"}, "temperature must be a finite number above 0, not '1'"),
@@ -59,7 +60,7 @@ def test_newer_format_says_how_to_upgrade():
         ({"temperature": -0.5}, "temperature must be"),
         ({"temperature": 10**400}, "temperature must be"),
         ({"temperature": None}, "temperature must be"),
-        ({"precision": 32}, "precision must be a word like fp32, not 32"),
+        ({"precision": 32}, "precision must be a word such as fp32, not 32"),
         ({"precision": ""}, "precision must be"),
         ({"provenance": None}, "provenance must be an object, not None"),
         ({"files": ["model.onnx"]}, "files must be an object"),
