@@ -131,6 +131,7 @@ def verify(
       lstm-sentiment models verify three-class --json
     """
     from lstm_sentiment_cli.model.folder import verify_folder
+    from lstm_sentiment_cli.model.manifest import REMEDY
     from lstm_sentiment_cli.rendering.style import visible
 
     with _folder(name, model) as folder:
@@ -144,7 +145,7 @@ def verify(
     if bad:
         raise SentimentError(
             f"model folder {folder}: {len(bad)} of {len(checks)} files are not as they were: "
-            f"{', '.join(bad)}; copy the folder again or train the model anew",
+            f"{', '.join(bad)}; {REMEDY}",
             () if name else "model",
         )
 
