@@ -11,12 +11,12 @@ import numpy as np
 
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.comparison import PairedComparison, difference_of_means
-from lstm_sentiment_cli.evaluation.metrics import Interval, log_losses
-from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
+from lstm_sentiment_cli.evaluation.metrics import IntVector, log_losses
+from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.records.labelled import Example, fingerprint
+from lstm_sentiment_cli.records.labelled import fingerprint
 from lstm_sentiment_cli.training.listener import catch_first_interrupt
 from lstm_sentiment_cli.training.targets import predictor_of
 from lstm_sentiment_cli.training.trainer import provenance
@@ -50,7 +50,7 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
     folder = search_folder(output)
     outcome = _searched(plan, folder, listener)
     best = leaderboard(outcome.trials, plan.search.objective)[0]
-    holdout = _compared(plan, best, outcome.trials[0], folder, listener)
+    on_held_out, comparison = _compared(plan, best, outcome.trials[0], folder, listener)
     listener.stage(f"training trial {best.number} on all rows")
     labels = plan.search.labels
     checkpoint = folder / REFITS / f"{best.number}-all.npz"
@@ -59,11 +59,11 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
     temperature = pooled_temperature(folder, best)
     metrics = cross_validated(folder, best, labels, temperature) | {
         "fingerprint": fingerprint(plan.searched),
-        "evaluations": [holdout.figures_json()] if holdout else [],
+        "evaluations": on_held_out,
     }
     facts = _provenance(plan, network) | {
         "seconds": round(time.monotonic() - started, 1),
-        "search": _search_facts(plan, outcome, best, holdout),
+        "search": _search_facts(plan, outcome, best, comparison),
     }
     artifact = _artifact(network, labels, temperature, facts, metrics)
     save_artifact(artifact, output, force=force)
@@ -82,46 +82,15 @@ def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
     return outcome
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HoldoutResult:
-    """The winner, and the reference for comparison, on rows that no trial saw."""
-
-    fingerprint: str
-    winner: Evaluation
-    reference: Evaluation | None = None
-    """None: the reference is the winner, or was not measured on all folds."""
-    comparison: PairedComparison | None = None
-    """The winner is the first; None where `reference` is."""
-    log_loss_difference: Interval | None = None
-    """The winner's minus the reference's, row by row; None where `reference` is."""
-
-    def figures_json(self) -> dict[str, Any]:
-        """Return the winner's figures for metrics.json."""
-        return {"name": "hold-out", "fingerprint": self.fingerprint, **self.winner.to_json()}
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the comparison for the provenance of a model."""
-        facts = {
-            "rows": self.winner.rows,
-            "accuracy": self.winner.accuracy.to_json(),
-            "log_loss": self.winner.log_loss.to_json(),
-        }
-        if self.reference is None or self.comparison is None or self.log_loss_difference is None:
-            return facts
-        others = {
-            "reference_accuracy": self.reference.accuracy.to_json(),
-            "reference_log_loss": self.reference.log_loss.to_json(),
-            "log_loss_difference": self.log_loss_difference.to_json(),
-        }
-        return facts | others | self.comparison.to_json()
-
-
 def _compared(
     plan: Plan, best: TrialResult, reference: TrialResult, folder: Path, listener: SearchListener
-) -> HoldoutResult | None:
-    """Train winner and reference on the rows searched, and measure both on the rows held out."""
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Train winner and reference on the rows searched, and measure both on the rows held out.
+
+    Returned are the winner's metrics for metrics.json, and the comparison for the provenance.
+    """
     if not plan.held_out:
-        return None
+        return [], None
     labels = plan.search.labels
 
     def answers(trial: TrialResult) -> FloatMatrix:
@@ -132,30 +101,33 @@ def _compared(
         predictor = predictor_of("tuned", _artifact(network, labels, temperature, {}, {}))
         return predictor.scores([example.text for example in plan.held_out]).probabilities
 
-    winner, others = answers(best), None
+    winner = answers(best)
+    gold = np.array([labels.index(example.label) for example in plan.held_out], np.int64)
+    measured = evaluate_predictions(labels, gold, winner)
+    comparison = {
+        "rows": measured.rows,
+        "accuracy": measured.accuracy.to_json(),
+        "log_loss": measured.log_loss.to_json(),
+    }
     if reference.status == "complete" and reference is not best:
-        others = answers(reference)
-    return on_held_out(plan.held_out, labels, winner, others)
+        comparison |= _differences(gold, labels, winner, answers(reference))
+    metrics = {"name": "hold-out", "fingerprint": fingerprint(plan.held_out), **measured.to_json()}
+    return [metrics], comparison
 
 
-def on_held_out(
-    examples: Sequence[Example],
-    labels: Sequence[str],
-    winner: FloatMatrix,
-    reference: FloatMatrix | None,
-) -> HoldoutResult:
-    """Measure the winner's probabilities (n, labels), and compare them with the reference's."""
-    gold = np.array([labels.index(example.label) for example in examples], np.int64)
-    figures = evaluate_predictions(labels, gold, winner)
-    if reference is None:
-        return HoldoutResult(fingerprint(examples), figures)
-    return HoldoutResult(
-        fingerprint(examples),
-        figures,
-        evaluate_predictions(labels, gold, reference),
-        PairedComparison.of(winner.argmax(axis=1) == gold, reference.argmax(axis=1) == gold),
-        difference_of_means(log_losses(gold, winner), log_losses(gold, reference)),
-    )
+def _differences(
+    gold: IntVector, labels: Sequence[str], winner: FloatMatrix, reference: FloatMatrix
+) -> dict[str, Any]:
+    """Return how winner and reference, probabilities (n, labels), differ on the rows held out."""
+    others = evaluate_predictions(labels, gold, reference)
+    losses = difference_of_means(log_losses(gold, winner), log_losses(gold, reference))
+    right = PairedComparison.of(winner.argmax(axis=1) == gold, reference.argmax(axis=1) == gold)
+    return {
+        "reference_accuracy": others.accuracy.to_json(),
+        "reference_log_loss": others.log_loss.to_json(),
+        "log_loss_difference": losses.to_json(),
+        **right.to_json(),
+    }
 
 
 def _artifact(
@@ -205,7 +177,7 @@ def _provenance(plan: Plan, network: Refit) -> dict[str, Any]:
 
 
 def _search_facts(
-    plan: Plan, outcome: Outcome, best: TrialResult, holdout: HoldoutResult | None
+    plan: Plan, outcome: Outcome, best: TrialResult, comparison: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return how the model was chosen, for its provenance."""
     search, trials = plan.search, outcome.trials
@@ -224,5 +196,5 @@ def _search_facts(
         "reference_score": (
             spread(reference, search.objective) if reference.status == "complete" else None
         ),
-        "comparison": holdout and holdout.to_json(),
+        "comparison": comparison,
     }

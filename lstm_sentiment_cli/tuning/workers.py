@@ -15,8 +15,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -155,19 +155,18 @@ class _WorkerPool:
         seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
         # Not in the search's folder: the message may be that its disk is full.
         output = tempfile.TemporaryFile()  # noqa: SIM115  closed when the worker is stopped
-        with _pinned(self._cores[number]):
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.workers"],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                env=_environment(),
-                # Ctrl-C is for this process alone.
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.workers"],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=_environment(),
+            # Ctrl-C is for this process alone.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
         worker = self._workers[number] = _Worker(process, output)
-        worker.send(pickle.dumps((len(self._cores[number]), seconds)))
+        worker.send(pickle.dumps((self._cores[number], seconds)))
         worker.send(self._task)
         if trial is not None:
             worker.run(trial)
@@ -200,20 +199,6 @@ def cores_of(workers: int) -> list[list[int]]:
     return [cores[worker % len(cores) :: workers] for worker in range(workers)]
 
 
-@contextmanager
-def _pinned(cores: Sequence[int]) -> Iterator[None]:
-    """Keep to these cores within the block, on systems that can; child processes inherit it."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
 def _environment() -> dict[str, str]:
     return os.environ | {
         # Otherwise the first worker takes all memory of a GPU.
@@ -235,12 +220,14 @@ def main() -> None:
     """Run trials as a worker, until there are no more or the other process is gone."""
     # Pickled by the process that started this one: nobody else writes to this pipe.
     cores, seconds = pickle.loads(_message())  # noqa: S301
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
     task: Task = pickle.loads(_message())  # noqa: S301
     deadline = None if seconds is None else time.monotonic() + seconds
     numbers: queue.Queue[int] = queue.Queue()
     threading.Thread(target=_receive, args=[numbers], daemon=True).start()
     try:
-        _work(task, numbers, cores, deadline)
+        _work(task, numbers, len(cores), deadline)
     except LeftUnfinishedError:
         return
     except SentimentError as error:

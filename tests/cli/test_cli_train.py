@@ -72,7 +72,7 @@ def test_data_nothing_can_be_learnt_from_is_one_helpful_line(run, tmp_path, line
     assert said in ended.err
 
 
-def test_an_unknown_knob_in_the_config_is_named_with_its_file(run, tweets, tmp_path):
+def test_an_unknown_hyperparameter_in_the_config_is_named_with_its_file(run, tweets, tmp_path):
     write(tmp_path / "my.toml", "dropuot = 0.1")
     ended = run("train", "tweets.csv", "--config", "my.toml", "-o", "mine")
 
@@ -126,7 +126,7 @@ def test_resuming_what_has_ended_is_said(run, tweets, tmp_path, golden_model):
     assert ended.err == "error: the training of mine is finished: there is nothing to resume\n"
 
 
-def test_help_lists_a_flag_for_every_knob(run):
+def test_help_lists_a_flag_for_every_hyperparameter(run):
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
     shown = run("train", "--help").out

@@ -66,7 +66,7 @@ def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
     assert sorted(path.name for path in tweets.parent.iterdir()) == ["home", "tweets.csv"]
 
 
-def test_a_mistake_in_the_space_names_file_and_knob(run, tweets):
+def test_a_mistake_in_the_space_names_file_and_hyperparameter(run, tweets):
     (tweets.parent / "space.toml").write_text("dropuot = [0.1, 0.2]")
 
     assert refused(run, "tweets.csv", "--space", "space.toml") == (
@@ -108,7 +108,7 @@ def test_a_folder_that_holds_a_thesis_is_never_replaced(run, tweets):
     assert "not a model folder" in refused(run, "tweets.csv", "--force")
 
 
-def test_help_lists_a_flag_for_every_knob_but_the_fraction(run):
+def test_help_lists_a_flag_for_every_hyperparameter_but_the_fraction(run):
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
     shown = run("tune", "--help").out

@@ -53,13 +53,13 @@ def test_replaced_inverts_to_dict(name):
         ({"pooling": None}, "unknown pooling 'None'"),
     ],
 )
-def test_a_wrong_knob_is_one_helpful_line(values, said):
+def test_a_wrong_hyperparameter_is_one_helpful_line(values, said):
     with pytest.raises(SentimentError, match=said) as caught:
         Hyperparameters().replaced(values)
     assert "\n" not in str(caught.value)
 
 
-def test_where_a_wrong_knob_stands_is_said():
+def test_where_a_wrong_hyperparameter_stands_is_said():
     with pytest.raises(SentimentError, match=r"^my\.toml: "):
         Hyperparameters().replaced({"epochs": 0}, "my.toml")
 
@@ -69,11 +69,13 @@ def test_an_unknown_preset_is_refused_with_a_suggestion():
         preset("sed")
 
 
-def test_every_knob_has_help():
-    assert all(knob.metadata["help"].endswith(".") for knob in fields(Hyperparameters))
+def test_every_hyperparameter_has_help():
+    assert all(
+        hyperparameter.metadata["help"].endswith(".") for hyperparameter in fields(Hyperparameters)
+    )
 
 
-def test_the_knobs_of_the_network_are_those_that_shape_or_begin_weights_and_words():
+def test_the_hyperparameters_of_the_network_are_those_that_shape_or_begin_weights_and_words():
     assert network_hyperparameters() == [
         "vocabulary_size", "min_count", "max_tokens", "embedding_units", "embedding_epochs",
         "lstm_units", "directions", "pooling",

@@ -206,7 +206,7 @@ def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained,
 def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
     wide = SMALL.replaced({"directions": 2, "pooling": "max+attention", "epochs": 1})
     parent = train(three, wide, Output(tmp_path / "wide"))
-    # The knobs of the child say nothing of the network: it is the parent's.
+    # The hyperparameters of the child say nothing of the network: it is the parent's.
     child = train(
         three,
         SMALL.replaced({"learning_rate": 1e-8, "epochs": 1}),

@@ -20,9 +20,9 @@ from tests.training.conftest import SMALL
 pytest.importorskip("gensim")
 from lstm_sentiment_cli.training.word2vec import WordVectors
 
-KNOBS = SMALL.replaced({"embedding_epochs": 4})
+HYPERPARAMETERS = SMALL.replaced({"embedding_epochs": 4})
 # Nothing is learnt of labels: what the model has is what it began from.
-STILL = KNOBS.replaced({"learning_rate": 1e-8, "epochs": 1})
+STILL = HYPERPARAMETERS.replaced({"learning_rate": 1e-8, "epochs": 1})
 LABELS = ("positive", "negative")
 
 
@@ -44,7 +44,7 @@ class Recorder(Listener):
 
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory):
-    return train(data, KNOBS, Output(tmp_path_factory.mktemp("models") / "words"))
+    return train(data, HYPERPARAMETERS, Output(tmp_path_factory.mktemp("models") / "words"))
 
 
 def test_words_that_were_learnt_begin_there_and_others_as_ever(data):
@@ -65,7 +65,7 @@ def test_words_that_were_learnt_begin_there_and_others_as_ever(data):
 
 def test_the_same_data_and_seed_make_the_same_weights(trained, data, tmp_path):
     recorder = Recorder()
-    again = train(data, KNOBS, Output(tmp_path / "again"), listener=recorder)
+    again = train(data, HYPERPARAMETERS, Output(tmp_path / "again"), listener=recorder)
     without = train(data, SMALL, Output(tmp_path / "without"))
 
     assert again.graph == trained.graph != without.graph
@@ -79,10 +79,10 @@ def test_a_killed_training_resumes_to_the_same_weights_without_the_words_again(
 ):
     output = Output(tmp_path / "killed")
     with pytest.raises(GeneratorExit):
-        train(data, KNOBS, output, listener=Recorder((2, 3)))
+        train(data, HYPERPARAMETERS, output, listener=Recorder((2, 3)))
 
     recorder = Recorder()
-    resumed = train(data, KNOBS, replace(output, resume=True), listener=recorder)
+    resumed = train(data, HYPERPARAMETERS, replace(output, resume=True), listener=recorder)
 
     assert resumed.graph == trained.graph
     assert not [text for text in recorder.stages if "words, pass" in text]
@@ -91,17 +91,17 @@ def test_a_killed_training_resumes_to_the_same_weights_without_the_words_again(
 def test_an_unfinished_training_is_refused_before_words_are_learnt(data, tmp_path):
     output = Output(tmp_path / "killed")
     with pytest.raises(GeneratorExit):
-        train(data, KNOBS, output, listener=Recorder((2, 1)))
+        train(data, HYPERPARAMETERS, output, listener=Recorder((2, 1)))
 
     recorder = Recorder()
     with pytest.raises(SentimentError, match="--resume or start again"):
-        train(data, KNOBS, output, listener=recorder)
+        train(data, HYPERPARAMETERS, output, listener=recorder)
     assert not [text for text in recorder.stages if "words, pass" in text]
 
 
 def test_texts_without_a_label_teach_words_and_change_the_fingerprint(trained, data, tmp_path):
     more = replace(data, texts=["lovely good lovely good"] * 50)
-    other = train(more, KNOBS, Output(tmp_path / "more"))
+    other = train(more, HYPERPARAMETERS, Output(tmp_path / "more"))
     unread = train(more, SMALL, Output(tmp_path / "unread"))
     plain = train(data, SMALL, Output(tmp_path / "plain"))
 
@@ -110,17 +110,17 @@ def test_texts_without_a_label_teach_words_and_change_the_fingerprint(trained, d
 
     assert other.graph != trained.graph
     assert fingerprint(other) != fingerprint(trained) == fingerprint(plain)
-    # Without the knob they teach nothing.
+    # Without the hyperparameter they teach nothing.
     assert (unread.graph, fingerprint(unread)) == (plain.graph, fingerprint(plain))
 
 
 def test_other_texts_cannot_resume(data, tmp_path):
     output = Output(tmp_path / "killed")
     with pytest.raises(GeneratorExit):
-        train(replace(data, texts=["so good"]), KNOBS, output, listener=Recorder((2, 1)))
+        train(replace(data, texts=["so good"]), HYPERPARAMETERS, output, listener=Recorder((2, 1)))
 
     with pytest.raises(SentimentError, match="cannot resume: words differ"):
-        train(replace(data, texts=["so bad"]), KNOBS, replace(output, resume=True))
+        train(replace(data, texts=["so bad"]), HYPERPARAMETERS, replace(output, resume=True))
 
 
 def test_texts_of_the_validation_teach_nothing(data, tmp_path):
@@ -155,9 +155,9 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
     ("config", "parent", "said"),
     [
         (Recipe(SMALL, None, (DataFile("x.txt", unlabelled=True),)), None, "x.txt is unlabelled"),
-        (Recipe(KNOBS, None, (), frozenset(["embedding_epochs"])), "default",
+        (Recipe(HYPERPARAMETERS, None, (), frozenset(["embedding_epochs"])), "default",
          "--from keeps the model's embedding_epochs, 10; leave embedding_epochs out"),
-        (Recipe(KNOBS, None, (DataFile("x.txt", unlabelled=True),)), "default",
+        (Recipe(HYPERPARAMETERS, None, (DataFile("x.txt", unlabelled=True),)), "default",
          "x.txt is unlabelled"),
     ],
 )  # fmt: skip

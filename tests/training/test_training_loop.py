@@ -19,7 +19,9 @@ from lstm_sentiment_cli.training.training_loop import (
 from tests.training.conftest import SMALL
 
 # The first epochs gain the most: an early stop would come, if anything were validated.
-KNOBS = SMALL.replaced({"lstm_units": [5], "epochs": 3, "patience": 1, "learning_rate": 0.2})
+HYPERPARAMETERS = SMALL.replaced(
+    {"lstm_units": [5], "epochs": 3, "patience": 1, "learning_rate": 0.2}
+)
 
 
 class Recorder(Listener):
@@ -41,7 +43,7 @@ class Recorder(Listener):
 
 @pytest.fixture(scope="module")
 def encoded(data):
-    return Encoded.of(data.training, fitted_tokenizer(data.training, KNOBS), data.labels)
+    return Encoded.of(data.training, fitted_tokenizer(data.training, HYPERPARAMETERS), data.labels)
 
 
 @pytest.fixture
@@ -49,15 +51,19 @@ def fitting(encoded):
     """Return a training of all examples, under Ctrl-C's first wish, ready to run."""
     with catch_first_interrupt(lambda: None) as interrupt:
 
-        def fitting(listener=None, knobs=KNOBS, **more):
+        def fitting(listener=None, hyperparameters=HYPERPARAMETERS, **more):
             return TrainingLoop(
-                knobs, encoded, listener=listener or Recorder(), interrupt=interrupt, **more
+                hyperparameters,
+                encoded,
+                listener=listener or Recorder(),
+                interrupt=interrupt,
+                **more,
             )
 
         yield fitting
 
 
-def resumed_after_two_epochs(fitting, place, knobs=KNOBS):
+def resumed_after_two_epochs(fitting, place, hyperparameters=HYPERPARAMETERS):
     """Return a training that was stopped after its second epoch and went on to its end."""
     identity = {"this": "one"}
 
@@ -67,8 +73,8 @@ def resumed_after_two_epochs(fitting, place, knobs=KNOBS):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fitting(knobs=knobs, on_epoch_end=keep).run()
-    resumed = fitting(knobs=knobs)
+        fitting(hyperparameters=hyperparameters, on_epoch_end=keep).run()
+    resumed = fitting(hyperparameters=hyperparameters)
     resumed.resume(load_checkpoint(place, identity))
     resumed.run()
     return resumed
@@ -96,8 +102,10 @@ def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, enco
     fit = fitting()
     fit.run()
     other = fitting()  # the same seed
-    for number in range(1, KNOBS.epochs + 1):
-        for batch in training_batches(encoded, KNOBS.batch_size, (KNOBS.seed, number)):
+    for number in range(1, HYPERPARAMETERS.epochs + 1):
+        for batch in training_batches(
+            encoded, HYPERPARAMETERS.batch_size, (HYPERPARAMETERS.seed, number)
+        ):
             other.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
 
     assert weights(fit) == weights(other)
@@ -117,7 +125,7 @@ def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitti
     recorder = Recorder((epoch, 2))
     fit = fitting(recorder)
     fit.run()
-    short = fitting(knobs=KNOBS.replaced({"epochs": epoch}))
+    short = fitting(hyperparameters=HYPERPARAMETERS.replaced({"epochs": epoch}))
     short.interrupt.requested = False
     short.run()
 
@@ -130,7 +138,7 @@ def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitti
     "shape", [{"directions": 2}, {"directions": 2, "pooling": "max+attention"}], ids=str
 )
 def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
-    fit = fitting(knobs=SMALL.replaced(shape))
+    fit = fitting(hyperparameters=SMALL.replaced(shape))
     fit.run()
     answers = keras_probabilities(fit.model, encoded).argmax(axis=1)
 
@@ -139,12 +147,14 @@ def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
 
 
 def test_what_was_trained_before_changes_nothing(fitting, encoded):
-    knobs = KNOBS.replaced({"epochs": 1, "directions": 2, "pooling": "attention+last"})
-    first = fitting(knobs=knobs)
+    hyperparameters = HYPERPARAMETERS.replaced(
+        {"epochs": 1, "directions": 2, "pooling": "attention+last"}
+    )
+    first = fitting(hyperparameters=hyperparameters)
     first.run()
     model = build(SMALL, encoded.vocabulary_size, 2)
     compile_for_training(model, SMALL)
-    second = fitting(knobs=knobs)
+    second = fitting(hyperparameters=hyperparameters)
     second.run()
 
     assert weights(first) == weights(second)
@@ -159,8 +169,8 @@ def test_a_linear_schedule_falls_from_the_rate_to_nearly_nothing(fitting):
             super().step(step)
             rates.append(float(fit.model.optimizer.learning_rate))
 
-    knobs = KNOBS.replaced({"schedule": "linear", "learning_rate": 0.12})
-    fit = fitting(Watching(), knobs=knobs)
+    hyperparameters = HYPERPARAMETERS.replaced({"schedule": "linear", "learning_rate": 0.12})
+    fit = fitting(Watching(), hyperparameters=hyperparameters)
     fit.run()
 
     assert len(rates) == 3 * 12
@@ -170,12 +180,14 @@ def test_a_linear_schedule_falls_from_the_rate_to_nearly_nothing(fitting):
 def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded):
     """Keras' own step, watched: the mean begins with the weights after the first batch."""
     decay = 0.8
-    fit = fitting(knobs=KNOBS.replaced({"averaging": decay}))
+    fit = fitting(hyperparameters=HYPERPARAMETERS.replaced({"averaging": decay}))
     fit.run()
     plain = fitting()
     means = None
-    for number in range(1, KNOBS.epochs + 1):
-        for batch in training_batches(encoded, KNOBS.batch_size, (KNOBS.seed, number)):
+    for number in range(1, HYPERPARAMETERS.epochs + 1):
+        for batch in training_batches(
+            encoded, HYPERPARAMETERS.batch_size, (HYPERPARAMETERS.seed, number)
+        ):
             plain.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
             now = values_of(plain.model.trainable_variables)
             means = now if means is None else [
@@ -187,8 +199,12 @@ def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded)
 
 
 def test_a_stopped_training_with_averaging_goes_on_to_the_same_weights(fitting, tmp_path):
-    knobs = KNOBS.replaced({"averaging": 0.9, "word_dropout": 0.2, "schedule": "linear"})
-    whole = fitting(knobs=knobs)
+    hyperparameters = HYPERPARAMETERS.replaced(
+        {"averaging": 0.9, "word_dropout": 0.2, "schedule": "linear"}
+    )
+    whole = fitting(hyperparameters=hyperparameters)
     whole.run()
 
-    assert weights(resumed_after_two_epochs(fitting, tmp_path / "kept", knobs)) == weights(whole)
+    assert weights(
+        resumed_after_two_epochs(fitting, tmp_path / "kept", hyperparameters)
+    ) == weights(whole)

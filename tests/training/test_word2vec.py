@@ -23,7 +23,7 @@ from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
 
-KNOBS = SMALL.replaced({"embedding_epochs": 3})
+HYPERPARAMETERS = SMALL.replaced({"embedding_epochs": 3})
 CHANCE = np.random.default_rng(1)
 # 3 and 4 stand beside each other, and so do 5 and 6; 7 is in no text.
 ROWS = Ragged.of([[pair, pair + 1, 1] for pair in CHANCE.choice([3, 5], 400).tolist()] + [[2]])
@@ -32,13 +32,14 @@ IN_A_PROCESS = """
 import hashlib
 from lstm_sentiment_cli.training.word2vec import word_vectors
 from lstm_sentiment_cli.training.listener import Interrupt
-from tests.training.test_word2vec import KNOBS, ROWS
-print(hashlib.sha256(word_vectors([ROWS], KNOBS, Interrupt()).vectors.tobytes()).hexdigest())
+from tests.training.test_word2vec import HYPERPARAMETERS, ROWS
+learnt = word_vectors([ROWS], HYPERPARAMETERS, Interrupt())
+print(hashlib.sha256(learnt.vectors.tobytes()).hexdigest())
 """
 
 
-def learnt(rows=ROWS, knobs=KNOBS):
-    return word_vectors([rows], knobs, Interrupt())
+def learnt(rows=ROWS, hyperparameters=HYPERPARAMETERS):
+    return word_vectors([rows], hyperparameters, Interrupt())
 
 
 def test_words_of_the_texts_are_learnt_and_others_are_not():
@@ -50,7 +51,7 @@ def test_words_of_the_texts_are_learnt_and_others_are_not():
 
 
 def test_two_runs_are_equal_and_another_seed_is_not():
-    other = learnt(knobs=KNOBS.replaced({"seed": 2}))
+    other = learnt(hyperparameters=HYPERPARAMETERS.replaced({"seed": 2}))
 
     assert (learnt().vectors == learnt().vectors).all()
     assert (learnt().ids == learnt().ids).all()
@@ -74,7 +75,7 @@ def test_processes_with_other_hashes_learn_the_same_in_silence():
 
 def test_rows_may_lie_in_parts():
     rows = Ragged.of([[3, 4]] * 20)
-    parts = word_vectors([rows, Ragged.of([]), rows], KNOBS, Interrupt())
+    parts = word_vectors([rows, Ragged.of([]), rows], HYPERPARAMETERS, Interrupt())
 
     assert (parts.vectors == learnt(Ragged.of([[3, 4]] * 40)).vectors).all()
 
@@ -85,12 +86,12 @@ def test_without_a_word_nothing_is_learnt(rows):
 
 
 def test_without_a_pass_nothing_is_learnt():
-    assert learnt(knobs=SMALL) is None
+    assert learnt(hyperparameters=SMALL) is None
 
 
 def test_each_pass_is_told():
     told = []
-    interruptible_word_vectors([ROWS], KNOBS, told.append)
+    interruptible_word_vectors([ROWS], HYPERPARAMETERS, told.append)
 
     assert told == ["words, pass 1 of 3", "words, pass 2 of 3", "words, pass 3 of 3"]
 
@@ -102,7 +103,7 @@ def test_asked_to_finish_it_ends_with_what_it_has():
         told.append(text)
         interrupt.requested = True
 
-    assert word_vectors([ROWS], KNOBS, interrupt, tell) is not None
+    assert word_vectors([ROWS], HYPERPARAMETERS, interrupt, tell) is not None
     assert len(told) == 1
 
 
@@ -114,7 +115,7 @@ def test_ctrl_c_stops_at_once_and_leaves_no_thread():
         threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
 
     with pytest.raises(KeyboardInterrupt):
-        interruptible_word_vectors([many], KNOBS, tell)
+        interruptible_word_vectors([many], HYPERPARAMETERS, tell)
     assert set(threading.enumerate()) == before
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

@@ -130,10 +130,10 @@ def fold_result(fold, log_loss, seconds=1.0):
     return FoldResult(fold, log_loss, 1 - log_loss, best_epoch=1, epochs=2, seconds=seconds)
 
 
-def trial_result(number, *losses, status="complete", knobs=SMALL):
+def trial_result(number, *losses, status="complete", hyperparameters=SMALL):
     """Return a trial whose folds had these log losses."""
     folds = tuple(fold_result(fold, loss) for fold, loss in enumerate(losses))
-    return TrialResult(number, {}, knobs, folds, status)
+    return TrialResult(number, {}, hyperparameters, folds, status)
 
 
 class Bench:
@@ -142,7 +142,7 @@ class Bench:
     def __init__(self, folder, *, deadline=None, **changes):
         search = replace(SEARCH, **changes)
         self.begun, self.measured, self.interrupt = [], [], Interrupt()
-        self.loss, self.seconds = lambda knobs, fold: 0.5, 1.0
+        self.loss, self.seconds = lambda hyperparameters, fold: 0.5, 1.0
         self.task = Task(search, EXAMPLES, np.arange(len(EXAMPLES)) % search.folds, folder)
         self.stop = StopConditions(deadline, self.interrupt)
         self.note = partial(append, folder)
@@ -159,8 +159,8 @@ class Bench:
         """Return what decides which trials begin."""
         return Scheduler(self.task, self.stop, note or self.note)
 
-    def _measure(self, knobs, fold):
-        result = fold_result(fold, self.loss(knobs, fold), self.seconds)
+    def _measure(self, hyperparameters, fold):
+        result = fold_result(fold, self.loss(hyperparameters, fold), self.seconds)
         self.measured.append((self.begun[-1][0], fold))
         rows = np.flatnonzero(self.task.fold_of_rows == fold)
         return result, OutOfFold(rows, rows % 2, np.full((len(rows), 2), fold, np.float32))

@@ -71,10 +71,12 @@ def test_no_other_module_depends_on_keras_tuner():
     assert sorted(users) == ["backend.py", "keras_tuner_adapter.py"]
 
 
-def loss(knobs, fold):
+def loss(hyperparameters, fold):
     """Return what has its least value within the spaces."""
-    distance = math.log(knobs.learning_rate / 0.03) ** 2 + abs(knobs.lstm_units[0] - 6)
-    return 0.3 + distance / 10 + knobs.dropout / 10 + fold / 1000
+    distance = math.log(hyperparameters.learning_rate / 0.03) ** 2 + abs(
+        hyperparameters.lstm_units[0] - 6
+    )
+    return 0.3 + distance / 10 + hyperparameters.dropout / 10 + fold / 1000
 
 
 def search(bench):
@@ -201,7 +203,7 @@ def test_a_range_of_a_whole_number_gives_whole_numbers(tmp_path):
 
 
 def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
-    def failing(knobs, fold):
+    def failing(hyperparameters, fold):
         if 1 <= bench.begun[-1][0] <= 5:
             raise SentimentError("the loss became nan")
         return 0.5
@@ -217,7 +219,7 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
 
 def test_a_bug_is_raised_as_it_is(tmp_path):
     bench = Bench(tmp_path / "search")
-    bench.loss = lambda knobs, fold: 1 / 0
+    bench.loss = lambda hyperparameters, fold: 1 / 0
 
     with pytest.raises(ZeroDivisionError):
         search_here(bench.trials.run, bench.scheduler(), [])
@@ -235,11 +237,11 @@ def test_an_error_of_the_record_ends_the_search(tmp_path):
 def test_a_trial_that_would_end_too_late_does_not_begin(tmp_path):
     # The other trial has twice the work of the first.
     space = Space(SMALL, {"directions": Choices((1, 2))})
-    knobs = {"space": space, "algorithm": "grid", "folds": 3}
-    enough = Bench(tmp_path / "enough", deadline=time.monotonic() + 600, **knobs)
+    hyperparameters = {"space": space, "algorithm": "grid", "folds": 3}
+    enough = Bench(tmp_path / "enough", deadline=time.monotonic() + 600, **hyperparameters)
     assert (search(enough), len(enough.task.trials())) == (EXHAUSTED, 2)
 
-    bench = Bench(tmp_path / "search", deadline=time.monotonic() + 600, **knobs)
+    bench = Bench(tmp_path / "search", deadline=time.monotonic() + 600, **hyperparameters)
     bench.seconds = 110
     assert (search(bench), len(bench.task.trials())) == (OUT_OF_TIME, 1)
 

@@ -22,14 +22,14 @@ OTHER = replace(SMALL, lstm_units=(4, 3), learning_rate=0.0123)
 TRIALS = [
     trial_result(0, 0.5, 0.6),
     trial_result(1, 0.9, status="dropped"),
-    trial_result(2, 0.4, 0.5, knobs=OTHER),
+    trial_result(2, 0.4, 0.5, hyperparameters=OTHER),
     TrialResult(3, {}, OTHER, (), "failed", "the loss became nan"),
 ]
 # Characters that TOML wants escaped, or that JSON and TOML escape otherwise.
 labels = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 
 
-def test_only_knobs_that_differ_are_told():
+def test_only_hyperparameters_that_differ_are_told():
     assert OTHER.differing_from(SMALL) == {"lstm_units": [4, 3], "learning_rate": 0.0123}
     assert SMALL.differing_from(SMALL) == {}
 

@@ -21,7 +21,7 @@ from lstm_sentiment_cli.tuning.space import (
 )
 from tests.conftest import ROOT
 
-KNOBS = Hyperparameters()
+HYPERPARAMETERS = Hyperparameters()
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -46,14 +46,14 @@ def test_every_preset_is_a_point_of_the_default_space(name):
     ],
 )
 def test_the_reference_is_as_near_as_the_space_has_it(name, dimension, nearest):
-    values = Space(KNOBS, {name: dimension}).reference()
+    values = Space(HYPERPARAMETERS, {name: dimension}).reference()
 
     assert values == {name: nearest}
     assert type(values[name]) is type(nearest)
 
 
 def test_a_number_of_a_range_is_rounded_but_never_out_of_it():
-    space = Space(KNOBS, {"learning_rate": Range(0.0012345, 0.0098765, logarithmic=True)})
+    space = Space(HYPERPARAMETERS, {"learning_rate": Range(0.0012345, 0.0098765, logarithmic=True)})
 
     for drawn, trained in [
         (0.00234567, 0.00235),
@@ -65,18 +65,18 @@ def test_a_number_of_a_range_is_rounded_but_never_out_of_it():
 
 
 def test_a_whole_number_of_a_range_stays_whole():
-    space = Space(KNOBS, {"vocabulary_size": Range(5_000, 50_000, logarithmic=True)})
+    space = Space(HYPERPARAMETERS, {"vocabulary_size": Range(5_000, 50_000, logarithmic=True)})
 
-    knobs = space.hyperparameters({"vocabulary_size": 18_437})
+    hyperparameters = space.hyperparameters({"vocabulary_size": 18_437})
 
-    assert knobs == replace(KNOBS, vocabulary_size=18_400)
-    assert type(knobs.vocabulary_size) is int
+    assert hyperparameters == replace(HYPERPARAMETERS, vocabulary_size=18_400)
+    assert type(hyperparameters.vocabulary_size) is int
 
 
 @given(low=st.floats(0, 0.5), width=st.floats(1e-6, 0.4), share=st.floats(0, 1))
 def test_every_number_of_a_range_can_be_trained(low, width, share):
     high = low + width
-    space = Space(KNOBS, {"dropout": Range(low, high, logarithmic=False)})
+    space = Space(HYPERPARAMETERS, {"dropout": Range(low, high, logarithmic=False)})
     trained = space.hyperparameters({"dropout": min(high, low + share * width)}).dropout
 
     assert low <= trained <= high
@@ -90,8 +90,8 @@ def test_decoding_inverts_encoding_of_lists(units):
 def test_points_are_counted_unless_there_is_a_range():
     grid = {"dropout": Choices((0.0, 0.3)), "batch_size": Choices((1, 2, 3))}
 
-    assert Space(KNOBS, grid).points() == 6
-    assert Space(KNOBS, DEFAULT_DIMENSIONS).points() is None
+    assert Space(HYPERPARAMETERS, grid).points() == 6
+    assert Space(HYPERPARAMETERS, DEFAULT_DIMENSIONS).points() is None
 
 
 def test_as_json_lists_are_lists():
@@ -101,25 +101,25 @@ def test_as_json_lists_are_lists():
         "learning_rate": Range(0.001, 0.01, logarithmic=True),
     }
 
-    assert Space(KNOBS, dimensions).to_json() == {
+    assert Space(HYPERPARAMETERS, dimensions).to_json() == {
         "lstm_units": [[96, 48], [64]],
         "dropout": [0.0, 0.3],
         "learning_rate": {"low": 0.001, "high": 0.01, "scale": "log"},
     }
 
 
-def asked(**knobs):
-    return Recipe(preset("default").replaced(knobs), None, (), frozenset(knobs))
+def asked(**hyperparameters):
+    return Recipe(preset("default").replaced(hyperparameters), None, (), frozenset(hyperparameters))
 
 
 @pytest.fixture
 def space_of(tmp_path):
     """Read a space from these lines, beside flags and a config."""
 
-    def space_of(*lines, flags=(), **knobs):
+    def space_of(*lines, flags=(), **hyperparameters):
         path = tmp_path / "space.toml"
         path.write_text("\n".join(lines), encoding="utf-8")
-        return read_space(path, asked(**knobs), flags)
+        return read_space(path, asked(**hyperparameters), flags)
 
     return space_of
 
@@ -158,7 +158,7 @@ def test_a_list_of_units_is_one_value(space_of):
     assert "lstm_units" not in space.dimensions
 
 
-def test_knobs_outside_of_the_default_space_can_be_searched(space_of):
+def test_hyperparameters_outside_of_the_default_space_can_be_searched(space_of):
     assert space_of("max_tokens = [20, 64]").dimensions["max_tokens"] == Choices((20, 64))
 
 
@@ -216,7 +216,7 @@ def test_the_example_is_a_space():
         ("dropout = 0.1 0.2", "is not TOML"),
     ],
 )
-def test_a_mistake_names_file_and_knob_in_one_line(space_of, line, said):
+def test_a_mistake_names_file_and_hyperparameter_in_one_line(space_of, line, said):
     with pytest.raises(SentimentError) as raised:
         space_of(line)
 

@@ -84,7 +84,7 @@ def test_answers_are_kept_before_the_fold_is_recorded(bench):
     ],
 )
 def test_a_failure_of_its_own_ends_a_trial_alone(bench, error, reason):
-    def failing(knobs, fold):
+    def failing(hyperparameters, fold):
         if bench.begun[-1] == (0, 1):
             raise error
         return 0.5
@@ -98,14 +98,14 @@ def test_a_failure_of_its_own_ends_a_trial_alone(bench, error, reason):
 
 
 def test_any_other_failure_ends_all(bench):
-    bench.loss = lambda knobs, fold: 1 / 0
+    bench.loss = lambda hyperparameters, fold: 1 / 0
     with pytest.raises(ZeroDivisionError):
         bench.trials.run(begun(bench, 0))
     assert bench.task.trials()[0].status == "unfinished"
 
 
 def test_ctrl_c_leaves_the_fold_under_way_unrecorded(bench):
-    def ctrl_c(knobs, fold):
+    def ctrl_c(hyperparameters, fold):
         bench.interrupt.requested = fold == 1
         return 0.5
 
@@ -138,7 +138,7 @@ def test_the_fold_in_which_the_time_ends_is_recorded(bench):
 
 
 def worse_by_the_trial(bench):
-    return lambda knobs, fold: 0.5 + bench.begun[-1][0] / 10
+    return lambda hyperparameters, fold: 0.5 + bench.begun[-1][0] / 10
 
 
 def test_a_hopeless_trial_is_dropped_after_its_fold(tmp_path):
@@ -205,11 +205,14 @@ def test_what_would_end_too_late_is_not_allowed():
 
 
 def test_the_work_is_that_of_the_reference_network_by_hand():
-    knobs = Hyperparameters(embedding_units=96, lstm_units=(96, 48, 48))
+    hyperparameters = Hyperparameters(embedding_units=96, lstm_units=(96, 48, 48))
 
     # 239,616 floating point operations a token are half as many multiplications.
-    assert work_per_token(knobs) == 239_616 // 2 == 4 * (96 * 192 + 48 * 144 + 48 * 96)
-    assert work_per_token(knobs.replaced({"directions": 2, "lstm_units": [10]})) == 2 * 40 * 106
+    assert work_per_token(hyperparameters) == 239_616 // 2 == 4 * (96 * 192 + 48 * 144 + 48 * 96)
+    assert (
+        work_per_token(hyperparameters.replaced({"directions": 2, "lstm_units": [10]}))
+        == 2 * 40 * 106
+    )
 
 
 def test_nothing_is_expected_before_a_fold_has_ended():
@@ -219,13 +222,13 @@ def test_nothing_is_expected_before_a_fold_has_ended():
 
 @given(st.integers(1, 6), st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_a_network_with_twice_the_work_is_expected_to_take_twice_as_long(folds, units):
-    trials = [trial_result(n, 0.5, 0.4, knobs=SMALL.replaced({"lstm_units": [each]}))
+    trials = [trial_result(n, 0.5, 0.4, hyperparameters=SMALL.replaced({"lstm_units": [each]}))
               for n, each in enumerate(units)]  # fmt: skip
     one = expected_seconds(SMALL, folds, trials)
     two = expected_seconds(SMALL.replaced({"directions": 2}), folds, trials)
 
     assert two == pytest.approx(2 * one)
-    same = [trial_result(0, 0.5, 0.4, knobs=SMALL)]
+    same = [trial_result(0, 0.5, 0.4, hyperparameters=SMALL)]
     assert expected_seconds(SMALL, folds, same) == pytest.approx(folds * 1.0)
 
 
