@@ -46,7 +46,7 @@ _REMEDIES = {
 class AtomicFile:
     """A file in the making; as a context manager it is kept, or discarded after an error.
 
-    `otherwise` ends the error message: "or name another file", "and go on with --resume".
+    `otherwise` ends the error message: "or name another file", "and continue with --resume".
     With `parents` its folder is made.
     """
 

@@ -217,7 +217,7 @@ def _constants(
     }
     used = {name for node in nodes for name in node.input}
     yield "embedding", weights.embedding
-    # Always, though not every network reads it: the same weights make the same bytes as ever.
+    # Always, though not every network reads it: the same weights keep making the same bytes.
     yield "direction", np.array([1], np.int64)
     for index, layer in enumerate(weights.lstm):
         yield from _lstm_constants(index, layer)

@@ -70,7 +70,7 @@ def _named(model: str, option: str) -> NamedModel:
 def _check_network(recipe: Recipe, parent: Artifact) -> None:
     """Raise SentimentError for a hyperparameter that differs from the parent's network."""
     asked = recipe.hyperparameters.to_dict()
-    # An older model has not all hyperparameters: the default of a missing one describes it.
+    # An older model lacks the newer hyperparameters: their defaults describe it.
     its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
     for name in network_hyperparameters():
         if name in recipe.named and asked[name] != its[name]:

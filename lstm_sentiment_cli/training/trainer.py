@@ -178,7 +178,7 @@ class _Run:
         if place.exists() and not self.output.force:
             raise SentimentError(
                 f"an unfinished training of {self.output.folder} was left at {place}; "
-                "go on with --resume or start again with --force"
+                "continue with --resume or start again with --force"
             )
         return None
 

@@ -53,7 +53,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     facts = json.dumps(
         {"identity": checkpoint.identity, "epochs": [asdict(epoch) for epoch in checkpoint.epochs]}
     )
-    otherwise = "or choose another --output, then go on with --resume"
+    otherwise = "or choose another --output, then continue with --resume"
     with AtomicFile(path, otherwise, parents=True) as new:
         np.savez(new.file, facts=np.frombuffer(facts.encode(), np.uint8), **arrays)
 

@@ -76,4 +76,4 @@ def _check_complete(trials: Sequence[TrialResult]) -> None:
         raise SentimentError(
             f"no trial could be trained ({len(trials)} failed), the last one: {trials[-1].reason}"
         )
-    raise SentimentError("no trial was measured on all folds yet; go on with --resume")
+    raise SentimentError("no trial was measured on all folds yet; continue with --resume")

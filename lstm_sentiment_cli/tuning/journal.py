@@ -86,7 +86,7 @@ def append(folder: Path, entry: Entry) -> None:
     except OSError as error:
         raise SentimentError(
             f"cannot write the search's journal {path}: {error.strerror}; free some space, "
-            "then go on with --resume"
+            "then continue with --resume"
         ) from None
 
 
@@ -212,7 +212,7 @@ LEADERBOARD = "leaderboard.json"
 REFITS = "refits"
 _OF_OLDER_VERSIONS = "keras-tuner"
 _FORMAT = 1
-GO_ON = "and go on with --resume"
+CONTINUE = "and continue with --resume"
 """The advice when the disk is full."""
 
 
@@ -260,7 +260,7 @@ def check_place(folder: Path, *, resume: bool) -> None:
         )
     if not resume and is_search(folder):
         raise SentimentError(
-            f"there is an earlier search in {folder}; go on with --resume "
+            f"there is an earlier search in {folder}; continue with --resume "
             "or start again with --force"
         )
 
@@ -295,7 +295,7 @@ class OutOfFold:
 def save_out_of_fold(folder: Path, trial: int, fold: int, predictions: OutOfFold) -> None:
     """Save the predictions of a fold, under the numbers of trial and fold."""
     arrays = {each.name: getattr(predictions, each.name) for each in fields(OutOfFold)}
-    with AtomicFile(_place(folder, trial, fold), GO_ON, parents=True) as new:
+    with AtomicFile(_place(folder, trial, fold), CONTINUE, parents=True) as new:
         np.savez(new.file, **arrays)
 
 

@@ -23,7 +23,7 @@ def check_places(output: Output) -> None:
     """Raise SentimentError when the model cannot be written, or another search is in the way."""
     if output.resume and output.folder.exists() and not output.force:
         raise SentimentError(
-            f"the tuning of {output.folder} has ended; --resume --force goes on with more "
+            f"the tuning of {output.folder} is finished; --resume --force continues it with more "
             "--trials and replaces the model"
         )
     check_output(output.folder, force=output.force)

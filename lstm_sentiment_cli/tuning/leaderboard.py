@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_sentiment_cli.atomic import atomic_write
-from lstm_sentiment_cli.tuning.journal import BEST, GO_ON, LEADERBOARD, REFITS
+from lstm_sentiment_cli.tuning.journal import BEST, CONTINUE, LEADERBOARD, REFITS
 from lstm_sentiment_cli.tuning.search import Objective, Search, TrialResult, leaderboard
 
 _END = "end.json"
@@ -90,7 +90,7 @@ def _asked(search: Search) -> dict[str, Any]:
 
 
 def _write(path: Path, content: str) -> None:
-    atomic_write(path, content.encode(), GO_ON, parents=True)
+    atomic_write(path, content.encode(), CONTINUE, parents=True)
 
 
 def _json(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What a search is asked for, and what it finds; no TensorFlow here."""
+"""A search and its results: folds, trials, leaderboard; no TensorFlow here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -85,12 +85,12 @@ def test_a_model_that_stands_there_is_kept(run, tweets, golden_model):
     shutil.copytree(golden_model, tweets.parent / "mine")
 
     assert "replace it with --force" in refused(run, "tweets.csv")
-    assert "the tuning of mine has ended" in refused(run, "tweets.csv", "--resume")
+    assert "the tuning of mine is finished" in refused(run, "tweets.csv", "--resume")
     assert run("models", "verify", "./mine").code == 0
 
 
 def test_an_earlier_search_is_kept(run, tweets, search):
-    assert "go on with --resume or start again with --force" in refused(run, "tweets.csv")
+    assert "continue with --resume or start again with --force" in refused(run, "tweets.csv")
     assert (search / "search.json").exists()
 
 

@@ -85,5 +85,5 @@ def test_a_checkpoint_cannot_run_code(path, tmp_path):
 def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(SentimentError, match=r"cannot write .*, then go on with --resume"):
+    with pytest.raises(SentimentError, match=r"cannot write .*, then continue with --resume"):
         save_checkpoint(Output(tmp_path / "file" / "mine").checkpoint, checkpoint())

@@ -110,7 +110,7 @@ def test_ctrl_c_ends_the_search_with_what_is_complete(tmp_path):
 
 
 def test_before_anything_is_complete_ctrl_c_leaves_nothing_to_choose(tmp_path):
-    with pytest.raises(SentimentError, match=r"no trial was measured .* go on with --resume$"):
+    with pytest.raises(SentimentError, match=r"no trial was measured .* continue with --resume$"):
         searched(tmp_path / "search", interrupt=Interrupt(requested=True))
 
 

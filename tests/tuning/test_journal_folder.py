@@ -29,7 +29,7 @@ def test_a_search_is_not_thrown_away_unasked(tmp_path):
     folder = tmp_path / "mine-search"
     begin(folder, SEARCH, EXAMPLES, resume=False)
 
-    with pytest.raises(SentimentError, match="go on with --resume or start again with --force"):
+    with pytest.raises(SentimentError, match="continue with --resume or start again with --force"):
         begin(folder, SEARCH, EXAMPLES, resume=False)
     begin(folder, SEARCH, EXAMPLES, resume=True)
 

@@ -104,7 +104,7 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
     interrupt = Interrupt()
     interrupt.requested = True
 
-    with pytest.raises(SentimentError, match="go on with --resume"):
+    with pytest.raises(SentimentError, match="continue with --resume"):
         searched(tmp_path / "search", workers=2, interrupt=interrupt)
 
 
