@@ -24,6 +24,7 @@ from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor
 from lstm_sentiment_cli.inference.runtime import Ragged, softmax
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
@@ -77,7 +78,7 @@ def _score(predictor: Predictor, records: list[Record], writer: Writer, stages: 
         probabilities = softmax(logits, predictor.manifest.temperature)
         predicted = Decision().predicted(probabilities, predictor.labels)
     with stages.measured("writing"):
-        writer.write(records, predicted, probabilities)
+        writer.write(Window(records, predicted, probabilities))
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.formats import (
     CONTAINERS,
     FORMATS,
@@ -233,7 +234,7 @@ class _WriterSink:
         if self.shown:
             records = [Record(*map(_harmless, record)) for record in records]
             added = [_harmless(values) for values in added]
-        self.writer.write(records, predicted, scores.probabilities, added)
+        self.writer.write(Window(records, predicted, scores.probabilities, added))
 
     def _added(self, records: Sequence[Record]) -> list[list[object]]:
         """Return the values of the columns on demand by record; none where there is no text.

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free, known_fields
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Row = tuple[Mapping[str, object], Sequence[object]]
 """Fields by their names, then the values of the last columns in their order."""
-Added = Sequence[object]
-"""A record's values for the columns on demand; none if it could not be read."""
 
 # A backslash is escaped first.
 TSV_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
@@ -101,16 +99,20 @@ class JsonRows:
         )
 
 
+class Window(NamedTuple):
+    """Some records and what was predicted of them."""
+
+    records: Sequence[Record]
+    predicted: Sequence[str]
+    probabilities: "FloatMatrix"
+    added: Sequence[Sequence[object]] = ()
+    """The values of each record for the columns on demand; none for one that is unreadable."""
+
+
 class Encoder(Protocol):
     """Turns windows of records into bytes."""
 
-    def encode(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: "FloatMatrix",
-        added: Sequence[Added] = (),
-    ) -> bytes:
+    def encode(self, window: Window) -> bytes:
         """Encode one window; a record without a text gets no prediction, whatever is given."""
 
     def finish(self) -> bytes:
@@ -127,20 +129,14 @@ class TsvEncoder:
         self._header = TsvRows([*columns.ours, "text"]).header() if header else ""
         self._unreadable = "\t" * len(columns.ours)
 
-    def encode(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: "FloatMatrix",
-        added: Sequence[Added] = (),
-    ) -> bytes:
+    def encode(self, window: Window) -> bytes:
         """Encode one window, four decimals a probability."""
-        answers = {answer: escaped([answer])[0] for answer in set(predicted)}
-        texts = [record.text for record in records]
-        columns: list[Sequence[str]] = [[answers[answer] for answer in predicted]]
-        columns += four_decimals(probabilities)
-        if added:
-            columns.append(["\t".join(escaped(list(map(cell, more)))) for more in added])
+        answers = {answer: escaped([answer])[0] for answer in set(window.predicted)}
+        texts = [record.text for record in window.records]
+        columns: list[Sequence[str]] = [[answers[answer] for answer in window.predicted]]
+        columns += four_decimals(window.probabilities)
+        if window.added:
+            columns.append(["\t".join(escaped(list(map(cell, more)))) for more in window.added])
         columns.append(escaped([text or "" for text in texts]))
         rows = list(map("\t".join, zip(*columns, strict=True)))
         if None in texts:
@@ -169,26 +165,21 @@ class RowsEncoder:
         self._same_columns = same_columns
         self._header = rows.header()
 
-    def encode(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: "FloatMatrix",
-        added: Sequence[Added] = (),
-    ) -> bytes:
+    def encode(self, window: Window) -> bytes:
         """Encode one window, probabilities in full."""
-        added = added or [()] * len(records)
-        answers = zip(records, predicted, shortest(probabilities), added, strict=True)
-        return self._with_header(self._rows.lines(self._each(answers)))
+        return self._with_header(self._rows.lines(self._each(window)))
 
     def finish(self) -> bytes:
         """Return the header if no record has come."""
         return self._with_header("")
 
-    def _each(self, answers: Iterable[tuple[Record, str, list[float], Added]]) -> Iterator[Row]:
+    def _each(self, window: Window) -> Iterator[Row]:
         text, ours = self._columns.text, self._columns.ours
         blank = [None] * len(ours)
-        for record, answer, numbers, more in answers:
+        records, predicted, probabilities, added = window
+        for record, answer, numbers, more in zip(
+            records, predicted, shortest(probabilities), added or [()] * len(records), strict=True
+        ):
             if self._same_columns:
                 fields = known_fields(record, self._columns)
             else:

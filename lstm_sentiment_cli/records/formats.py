@@ -41,30 +41,11 @@ FORMATS = {
     each.name: each
     for each in (
         Format("lines", reader="lines:open_lines"),
+        Format("csv", (".csv",), "delimited:CsvReader", "encoders:CsvRows", same_columns=True),
+        Format("tsv", (".tsv",), "delimited:open_tsv", "encoders:TsvRows", "encoders:TsvEncoder"),
+        Format("jsonl", (".jsonl", ".ndjson"), "lines:open_jsonl", "encoders:JsonRows"),
         Format(
-            "csv",
-            (".csv",),
-            reader="delimited:CsvReader",
-            rows="encoders:CsvRows",
-            same_columns=True,
-        ),
-        Format(
-            "tsv",
-            (".tsv",),
-            reader="delimited:open_tsv",
-            rows="encoders:TsvRows",
-            encoder="encoders:TsvEncoder",
-        ),
-        Format(
-            "jsonl",
-            (".jsonl", ".ndjson"),
-            reader="lines:open_jsonl",
-            rows="encoders:JsonRows",
-        ),
-        Format(
-            "parquet",
-            (".parquet",),
-            reader="parquet:ParquetReader",
+            *("parquet", (".parquet",), "parquet:ParquetReader"),
             encoder="parquet:ParquetEncoder",
             same_columns=True,
             binary=True,

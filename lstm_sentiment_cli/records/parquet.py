@@ -1,13 +1,13 @@
 """Reading and writing parquet: the only module that knows pyarrow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from io import BufferedReader
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Added, cell
+from lstm_sentiment_cli.records.encoders import Window, cell
 from lstm_sentiment_cli.records.lines import text_problem
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
@@ -17,9 +17,6 @@ from lstm_sentiment_cli.records.record import (
     known_fields,
 )
 from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.records.encoders import FloatMatrix
 
 _ROWS_IN_A_GROUP = 65_536
 
@@ -94,27 +91,23 @@ class ParquetEncoder:
         self._waiting: list[Any] = []  # tables, until they are worth a group of rows
         self._writer: Any = None
 
-    def encode(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: "FloatMatrix",
-        added: Sequence[Added] = (),
-    ) -> bytes:
+    def encode(self, window: Window) -> bytes:
         """Encode one window, probabilities as float32, an explanation as a list of structs."""
-        rows = [known_fields(record, self._columns) for record in records]
-        read = [record.text is not None for record in records]
+        rows = [known_fields(record, self._columns) for record in window.records]
+        read = [record.text is not None for record in window.records]
         arrays = [
             self._array(name, [row.get(name) for row in rows]) for name in self._columns.input
         ]
-        answers = zip(predicted, read, strict=True)
+        answers = zip(window.predicted, read, strict=True)
         arrays.append(self._arrow.array([word if known else None for word, known in answers]))
         unread = ~np.array(read)
         number = self._arrow.float32()
-        arrays += [self._arrow.array(column, number, mask=unread) for column in probabilities.T]
+        arrays += [
+            self._arrow.array(column, number, mask=unread) for column in window.probabilities.T
+        ]
         types = self._explanation_types()
         arrays += [
-            self._arrow.array([more[place] if more else None for more in added], kind)
+            self._arrow.array([more[place] if more else None for more in window.added], kind)
             for place, kind in enumerate(types)
         ]
         self._waiting.append(self._arrow.table(arrays, names=self._columns.names))

@@ -1,23 +1,19 @@
 """Records and their predictions, to a file or standard output."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Added, Encoder, RowsEncoder
+from lstm_sentiment_cli.records.encoders import Encoder, RowsEncoder, Window
 from lstm_sentiment_cli.records.formats import FORMATS, OUTPUT_FORMATS, check_format
-from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free
+from lstm_sentiment_cli.records.record import OutputColumns, check_free
 from lstm_sentiment_cli.records.sources import BrokenInputError
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.records.encoders import FloatMatrix
 
 STDOUT = "-"
 _OTHERWISE = "or name another file"
@@ -104,19 +100,9 @@ class Writer:
         self._destination = destination
         self._encoder = encoder
 
-    def write(
-        self,
-        records: Sequence[Record],
-        predicted: Sequence[str],
-        probabilities: "FloatMatrix",
-        added: Sequence[Added] = (),
-    ) -> None:
-        """Write one window; a record without a text gets an empty (null) prediction.
-
-        `added` are the values of the columns on demand (explanation, doubts), if there are any.
-        """
-        encoded = self._encoder.encode(records, predicted, probabilities, added)
-        self._destination.write(encoded)
+    def write(self, window: Window) -> None:
+        """Write one window; a record without a text gets an empty (null) prediction."""
+        self._destination.write(self._encoder.encode(window))
 
     def __enter__(self) -> Self:
         return self

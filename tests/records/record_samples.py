@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
@@ -37,7 +38,7 @@ def write_window(
     predicted = predicted or ["positive"] * len(records)
     scores = scores if scores is not None else probabilities(*[[0.7, 0.3]] * len(records))
     with writer(kind, path, labels=labels, **options) as opened:
-        opened.write(records, predicted, scores)
+        opened.write(Window(records, predicted, scores))
     return path.read_bytes()
 
 

@@ -21,7 +21,14 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import CsvRows, JsonRows, TsvRows, cell, four_decimals
+from lstm_sentiment_cli.records.encoders import (
+    CsvRows,
+    JsonRows,
+    TsvRows,
+    Window,
+    cell,
+    four_decimals,
+)
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 
@@ -54,7 +61,7 @@ def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
 
     with writer("tsv", tmp_path / "rows") as opened:
         for row, record in enumerate(records):
-            opened.write([record], predicted[row : row + 1], scores[row : row + 1])
+            opened.write(Window([record], predicted[row : row + 1], scores[row : row + 1]))
     window = write_window(tmp_path / "window", records, predicted=predicted, scores=scores)
 
     assert window == (tmp_path / "rows").read_bytes()
@@ -65,7 +72,7 @@ def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
     path = tmp_path / "out"
     with writer("tsv", path, header=True, prefix="m_") as opened:
         for _ in range(2):
-            opened.write(records, ["positive"] * len(records), np.ones((len(records), 2)))
+            opened.write(Window(records, ["positive"] * len(records), np.ones((len(records), 2))))
 
     lines = path.read_text().splitlines()
     assert lines[0] == "m_predicted\tm_p_positive\tm_p_negative\ttext"
@@ -184,7 +191,7 @@ def test_parquet_of_many_windows_is_read_again(tmp_path):
         for window in range(3):
             records = [Record(f"{window} {row}", None, 1, None) for row in range(30_000)]
             scores = np.full((30_000, 2), 0.5, np.float32)
-            opened.write(records, ["positive"] * 30_000, scores)
+            opened.write(Window(records, ["positive"] * 30_000, scores))
 
     texts = read_texts(path)
 
@@ -240,7 +247,7 @@ def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
     with writer("parquet", tmp_path / "o", columns=["text", "n"]) as opened:
         for value in (None, 3):
             record = Record("a", {"text": "a", "n": value}, 1, None)
-            opened.write([record], ["positive"], probabilities([0.7, 0.3]))
+            opened.write(Window([record], ["positive"], probabilities([0.7, 0.3])))
 
     assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]
 

@@ -17,6 +17,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.record import Record
 
 UNITS = [
@@ -31,7 +32,7 @@ SCORES = probabilities([0.75, 0.25], [NAN, NAN], [0.5, 0.5])
 def written(tmp_path, kind, *, explained=None, records=RECORDS, scores=SCORES, **options):
     explained = [[UNITS], [], [[]]] if explained is None else explained
     with writer(kind, tmp_path / "out", **({"labels": LABELS} | options), explained=True) as opened:
-        opened.write(records, ["positive"] * len(records), scores, explained)
+        opened.write(Window(records, ["positive"] * len(records), scores, explained))
     return (tmp_path / "out").read_bytes()
 
 

@@ -18,6 +18,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 from lstm_sentiment_cli.records.writer import open_destination
@@ -77,7 +78,7 @@ def test_unknown_formats_are_one_helpful_line(tmp_path):
 
 def write_until(error, path, kind, **options):
     with writer(kind, path, **options) as opened:
-        opened.write([GOOD], ["positive"], probabilities([0.7, 0.3]))
+        opened.write(Window([GOOD], ["positive"], probabilities([0.7, 0.3])))
         raise error
 
 
@@ -104,11 +105,12 @@ def test_what_came_before_a_break_of_the_input_is_kept(tmp_path, kind):
 
 WRITE_TO_STDOUT = """
 import numpy as np, sys
+from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.record import Record, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 with open_writer(OutputFile(format=sys.argv[1]), output_columns(["a", "b"])) as writer:
     for text in sys.stdin:
-        writer.write([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32))
+        writer.write(Window([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32)))
 """
 
 
