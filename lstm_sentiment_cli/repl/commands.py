@@ -371,7 +371,7 @@ COMMANDS: dict[str, Command] = {
     "help": Command(
         _help,
         "[COMMAND]",
-        "list the commands, or explain one",
+        "list the commands, or describe one",
         "With a name, shows what that command takes and does.",
         "/help compare",
         _help_candidates,
@@ -487,7 +487,7 @@ COMMANDS: dict[str, Command] = {
     "set": Command(
         _set,
         "[NAME VALUE]",
-        "show all settings and where they come from, or change one",
+        "show all settings and their origin, or change one",
         "Changes last until you leave. To keep a setting, put it into the table [repl] of "
         "lstm-sentiment.toml.",
         "/set explain on",
