@@ -438,7 +438,7 @@ COMMANDS: dict[str, Command] = {
     "file": Command(
         _file,
         "PATH",
-        "score a file: counts, histogram, surest lines",
+        "score a file: counts, histogram, most confident lines",
         f"Reads plain lines, {either(COLUMN_FORMATS)}, compressed or not, of any length. Ctrl-C "
         "stops it and shows the results so far. It writes nothing; predict --input does.",
         "/file tweets.csv",
