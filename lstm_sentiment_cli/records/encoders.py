@@ -5,9 +5,9 @@ NumPy is imported where it is used: what only writes rows must not wait for it.
 
 import csv
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from math import isfinite
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -231,10 +231,10 @@ def cell(value: object) -> str:
     """Return a value as the text of a cell: None → "", True → "true", ["a"] → '["a"]'."""
     if isinstance(value, str):
         return value
+    if isinstance(value, float):
+        return repr(value) if isfinite(value) else ""
     if value is None:
         return ""
-    if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else ""
     if isinstance(value, bool | list | dict):
         return _json(value)
     return _plain(value)
@@ -268,7 +268,7 @@ def _json(value: object) -> str:
 
 
 def _without_infinities(value: object) -> object:
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not isfinite(value):
         return None
     if isinstance(value, list):
         return [_without_infinities(item) for item in value]

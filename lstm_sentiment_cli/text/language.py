@@ -1,21 +1,21 @@
-"""Whether a text is plainly not English: by its letters, or by the commonest words of others.
+"""Whether a text is plainly not English: by its script, or by common words of other languages.
 
-Made to be silent where there is doubt: a name, a loan word or a line of a song is no other
-language, and of many languages only long sentences are noticed.
+In doubt a text counts as English: names, loan words and quoted lines are common in tweets, and
+some languages are recognised in long sentences only.
 """
 
 import re
 import unicodedata
 
-# What is written alike in all languages.
+# What looks the same in all languages.
 _NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|&#?\w+;")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
-# Before and between these stand Latin letters: with accents, of phonetics, of Vietnamese.
+# No Latin letters; those with accents, of phonetics and of Vietnamese count as Latin.
 _OTHER_SCRIPTS = re.compile("[^\x00-\u036f\u1e00-\u1eff]")
 _FEWEST_LETTERS = 3
 
-# Of each language the commonest words that hardly an English text holds: as a word (die, met,
-# con, ale), as a name (ben, dan), or as slang (ya, dem, mi).
+# Common words of each language that hardly occur in English texts, neither as words (die, met,
+# con, ale), nor as names (ben, dan), nor as slang (ya, dem, mi).
 _OTHERS = {
     "Spanish": """
         que los las por para pero como muy esta está este eso porque cuando donde nada
@@ -116,7 +116,7 @@ _OTHERS = {
     """,
 }
 _BY_LANGUAGE = [frozenset(words.split()) for words in _OTHERS.values()]
-# Without those that are words of others too: so, in, an, me, no, he, was, will.
+# Without words that other languages have too: so, in, an, me, no, he, was, will.
 _ENGLISH_WORDS = """
     the and to of is it you that for on are with they be at have this from had not but
     what were when your can there my i'm i just like good love get going today we she his
@@ -136,7 +136,7 @@ def plainly_not_english(text: str) -> bool:
     english = len(words & _ENGLISH)
     others = max(len(words & its) for its in _BY_LANGUAGE)
     if others:
-        # Letters with accents are no proof alone: English has loan words and broken encodings.
+        # Accents alone prove nothing: English texts have loan words and broken encodings.
         accented = {word for word in words if len(word) >= _FEWEST_LETTERS and not word.isascii()}
         others = max(len(words & its | accented) for its in _BY_LANGUAGE if words & its)
     return others > 2 * english + 1 and 4 * others >= len(words)

@@ -1,9 +1,9 @@
 """From raw text to normalised pieces, each with the characters it came from.
 
-The rules are those that made small networks strong on tweets (Baziotis et al. 2017): users and
-addresses become one token each, elongations are shortened, hashtags are opened, emoticons and
-emoji are kept, negation is kept apart.
-A change to any of them changes what a trained model reads: raise NORMALIZER_VERSION with it.
+The rules are those that made small networks strong on tweets (Baziotis et al. 2017): every user
+and every address become the same token, elongations are shortened, hashtags are split, emoticons
+and emoji are kept, and a negation is a token of its own.
+A change to any rule changes what a trained model reads: raise NORMALIZER_VERSION with it.
 """
 
 import html
@@ -14,10 +14,10 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 # Western emoticons with symbols for a mouth, and with letters (which must end the word, or the
-# time 5:30 and the note:so would hold one); mirrored ones, which must not follow a word (as the
-# end of a bracket does); hearts; eastern ones.
-# Here and below an alternative begins with a character class and looks behind after it: then the
-# engine rules it out by one look at the character.
+# time 5:30 and the note:so would contain one); mirrored ones, which must not follow a word (as a
+# closing bracket does); hearts; eastern ones.
+# Here and below, an alternative begins with a character class and looks behind after it: then one
+# look at the character lets the engine rule it out.
 _EMOTICON = r"""
     [:;=]['`]?[-o^~]?[)\](\[}{|\\@$*]+
   | [:;=]['`]?[-^~]?/+(?![/\w])
@@ -46,7 +46,7 @@ _WORD = r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*"
 
 EMOJI = re.compile(_EMOJI)
 
-# Every alternative is one group, so that `lastgroup` names the kind; the first that fits wins.
+# Every alternative is a group, so that `lastgroup` names the kind; the first that fits wins.
 TOKEN = re.compile(
     rf"""
     (?P<url>{_URL})
@@ -64,36 +64,35 @@ TOKEN = re.compile(
 )
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# A character three times or more, or two characters so (hahahaha).
+# A character, or a pair of them (hahahaha), three times or more.
 REPEATED = re.compile(r"(.)\1{2,}")
 REPEATED_PAIR = re.compile(r"(.{2})\1{2,}")
 REPETITION = re.compile(r"(.)\1\1|(..)\2\2")
-# Parts of a hashtag written in camel case, with runs of capitals and of digits.
+# Parts of a hashtag in camel case, with runs of capitals and of digits.
 CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_]")
 
 
 T = TypeVar("T")
 
-# Beyond this many, what nobody meets again would fill memory; so would long chunks.
+# More chunks, or long ones, would fill memory with what is never met again.
 MOST_CHUNKS = 100_000
 LONGEST_CHUNK = 24
 
 
 class Memory(dict[str, tuple[T, ...]]):
-    """Chunk (what stands between two spaces) → what was made of it.
+    """Chunk (the characters between two spaces) → what the rules make of it.
 
-    The rules run only for what was not met before; a dict with `__missing__` lets whoever looks
-    many chunks up do so in C but for new ones.
+    The rules run only for new chunks; a dict with `__missing__` looks up the others in C.
     """
 
     def __init__(self, make: Callable[[str], tuple[T, ...]]) -> None:
-        """Take the rules; the same chunk must always give the same."""
+        """Take the rules, which must always make the same of the same chunk."""
         super().__init__()
         self._make = make
         self._user = make("@user")
 
     def __missing__(self, chunk: str) -> tuple[T, ...]:
-        # Most users are never met again, and all are one token.
+        # Most users are never met again, and all are the same token.
         if chunk[0] == "@" and chunk[1:].replace("_", "x").isalnum():
             return self._user
         made = self._make(chunk)
@@ -104,7 +103,7 @@ class Memory(dict[str, tuple[T, ...]]):
 
 NORMALIZER_VERSION = 1
 
-# Signs that are no tokens, and end a word.
+# Characters that are no tokens, and end a word.
 _IGNORED = frozenset(',."')
 _APOSTROPHES = str.maketrans("\u2019\u02bc`", "'''")
 _INVISIBLE = str.maketrans(
@@ -129,7 +128,7 @@ _EASTERN = {"t": "T_T", ";": "T_T", "'": "T_T", "^": "^_^", ">": ">_<"}
 
 
 class Piece(NamedTuple):
-    """A normalised token before the vocabulary: "sooo" → kind word, forms ("soo", "so")."""
+    """A normalised token, for any vocabulary: "sooo" → kind word, forms ("soo", "so")."""
 
     kind: str
     forms: tuple[str, ...]  # from the nearest to the text to the most general
@@ -138,7 +137,7 @@ class Piece(NamedTuple):
 
 
 def decode_entities(text: str) -> str:
-    """Decode HTML entities: "a &amp;lt;3" → "a <3" (twice, for tweets were often escaped so)."""
+    """Decode HTML entities: "a &amp;lt;3" → "a <3" (twice, as tweets were often escaped)."""
     for _ in range(2):
         if "&" not in text:
             break
@@ -147,7 +146,7 @@ def decode_entities(text: str) -> str:
 
 
 def decode_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Decode as `decode_entities`, with the original offset of each character and of the end."""
+    """Decode like `decode_entities`, with the original offset of each character and of the end."""
     offsets = list(range(len(text) + 1))
     for _ in range(2):
         parts, kept, last = [], [], 0
@@ -161,17 +160,17 @@ def decode_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def words(text: str) -> list[str]:
-    """Return the normalised tokens before any vocabulary: "SOOO good" → ["soo", "good"]."""
+    """Return the normalised tokens, for any vocabulary: "SOOO good" → ["soo", "good"]."""
     return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, text.split())))
 
 
 def plain_word(chunk: str) -> str:
     """Return a chunk that is one word of ASCII letters, in lower case: "Day," → "day"; else "".
 
-    Most chunks are such, and need no search for the kinds of their tokens.
+    Most chunks are such words, and need no search for tokens.
     """
     word = chunk[:-1] if chunk[-1] in _IGNORED else chunk
-    # What begins with x may be the emoticon xD; negations are two tokens.
+    # A word with x first may be the emoticon xD; negations are two tokens.
     if word.isascii() and word.isalpha() and word[0] not in "xX":
         word = word.lower()
         return "" if word in _NEGATIONS else word
@@ -179,9 +178,9 @@ def plain_word(chunk: str) -> str:
 
 
 def chunk_pieces(chunk: str) -> Iterator[Piece]:
-    """Yield the pieces of what stands between two spaces; no token reaches over a space.
+    """Yield the pieces of the characters between two spaces; no token contains a space.
 
-    Their offsets are within the raw token each is of, not within the chunk.
+    Their offsets are within their raw tokens, not within the chunk.
     """
     if word := plain_word(chunk):
         yield Piece("word", shorten(word), 0, len(word))
@@ -208,7 +207,7 @@ def shorten(word: str) -> tuple[str, ...]:
 
 
 def emoji_words(emoji: str) -> list[str]:
-    """Return the words of an emoji's Unicode name, a meaning for those no training text held."""
+    """Return the words of an emoji's Unicode name, a meaning for emoji without training texts."""
     name = unicodedata.name(emoji[0], "").lower()
     return [word for word in re.findall("[a-z]+", name) if word not in {"sign", "symbol", "with"}]
 
@@ -233,7 +232,7 @@ def _word(raw: str) -> Iterable[Piece]:
 def _hashtag(raw: str) -> Iterator[Piece]:
     yield Piece("hashtag", ("#",), 0, 1)
     parts = [] if raw.islower() or raw.isupper() else list(CAMEL_PART.finditer(raw, 1))
-    # Only camel case is opened here: "#worstDayEver"; "#worstday" needs the vocabulary.
+    # Only camel case is split here: "#worstDayEver"; "#worstday" needs the vocabulary.
     if len(parts) > 1 and any(part[0][0].isupper() for part in parts[1:]):
         for part in parts:
             yield Piece("word", shorten(part[0].lower()), part.start(), part.end())

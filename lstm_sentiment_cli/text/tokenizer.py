@@ -1,4 +1,4 @@
-"""The tokeniser: text to token ids, the same object in training and in inference."""
+"""The tokeniser: from text to token ids, by the same object in training and in inference."""
 
 import json
 import re
@@ -24,17 +24,17 @@ from lstm_sentiment_cli.text.normalizer import (
     words,
 )
 
-PADDING, UNKNOWN, EMPTY = 0, 1, 2
 RESERVED = ("<padding>", "<unknown>", "<empty>")
+UNKNOWN, EMPTY = 1, 2
 
-# What lies further in is not read: no text is too long, and reading one takes bounded time.
+# The rest of a text is not read: no text is too long, and reading one takes bounded time.
 CHARACTERS_PER_TOKEN = 64
 _LONGEST_SEGMENT = 18
 _NOTHING = packed(EMPTY)
 
 
 class Encoded(NamedTuple):
-    """Token ids of one text, never none."""
+    """Token ids of one text, at least one."""
 
     ids: list[int]
     truncated: bool
@@ -46,12 +46,12 @@ class EncodedTexts(NamedTuple):
     flat: bytes
     """int32 of this machine, as `numpy.frombuffer` reads them."""
     sizes: list[int]
-    """Of each text how many of these bytes are its own, never none."""
+    """How many of these bytes each text has."""
     truncated: list[bool]
 
 
 class Token(NamedTuple):
-    """A token and the characters of the original text it came from."""
+    """A token, and the characters of the original text that it came from."""
 
     text: str
     id: int
@@ -63,7 +63,7 @@ class Tokenizer:
     """A vocabulary over normalised words; ids are ranks by frequency after the reserved three."""
 
     def __init__(self, vocabulary: Iterable[str], max_tokens: int) -> None:
-        """Take the words in the order of their ids; RESERVED stands before them."""
+        """Take the words in the order of their ids, without RESERVED, which come first."""
         self.vocabulary = (*RESERVED, *vocabulary)
         self.max_tokens = max_tokens
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
@@ -83,9 +83,9 @@ class Tokenizer:
     def fit(
         cls, texts: Iterable[str], *, vocabulary_size: int, min_count: int = 1, max_tokens: int = 64
     ) -> "Tokenizer":
-        """Keep the most frequent words of at least `min_count`, ties in alphabetical order.
+        """Keep the most frequent words with `min_count` or more, of ties the alphabetically first.
 
-        `vocabulary_size` counts the reserved ids too: it is the embedding's number of rows.
+        `vocabulary_size` includes the reserved ids: it is the number of rows of the embedding.
         """
         counts = Counter(word for text in texts for word in words(text))
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -103,7 +103,7 @@ class Tokenizer:
         return Encoded(ids[:limit], cut or len(ids) > limit)
 
     def encode_all(self, texts: Sequence[str]) -> EncodedTexts:
-        """Return what `encode` says of each text, without an object for each id."""
+        """Return what `encode` does for each text, without an object for each id."""
         longest = self.max_tokens * CHARACTERS_PER_TOKEN
         cut = [len(text) > longest for text in texts]
         if any(cut):
@@ -119,7 +119,7 @@ class Tokenizer:
         return EncodedTexts(join(rows), sizes, cut)
 
     def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of `encode`, each with its place in the original text."""
+        """Return the tokens of `encode`, with their places in the original text."""
         decoded, offsets = decode_with_offsets(text[: self.max_tokens * CHARACTERS_PER_TOKEN])
         found = [
             Token(self.vocabulary[token_id], token_id, match.start() + start, match.start() + end)
@@ -148,7 +148,7 @@ class Tokenizer:
 
     @classmethod
     def from_json(cls, source: str) -> "Tokenizer":
-        """Read what `to_json` wrote; SentimentError when it is something else, or newer."""
+        """Read what `to_json` wrote; SentimentError if it is something else, or newer."""
         try:
             data = json.loads(source)
             version, max_tokens, vocabulary = (
@@ -168,7 +168,7 @@ class Tokenizer:
         return cls(vocabulary, max_tokens)
 
     def _resolve(self, piece: Piece) -> list[tuple[int, int, int]]:
-        """Return (id, start, end) of a piece: its best known form, or what it is made of."""
+        """Return (id, start, end) for a piece: of its best known form, or of its parts."""
         for form in piece.forms:
             known = self._ids.get(form)
             if known is not None:
@@ -182,12 +182,12 @@ class Tokenizer:
         return [(UNKNOWN, piece.start, piece.end)]
 
     def _segments(self, piece: Piece) -> list[tuple[int, int, int]]:
-        """Split an unknown hashtag into the likeliest known words: "worstday" → worst, day.
+        """Split an unknown hashtag into the most probable known words: "worstday" → worst, day.
 
-        A word's probability is taken as 1 / its rank (Zipf 1949), so the vocabulary is enough.
+        The probability of a word is taken as 1 / its rank (Zipf 1949): no counts are needed.
         """
         body = piece.forms[0]
-        # A shortened hashtag no longer lines up with its characters: its words share one span.
+        # The characters of a shortened hashtag are not those of the text: its words share one span.
         aligned = len(body) == piece.end - piece.start
         size, ids = len(body), self._ids
         unknown_cost = 2 * log(len(self.vocabulary) + 1)
@@ -198,7 +198,7 @@ class Tokenizer:
                 costs[start + 1], origins[start + 1] = so_far + unknown_cost, start
             for end in range(start + 1, min(start + _LONGEST_SEGMENT, size) + 1):
                 rank = ids.get(body[start:end])
-                # Of two ways that cost the same, the longer last word: it was found first.
+                # Of two equal costs the first counts: its last word is longer.
                 if rank is not None and (cost := so_far + log(rank + 2) + 2) < costs[end]:
                     costs[end], origins[end] = cost, start
         found: list[tuple[int, int, int]] = []
@@ -221,7 +221,7 @@ _JOINERS = "\u200c\u200d"
 
 
 class Unit(NamedTuple):
-    """Neighbouring tokens, and the characters of the original text they are seen as."""
+    """Neighbouring tokens, and the characters of the original text that people see as one thing."""
 
     start: int
     end: int
@@ -231,8 +231,8 @@ class Unit(NamedTuple):
 def units(tokenizer: Tokenizer, text: str) -> list[Unit]:
     """Return the units of what the model reads: "i don't 😂😂😂" → i, don't, 😂😂😂.
 
-    They stand in the order of the text and do not overlap; their ids, one after another, are
-    those of `Tokenizer.encode`. A text without tokens has none.
+    They are in the order of the text and do not overlap; their ids together are those of
+    `Tokenizer.encode`. A text without tokens has no units.
     """
     decoded, offsets = decode_with_offsets(text[: tokenizer.max_tokens * CHARACTERS_PER_TOKEN])
     runs = {offsets[run.start()]: offsets[run.end()] for run in _EMOJI_RUN.finditer(decoded)}
@@ -240,8 +240,8 @@ def units(tokenizer: Tokenizer, text: str) -> list[Unit]:
     for token in tokenizer.tokens(text):
         if token.id == EMPTY:
             continue
-        # A run holds emoji that are no tokens: the third of one kind and those behind it.
-        end = _behind_marks(text, max(_end(token, offsets), runs.get(token.start, 0)))
+        # A run contains emoji that are no tokens: the third of a kind and those after it.
+        end = _after_marks(text, max(_end(token, offsets), runs.get(token.start, 0)))
         if found and _seen_as_one(text, found[-1], token):
             last = found.pop()
             found.append(Unit(last.start, max(last.end, end), (*last.ids, token.id)))
@@ -251,25 +251,25 @@ def units(tokenizer: Tokenizer, text: str) -> list[Unit]:
 
 
 def _end(token: Token, offsets: Sequence[int]) -> int:
-    """Return where a token ends; one that is the first half of an entity ends with the entity."""
+    """Return where a token ends; one that is part of an entity ends with the entity."""
     if token.end > token.start:
         return token.end
     return offsets[bisect_right(offsets, token.start)]
 
 
-def _behind_marks(text: str, end: int) -> int:
+def _after_marks(text: str, end: int) -> int:
     while end < len(text) and _is_mark(text[end]):
         end += 1
     return end
 
 
 def _is_mark(character: str) -> bool:
-    """Return whether a character stands on or joins others: an accent, an Indic vowel sign."""
+    """Return whether a character modifies or joins others: an accent, an Indic vowel sign."""
     return character in _JOINERS or unicodedata.category(character)[0] == "M"
 
 
 def _seen_as_one(text: str, last: Unit, token: Token) -> bool:
-    """Return whether a token is seen as a part of the unit before it."""
+    """Return whether a token is seen as part of the unit before it."""
     if token.start < last.end:  # the words that an emoji, or a shortened hashtag, is read as
         return True
     if token.start > last.end:
