@@ -127,7 +127,7 @@ class PrivateHistory(History):
         except OSError as error:
             self._give_up(f"cannot be used ({error.strerror})")
         except SentimentError as error:
-            self._give_up(f"cannot be used ({error})")
+            self._problem, self._given_up = str(error), True
         except (ValueError, RecursionError):
             self._give_up("is damaged")
 

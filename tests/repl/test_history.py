@@ -164,6 +164,26 @@ def test_a_disk_that_is_full_is_told_and_typing_goes_on(path):
     assert history.get_strings() == ["good", "day"]
 
 
+@posix
+def test_a_history_that_cannot_be_shortened_is_told_and_stays(path):
+    import resource
+
+    path.parent.mkdir()
+    path.write_bytes(b'"good"\n"day"\n')
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        history = PrivateHistory(path, most_entries=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert history.take_problem() == (
+        f"cannot write {path}: File too large; make room or pass --no-history"
+    )
+    assert path.read_bytes() == b'"good"\n"day"\n'
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_without_a_path_nothing_is_written(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     history = PrivateHistory(None)
