@@ -97,11 +97,11 @@ def flipped(content, place):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"<html>moved</html>", "no whole zip archive"),
-        (b"", "no whole zip archive"),
-        (archive()[:-30], "no whole zip archive"),
+        (b"<html>moved</html>", "not a whole zip archive"),
+        (b"", "not a whole zip archive"),
+        (archive()[:-30], "not a whole zip archive"),
         (flipped(archive(zipfile.ZIP_STORED), 60), "Bad CRC-32"),
-        (flipped(archive(), 60), "no whole zip archive"),
+        (flipped(archive(), 60), "not a whole zip archive"),
         (archive(test=None), "another archive.*test.csv"),
         (archive(training=TRAINING * 2), r"4 rows \(0: 2, 4: 2\) instead of 2 rows \(0: 1, 4: 1\)"),
         (archive(training=TRAINING.replace('"0"', '"4"')), r"2 rows \(4: 2\) instead of"),
@@ -125,7 +125,7 @@ def test_a_field_without_end_is_no_csv_file(site, tmp_path):
     site.content = archive(test='"' + "x" * 3000)
     limit = csv.field_size_limit(2000)
     try:
-        with pytest.raises(SentimentError, match=r"test.csv is no csv file"):
+        with pytest.raises(SentimentError, match=r"test.csv is not a csv file"):
             get(site, tmp_path)
     finally:
         csv.field_size_limit(limit)
@@ -143,7 +143,7 @@ def test_files_that_are_there_are_not_fetched_again(site, tmp_path):
 def test_a_file_of_the_users_own_is_not_replaced(site, tmp_path):
     (tmp_path / "tiny.csv").write_text("mine")
 
-    with pytest.raises(SentimentError, match=r"tiny.csv is there .*--force replaces it"):
+    with pytest.raises(SentimentError, match=r"tiny.csv exists .*--force replaces it"):
         get(site, tmp_path)
 
     assert (tmp_path / "tiny.csv").read_text() == "mine"
@@ -220,7 +220,7 @@ def test_what_is_done_is_said(site, tmp_path):
 
     get(site, tmp_path, say=said.append)
 
-    assert said == ["checking what has come"]
+    assert said == ["checking the download"]
 
 
 def test_the_files_are_ready_to_be_read_as_examples(site, tmp_path):

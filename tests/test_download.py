@@ -73,7 +73,7 @@ def test_a_dropped_connection_is_taken_up_where_it_broke(site, path):
 
 def test_a_broken_download_is_kept_and_a_later_run_asks_for_the_rest_only(site, path):
     site.cuts = [120_000]
-    with pytest.raises(SentimentError, match=r"120,000 bytes are kept, the same command goes on"):
+    with pytest.raises(SentimentError, match=r"120,000 bytes are kept; run the same command"):
         get(site, path)
     assert path.read_bytes() == CONTENT[:120_000]
 
@@ -208,7 +208,7 @@ def test_no_connection_is_one_line(path):
         unheard.bind(("127.0.0.1", 0))  # taken, but nobody listens
         url = f"http://127.0.0.1:{unheard.getsockname()[1]}/file.zip"
 
-        with pytest.raises(SentimentError, match=r"^cannot fetch .*; look after the connection"):
+        with pytest.raises(SentimentError, match=r"^cannot fetch .*; check the connection"):
             download(url, path, on_progress=print, say=print, retry_seconds=[])
 
 

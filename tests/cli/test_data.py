@@ -79,7 +79,7 @@ def test_a_set_of_fewer_rows_than_it_must_have_is_refused_in_one_line(data, site
     assert (code, out) == (1, "")
     *said, error = err.splitlines()
     assert said[0].startswith("fetched 0.0 of 0.0 MB")
-    assert said[-1] == "checking what has come"
+    assert said[-1] == "checking the download"
     assert "6 rows (0: 3, 4: 3) instead of 1,600,000 rows (0: 800,000, 4: 800,000)" in error
     assert list((tmp_path / "data").iterdir()) == []
 
@@ -114,7 +114,7 @@ def test_at_a_terminal_a_bar_is_drawn_and_only_the_error_stays(site, tmp_path):
     assert child.exitstatus == 1
     assert "━" in shown
     assert "/5.0 MB" in shown
-    assert "error: what has come is no whole zip archive" in shown
+    assert "error: the download is not a whole zip archive" in shown
     assert "fetched" not in shown
 
 
