@@ -22,7 +22,7 @@ class DataFile(InputFile):
     """A file of labelled examples, and how it is to be read."""
 
     label_column: str | None = None
-    """None: one of a usual name."""
+    """None: the column with a usual name."""
     weight: float = 1.0
     """How much an example counts in training."""
     strip_emoticons: bool | float = False

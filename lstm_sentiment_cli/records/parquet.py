@@ -1,4 +1,4 @@
-"""Reading and writing parquet: the only module that knows pyarrow."""
+"""Reading and writing parquet: the only module that uses pyarrow."""
 
 from collections.abc import Iterator
 from io import BufferedReader
@@ -22,7 +22,7 @@ _ROWS_IN_A_GROUP = 65_536
 
 
 class ParquetReader:
-    """Reads rows of parquet, of which a batch is held in memory."""
+    """Reads rows of parquet, a batch at a time."""
 
     undecodable = 0
 
@@ -80,7 +80,7 @@ class ParquetReader:
 
 
 class ParquetEncoder:
-    """Encodes the columns of the input and the predicted ones; the first window tells the types."""
+    """Encodes the columns of the input, then ours; the types are those of the first window."""
 
     def __init__(self, columns: OutputColumns, *, header: bool) -> None:
         del header  # parquet always names its columns
@@ -116,7 +116,7 @@ class ParquetEncoder:
         return self._sink.take()
 
     def finish(self) -> bytes:
-        """Encode what waits, and the end of the file; without records, a file of no rows."""
+        """Encode what is left, and the end of the file; without records, a file without rows."""
         if not self._waiting and self._writer is None:
             string, number = self._arrow.string(), self._arrow.float32()
             columns = self._columns
@@ -138,7 +138,7 @@ class ParquetEncoder:
         return explanation + [self._arrow.list_(string) for _ in self._columns.doubts]
 
     def _array(self, name: str, values: list[object]) -> Any:
-        """Return a column; values that do not fit its type, told by the first window, raise."""
+        """Return a column; values that do not have the type it had in the first window raise."""
         string = self._arrow.string()
         kind = self._types.get(name)
         try:
@@ -167,7 +167,7 @@ class ParquetEncoder:
 
 
 class _Sink:
-    """What pyarrow takes for a file that can only be written."""
+    """What pyarrow takes for a file to write to."""
 
     closed = False
 

@@ -1,4 +1,4 @@
-"""Any input as records: the format by name or by ending."""
+"""Any input as records, in a format that is named or that the ending tells."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class InputFile:
     """An input, and how it is to be read."""
 
     path: str | PathLike[str]
-    """ "-" is standard input."""
+    """Standard input is "-"."""
     format: str | None = None
     """None: the ending tells."""
     text_column: str | None = None
-    """None: one of a usual name."""
+    """None: the column with a usual name."""
     encoding: str = "utf-8"
 
 
@@ -52,9 +52,9 @@ class RecordReader(Protocol):
 
 
 def open_records(file: InputFile) -> RecordReader:
-    """Open a file, or "-" for standard input, in a format that its ending tells if none is given.
+    """Open an input.
 
-    "a.csv.gz" is csv; standard input and endings that tell nothing are plain lines.
+    "a.csv.gz" is csv; standard input and unknown endings are plain lines.
     """
     path = fspath(file.path)
     if (format_ := _format(file, path)).binary:
