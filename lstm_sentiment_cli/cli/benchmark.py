@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.command_class import option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError
 
@@ -15,17 +14,10 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _FEWEST_ROUNDS = 1_000_000, 5
 
-Rows = Annotated[
-    int,
-    typer.Option("--rows", metavar="N", help=f"Tweets to generate, at most {_MOST_ROWS:,}."),
-]
+Rows = Annotated[int, option("--rows N", f"Tweets to generate, at most {_MOST_ROWS:,}.")]
 Rounds = Annotated[
     int,
-    typer.Option(
-        "--rounds",
-        metavar="N",
-        help=f"Runs of each measurement after a warm-up, {_FEWEST_ROUNDS} or more.",
-    ),
+    option("--rounds N", f"Runs of each measurement after a warm-up, {_FEWEST_ROUNDS} or more."),
 ]
 
 

@@ -15,6 +15,26 @@ NETWORK, TRAINING, OUTPUT = "Network", "Training", "Output"
 _ORDER = ("Arguments", DATA, MODEL, SEARCH, NETWORK, TRAINING, OUTPUT, "Options")
 
 
+def option(
+    names: str,
+    help: str,  # noqa: A002  # Typer's name
+    group: str | None = None,
+    *,
+    default: str | None = None,
+    **attributes: Any,
+) -> Any:
+    """Return an option as the help shows it: "--output -o FOLDER", then what it does.
+
+    `default` is shown in place of the parameter's own.
+    """
+    flags = [name for name in names.split() if name.startswith("-")]
+    metavar = names.removeprefix(" ".join(flags)).strip() or None
+    shown = True if default is None else default
+    return typer.Option(
+        *flags, help=help, metavar=metavar, rich_help_panel=group, show_default=shown, **attributes
+    )
+
+
 class Command(TyperCommand):
     """Typer's command with options in groups; the docstring's "Examples:" come last."""
 

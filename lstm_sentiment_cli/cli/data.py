@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, OUTPUT, Command
+from lstm_sentiment_cli.cli.command_class import DATA, OUTPUT, Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json
 from lstm_sentiment_cli.errors import SentimentError
 
@@ -26,16 +26,11 @@ def fetch(
     *,
     output: Annotated[
         Path,
-        typer.Option(
-            *("--output", "-o"),
-            metavar="FOLDER",
-            help="Folder for the files.",
-            rich_help_panel=OUTPUT,
-        ),
+        option("--output -o FOLDER", "Folder for the files.", OUTPUT),
     ] = Path("data"),
     url: Annotated[
         str | None,
-        typer.Option("--url", metavar="URL", help="Download from another address."),
+        option("--url URL", "Download from another address."),
     ] = None,
     force: options.Force = False,
     quiet: options.Quiet = False,
@@ -73,9 +68,7 @@ def check(
     *,
     labels: Annotated[
         str,
-        typer.Option(
-            "--labels", metavar="A,B[,C]", help="Labels to look for.", rich_help_panel=DATA
-        ),
+        option("--labels A,B[,C]", "Labels to look for.", DATA),
     ] = "positive,negative",
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
@@ -120,13 +113,7 @@ def describe(
     *,
     labels: Annotated[
         str | None,
-        typer.Option(
-            "--labels",
-            metavar="A,B[,C]",
-            help="Labels to describe.",
-            show_default="all",
-            rich_help_panel=DATA,
-        ),
+        option("--labels A,B[,C]", "Labels to describe.", DATA, default="all"),
     ] = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import NEARER
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
@@ -21,67 +21,46 @@ _UsageError: Any = typer.BadParameter.__base__
 
 Behaviour = Annotated[
     bool,
-    typer.Option(
-        "--behaviour",
-        help="Test single capabilities on built-in cases, in place of DATA.",
-        rich_help_panel=DATA,
-    ),
+    option("--behaviour", "Test single capabilities on built-in cases, in place of DATA.", DATA),
 ]
 Against = Annotated[
     str | None,
-    typer.Option(
-        "--against",
-        metavar="MODEL|vader|majority",
-        help="Compare with another model, VADER or the most frequent label, on the same rows.",
-        rich_help_panel=MODEL,
+    option(
+        "--against MODEL|vader|majority",
+        "Compare with another model, VADER or the most frequent label, on the same rows.",
+        MODEL,
     ),
 ]
 Mistakes = Annotated[
     int | None,
-    typer.Option(
-        "--mistakes",
-        metavar="N",
-        help="Number of mistakes to show, the most confident first.",
-        show_default="10; in JSON and report 20",
-        rich_help_panel=OUTPUT,
+    option(
+        "--mistakes N",
+        "Number of mistakes to show, the most confident first.",
+        OUTPUT,
+        default="10; in JSON and report 20",
     ),
 ]
-Report = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="Write an HTML report.", rich_help_panel=OUTPUT),
-]
-Plots = Annotated[
-    Path | None,
-    typer.Option(
-        "--plots", metavar="DIR", help="Write the plots as SVG files.", rich_help_panel=OUTPUT
-    ),
-]
+Report = Annotated[Path | None, option("--report FILE", "Write an HTML report.", OUTPUT)]
+Plots = Annotated[Path | None, option("--plots DIR", "Write the plots as SVG files.", OUTPUT)]
 FailUnder = Annotated[
     list[str] | None,
-    typer.Option(
-        "--fail-under",
-        metavar="NAME=VALUE",
-        help="Exit with 4 if a metric is lower, as in accuracy=0.8. Repeatable.",
-        rich_help_panel=OUTPUT,
+    option(
+        "--fail-under NAME=VALUE",
+        "Exit with 4 if a metric is lower, as in accuracy=0.8. Repeatable.",
+        OUTPUT,
     ),
 ]
 FailOver = Annotated[
     list[str] | None,
-    typer.Option(
-        "--fail-over",
-        metavar="NAME=VALUE",
-        help="Exit with 4 if log_loss, brier or ece is higher. Repeatable.",
-        rich_help_panel=OUTPUT,
+    option(
+        "--fail-over NAME=VALUE",
+        "Exit with 4 if log_loss, brier or ece is higher. Repeatable.",
+        OUTPUT,
     ),
 ]
 Record = Annotated[
     str | None,
-    typer.Option(
-        "--record",
-        metavar="NAME",
-        help="Add the metrics to the model's card, under this name.",
-        rich_help_panel=OUTPUT,
-    ),
+    option("--record NAME", "Add the metrics to the model's card, under this name.", OUTPUT),
 ]
 
 

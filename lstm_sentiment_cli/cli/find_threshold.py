@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import SEARCH
+from lstm_sentiment_cli.cli.command_class import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 
 if TYPE_CHECKING:
@@ -13,40 +11,17 @@ if TYPE_CHECKING:
 
 Precision = Annotated[
     float | None,
-    typer.Option(
-        "--precision",
-        metavar="P",
-        help="Precision that the answers of both labels must have.",
-        rich_help_panel=SEARCH,
-    ),
+    option("--precision P", "Precision that the answers of both labels must have.", SEARCH),
 ]
 Label = Annotated[
-    str | None,
-    typer.Option(
-        "--label",
-        metavar="NAME",
-        help="Require the --precision of this label only.",
-        rich_help_panel=SEARCH,
-    ),
+    str | None, option("--label NAME", "Require the --precision of this label only.", SEARCH)
 ]
 Coverage = Annotated[
-    float | None,
-    typer.Option(
-        "--coverage",
-        metavar="C",
-        help="Share of the rows to answer, the most confident.",
-        rich_help_panel=SEARCH,
-    ),
+    float | None, option("--coverage C", "Share of the rows to answer, the most confident.", SEARCH)
 ]
 Objective = Annotated[
     str | None,
-    typer.Option(
-        "--objective",
-        metavar="NAME",
-        help="accuracy, average-recall or macro-f1.",
-        show_default="accuracy",
-        rich_help_panel=SEARCH,
-    ),
+    option("--objective NAME", "accuracy, average-recall or macro-f1.", SEARCH, default="accuracy"),
 ]
 
 

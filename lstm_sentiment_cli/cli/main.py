@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command, write_options
+from lstm_sentiment_cli.cli.command_class import Command, option, write_options
 from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.style import visible
@@ -150,20 +150,18 @@ def root(
     context: typer.Context,
     model: Annotated[
         str | None,
-        typer.Option(
-            "--model",
-            "-m",
-            metavar="NAME|PATH",
+        option(
+            "--model -m NAME|PATH",
+            "Model to use: a name or a folder.",
+            default=options.DEFAULT_MODEL,
             envvar="LSTM_SENTIMENT_MODEL",
-            help="Model to use: a name or a folder.",
-            show_default=options.DEFAULT_MODEL,
         ),
     ] = None,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+        option("--version", "Show the version.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
     """Pass settings and the options before a command to it; without a command, show the help."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command
+from lstm_sentiment_cli.cli.command_class import Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
 
@@ -23,9 +23,7 @@ app = options.command_group("List, inspect and verify models.")
 Name = Annotated[
     str | None,
     typer.Argument(
-        metavar="NAME",
-        help="A name or a folder; by default that of --model.",
-        show_default=False,
+        metavar="NAME", help="A name or a folder; by default that of --model.", show_default=False
     ),
 ]
 
@@ -66,7 +64,7 @@ def show(
     name: Name = None,
     model: options.Model = options.DEFAULT_MODEL,
     *,
-    full: Annotated[bool, typer.Option("--full", help="Show the whole card, in a pager.")] = False,
+    full: Annotated[bool, option("--full", "Show the whole card, in a pager.")] = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import spread
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, CONTAINERS, either
@@ -20,36 +20,13 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "default"
 LABELLED_FILES = f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too."
 
-Model = Annotated[
-    str,
-    typer.Option(
-        *("--model", "-m"),
-        metavar="NAME|PATH",
-        help="Model to use: a name or a folder.",
-        rich_help_panel=MODEL,
-    ),
-]
-ModelFolder = Annotated[
-    Path,
-    typer.Option(
-        *("--output", "-o"), metavar="FOLDER", help="Model folder to write.", rich_help_panel=OUTPUT
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours, as with NO_COLOR set.")]
-AsJson = Annotated[
-    bool,
-    typer.Option("--json", help="Print JSON; see docs/json.md.", rich_help_panel=OUTPUT),
-]
-Force = Annotated[
-    bool, typer.Option("--force", help="Replace existing output.", rich_help_panel=OUTPUT)
-]
-Encoding = Annotated[
-    str,
-    typer.Option(
-        "--encoding", metavar="NAME", help="Encoding of the input files.", rich_help_panel=DATA
-    ),
-]
+Model = Annotated[str, option("--model -m NAME|PATH", "Model to use: a name or a folder.", MODEL)]
+ModelFolder = Annotated[Path, option("--output -o FOLDER", "Model folder to write.", OUTPUT)]
+Quiet = Annotated[bool, option("--quiet -q", "Show errors only.")]
+NoColor = Annotated[bool, option("--no-color", "No colours, as with NO_COLOR set.")]
+AsJson = Annotated[bool, option("--json", "Print JSON; see docs/json.md.", OUTPUT)]
+Force = Annotated[bool, option("--force", "Replace existing output.", OUTPUT)]
+Encoding = Annotated[str, option("--encoding NAME", "Encoding of the input files.", DATA)]
 DataFiles = Annotated[
     list[Path], typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
 ]
@@ -57,32 +34,13 @@ OptionalDataFiles = Annotated[
     list[Path] | None, typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
 ]
 TextColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--text-column",
-        metavar="NAME",
-        help="Column that holds the text.",
-        show_default="text",
-        rich_help_panel=DATA,
-    ),
+    str | None, option("--text-column NAME", "Column that holds the text.", DATA, default="text")
 ]
 LabelColumn = Annotated[
-    str | None,
-    typer.Option(
-        "--label-column",
-        metavar="NAME",
-        help="Column that holds the label.",
-        show_default="label",
-        rich_help_panel=DATA,
-    ),
+    str | None, option("--label-column NAME", "Column that holds the label.", DATA, default="label")
 ]
 SkipUnreadable = Annotated[
-    bool,
-    typer.Option(
-        "--skip-unreadable",
-        help="Skip unreadable rows and report how many.",
-        rich_help_panel=DATA,
-    ),
+    bool, option("--skip-unreadable", "Skip unreadable rows and report how many.", DATA)
 ]
 
 

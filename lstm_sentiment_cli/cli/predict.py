@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT
+from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.records.formats import INPUT_FORMATS, OUTPUT_FORMATS, either, format_of
@@ -18,82 +18,47 @@ Texts = Annotated[
     typer.Argument(metavar="TEXT", help="Texts to score.", show_default=False),
 ]
 Input = Annotated[
-    list[str] | None,
-    typer.Option(
-        *("--input", "-i"),
-        metavar="FILE",
-        help="File to score, - for stdin. Repeatable.",
-        rich_help_panel=DATA,
-    ),
+    list[str] | None, option("--input -i FILE", "File to score, - for stdin. Repeatable.", DATA)
 ]
 InputFormat = Annotated[
     str | None,
-    typer.Option(
-        "--input-format",
-        metavar="FORMAT",
-        help=f"{either(INPUT_FORMATS)}.",
-        show_default="by file ending; lines for stdin",
-        rich_help_panel=DATA,
+    option(
+        "--input-format FORMAT",
+        f"{either(INPUT_FORMATS)}.",
+        DATA,
+        default="by file ending; lines for stdin",
     ),
 ]
-OutputFile = Annotated[
-    str,
-    typer.Option(
-        *("--output", "-o"),
-        metavar="FILE",
-        help="File to write, - for stdout.",
-        rich_help_panel=OUTPUT,
-    ),
-]
+OutputFile = Annotated[str, option("--output -o FILE", "File to write, - for stdout.", OUTPUT)]
 OutputFormat = Annotated[
     str | None,
-    typer.Option(
-        *("--format", "-f"),
-        metavar="FORMAT",
-        help=f"table, {either(OUTPUT_FORMATS)}.",
-        show_default="by file ending; tsv in a pipe",
-        rich_help_panel=OUTPUT,
+    option(
+        "--format -f FORMAT",
+        f"table, {either(OUTPUT_FORMATS)}.",
+        OUTPUT,
+        default="by file ending; tsv in a pipe",
     ),
 ]
-Header = Annotated[
-    bool, typer.Option("--header", help="Start tsv with column names.", rich_help_panel=OUTPUT)
-]
-Prefix = Annotated[
-    str,
-    typer.Option(
-        "--prefix", metavar="TEXT", help="Prefix for the new columns.", rich_help_panel=OUTPUT
-    ),
-]
+Header = Annotated[bool, option("--header", "Start tsv with column names.", OUTPUT)]
+Prefix = Annotated[str, option("--prefix TEXT", "Prefix for the new columns.", OUTPUT)]
 Threshold = Annotated[
-    float | None,
-    typer.Option(
-        "--threshold",
-        metavar="P",
-        help="Answer positive from this probability on.",
-        rich_help_panel=MODEL,
-    ),
+    float | None, option("--threshold P", "Answer positive from this probability on.", MODEL)
 ]
 Uncertain = Annotated[
     str | None,
-    typer.Option(
-        "--uncertain",
-        metavar="LOW,HIGH",
-        help="Answer uncertain if the probability of positive is in this band.",
-        rich_help_panel=MODEL,
+    option(
+        "--uncertain LOW,HIGH",
+        "Answer uncertain if the probability of positive is in this band.",
+        MODEL,
     ),
 ]
-Explain = Annotated[
-    bool,
-    typer.Option(
-        "--explain", help="Show what each word adds to the answer.", rich_help_panel=OUTPUT
-    ),
-]
+Explain = Annotated[bool, option("--explain", "Show what each word adds to the answer.", OUTPUT)]
 Doubts = Annotated[
     bool,
-    typer.Option(
+    option(
         "--doubts",
-        help="Add reasons not to trust an answer: few known words, not English, no words.",
-        rich_help_panel=OUTPUT,
+        "Add reasons not to trust an answer: few known words, not English, no words.",
+        OUTPUT,
     ),
 ]
 

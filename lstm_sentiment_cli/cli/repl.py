@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import MODEL
+from lstm_sentiment_cli.cli.command_class import MODEL, option
 from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
 from lstm_sentiment_cli.cli.settings import origin
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
@@ -16,19 +16,13 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, rule
 
 Compare = Annotated[
-    str | None,
-    typer.Option(
-        "--compare",
-        metavar="NAME|PATH",
-        help="A second model that answers as well.",
-        rich_help_panel=MODEL,
-    ),
+    str | None, option("--compare NAME|PATH", "A second model that answers as well.", MODEL)
 ]
 CorrectionsFile = Annotated[
-    Path, typer.Option("--corrections", metavar="FILE", help="The csv file to which /label adds.")
+    Path, option("--corrections FILE", "The csv file to which /label adds.")
 ]
-NoHistory = Annotated[bool, typer.Option("--no-history", help="Do not read or keep what is typed.")]
-Vi = Annotated[bool, typer.Option("--vi", help="Edit lines as in vi.")]
+NoHistory = Annotated[bool, option("--no-history", "Do not read or keep what is typed.")]
+Vi = Annotated[bool, option("--vi", "Edit lines as in vi.")]
 # Setting of the session → the option that it starts as.
 _OPTIONS = {
     **{name: name for name in ("model", "compare", "threshold", "uncertain", "explain", "vi")},

@@ -5,31 +5,23 @@ from typing import Annotated
 
 import typer
 
+from lstm_sentiment_cli.cli.command_class import DATA, TRAINING, option
 from lstm_sentiment_cli.cli.training_options import (
     TrainingOptions,
-    data_option,
-    training_option,
     with_training_options,
 )
 
 Validation = Annotated[
     list[Path] | None,
-    data_option(
-        "--validation", metavar="FILE", help="Validate on this file instead of a part of DATA."
-    ),
+    option("--validation FILE", "Validate on this file instead of a part of DATA.", DATA),
 ]
-Share = Annotated[
-    float, data_option("--share", metavar="X", help="Use this share of the rows of each file.")
-]
+Share = Annotated[float, option("--share X", "Use this share of the rows of each file.", DATA)]
 Parent = Annotated[
-    str | None,
-    training_option("--from", metavar="NAME|PATH", help="Continue from the weights of this model."),
+    str | None, option("--from NAME|PATH", "Continue from the weights of this model.", TRAINING)
 ]
 Teacher = Annotated[
     list[str] | None,
-    training_option(
-        "--teacher", metavar="NAME|PATH", help="Learn the answers of this model too. Repeatable."
-    ),
+    option("--teacher NAME|PATH", "Learn the answers of this model too. Repeatable.", TRAINING),
 ]
 
 

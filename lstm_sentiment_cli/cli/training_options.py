@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields, replace
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, NETWORK, TRAINING
+from lstm_sentiment_cli.cli.command_class import DATA, NETWORK, TRAINING, option
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
@@ -23,57 +23,43 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.training.recipe import Output, Recipe
     from lstm_sentiment_cli.training.training_data import TrainingData
 
-data_option = partial(typer.Option, rich_help_panel=DATA)
-training_option = partial(typer.Option, rich_help_panel=TRAINING)
 
 Config = Annotated[
     Path | None,
-    data_option(
-        *("--config", "-c"),
-        metavar="FILE",
-        help="TOML file with hyperparameters, labels and [[data]] files.",
-    ),
+    option("--config -c FILE", "TOML file with hyperparameters, labels and [[data]] files.", DATA),
 ]
 DataFolder = Annotated[
     Path | None,
-    data_option(
-        "--data-folder",
-        metavar="FOLDER",
-        help="Folder that paths of [[data]] are relative to.",
-        show_default="current folder",
+    option(
+        "--data-folder FOLDER",
+        "Folder that paths of [[data]] are relative to.",
+        DATA,
+        default="current folder",
     ),
 ]
 Preset = Annotated[
     str | None,
-    training_option(
-        "--preset",
-        metavar="NAME",
-        help="Hyperparameters to start from: default, or seed, the reference network.",
-        show_default="default",
+    option(
+        "--preset NAME",
+        "Hyperparameters to start from: default, or seed, the reference network.",
+        TRAINING,
+        default="default",
     ),
 ]
 Labels = Annotated[
     str | None,
-    data_option(
-        "--labels",
-        metavar="A,B[,C]",
-        help="Labels to learn, in output order.",
-        show_default="positive,negative",
+    option(
+        "--labels A,B[,C]", "Labels to learn, in output order.", DATA, default="positive,negative"
     ),
 ]
 Weight = Annotated[
     list[str] | None,
-    data_option(
-        "--weight", metavar="FILE=X", help="Count each example of FILE X times. Repeatable."
-    ),
+    option("--weight FILE=X", "Count each example of FILE X times. Repeatable.", DATA),
 ]
 Encoding = Annotated[
-    str | None,
-    data_option(
-        "--encoding", metavar="NAME", help="Encoding of the input files.", show_default="utf-8"
-    ),
+    str | None, option("--encoding NAME", "Encoding of the input files.", DATA, default="utf-8")
 ]
-Resume = Annotated[bool, training_option("--resume", help="Continue a run that was interrupted.")]
+Resume = Annotated[bool, option("--resume", "Continue a run that was interrupted.", TRAINING)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import SEARCH
+from lstm_sentiment_cli.cli.command_class import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
@@ -17,54 +17,34 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.search import TrialResult
     from lstm_sentiment_cli.tuning.selection import Tuned
 
-_search_option = partial(typer.Option, rich_help_panel=SEARCH)
 
 SpaceFile = Annotated[
     Path | None,
-    _search_option(
-        "--space", metavar="FILE", help="TOML file with the values to try, by hyperparameter."
-    ),
+    option("--space FILE", "TOML file with the values to try, by hyperparameter.", SEARCH),
 ]
-Folds = Annotated[
-    int, _search_option("--folds", metavar="N", help="Folds of the cross-validation.")
-]
+Folds = Annotated[int, option("--folds N", "Folds of the cross-validation.", SEARCH)]
 Trials = Annotated[
     int | None,
-    _search_option(
-        "--trials",
-        metavar="N",
-        help="Most combinations to try.",
-        show_default="30, or as many as fit in --time-budget",
+    option(
+        "--trials N",
+        "Most combinations to try.",
+        SEARCH,
+        default="30, or as many as fit in --time-budget",
     ),
 ]
 TimeBudget = Annotated[
-    str | None,
-    _search_option(
-        "--time-budget", metavar="2h|45m|90s", help="Start no trial that would end later."
-    ),
+    str | None, option("--time-budget 2h|45m|90s", "Start no trial that would end later.", SEARCH)
 ]
-AlgorithmName = Annotated[
-    str, _search_option("--algorithm", metavar="NAME", help="bayesian, random or grid.")
-]
-ObjectiveName = Annotated[
-    str, _search_option("--objective", metavar="NAME", help="log-loss or accuracy.")
-]
+AlgorithmName = Annotated[str, option("--algorithm NAME", "bayesian, random or grid.", SEARCH)]
+ObjectiveName = Annotated[str, option("--objective NAME", "log-loss or accuracy.", SEARCH)]
 Holdout = Annotated[
     float,
-    _search_option(
-        "--holdout",
-        metavar="X",
-        help="Share of the rows held out for a final comparison; 0 for none.",
-    ),
+    option("--holdout X", "Share of the rows held out for a final comparison; 0 for none.", SEARCH),
 ]
-Workers = Annotated[
-    int, _search_option("--workers", metavar="N", help="Processes that train in parallel.")
-]
-NoPrune = Annotated[
-    bool, _search_option("--no-prune", help="Train hopeless trials on all folds too.")
-]
+Workers = Annotated[int, option("--workers N", "Processes that train in parallel.", SEARCH)]
+NoPrune = Annotated[bool, option("--no-prune", "Train hopeless trials on all folds too.", SEARCH)]
 DryRun = Annotated[
-    bool, _search_option("--dry-run", help="Show space, plan and time needed; write nothing.")
+    bool, option("--dry-run", "Show space, plan and time needed; write nothing.", SEARCH)
 ]
 
 
