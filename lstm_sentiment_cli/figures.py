@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-NONE = "-"
-"""Stands for a value that is undefined or unknown."""
+NONE = "-"  # stands for a value that is undefined or unknown
 TITLES = {
     "accuracy": "accuracy",
     "average_recall": "average recall",
@@ -21,8 +20,7 @@ TITLES = {
 # The other metrics are shares of examples, and are written in percent.
 _SCORES = {"roc_auc", "pr_auc", "log_loss", "brier", "ece"}
 
-Bounded = tuple[float, float, float]
-"""A value, and the low and the high end of its interval."""
+Bounded = tuple[float, float, float]  # a value, and the low and the high end of its interval
 
 
 def parts(name: str, bounded: Bounded) -> tuple[str, str]:

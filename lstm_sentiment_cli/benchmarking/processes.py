@@ -23,8 +23,7 @@ class Run(NamedTuple):
     """One run of one process."""
 
     seconds: float
-    peak_mb: float
-    """NaN where the system does not tell."""
+    peak_mb: float  # NaN where the system does not tell
 
 
 def run(command: Sequence[str], given: Path | None = None) -> Run:

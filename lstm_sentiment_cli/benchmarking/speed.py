@@ -122,8 +122,7 @@ class Benchmark:
         return found | {"peak_mb": peak}
 
 
-Batches = Sequence[tuple[Ids, Ids]]
-"""Padded ids and lengths of each batch."""
+Batches = Sequence[tuple[Ids, Ids]]  # padded ids and lengths of each batch
 
 
 def ready_batches(predictor: Predictor, texts: Iterable[str]) -> Batches:

@@ -66,8 +66,7 @@ class _Drawn:
 
     chance: Random
     vocabulary: Sequence[str]
-    weights: Sequence[float]
-    """Sums of 1 / rank, up to each word."""
+    weights: Sequence[float]  # sums of 1 / rank, up to each word
 
     @classmethod
     def of(cls, vocabulary: Sequence[str], seed: int) -> "_Drawn":

@@ -23,8 +23,7 @@ _SHARED = {"model", "quiet", "no-color"}
 _NEVER = {"output", "force", "corrections"}
 # The command that shows the settings of all commands.
 _OF_ALL = "config"
-NEARER = {"COMMANDLINE", "ENVIRONMENT"}
-"""What Typer calls the sources that beat files."""
+NEARER = {"COMMANDLINE", "ENVIRONMENT"}  # what Typer calls the sources that beat files
 
 # What Typer takes as `default_map`: option → value, command → its own such map.
 Defaults = dict[str, Any]
@@ -111,8 +110,7 @@ def _read(place: Path) -> dict[str, Any]:
 class _Above(NamedTuple):
     """What is above a command's table."""
 
-    options: dict[str, TyperOption]
-    """Those that all commands share."""
+    options: dict[str, TyperOption]  # those that all commands share
     values: Defaults
 
 
@@ -186,10 +184,8 @@ ALL = "all commands"
 class InForce(NamedTuple):
     """A setting of a command that is not its default."""
 
-    command: str
-    """What is typed: "models show"; or ALL."""
-    name: str
-    """As its option: "text-column"."""
+    command: str  # what is typed: "models show"; or ALL
+    name: str  # as its option: "text-column"
     value: object
     origin: str
 

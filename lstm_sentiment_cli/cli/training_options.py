@@ -81,8 +81,7 @@ class TrainingOptions:
     force: options.Force = False
     quiet: options.Quiet = False
     no_color: options.NoColor = False
-    hyperparameters: dict[str, Any]
-    """Those that were given; each has an option of its own."""
+    hyperparameters: dict[str, Any]  # those that were given; each has an option of its own
 
     @property
     def terminal(self) -> Terminal:

@@ -27,8 +27,7 @@ _MAY_MOVE = 0.1
 # Smaller differences are ignored: the last digits depend on the batch that a text is in.
 _EQUAL = 1e-6
 
-Answer = Mapping[str, float]
-"""Label → probability."""
+Answer = Mapping[str, float]  # label → probability
 
 
 class Case(NamedTuple):
@@ -37,10 +36,8 @@ class Case(NamedTuple):
     capability: str
     kind: str
     text: str
-    other: str
-    """The second text of a pair, else ""."""
-    expected: str
-    """A label; for a pair "same", "up" or "down"."""
+    other: str  # the second text of a pair, else ""
+    expected: str  # a label; for a pair "same", "up" or "down"
 
     def passed(self, answer: Answer, other: Answer) -> bool:
         """Whether the answers to the text, and to the second one of a pair, are as expected."""
@@ -145,8 +142,7 @@ class Failure(NamedTuple):
     """A case that was not passed, and the answers to it."""
 
     case: Case
-    answers: list[Answer]
-    """One answer, or those to both texts of a pair."""
+    answers: list[Answer]  # one answer, or those to both texts of a pair
 
     @property
     def predicted(self) -> list[str]:
@@ -172,13 +168,10 @@ class BehaviourResult:
     """What a model passed of the suite, and how many cases do not apply to it."""
 
     model: str
-    suite: str
-    """The sha256 of the suite: only rates of the same cases can be compared."""
+    suite: str  # the sha256 of the suite: only rates of the same cases can be compared
     rates: Rates
-    not_asked: int
-    """Cases that expect a label which the model does not have."""
-    failures: list[Failure]
-    """In the order of the suite."""
+    not_asked: int  # cases that expect a label which the model does not have
+    failures: list[Failure]  # in the order of the suite
     comparison: Comparison[Rates] | None
 
     def by_name(self) -> dict[str, Interval]:

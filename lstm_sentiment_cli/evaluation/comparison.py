@@ -130,14 +130,11 @@ class PairedComparison:
     """Two classifiers on the same rows: which rows each answered correctly."""
 
     both_right: int
-    only_first: int
-    """Rows that only the first answered correctly."""
+    only_first: int  # rows that only the first answered correctly
     only_second: int
     both_wrong: int
-    difference: Interval
-    """Accuracy of the first less that of the second."""
-    p: float
-    """McNemar's: how often two equally good classifiers would differ as much as these."""
+    difference: Interval  # accuracy of the first less that of the second
+    p: float  # McNemar's: how often two equally good classifiers would differ as much as these
 
     @classmethod
     def of(cls, first_right: BoolVector, second_right: BoolVector) -> "PairedComparison":
@@ -182,10 +179,8 @@ class Comparison(Generic[R]):
     """A model compared with another classifier, its peer, on the same rows."""
 
     peer: str
-    result: R
-    """The peer's."""
-    paired: PairedComparison
-    """The model is the first, the peer the second."""
+    result: R  # the peer's
+    paired: PairedComparison  # the model is the first, the peer the second
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the peer's name, the paired comparison, the peer's metrics."""

@@ -28,8 +28,7 @@ from lstm_sentiment_cli.records.labelled import (
 )
 from lstm_sentiment_cli.text.tokenizer import CHARACTERS_PER_TOKEN, RESERVED, Tokenizer
 
-MOST_MISTAKES = 20
-"""Mistakes that are kept unless another number is asked for."""
+MOST_MISTAKES = 20  # mistakes that are kept unless another number is asked for
 _WINDOW = 8192
 _LONGEST = np.iinfo(np.uint16).max
 _LONGEST_CHUNK = 200
@@ -39,14 +38,11 @@ class Mistake(NamedTuple):
     """A text with a wrong prediction, and its place in the data."""
 
     text: str
-    label: str
-    """The right one."""
+    label: str  # the right one
     predicted: str
-    probability: float
-    """Of the predicted label."""
+    probability: float  # of the predicted label
     file: str
-    line: int
-    """Where its record begins, from 1 (in parquet: the number of the row)."""
+    line: int  # where its record begins, from 1 (in parquet: the number of the row)
 
 
 def surest_mistakes(
@@ -80,14 +76,12 @@ class Measurement:
     model: str
     files: tuple[str, ...]
     predictions: Predictions
-    mistakes: list[Mistake]
-    """The surest first."""
+    mistakes: list[Mistake]  # the surest first
     comparison: Comparison[Evaluation] | None
     left_out: dict[str, int]
     """Labels the model does not know → rows that have them, most frequent first."""
     unreadable: int
-    fingerprint: str
-    """The sha256 of the examples, computed as for training data."""
+    fingerprint: str  # the sha256 of the examples, computed as for training data
 
     @cached_property
     def evaluation(self) -> Evaluation:

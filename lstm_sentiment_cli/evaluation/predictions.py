@@ -26,14 +26,11 @@ class Predictions:
     """True labels and predictions of n rows, in order: a dozen bytes a row, no text."""
 
     labels: tuple[str, ...]
-    gold: npt.NDArray[np.int16]
-    """(n,) number of the true label."""
-    probabilities: FloatMatrix
-    """(n, labels), in the order of labels."""
+    gold: npt.NDArray[np.int16]  # (n,) number of the true label
+    probabilities: FloatMatrix  # (n, labels), in the order of labels
     lengths: npt.NDArray[np.uint16]
     """(n,) tokens of the text, including those that the model does not read; at most 65,535."""
-    slices: npt.NDArray[np.uint16]
-    """(n,) the bits of SLICES that the text belongs to."""
+    slices: npt.NDArray[np.uint16]  # (n,) the bits of SLICES that the text belongs to
 
     @classmethod
     def joined(cls, windows: Sequence["Predictions"]) -> "Predictions":
@@ -89,8 +86,7 @@ class LabelMetrics:
     precision: Interval
     recall: Interval
     f1: Interval
-    support: int
-    """Examples that have this label."""
+    support: int  # examples that have this label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +105,7 @@ class Evaluation:
     """Average precision: area under the precision-recall curve; undefined as ROC AUC is."""
     log_loss: Interval
     brier: Interval
-    ece: Interval
-    """Expected calibration error: the mean distance of confidence from accuracy."""
+    ece: Interval  # expected calibration error: the mean distance of confidence from accuracy
     interval_method: str
     by_label: dict[str, LabelMetrics]
     confusion: ConfusionMatrix

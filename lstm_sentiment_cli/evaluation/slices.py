@@ -53,8 +53,7 @@ class SliceMetrics:
     name: str
     rows: int
     accuracy: Interval
-    rest: Interval | None
-    """Accuracy of the rows outside the slice; None if there are none."""
+    rest: Interval | None  # accuracy of the rows outside the slice; None if there are none
 
     @property
     def small(self) -> bool:

@@ -26,10 +26,8 @@ from lstm_sentiment_cli.evaluation.resampling import SAMPLES, TAILS
 from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
 
 _STEPS = 10_000
-GRID = np.arange(_STEPS + 1) / _STEPS
-"""The thresholds."""
-HALF = _STEPS // 2
-"""The number of the threshold 0.5."""
+GRID = np.arange(_STEPS + 1) / _STEPS  # the thresholds
+HALF = _STEPS // 2  # the number of the threshold 0.5
 OBJECTIVES = ("accuracy", "average-recall", "macro-f1")
 _UNANSWERED = -1
 
@@ -38,13 +36,10 @@ _UNANSWERED = -1
 class ThresholdGoal:
     """A precision, a coverage, or the maximum of an objective; validated when made."""
 
-    precision: float | None = None
-    """Of the answers of either label, or of `label` alone."""
+    precision: float | None = None  # of the answers of either label, or of `label` alone
     label: str | None = None
-    coverage: float | None = None
-    """Share of the rows that are to be answered."""
-    objective: str | None = None
-    """One of OBJECTIVES; accuracy if there is no other goal."""
+    coverage: float | None = None  # share of the rows that are to be answered
+    objective: str | None = None  # one of OBJECTIVES; accuracy if there is no other goal
 
     def __post_init__(self) -> None:
         one_of = ("precision", "coverage", "objective")
@@ -98,12 +93,9 @@ class ThresholdSweep:
     """How every threshold separates the rows; p is the probability of the first label."""
 
     total: int
-    from_on: Side
-    """First label: p >= threshold."""
-    above: Side
-    """First label: p > threshold, as above an uncertain band."""
-    below: Side
-    """Second label: p < threshold."""
+    from_on: Side  # first label: p >= threshold
+    above: Side  # first label: p > threshold, as above an uncertain band
+    below: Side  # second label: p < threshold
 
     @classmethod
     def of(cls, predictions: Predictions) -> "ThresholdSweep":
@@ -159,8 +151,7 @@ class DecisionMetrics:
 
     rows: int
     answered: int
-    accuracy: Interval
-    """Of the rows that were answered."""
+    accuracy: Interval  # of the rows that were answered
     by_label: dict[str, LabelDecisionMetrics]
 
     @classmethod
@@ -254,8 +245,7 @@ class ThresholdChoice:
     goal: ThresholdGoal
     decision: Decision
     metrics: DecisionMetrics
-    gain: Gain | None
-    """Over the threshold 0.5, if an objective was the goal."""
+    gain: Gain | None  # over the threshold 0.5, if an objective was the goal
 
     def remarks(self) -> list[str]:
         """Return what a reader of the metrics must know, one line each."""

@@ -17,14 +17,10 @@ from lstm_sentiment_cli.text.tokenizer import CHARACTERS_PER_TOKEN, EMPTY, UNKNO
 class Doubts:
     """What a reader of a prediction should know about its text."""
 
-    words: int
-    """Units that the model read: words, runs of emoji, punctuation; 0 if there are none."""
-    known: int
-    """How many of them are in its vocabulary, with all their parts."""
-    truncated: bool
-    """The text is longer than the model reads."""
-    english: bool
-    """False if the text is plainly in another language."""
+    words: int  # units that the model read: words, runs of emoji, punctuation; 0 if there are none
+    known: int  # how many of them are in its vocabulary, with all their parts
+    truncated: bool  # the text is longer than the model reads
+    english: bool  # false if the text is plainly in another language
 
     def reasons(self) -> list[str]:
         """Return why not to rely on the answer, in fixed words: ["knows 3 of 7 words"]."""
@@ -65,8 +61,7 @@ class Contribution(NamedTuple):
 
     start: int
     end: int
-    text: str
-    """The characters of the original text, from start up to end."""
+    text: str  # the characters of the original text, from start up to end
     contribution: float
     """Above 0: speaks for the label; below: against it. In natural log-odds, calibrated."""
 
@@ -92,8 +87,7 @@ _Floats = npt.NDArray[np.float64]
 class _Parsed(NamedTuple):
     text: str
     words: list[Unit]
-    label: str | None
-    """The label to explain, if not the default one."""
+    label: str | None  # the label to explain, if not the default one
 
 
 def explain(

@@ -236,8 +236,7 @@ class _Pending:
     """Batches of one window that are being run."""
 
     batches: list[_Batch]
-    columns: tuple[Bools, Ids, Bools, Bools]
-    """The columns of `Scores` after the logits."""
+    columns: tuple[Bools, Ids, Bools, Bools]  # the columns of `Scores` after the logits
     places: npt.NDArray[np.intp] | None = None
     """The row of each text among those that are run; None if each has its own."""
 

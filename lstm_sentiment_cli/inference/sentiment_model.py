@@ -15,12 +15,9 @@ from lstm_sentiment_cli.model.locations import find_model
 class Prediction:
     """The prediction for one text."""
 
-    predicted: str
-    """The most probable label, or "uncertain" inside the uncertain band."""
-    probabilities: dict[str, float]
-    """Label → probability, in the model's order; they sum to 1."""
-    truncated: bool = False
-    """The text has more tokens than the model reads; the rest was ignored."""
+    predicted: str  # the most probable label, or "uncertain" inside the uncertain band
+    probabilities: dict[str, float]  # label → probability, in the model's order; they sum to 1
+    truncated: bool = False  # the text has more tokens than the model reads; the rest was ignored
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,14 +88,10 @@ class Answer:
 
     text: str
     prediction: Prediction
-    predictor: Predictor
-    """The model that gave it, even if another is in use by now."""
-    doubts: Doubts | None = None
-    """None if they were not asked for."""
-    explanation: Explanation | None = None
-    """None if it was not asked for."""
-    compared: "Answer | None" = None
-    """The answer of a second model to the same text."""
+    predictor: Predictor  # the model that gave it, even if another is in use by now
+    doubts: Doubts | None = None  # None if they were not asked for
+    explanation: Explanation | None = None  # None if it was not asked for
+    compared: "Answer | None" = None  # the answer of a second model to the same text
 
     @property
     def model(self) -> str:

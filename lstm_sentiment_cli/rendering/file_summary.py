@@ -32,8 +32,7 @@ class FileSummary:
 
     path: str
     labels: tuple[str, ...]
-    records: int
-    """All of them, also those that could not be read."""
+    records: int  # all of them, also those that could not be read
     counts: Mapping[str, int]
     """Answer → number of records; every label, and "uncertain" if it occurs."""
     histogram: Sequence[int]
@@ -43,10 +42,8 @@ class FileSummary:
     unreadable: int = 0
     undecodable: int = 0
     truncated: int = 0
-    max_tokens: int = 0
-    """How many tokens of a text the model reads."""
-    stopped: bool = False
-    """Whether the user stopped it before the end of the file."""
+    max_tokens: int = 0  # how many tokens of a text the model reads
+    stopped: bool = False  # whether the user stopped it before the end of the file
 
 
 def file_summary(summary: FileSummary, display: Display) -> Text:

@@ -15,12 +15,9 @@ _RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
 class Display:
     """What a terminal can show. It is asked once for each output."""
 
-    width: int
-    """How many cells a line has."""
-    unicode: bool = True
-    """Whether blocks, and other signs beyond ASCII, can be drawn."""
-    colours: int = 256
-    """How many colours there are; without any, signs replace them."""
+    width: int  # how many cells a line has
+    unicode: bool = True  # whether blocks, and other signs beyond ASCII, can be drawn
+    colours: int = 256  # how many colours there are; without any, signs replace them
 
     @classmethod
     def of(cls, width: int, encoding: str | None, color_system: str | None = None) -> "Display":

@@ -106,8 +106,7 @@ def parse_path(command: str, typed: str) -> Path:
 class Candidate(NamedTuple):
     """One way to complete an argument."""
 
-    value: str
-    """The whole argument, including what was typed of it."""
+    value: str  # the whole argument, including what was typed of it
     description: str = ""
 
 

@@ -43,14 +43,10 @@ class Command(NamedTuple):
 
     run: "Callable[[Session, str, Screen], None]"
     """Runs it with the argument that was typed; SentimentError for what the user can fix."""
-    usage: str
-    """The argument: "[on|off]", "" for none."""
-    summary: str
-    """Its line in /help."""
-    details: str
-    """What /help NAME adds, in sentences."""
-    example: str
-    """An entry that works: "/explain on"."""
+    usage: str  # the argument: "[on|off]", "" for none
+    summary: str  # its line in /help
+    details: str  # what /help NAME adds, in sentences
+    example: str  # an entry that works: "/explain on"
     candidates: "Sequence[Candidate] | Callable[[Session, str], Iterable[Candidate]]" = ()
     """What can complete the argument typed so far; found without waiting for a model."""
 

@@ -25,8 +25,7 @@ class ScoredFile(NamedTuple):
     """How scoring a file ended."""
 
     summary: FileSummary
-    broken: str | None
-    """Why the input broke off, if it did."""
+    broken: str | None  # why the input broke off, if it did
 
 
 def score_file(

@@ -24,26 +24,18 @@ MOST_ANSWERS = 10_000
 class Session:
     """One conversation at one terminal."""
 
-    model: str
-    """Name or path of the model in use."""
-    load: "Callable[[str], Predictor]"
-    """Loads the model of a name or path."""
-    decision: Decision | None = None
-    """The rule for answers; None is the most probable label."""
-    explain: bool = False
-    """Whether answers show what each word adds to them."""
-    compared: str | None = None
-    """Name or path of the model that answers as well."""
-    corrections: Path = Path("corrections.csv")
-    """Where /label writes."""
-    vi: bool = False
-    """Whether lines are edited as in vi."""
+    model: str  # name or path of the model in use
+    load: "Callable[[str], Predictor]"  # loads the model of a name or path
+    decision: Decision | None = None  # the rule for answers; None is the most probable label
+    explain: bool = False  # whether answers show what each word adds to them
+    compared: str | None = None  # name or path of the model that answers as well
+    corrections: Path = Path("corrections.csv")  # where /label writes
+    vi: bool = False  # whether lines are edited as in vi
     history: "PrivateHistory | None" = None
     """None if the terminal cannot edit lines, and so needs no history."""
     origins: dict[str, str] = field(default_factory=dict)
     """Setting → where its value comes from; settings not in it have their default."""
-    over: bool = False
-    """Whether the user wants to leave."""
+    over: bool = False  # whether the user wants to leave
     answers: "deque[Answer]" = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS))
     """The last answers, oldest first."""
     answered: int = 0

@@ -40,8 +40,7 @@ class Histogram:
 class ReliabilityBin(NamedTuple):
     """Rows of about the same confidence."""
 
-    confidence: float
-    """Their mean."""
+    confidence: float  # their mean
     accuracy: Interval
     rows: int
 

@@ -98,8 +98,7 @@ class Piece(NamedTuple):
     """A part of a text, with the colour of the label it speaks for."""
 
     text: str
-    shade: int = 0
-    """How strongly it speaks, from 0, not at all, to 3."""
+    shade: int = 0  # how strongly it speaks, from 0, not at all, to 3
     colour: str = ""
 
 

@@ -35,8 +35,7 @@ _MOST_LINES = 6
 class Picture:
     """A plot, and what it says in words."""
 
-    name: str
-    """Of its file, without the suffix."""
+    name: str  # of its file, without the suffix
     title: str
     caption: str
     svg: str

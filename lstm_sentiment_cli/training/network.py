@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
-LAST = ("last",)
-"""Only the last state is needed: no layer and no nodes for pooling."""
+LAST = ("last",)  # only the last state is needed: no layer and no nodes for pooling
 
 
 class Pooling(keras.layers.Layer):  # type: ignore[misc]  # untyped

@@ -35,10 +35,8 @@ class Quantisation:
     """A model in int8, and how its answers changed on the rows it was checked on."""
 
     artifact: Artifact
-    changed: float
-    """Share of the rows with another answer."""
-    largest: float
-    """The largest difference of a probability."""
+    changed: float  # share of the rows with another answer
+    largest: float  # the largest difference of a probability
     before: Evaluation
     after: Evaluation
 

@@ -52,8 +52,7 @@ class Recipe:
     """Hyperparameters, labels and data files."""
 
     hyperparameters: Hyperparameters
-    labels: tuple[str, ...] | None
-    """None: not given, so the parent's or the default ones."""
+    labels: tuple[str, ...] | None  # None: not given, so the parent's or the default ones
     data: tuple[DataFile, ...]
     named: frozenset[str] = frozenset()
     """The hyperparameters that the file or a flag names; the others are the preset's."""

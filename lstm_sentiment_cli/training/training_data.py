@@ -24,11 +24,9 @@ from lstm_sentiment_cli.text.normalizer import words
 class TrainingData:
     """Examples and where they came from."""
 
-    labels: tuple[str, ...]
-    """In the order of the network's outputs."""
+    labels: tuple[str, ...]  # in the order of the network's outputs
     training: Sequence[Example]
-    validation: Sequence[Example] = ()
-    """Empty: a part of `training` is held out."""
+    validation: Sequence[Example] = ()  # empty: a part of `training` is held out
     sources: list[dict[str, Any]] = field(default_factory=list)
     """For the provenance, one entry per file: name, rows, weight and so on."""
     command: list[str] = field(default_factory=list)

@@ -23,8 +23,7 @@ class Outcome:
     """What a search found; at least one trial is complete."""
 
     trials: list[TrialResult]  # by their numbers
-    stopped: str | None
-    """Why it ended before the last trial asked for; None: it did not."""
+    stopped: str | None  # why it ended before the last trial asked for; None: it did not
 
 
 def run_search(

@@ -142,8 +142,7 @@ class Estimate:
     """
 
     fold: Span
-    search: Span | None
-    """All trials, one after the other; None: as many as the time allows."""
+    search: Span | None  # all trials, one after the other; None: as many as the time allows
     refits: Span
 
     def to_json(self) -> dict[str, Any]:
@@ -155,14 +154,10 @@ class Estimate:
 class _Cost:
     """Measured seconds."""
 
-    start: float
-    """To build a network and to take its first step, which compiles it."""
-    read: float
-    """To tokenise a row and learn word vectors from it, once."""
-    learn: float
-    """To learn a row, in each epoch."""
-    measure: float
-    """To predict a row, in each epoch."""
+    start: float  # to build a network and to take its first step, which compiles it
+    read: float  # to tokenise a row and learn word vectors from it, once
+    learn: float  # to learn a row, in each epoch
+    measure: float  # to predict a row, in each epoch
 
     def training(self, learnt: float, measured: float, epochs: int) -> float:
         """Return the time of a network that learns and measures so many rows."""

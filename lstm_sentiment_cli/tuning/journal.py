@@ -212,8 +212,7 @@ LEADERBOARD = "leaderboard.json"
 REFITS = "refits"
 _OF_OLDER_VERSIONS = "keras-tuner"
 _FORMAT = 1
-CONTINUE = "and continue with --resume"
-"""The advice when the disk is full."""
+CONTINUE = "and continue with --resume"  # the advice when the disk is full
 
 
 def search_folder(output: Path) -> Path:

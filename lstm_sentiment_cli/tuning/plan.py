@@ -75,13 +75,10 @@ class Plan:
     """A search, the rows it uses, and the rows that no trial sees."""
 
     search: Search
-    data: TrainingData
-    """All rows, on which the winner is trained in the end."""
+    data: TrainingData  # all rows, on which the winner is trained in the end
     searched: list[Example]
-    held_out: list[Example]
-    """Empty: there is no comparison in the end."""
-    moved: Mapping[str, Any]
-    """Values of the reference network that the search space does not have."""
+    held_out: list[Example]  # empty: there is no comparison in the end
+    moved: Mapping[str, Any]  # values of the reference network that the search space does not have
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: what is tried, how often, and on how many rows."""

@@ -21,15 +21,12 @@ class Search:
     space: Space
     labels: tuple[str, ...]
     folds: int
-    trials: int | None
-    """At most so many; None: as many as the time allows."""
-    seconds: float | None
-    """Wall time of the search, without the trainings after it; None: no limit."""
+    trials: int | None  # at most so many; None: as many as the time allows
+    seconds: float | None  # wall time of the search, without the trainings after it; None: no limit
     objective: Objective
     algorithm: Algorithm
     seed: int
-    prune: bool
-    """Whether hopeless trials are dropped before their last fold."""
+    prune: bool  # whether hopeless trials are dropped before their last fold
     workers: int
 
 
@@ -58,8 +55,7 @@ class TrialResult:
     hyperparameters: Hyperparameters
     folds: tuple[FoldResult, ...]  # in the order of their numbers
     status: Status
-    reason: str = ""
-    """Why it was dropped or failed."""
+    reason: str = ""  # why it was dropped or failed
 
     def mean(self, objective: Objective) -> float:
         """Return the mean score over the folds so far; at least one."""

@@ -18,10 +18,8 @@ from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, check_known
 from lstm_sentiment_cli.training.recipe import Recipe, read_toml
 
-Value = int | float | str
-"""A value as Keras Tuner stores it; a list is written as 96,48,48."""
-Values = Mapping[str, Value]
-"""A point of the space: name → value."""
+Value = int | float | str  # A value as Keras Tuner stores it; a list is written as 96,48,48
+Values = Mapping[str, Value]  # A point of the space: name → value
 
 _DIGITS = 3
 _DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Hyperparameters)}

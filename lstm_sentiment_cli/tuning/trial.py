@@ -86,8 +86,7 @@ class Notifier:
 class StopConditions:
     """What ends a search before its last trial."""
 
-    deadline: float | None
-    """On the clock of time.monotonic(); None: no limit."""
+    deadline: float | None  # on the clock of time.monotonic(); None: no limit
     interrupt: Interrupt
 
     def reached(self, trial: int) -> str | None:
@@ -134,8 +133,7 @@ class Scheduler:
 
     task: Task
     stop: StopConditions
-    note: Callable[[Entry], None]
-    """Appends the start of a new trial to the journal."""
+    note: Callable[[Entry], None]  # appends the start of a new trial to the journal
     recorded: Mapping[int, Values] = field(default_factory=dict)
     """Trials of an earlier run: number → values."""
     stopped: str | None = None
@@ -185,8 +183,7 @@ class TrialRunner:
     stop: StopConditions
     measure: Callable[[Hyperparameters, int], tuple[FoldResult, OutOfFold]]
     """Trains and measures one fold (fitting.py)."""
-    note: Callable[[Entry], None]
-    """Appends an entry to the journal."""
+    note: Callable[[Entry], None]  # appends an entry to the journal
     fold_begins: Callable[[int, int], None] = lambda _trial, _fold: None
     """Called with the numbers of trial and fold."""
 

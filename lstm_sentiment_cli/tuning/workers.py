@@ -36,8 +36,7 @@ from lstm_sentiment_cli.tuning.trial import (
     TrialRunner,
 )
 
-MOST_DEATHS = 3
-"""When workers have died so often at one trial, it fails."""
+MOST_DEATHS = 3  # when workers have died so often at one trial, it fails
 _POLL_SECONDS = 0.1
 # Exit codes of a worker: how Python ends after an exception, and a SentimentError, which is then
 # the last line of stderr.
@@ -80,10 +79,8 @@ def search_in_workers(
 class _Worker:
     process: subprocess.Popen[bytes]
     output: IO[bytes]
-    trial: Any = None
-    """Keras Tuner's; None: it waits for one."""
-    finished: bool = False
-    """Whether there are no more trials for it."""
+    trial: Any = None  # keras Tuner's; None: it waits for one
+    finished: bool = False  # whether there are no more trials for it
 
     def send(self, message: bytes) -> None:
         # If it has died already, the next look at it sees that.
