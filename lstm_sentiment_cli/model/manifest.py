@@ -3,9 +3,10 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
@@ -22,11 +23,9 @@ FILES = (TOKENIZER, GRAPH, METRICS, HISTORY, CARD)
 REMEDY = "copy the folder again or train the model again"
 """What to do when a model folder is not what it was when it was written."""
 
+_UPGRADE = "; upgrade with pip install -U lstm-sentiment-cli"
+_REFUSE = "; do not use this model"
 _SHA256 = re.compile("[0-9a-f]{64}")
-
-
-class _FaultError(ValueError):
-    """What is wrong with a manifest, before it is known in which folder."""
 
 
 @dataclass(frozen=True)
@@ -56,104 +55,69 @@ class Manifest:
     def from_json(cls, source: str, where: str | Path) -> "Manifest":
         """Read what `to_json` wrote; SentimentError naming `where` for anything else."""
         try:
-            data = _parse(source)
-            _check_version(data.get("format_version"))
-            _check_keys(data)
-            return cls(
-                labels=_labels(data["labels"]),
-                hyperparameters=_object("hyperparameters", data["hyperparameters"]),
-                temperature=_temperature(data["temperature"]),
-                precision=_precision(data["precision"]),
-                provenance=_object("provenance", data["provenance"]),
-                files=_files(data["files"]),
-            )
-        except _FaultError as fault:
-            raise SentimentError(f"model folder {where}: {fault}", "model") from None
-
-
-def _fault(what: str, remedy: str = REMEDY) -> NoReturn:
-    raise _FaultError(f"{MANIFEST}: {what}; {remedy}")
+            data: Any = json.loads(source, parse_constant=_no_number)
+            problem = next(_problems(data), None)
+        except (ValueError, RecursionError) as error:
+            problem = f"not JSON ({error})"
+        if problem:
+            remedy = "" if problem.endswith((_UPGRADE, _REFUSE)) else f"; {REMEDY}"
+            raise SentimentError(f"model folder {where}: {MANIFEST}: {problem}{remedy}", "model")
+        return cls(
+            **data | {"labels": tuple(data["labels"]), "temperature": float(data["temperature"])}
+        )
 
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number in JSON")
 
 
-def _parse(source: str) -> dict[str, object]:
-    try:
-        data = json.loads(source, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        _fault(f"not JSON ({error})")
-    return _object("the document", data)
-
-
-def _check_version(version: object) -> None:
+def _problems(data: Any) -> Iterator[str]:
+    """Yield what is wrong; each check relies on those before, so that only the first counts."""
+    if not isinstance(data, dict):
+        yield f"the document must be an object, not {data!r:.60}"
+    version = data.get("format_version")
     if type(version) is not int or version < 1:
-        _fault(f"format_version must be a whole number above 0, not {version!r}")
+        yield f"format_version must be a whole number above 0, not {version!r}"
     if version > FORMAT_VERSION:
-        raise _FaultError(
-            f"made by a newer lstm-sentiment: format {version}; "
-            "upgrade with pip install -U lstm-sentiment-cli"
-        )
-
-
-def _check_keys(data: dict[str, object]) -> None:
+        yield f"made by a newer lstm-sentiment (format {version}){_UPGRADE}"
     known = Manifest.__dataclass_fields__.keys()
     for name in data.keys() - known:
-        _fault(f"unknown key {name!r}{suggestion(name, known)}")
+        yield f"unknown key {name!r}{suggestion(name, known)}"
     for name in known - data.keys():
-        _fault(f"key {name!r} is missing")
+        yield f"key {name!r} is missing"
+    for name in ("hyperparameters", "provenance", "files"):
+        if not isinstance(data[name], dict):
+            yield f"{name} must be an object, not {data[name]!r:.60}"
+    yield from _wrong_labels(data["labels"])
+    # The upper end refuses infinity and integers that no float can hold; NaN fails a comparison.
+    temperature = data["temperature"]
+    if type(temperature) not in {int, float} or not 0 < temperature <= sys.float_info.max:
+        yield f"temperature must be a finite number above 0, not {temperature!r:.60}"
+    precision = data["precision"]
+    if not isinstance(precision, str) or not precision.strip():
+        yield f"precision must be a word such as fp32, not {precision!r:.60}"
+    yield from _wrong_files(data["files"])
 
 
-def _object(name: str, value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        _fault(f"{name} must be an object, not {value!r:.60}")
-    return value
+def _wrong_labels(labels: Any) -> Iterator[str]:
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        yield f"labels must be a list of strings, not {labels!r:.60}"
+    if len(labels) < 2:
+        yield f"labels must be two or more, not {len(labels)}"
+    if not all(label.strip() for label in labels):
+        yield "a label is empty"
+    if len(set(labels)) < len(labels):
+        yield f"a label occurs twice among {', '.join(labels)}"
 
 
-def _labels(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
-        _fault(f"labels must be a list of strings, not {value!r:.60}")
-    if len(value) < 2:
-        _fault(f"labels must be two or more, not {len(value)}")
-    if not all(label.strip() for label in value):
-        _fault("a label is empty")
-    if len(set(value)) < len(value):
-        _fault(f"a label occurs twice among {', '.join(value)}")
-    return tuple(value)
-
-
-def _temperature(value: object) -> float:
-    # The upper end refuses infinity and integers no float can hold; NaN fails every comparison.
-    if type(value) not in {int, float} or not 0 < value <= sys.float_info.max:  # type: ignore[operator]
-        _fault(f"temperature must be a finite number above 0, not {value!r:.60}")
-    return float(value)  # type: ignore[arg-type]
-
-
-def _precision(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        _fault(f"precision must be a word such as fp32, not {value!r:.60}")
-    return value
-
-
-def _files(value: object) -> dict[str, str]:
-    files = _object("files", value)
-    checked = {_file_name(name): _checksum(name, digest) for name, digest in files.items()}
+def _wrong_files(files: dict[str, Any]) -> Iterator[str]:
+    for name, digest in files.items():
+        if "/" in name or "\\" in name or ".." in name:
+            yield f"file {name!r} leads out of the folder{_REFUSE}"
+        if name not in FILES:
+            yield f"unknown file {name!r}{suggestion(name, FILES)}"
+        if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
+            yield f"sha256 of {name} must be 64 hexadecimal digits, not {digest!r:.60}"
     for name in FILES:
-        if name not in checked:
-            _fault(f"files does not list {name}")
-    return checked
-
-
-def _file_name(name: str) -> str:
-    if "/" in name or "\\" in name or ".." in name:
-        _fault(f"file {name!r} leads out of the folder", "do not use this model")
-    if name not in FILES:
-        _fault(f"unknown file {name!r}{suggestion(name, FILES)}")
-    return name
-
-
-def _checksum(name: str, value: object) -> str:
-    if not isinstance(value, str) or not _SHA256.fullmatch(value):
-        _fault(f"sha256 of {name} must be 64 hexadecimal digits, not {value!r:.60}")
-    return value
+        if name not in files:
+            yield f"files does not list {name}"

@@ -6,7 +6,7 @@ from io import FileIO
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
@@ -17,19 +17,6 @@ from lstm_sentiment_cli.records.sources import BrokenInputError
 
 STDOUT = "-"
 _OTHERWISE = "or name another file"
-
-
-class Destination(Protocol):
-    """Takes bytes, which are kept or thrown away in the end."""
-
-    def write(self, data: bytes) -> int:
-        """Take bytes and return how many."""
-
-    def commit(self) -> None:
-        """Keep what was written."""
-
-    def discard(self) -> None:
-        """Throw away what nobody has received yet, and everything written from now on."""
 
 
 class StreamDestination:
@@ -67,6 +54,10 @@ class StreamDestination:
         """Pass on nothing more; what was written is gone."""
         self._discarded = True
         self.commit()
+
+
+Destination = AtomicFile | StreamDestination
+"""Takes bytes, until they are kept (`commit`) or thrown away (`discard`)."""
 
 
 def open_destination(path: str, *, force: bool) -> Destination:

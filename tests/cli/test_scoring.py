@@ -305,7 +305,7 @@ def link_out(model):
         (remove, "tokenizer.json is missing"),
         (spoil, "tokenizer.json is damaged, its sha256 is not the one in manifest.json"),
         (empty, "manifest.json: not JSON"),
-        (renew, "made by a newer lstm-sentiment: format 2; upgrade with pip install -U"),
+        (renew, "made by a newer lstm-sentiment (format 2); upgrade with pip install -U"),
         (escape, "file '../../model.onnx' leads out of the folder; do not use this model"),
         pytest.param(
             link_out, "tokenizer.json is a link that leads out of the folder", marks=POSIX

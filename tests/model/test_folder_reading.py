@@ -85,7 +85,7 @@ def test_newer_format_is_refused(folder):
     manifest = json.loads((folder / "manifest.json").read_text()) | {"format_version": 2}
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
-    assert "made by a newer lstm-sentiment: format 2; upgrade with" in refused(folder)
+    assert "made by a newer lstm-sentiment (format 2); upgrade with" in refused(folder)
 
 
 def test_path_that_leaves_the_folder_is_refused(folder):

@@ -36,7 +36,7 @@ def test_newer_format_says_how_to_upgrade():
         Manifest.from_json(newer, "models/mine")
 
     assert str(error.value) == (
-        "model folder models/mine: made by a newer lstm-sentiment: format 2; "
+        "model folder models/mine: manifest.json: made by a newer lstm-sentiment (format 2); "
         "upgrade with pip install -U lstm-sentiment-cli"
     )
 
