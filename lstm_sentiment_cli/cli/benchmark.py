@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import option
+from lstm_sentiment_cli.cli.options import option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError
 

@@ -6,7 +6,7 @@ import os
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command
+from lstm_sentiment_cli.cli.options import Command
 from lstm_sentiment_cli.cli.settings import in_force, places, use_files
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, OUTPUT, Command, option
+from lstm_sentiment_cli.cli.options import DATA, OUTPUT, Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json
 from lstm_sentiment_cli.errors import SentimentError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT, option
+from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import NEARER
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming

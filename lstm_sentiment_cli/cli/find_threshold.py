@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import SEARCH, option
+from lstm_sentiment_cli.cli.options import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 
 if TYPE_CHECKING:

@@ -9,10 +9,15 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.model.folder import Artifact
-from lstm_sentiment_cli.rendering.epochs import epoch_line, result_line, training_curves
 from lstm_sentiment_cli.rendering.evaluations import counts_lines, counts_table
-from lstm_sentiment_cli.rendering.searches import fold_line, trial_line
 from lstm_sentiment_cli.rendering.style import format_duration, visible
+from lstm_sentiment_cli.rendering.trainings import (
+    epoch_line,
+    fold_line,
+    result_line,
+    training_curves,
+    trial_line,
+)
 from lstm_sentiment_cli.training.listener import Epoch, Listener, Step
 from lstm_sentiment_cli.tuning.search import FoldResult, Search, SearchListener, TrialResult
 from lstm_sentiment_cli.tuning.space import Values

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command, option, write_options
+from lstm_sentiment_cli.cli.options import Command, option, write_options
 from lstm_sentiment_cli.cli.settings import spread, use_files
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.rendering.style import visible

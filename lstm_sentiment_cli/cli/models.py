@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import Command, option
+from lstm_sentiment_cli.cli.options import Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, MODEL, OUTPUT, option
+from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.records.formats import INPUT_FORMATS, OUTPUT_FORMATS, either, format_of

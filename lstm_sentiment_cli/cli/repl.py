@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import MODEL, option
+from lstm_sentiment_cli.cli.options import MODEL, option
 from lstm_sentiment_cli.cli.predict import Explain, Threshold, Uncertain
 from lstm_sentiment_cli.cli.settings import origin
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lstm_sentiment_cli.cli.command_class import DATA, TRAINING, option
+from lstm_sentiment_cli.cli.options import DATA, TRAINING, option
 from lstm_sentiment_cli.cli.training_options import (
     TrainingOptions,
     with_training_options,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import DATA, NETWORK, TRAINING, option
+from lstm_sentiment_cli.cli.options import DATA, NETWORK, TRAINING, option
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.command_class import SEARCH, option
+from lstm_sentiment_cli.cli.options import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
@@ -119,7 +119,7 @@ def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: b
         return
     from rich.text import Text
 
-    from lstm_sentiment_cli.rendering.searches import plan_lines, space_table
+    from lstm_sentiment_cli.rendering.trainings import plan_lines, space_table
 
     console = terminal.stdout()
     console.print(space_table(plan.search.space))
@@ -149,8 +149,8 @@ def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal:
     from rich.text import Text
 
     from lstm_sentiment_cli.model.card import how_chosen
-    from lstm_sentiment_cli.rendering.searches import leaderboard_lines, moved_lines, not_complete
     from lstm_sentiment_cli.rendering.style import visible
+    from lstm_sentiment_cli.rendering.trainings import leaderboard_lines, moved_lines, not_complete
     from lstm_sentiment_cli.tuning.search import leaderboard
 
     search = plan.search

@@ -212,7 +212,7 @@ def _uncertain(session: "Session", argument: str, screen: "Screen") -> None:
 
 
 def _file(session: "Session", argument: str, screen: "Screen") -> None:
-    from lstm_sentiment_cli.rendering.file_summary import file_summary
+    from lstm_sentiment_cli.rendering.profiles import file_summary
     from lstm_sentiment_cli.repl.file_scoring import score_file
 
     path = parse_path("/file", argument)

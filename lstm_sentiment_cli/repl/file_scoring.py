@@ -15,7 +15,7 @@ from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.rendering.file_summary import FileSummary, Line
+from lstm_sentiment_cli.rendering.profiles import FileSummary, Line
 
 LINES_PER_LABEL = 5
 BINS = 10

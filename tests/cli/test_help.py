@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from docs.commands import root
-from lstm_sentiment_cli.cli.command_class import Command
+from lstm_sentiment_cli.cli.options import Command
 
 ROOT = Path(__file__).parent.parent.parent
 
