@@ -7,7 +7,7 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
-from lstm_sentiment_cli.cli.settings import NEARER
+from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
 
@@ -158,9 +158,7 @@ def _check_options(context: typer.Context) -> None:
             raise _UsageError("Missing argument 'DATA'.", ctx=context)
         return
     for name in _OF_DATA:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name in NEARER:
-            flag = "--" + name.replace("_", "-")
+        if flag := given_by(context, name):
             raise SentimentError(f"{flag} has no effect with --behaviour; leave one of them out")
     if data := given["data"]:
         raise SentimentError(

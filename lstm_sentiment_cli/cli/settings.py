@@ -7,6 +7,7 @@ above the tables for all commands (`model = "mine"`). Settings are named as the 
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,19 +22,11 @@ FILE_NAME = "lstm-sentiment.toml"
 _SHARED = {"model", "quiet", "no-color"}
 # A file that comes with a folder must not choose what is overwritten there.
 _NEVER = {"output", "force", "corrections"}
-# The command that shows the settings of all commands.
-_OF_ALL = "config"
-NEARER = {"COMMANDLINE", "ENVIRONMENT"}  # what Typer calls the sources that beat files
+# Where a context keeps the files that were read: place → its defaults, in increasing precedence.
+_FILES = "lstm_sentiment_cli.settings"
 
 # What Typer takes as `default_map`: option → value, command → its own such map.
 Defaults = dict[str, Any]
-
-
-class SettingsFile(NamedTuple):
-    """A file that was read."""
-
-    place: Path
-    defaults: Defaults
 
 
 def places() -> tuple[Path, Path]:
@@ -43,45 +36,44 @@ def places() -> tuple[Path, Path]:
 
 def use_files(context: typer.Context) -> None:
     """Make the settings of the files the defaults below what was typed before the command."""
-    root = context.find_root()
-    defaults: Defaults = {}
-    for file in settings_files(root.command):
-        defaults = _laid_over(defaults, file.defaults)
-    root.default_map = _laid_over(defaults, root.default_map or {})
-
-
-def settings_files(root: Any) -> list[SettingsFile]:
-    """Return the files that exist, read and checked, in increasing precedence."""
-    shared = {name: each for name, each in file_options(root).items() if name in _SHARED}
-    return [
-        SettingsFile(place, _defaults(root, content, _Above(shared, {}), str(place)))
+    root: Any = context.find_root()
+    shared = {name: each for name, each in _file_options(root.command).items() if name in _SHARED}
+    files = {
+        str(place): _defaults(root.command, content, str(place), shared, {})
         for place in places()
         if (content := _read(place))
-    ]
+    }
+    context.meta[_FILES] = files
+    root.default_map = reduce(_laid_over, [*files.values(), root.default_map or {}])
 
 
 def spread(context: typer.Context, options: Mapping[str, object]) -> None:
     """Pass to the command what was typed before it or is in the environment: it beats files."""
-    given = {
-        name: value
-        for name, value in options.items()
-        if (source := context.get_parameter_source(name)) is not None and source.name in NEARER
-    }
+    given = {name: value for name, value in options.items() if given_by(context, name)}
     command: Any = context.command
     name = context.invoked_subcommand
-    if name == _OF_ALL:
+    if name == "config":  # it shows the settings of all commands
         given = _for_all(command, given)
     elif name:  # the others need not be imported
         given |= {name: _for_all(command.commands[name], given)}
     context.default_map = _laid_over(context.default_map or {}, given)
 
 
+def given_by(context: Any, option: str) -> str:
+    """Return the flag or the variable that gives an option its value; "" where nothing does."""
+    source = context.get_parameter_source(option)
+    if source is None or source.name not in {"COMMANDLINE", "ENVIRONMENT"}:
+        return ""
+    found = next(each for each in context.command.params if each.name == option)
+    return str(found.envvar if source.name == "ENVIRONMENT" else max(found.opts, key=len))
+
+
 def _for_all(command: Any, given: Defaults) -> Defaults:
     """Return the values for a command and for all below it."""
-    return given | {name: _for_all(each, given) for name, each in commands_below(command).items()}
+    return given | {name: _for_all(each, given) for name, each in _commands_below(command).items()}
 
 
-def commands_below(command: Any) -> dict[str, Any]:
+def _commands_below(command: Any) -> dict[str, Any]:
     """Return name → command; {} if there is none below."""
     return dict(command.commands) if isinstance(command, TyperGroup) else {}
 
@@ -107,45 +99,45 @@ def _read(place: Path) -> dict[str, Any]:
         ) from None
 
 
-class _Above(NamedTuple):
-    """What is above a command's table."""
+def _defaults(
+    command: Any,
+    table: Mapping[str, Any],
+    where: str,
+    shared: Mapping[str, TyperOption],
+    above: Defaults,
+) -> Defaults:
+    """Return the defaults that a table gives to a command and to those below it.
 
-    options: dict[str, TyperOption]  # those that all commands share
-    values: Defaults
-
-
-def _defaults(command: Any, table: dict[str, Any], above: _Above, where: str) -> Defaults:
-    """Return the defaults that a table gives to a command and to those below it."""
-    below = commands_below(command)
-    known = above.options if below else file_options(command)
-    own: Defaults = {}
+    `shared` are the options of all commands; `above` are the values of the tables above.
+    """
+    below = _commands_below(command)
+    known = shared if below else _file_options(command)
+    values, tables = {**above}, {}
     for name, value in table.items():
         key = name.replace("_", "-")
-        if key in below:
-            if not isinstance(value, dict):
-                raise SentimentError(
-                    f"{where}: {name} is a command; put its settings in a table, [{name}]"
-                )
+        if key in below and isinstance(value, dict):
+            tables[key] = value
         elif key in known:
-            _check(known[key], value, typer.Context(command), f"{where}: {name}")
-            own[str(known[key].name)] = value
-        elif key in _NEVER:
-            raise SentimentError(f"{where}: {name} cannot be set in a file; use --{key}")
+            _check(command, known[key], value, f"{where}: {name}")
+            values[str(known[key].name)] = value
         else:
-            raise SentimentError(f"{where}: {_unknown(name, value, known, below)}")
-    shared = _Above(above.options, above.values | own)
-    return shared.values | {
-        name: _defaults(each, table.get(name, {}), shared, f"{where}, [{name}]")
+            raise SentimentError(f"{where}: {_refusal(name, value, known, below)}")
+    return values | {
+        name: _defaults(each, tables.get(name, {}), f"{where}, [{name}]", shared, values)
         for name, each in below.items()
     }
 
 
-def _unknown(
+def _refusal(
     name: str, value: object, known: Mapping[str, TyperOption], below: Mapping[str, Any]
 ) -> str:
     """Return what is wrong with a name in a table, and what was probably meant."""
     key = name.replace("_", "-")
-    owners = [f"[{each}]" for each, command in below.items() if key in file_options(command)]
+    if key in below:
+        return f"{name} is a command; put its settings in a table, [{name}]"
+    if key in _NEVER:
+        return f"{name} cannot be set in a file; use --{key}"
+    owners = [f"[{each}]" for each, command in below.items() if key in _file_options(command)]
     if owners:
         return f"{name} is a setting of some commands only; put it under {' or '.join(owners)}"
     what = "command" if isinstance(value, dict) else "setting"
@@ -153,14 +145,14 @@ def _unknown(
     return f"unknown {what} '{name}'{hint}"
 
 
-def file_options(command: Any) -> dict[str, TyperOption]:
+def _file_options(command: Any) -> dict[str, TyperOption]:
     """Return the options that a file may set, by their names: "text-column"."""
     options = [each for each in command.params if isinstance(each, TyperOption)]
     named = {max(option.opts, key=len).lstrip("-"): option for option in options}
     return {name: option for name, option in named.items() if name not in _NEVER}
 
 
-def _check(option: TyperOption, value: object, context: typer.Context, where: str) -> None:
+def _check(command: Any, option: TyperOption, value: object, where: str) -> None:
     """Raise SentimentError if the option does not take this value."""
     if option.multiple:
         fits, kind = isinstance(value, list), "a list of texts"
@@ -172,36 +164,18 @@ def _check(option: TyperOption, value: object, context: typer.Context, where: st
     if not fits:
         raise SentimentError(f"{where} must be {kind}, got {value!r}")
     try:
-        option.process_value(context, value)
+        option.process_value(typer.Context(command), value)
     except typer.BadParameter as error:
         raise SentimentError(f"{where}: {error.message}") from None
-
-
-DEFAULT = "default"
-ALL = "all commands"
 
 
 class InForce(NamedTuple):
     """A setting of a command that is not its default."""
 
-    command: str  # what is typed: "models show"; or ALL
+    command: str  # what is typed: "models show"; or "all commands"
     name: str  # as its option: "text-column"
     value: object
     origin: str
-
-
-def origin(context: typer.Context, option: str) -> str:
-    """Return where the value of a command's option came from.
-
-    "--threshold", "LSTM_SENTIMENT_MODEL", the path of a file, or "default".
-    """
-    source = context.get_parameter_source(option)
-    if source is not None and source.name == "DEFAULT_MAP":
-        root = context.find_root()
-        return _origin(root, _path(context), option)
-    if source is None or source.name == "DEFAULT":
-        return DEFAULT
-    return _typed(context, option)
 
 
 def in_force(context: typer.Context) -> list[InForce]:
@@ -214,18 +188,18 @@ def in_force(context: typer.Context) -> list[InForce]:
     having: Counter[str] = Counter()
     for path, command in _leaves(root.command, []):
         values = _at(root.default_map or {}, path)
-        for name, option in file_options(command).items():
+        for name, option in _file_options(command).items():
             parameter = str(option.name)
             if parameter.startswith("_"):  # accepted for uniformity, and not used
                 continue
             having[name] += 1
             if parameter in values:
                 value = values[parameter]
-                row = InForce(" ".join(path), name, value, _origin(root, path, parameter))
+                row = InForce(" ".join(path), name, value, _inherited(root, path, parameter))
                 found.setdefault((name, repr(value), row.origin), []).append(row)
     everywhere = [rows for rows in found.values() if len(rows) == having[rows[0].name] > 1]
     elsewhere = [rows for rows in found.values() if rows not in everywhere]
-    return [*(rows[0]._replace(command=ALL) for rows in everywhere), *chain(*elsewhere)]
+    return [*(rows[0]._replace(command="all commands") for rows in everywhere), *chain(*elsewhere)]
 
 
 def set_in_a_file(context: typer.Context, options: Iterable[str]) -> str:
@@ -233,44 +207,33 @@ def set_in_a_file(context: typer.Context, options: Iterable[str]) -> str:
 
     ["model"] → "; model is set in lstm-sentiment.toml", or "" for what was typed.
     """
-    known = file_options(context.command)
-    files = set(map(str, places()))
-    told = ""
-    for name in options:
-        flag = name.replace("_", "-")
-        if flag in known and (place := origin(context, str(known[flag].name))) in files:
-            told += f"; {flag} is set in {place}"
-    return told
+    known, files = _file_options(context.command), context.meta.get(_FILES, ())
+    flags = [name.replace("_", "-") for name in options]
+    origins = {flag: origin(context, str(known[flag].name)) for flag in flags if flag in known}
+    return "".join(f"; {flag} is set in {it}" for flag, it in origins.items() if it in files)
 
 
-def _path(context: Any) -> list[str]:
-    """Return what was typed to reach a command: ["models", "show"]."""
-    return [] if context.parent is None else [*_path(context.parent), context.info_name]
+def origin(context: typer.Context, option: str) -> str:
+    """Return where the value of a command's option came from.
+
+    "--threshold", "LSTM_SENTIMENT_MODEL", the path of a file, or "default".
+    """
+    path = context.command_path.removeprefix(context.find_root().command_path).split()
+    return given_by(context, option) or _inherited(context, path, option)
 
 
-def _origin(root: Any, path: Sequence[str], option: str) -> str:
+def _inherited(context: Any, path: Sequence[str], option: str) -> str:
     """Return where a value comes from that was not typed after the command itself."""
-    source = root.get_parameter_source(option)
-    if source is not None and source.name in NEARER:
-        return _typed(root, option)
-    files = reversed(settings_files(root.command))
-    return next((str(file.place) for file in files if option in _at(file.defaults, path)), DEFAULT)
-
-
-def _typed(context: Any, option: str) -> str:
-    found = next(each for each in context.command.params if each.name == option)
-    source = context.get_parameter_source(option)
-    if source is not None and source.name == "ENVIRONMENT":
-        return str(found.envvar)
-    return str(max(found.opts, key=len))
+    files = context.meta.get(_FILES, {})
+    setting = [place for place, defaults in files.items() if option in _at(defaults, path)]
+    return given_by(context.find_root(), option) or ["default", *setting][-1]
 
 
 def _leaves(command: Any, path: list[str]) -> Iterator[tuple[list[str], Any]]:
     """Yield what is typed for each command that does something, and the command."""
-    below = commands_below(command)
-    if not below:
+    if not isinstance(command, TyperGroup):
         yield path, command
-    for name, each in below.items():
+    for name, each in _commands_below(command).items():
         yield from _leaves(each, [*path, name])
 
 

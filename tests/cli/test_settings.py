@@ -31,7 +31,7 @@ def model_of(call, monkeypatch):
 
     def model_of(*arguments, environment=None):
         if environment is None:
-            monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
+            monkeypatch.delenv("LSTM_SENTIMENT_MODEL", raising=False)
         else:
             monkeypatch.setenv("LSTM_SENTIMENT_MODEL", environment)
         code, out, err = call(*arguments)
@@ -110,6 +110,13 @@ def test_settings_are_named_as_flags_are_with_dashes_or_underscores(call, write,
 
         assert call("predict", "-i", "in.csv").out.endswith("\tbad\n")
         assert json.loads(call("models", "show").out)["folder"] == str(golden_model)
+
+
+def test_commands_are_named_with_dashes_or_underscores(model_of, write):
+    for name in ("find-threshold", "find_threshold"):
+        write(f"[{name}]\nmodel = 'own'")
+
+        assert model_of("find-threshold", "x.csv") == "own"
 
 
 def test_settings_are_values_of_flags(call, write):
