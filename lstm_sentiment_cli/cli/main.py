@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import UserDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
 from importlib import import_module
@@ -26,25 +26,17 @@ class OnDemand(UserDict[str, Any]):
     has an `app`.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__(dict.fromkeys(names))
-
     def __getitem__(self, name: str) -> Any:
         if self.data[name] is None:
-            self.data[name] = _loaded(name)
+            attribute = name.replace("-", "_")
+            module = import_module(f"lstm_sentiment_cli.cli.{attribute}")
+            app = getattr(module, "app", None)
+            if app is None:
+                app = typer.Typer(add_completion=False, rich_markup_mode=None)
+                app.command(name, cls=Command)(getattr(module, attribute))
+            self.data[name] = typer.main.get_command(app)
+            self.data[name].name = name
         return self.data[name]
-
-
-def _loaded(name: str) -> Any:
-    attribute = name.replace("-", "_")
-    module = import_module(f"lstm_sentiment_cli.cli.{attribute}")
-    if app := getattr(module, "app", None):
-        command = typer.main.get_command(app)
-        command.name = name
-        return command
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=Command)(getattr(module, attribute))
-    return typer.main.get_command(alone)
 
 
 # How long a thread keeps Python's lock while another waits. The network's threads wait for the one
@@ -65,7 +57,7 @@ class _Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = OnDemand(_NAMES)
+        self.commands = OnDemand(dict.fromkeys(_NAMES))
 
     def list_commands(self, _context: Any) -> list[str]:
         """Return the names alone, for which nothing must be imported."""
@@ -107,21 +99,18 @@ def _promised_ends() -> Iterator[None]:
     except _UsageError as error:
         if type(error) is typer.BadParameter:  # a wrong value is an error like any other
             raise SentimentError(error.format_message()) from None
-        error.message = visible(error.message) + _about_dashes(error)
+        error.message = visible(error.message)
+        resembles_none = not getattr(error, "possibilities", True)
+        if resembles_none and error.ctx is not None and error.ctx.info_name == "predict":
+            error.message += (
+                "; put a text that begins with a dash after --: predict -- '-5 degrees'"
+            )
         raise
 
 
 def _drop_stdout() -> None:
     # Without this, Python complains at exit when it flushes what is left.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _about_dashes(error: Any) -> str:
-    """Return what to do if predict was given something that resembles no option."""
-    unlike_all = not getattr(error, "possibilities", True)
-    if unlike_all and error.ctx is not None and error.ctx.info_name == "predict":
-        return "; put a text that begins with a dash after --: predict -- '-5 degrees'"
-    return ""
 
 
 app = typer.Typer(
@@ -186,7 +175,3 @@ def main(arguments: list[str] | None = None) -> None:
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.ERROR) from None
-
-
-if __name__ == "__main__":
-    main()

@@ -52,12 +52,8 @@ class Command(TyperCommand):
     def __init__(self, name: str | None, *, help: str | None = None, **attributes: Any) -> None:  # noqa: A002  # Typer's name
         text, _, examples = (help or "").partition("\n\nExamples:\n")
         super().__init__(name, help=text, **attributes)
-        self._examples = examples
-
-    @property
-    def examples(self) -> list[str]:
-        """The lines under "Examples:", as typed in a shell."""
-        return [line.strip() for line in self._examples.splitlines()]
+        self.examples = [line.strip() for line in examples.splitlines()]
+        """As typed in a shell."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, group by group."""
@@ -66,8 +62,8 @@ class Command(TyperCommand):
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples, one a line."""
         del ctx
-        if self._examples:
-            formatter.write(f"\nExamples:\n{self._examples}\n")
+        if self.examples:
+            formatter.write("\n  ".join(["\nExamples:", *self.examples]) + "\n")
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; an error says which settings file gave the option at fault."""
@@ -95,7 +91,6 @@ def write_options(command: Any, context: typer.Context, formatter: Any) -> None:
 
 
 DEFAULT_MODEL = "default"
-LABELLED_FILES = f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too."
 
 Model = Annotated[str, option("--model -m NAME|PATH", "Model to use: a name or a folder.", MODEL)]
 ModelFolder = Annotated[Path, option("--output -o FOLDER", "Model folder to write.", OUTPUT)]
@@ -104,12 +99,13 @@ NoColor = Annotated[bool, option("--no-color", "No colours, as with NO_COLOR set
 AsJson = Annotated[bool, option("--json", "Print JSON; see docs/json.md.", OUTPUT)]
 Force = Annotated[bool, option("--force", "Replace existing output.", OUTPUT)]
 Encoding = Annotated[str, option("--encoding NAME", "Encoding of the input files.", DATA)]
-DataFiles = Annotated[
-    list[Path], typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
-]
-OptionalDataFiles = Annotated[
-    list[Path] | None, typer.Argument(metavar="DATA", help=LABELLED_FILES, show_default=False)
-]
+_DATA = typer.Argument(
+    metavar="DATA",
+    help=f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too.",
+    show_default=False,
+)
+DataFiles = Annotated[list[Path], _DATA]
+OptionalDataFiles = Annotated[list[Path] | None, _DATA]
 TextColumn = Annotated[
     str | None, option("--text-column NAME", "Column that holds the text.", DATA, default="text")
 ]

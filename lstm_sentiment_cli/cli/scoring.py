@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain, count, repeat
+from dataclasses import dataclass, replace
+from itertools import count, repeat
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
@@ -24,7 +24,12 @@ from lstm_sentiment_cli.records.formats import (
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
-from lstm_sentiment_cli.rendering.style import visible
+from lstm_sentiment_cli.rendering.style import Display, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
 
 
 class ArgumentReader:
@@ -48,12 +53,26 @@ class ArgumentReader:
 
 
 class ChainedReader:
-    """Several inputs, one after the other, with the columns of the first."""
+    """Several inputs, one after the other, with the columns of the first.
 
-    def __init__(self, readers: Sequence[RecordReader]) -> None:
-        self._readers = readers
-        self.columns = readers[0].columns
-        self.text_column = readers[0].text_column
+    All are opened to see that they are there. Files are opened again when their turn comes: only
+    one of many is open, and read ahead, at a time.
+    """
+
+    def __init__(self, files: Sequence[InputFile], *, same_columns: bool) -> None:
+        self._files, self._readers = files, list[RecordReader]()
+        self._closed = [Path(file.path).is_file() for file in files]
+        for file, closed in zip(files, self._closed, strict=True):
+            self._readers.append(open_records(file))
+            if closed:
+                self._readers[-1].close()
+            if same_columns and self._readers[-1].columns != self._readers[0].columns:
+                raise SentimentError(
+                    f"{file.path} has different columns from {files[0].path}; score them one by "
+                    "one, or with --format tsv",
+                    ("format", "input"),
+                )
+        self.columns, self.text_column = self._readers[0].columns, self._readers[0].text_column
 
     @property
     def undecodable(self) -> int:
@@ -62,45 +81,15 @@ class ChainedReader:
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield the windows of each."""
-        return chain.from_iterable(reader.windows(size) for reader in self._readers)
+        for number, file in enumerate(self._files):
+            if self._closed[number]:
+                self._readers[number] = open_records(file)
+            yield from self._readers[number].windows(size)
 
     def close(self) -> None:
         """Stop reading."""
         for reader in self._readers:
             reader.close()
-
-
-@dataclass
-class _ReopenedReader:
-    """A file that is opened to see its columns, and opened again when its turn comes.
-
-    This way only one file of many is open, and read ahead, at a time.
-    """
-
-    file: InputFile
-
-    def __post_init__(self) -> None:
-        self._reader = open_records(self.file)
-        self._reader.close()
-
-    @property
-    def columns(self) -> list[str]:
-        return self._reader.columns
-
-    @property
-    def text_column(self) -> str:
-        return self._reader.text_column
-
-    @property
-    def undecodable(self) -> int:
-        return self._reader.undecodable
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        self._reader = open_records(self.file)
-        yield from self._reader.windows(size)
-
-    def close(self) -> None:
-        self._reader.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +99,15 @@ class Inputs:
     texts: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = (InputFile("-"),)
 
-    @property
-    def named_files(self) -> bool:
-        """Whether records come from files, not as arguments or from standard input alone."""
-        return not self.texts and [file.path for file in self.files] != ["-"]
-
     def open(self, *, same_columns: bool) -> RecordReader:
         """Open everything before the first record is read: all files must be there."""
         if self.texts:
             return ArgumentReader(self.texts)
         if [file.path for file in self.files].count("-") > 1:
             raise SentimentError("standard input can be read once; name it once with --input -")
-        several = len(self.files) > 1
-        readers: list[RecordReader] = []
-        for file in self.files:
-            again = several and Path(file.path).is_file()
-            readers.append(_ReopenedReader(file) if again else open_records(file))
-            if same_columns and readers[-1].columns != readers[0].columns:
-                raise SentimentError(
-                    f"{file.path} has different columns from {self.files[0].path}; score them one "
-                    "by one, or with --format tsv",
-                    ("format", "input"),
-                )
-        return ChainedReader(readers) if several else readers[0]
+        if len(self.files) > 1:
+            return ChainedReader(self.files, same_columns=same_columns)
+        return open_records(self.files[0])
 
 
 def _decoded(argument: str) -> str:
@@ -182,8 +157,9 @@ def run(
     reader = inputs.open(same_columns=format_ is not None and format_.same_columns)
     predictor = Predictor.load(find_model(model))
     decision.check(predictor.labels)
+    from_files = not inputs.texts and [file.path for file in inputs.files] != ["-"]
     # Progress is not drawn over the answers when both go to the same terminal.
-    shown = inputs.named_files and terminal.data_elsewhere(output.path)
+    shown = from_files and terminal.data_elsewhere(output.path)
     with (
         _sink(inputs, output, reader, predictor, terminal) as sink,
         counting(terminal, "texts", shown=shown) as on_progress,
@@ -220,13 +196,37 @@ def _bars(inputs: Inputs, output: Output) -> bool:
     return output.format == _TABLE and len(inputs.texts) == 1
 
 
+@contextmanager
+def _sink(
+    inputs: Inputs, output: Output, reader: RecordReader, predictor: Predictor, terminal: Terminal
+) -> Iterator[Sink]:
+    if output.format == _TABLE:
+        console = terminal.stdout()
+        yield _TableSink(
+            console, terminal.display(console), predictor, output, _bars(inputs, output)
+        )
+        return
+    shown = output.path == "-" and is_terminal(sys.stdout)
+    columns = output_columns(
+        predictor.labels,
+        [visible(name) if shown else name for name in reader.columns],
+        visible(reader.text_column) if shown else reader.text_column,
+        prefix=output.prefix,
+        explained=output.explain,
+        doubted=output.doubts,
+    )
+    with open_writer(output, columns) as writer:
+        yield _WriterSink(writer, predictor, output, shown)
+
+
 @dataclass(frozen=True, slots=True)
 class _WriterSink:
+    """Writes records with their answers, and the columns on demand."""
+
     writer: Writer
     predictor: Predictor
     output: Output
-    shown: bool
-    """Whether a terminal shows the output; control characters, which it acts on, are replaced."""
+    shown: bool  # whether a terminal shows it; control characters, which it acts on, are replaced
 
     def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
         """Write one window."""
@@ -241,21 +241,67 @@ class _WriterSink:
 
         They are [units, reasons to doubt], and of more than two labels [label, units, reasons].
         """
-        from lstm_sentiment_cli.inference.explanation import doubts, explain
-
-        texts = [record.text for record in records if record.text is not None]
-        explanations = iter(explain(self.predictor, texts) if self.output.explain else ())
-        added: list[list[object]] = []
-        for record in records:
+        added = []
+        for explanation, doubts in _on_demand(records, self.predictor, self.output):
             values: list[object] = []
-            if record.text is not None and self.output.explain:
-                explanation = next(explanations)
+            if explanation:
                 values += [explanation.label] if len(self.predictor.labels) > 2 else []
                 values.append([each.to_json() for each in explanation.contributions])
-            if record.text is not None and self.output.doubts:
-                values.append(doubts(self.predictor, record.text).reasons())
-            added.append(values)
+            added.append([*values, doubts.reasons()] if doubts else values)
         return added
+
+
+@dataclass(frozen=True, slots=True)
+class _TableSink:
+    """Shows a line for each text, or bars for a single one, explained or doubted if asked."""
+
+    console: "Console"
+    display: Display
+    predictor: Predictor
+    output: Output
+    bars: bool
+
+    def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
+        """Show one window."""
+        from lstm_sentiment_cli.inference.sentiment_model import Answer, predictions
+        from lstm_sentiment_cli.rendering.answers import answer_table, answered, doubts_of
+        from lstm_sentiment_cli.rendering.cells import fitted_line
+
+        shown = replace(self.output, doubts=self.output.doubts or self.bars)
+        answers = [
+            Answer(record.text, prediction, self.predictor, doubts, explanation)
+            for record, prediction, (explanation, doubts) in zip(
+                records,
+                predictions(scores, self.predictor.labels, predicted),
+                _on_demand(records, self.predictor, shown),
+                strict=True,
+            )
+            if record.text is not None
+        ]
+        if not answers:
+            return
+        draw = answered if self.bars else answer_table
+        self.console.print(draw(answers, self.display), soft_wrap=True)
+        for answer in [] if self.bars else answers:
+            if answer.doubts and (reasons := doubts_of(answer.doubts)):
+                line = f"{', '.join(reasons)}: {answer.text}"
+                self.console.print(fitted_line(line, self.display, "dim"), soft_wrap=True)
+
+
+def _on_demand(
+    records: Sequence[Record], predictor: Predictor, output: Output
+) -> "Iterator[tuple[Explanation | None, Doubts | None]]":
+    """Yield explanation and doubts of each record; None where not asked for, or without a text."""
+    from lstm_sentiment_cli.inference.explanation import doubts, explain
+
+    texts = [record.text for record in records if record.text is not None]
+    explanations = iter(explain(predictor, texts) if output.explain else ())
+    for record in records:
+        if record.text is None:
+            yield None, None
+        else:
+            doubted = doubts(predictor, record.text) if output.doubts else None
+            yield next(explanations, None), doubted
 
 
 def _harmless(value: Any) -> Any:
@@ -267,30 +313,3 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, dict):
         return {_harmless(name): _harmless(item) for name, item in value.items()}
     return value
-
-
-@contextmanager
-def _sink(
-    inputs: Inputs, output: Output, reader: RecordReader, predictor: Predictor, terminal: Terminal
-) -> Iterator[Sink]:
-    if output.format == _TABLE:
-        from lstm_sentiment_cli.cli.table import TableSink
-
-        console = terminal.stdout()
-        display = terminal.display(console)
-        bars = _bars(inputs, output)
-        yield TableSink(
-            console, display, predictor, bars=bars, explain=output.explain, doubts=output.doubts
-        )
-        return
-    shown = output.path == "-" and is_terminal(sys.stdout)
-    columns = output_columns(
-        predictor.labels,
-        [visible(name) if shown else name for name in reader.columns],
-        visible(reader.text_column) if shown else reader.text_column,
-        prefix=output.prefix,
-        explained=output.explain,
-        doubted=output.doubts,
-    )
-    with open_writer(output, columns) as writer:
-        yield _WriterSink(writer, predictor, output, shown)

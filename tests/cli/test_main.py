@@ -228,7 +228,7 @@ print(*(name for name in sys.modules if name.startswith("lstm_sentiment_cli.cli.
 
 
 def test_names_keep_their_order_and_have_their_commands():
-    commands = OnDemand(_NAMES)
+    commands = OnDemand(dict.fromkeys(_NAMES))
 
     assert list(commands) == list(_NAMES)
     assert [command.name for command in commands.values()] == list(_NAMES)
@@ -236,7 +236,7 @@ def test_names_keep_their_order_and_have_their_commands():
 
 
 def test_what_is_no_command_has_none():
-    commands = OnDemand(_NAMES)
+    commands = OnDemand(dict.fromkeys(_NAMES))
 
     assert commands.get("predct") is None
     with pytest.raises(KeyError):
