@@ -56,11 +56,15 @@ def repl(
     terminal = Terminal(quiet, no_color)
     if is_terminal(sys.stdin) and is_terminal(sys.stdout):
         from lstm_sentiment_cli.repl.loop import load_predictor, start
-        from lstm_sentiment_cli.repl.screen import Screen
-        from lstm_sentiment_cli.repl.session import Session
+        from lstm_sentiment_cli.repl.session import Screen, Session
 
         check_corrections(corrections)
-        decision = _rule(model, threshold, uncertain)
+        decision = rule(threshold, uncertain)
+        if decision != Decision():  # checked while an error can still end the command
+            from lstm_sentiment_cli.model.folder import read_manifest
+            from lstm_sentiment_cli.model.locations import find_model
+
+            decision.check(read_manifest(find_model(model)).labels)
         session = Session(
             model,
             load_predictor,
@@ -84,18 +88,6 @@ def repl(
         from lstm_sentiment_cli.cli.scoring import Inputs, Output, run
 
         run(Inputs(), Output(explain=explain), model, rule(threshold, uncertain), terminal)
-
-
-def _rule(model: str, threshold: float | None, uncertain: str | None) -> Decision | None:
-    """Return the rule that is asked for, checked while an error can still end the command."""
-    decision = rule(threshold, uncertain)
-    if decision == Decision():  # then the model is read behind the first prompt
-        return None
-    from lstm_sentiment_cli.model.folder import read_manifest
-    from lstm_sentiment_cli.model.locations import find_model
-
-    decision.check(read_manifest(find_model(model)).labels)
-    return decision
 
 
 def check_corrections(path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.records.formats import either
+from lstm_sentiment_cli.repl.session import Session
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.sentiment_model import Answer
-    from lstm_sentiment_cli.repl.session import Session
 
 
 class Call(NamedTuple):
@@ -73,7 +73,7 @@ def parse_number(usage: str, typed: str) -> int:
     return int(typed)
 
 
-def parse_answer(session: "Session", command: str, typed: str) -> "tuple[int, Answer]":
+def parse_answer(session: Session, command: str, typed: str) -> "tuple[int, Answer]":
     """Return the answer with the number that was typed, the last one for "", and its number."""
     if not session.answers:
         raise SentimentError(f"{command} needs an answer; type a sentence first")
@@ -86,15 +86,12 @@ def parse_answer(session: "Session", command: str, typed: str) -> "tuple[int, An
     return number, session.answers[number - first]
 
 
-_QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
-
-
 def parse_path(command: str, typed: str) -> Path:
     r"""Return the path that was meant: "'my tweets.csv'", "my\ tweets.csv" → my tweets.csv.
 
     ~ is the user's folder. A backslash stays on Windows, and where a file of that name exists.
     """
-    quoted = _QUOTED.fullmatch(typed)
+    quoted = re.fullmatch(r"""(["'])(.*)\1""", typed, re.DOTALL)
     path = quoted[2] if quoted else os.path.expanduser(typed)  # noqa: PTH111 - keeps "~nobody"
     if not path or "\0" in path:
         raise SentimentError(f"{command} takes the path of a file")
@@ -110,7 +107,7 @@ class Candidate(NamedTuple):
     description: str = ""
 
 
-def model_candidates(_session: "Session", _typed: str) -> list[Candidate]:
+def model_candidates(_session: Session, _typed: str) -> list[Candidate]:
     """Return the names of the models, without reading any model."""
     from lstm_sentiment_cli.model.locations import list_models
 
@@ -120,16 +117,13 @@ def model_candidates(_session: "Session", _typed: str) -> list[Candidate]:
         return []
 
 
-_MOST_ANSWERS = 20
-
-
-def answer_candidates(session: "Session", _typed: str) -> list[Candidate]:
+def answer_candidates(session: Session, _typed: str) -> list[Candidate]:
     """Return the numbers of the last answers, the last one first."""
-    newest = islice(reversed(session.answers), _MOST_ANSWERS)
+    newest = islice(reversed(session.answers), 20)
     return [Candidate(str(session.answered - back), each.text) for back, each in enumerate(newest)]
 
 
-def label_candidates(session: "Session", typed: str) -> list[Candidate]:
+def label_candidates(session: Session, typed: str) -> list[Candidate]:
     """Return the labels, then, after a label, the numbers of the last answers."""
     if not session.answers:
         return []
@@ -141,11 +135,7 @@ def label_candidates(session: "Session", typed: str) -> list[Candidate]:
     return [Candidate(each) for each in labels]
 
 
-# A folder can hold a million files, and a menu is read by a person.
-_MOST_PATHS = 200
-
-
-def path_candidates(_session: "Session", typed: str) -> list[Candidate]:
+def path_candidates(_session: Session, typed: str) -> list[Candidate]:
     """Return the entries of the folder typed so far: "da" → "data/"; hidden ones for "." only."""
     folder, _, beginning = typed.rpartition("/")
     folder += "/" if "/" in typed else ""
@@ -157,17 +147,13 @@ def path_candidates(_session: "Session", typed: str) -> list[Candidate]:
                 if entry.name.startswith(beginning)
                 and (beginning or not entry.name.startswith("."))
             )
-            found = sorted(islice(shown, _MOST_PATHS), key=lambda entry: entry.name)
-            return [_path_candidate(folder, entry) for entry in found]
+            # A folder can hold a million files, and a menu is read by a person.
+            found = sorted(islice(shown, 200), key=lambda entry: entry.name)
+            return [
+                Candidate(f"{folder}{entry.name}/", "folder")
+                if os.path.isdir(entry)  # noqa: PTH112 - unlike Path's, false where it cannot look
+                else Candidate(folder + entry.name, Path(entry.name).suffix.removeprefix("."))
+                for entry in found
+            ]
     except (OSError, ValueError):  # no such folder, or no name a folder can have
         return []
-
-
-def _path_candidate(folder: str, entry: "os.DirEntry[str]") -> Candidate:
-    try:
-        is_folder = entry.is_dir()
-    except OSError:  # a link that leads nowhere
-        is_folder = False
-    if is_folder:
-        return Candidate(f"{folder}{entry.name}/", "folder")
-    return Candidate(f"{folder}{entry.name}", Path(entry.name).suffix.removeprefix("."))

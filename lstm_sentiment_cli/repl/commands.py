@@ -5,10 +5,11 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from inspect import cleandoc
+from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.decision import Decision, parse_band
+from lstm_sentiment_cli.inference.decision import parse_band
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, ROW_FORMATS, either
 from lstm_sentiment_cli.repl.arguments import (
     Call,
@@ -24,55 +25,69 @@ from lstm_sentiment_cli.repl.arguments import (
     path_candidates,
 )
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
+from lstm_sentiment_cli.repl.session import Screen, Session
 
 # This module is imported before the first prompt: Rich, NumPy and all that needs them are
 # imported by the commands themselves.
-if TYPE_CHECKING:
-    from rich.text import Text
-
-    from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.rendering.style import Display
-    from lstm_sentiment_cli.repl.screen import Screen
-    from lstm_sentiment_cli.repl.session import Session
 
 ON, OFF, CLEAR = "on", "off", "clear"
+
+Run = Callable[[Session, str, Screen], None]
+"""Runs a command with the argument typed; SentimentError for what the user can fix."""
+Candidates = Sequence[Candidate] | Callable[[Session, str], Iterable[Candidate]]
+"""What can complete the argument typed so far; found without waiting for a model."""
 
 
 class Command(NamedTuple):
     """What a command does, and how it is described."""
 
-    run: "Callable[[Session, str, Screen], None]"
-    """Runs it with the argument that was typed; SentimentError for what the user can fix."""
-    usage: str  # the argument: "[on|off]", "" for none
-    summary: str  # its line in /help
-    details: str  # what /help NAME adds, in sentences
+    run: Run
+    usage: str  # "/explain [on|off]"
+    summary: str  # its line in /help and in the menu
+    help: list[str]  # the paragraphs of /help NAME
     example: str  # an entry that works: "/explain on"
-    candidates: "Sequence[Candidate] | Callable[[Session, str], Iterable[Candidate]]" = ()
-    """What can complete the argument typed so far; found without waiting for a model."""
+    candidates: Candidates
 
 
-def run(session: "Session", call: Call, screen: "Screen") -> None:
+COMMANDS: dict[str, Command] = {}
+
+
+def command(argument: str, example: str, candidates: Candidates = ()) -> Callable[[Run], Run]:
+    """Make a function the command of its name; its docstring is the help that users read."""
+
+    def add(run: Run) -> Run:
+        name = run.__name__.removeprefix("_")
+        text = cleandoc(run.__doc__ or "")
+        text = text.format(readable=either(COLUMN_FORMATS), writable=either(ROW_FORMATS))
+        paragraphs = [" ".join(each.split()) for each in text.split("\n\n")]
+        summary = paragraphs[0][:1].lower() + paragraphs[0][1:].removesuffix(".")
+        usage = f"/{name} {argument}".rstrip()
+        COMMANDS[name] = Command(run, usage, summary, paragraphs, example, candidates)
+        return run
+
+    return add
+
+
+def run(session: Session, call: Call, screen: Screen) -> None:
     """Run a command, and note which settings it changed; SentimentError if it fails."""
-    command = COMMANDS.get(call.name)
-    if command is None:
+    found = COMMANDS.get(call.name)
+    if found is None:
         raise SentimentError(f"{_unknown(call.name)}; //{call.name} scores it as a text")
     before = settings(session)
-    command.run(session, call.argument, screen)
+    found.run(session, call.argument, screen)
     for name, value in settings(session).items():
         if value != before[name]:
             session.origins[name] = "typed here"
 
 
-def complete(session: "Session", call: Call) -> list[Candidate]:
+def complete(session: Session, call: Call) -> list[Candidate]:
     """Return what can complete the argument of a command."""
-    command = COMMANDS.get(call.name)
-    found = command.candidates if command else ()
-    if callable(found):
-        found = list(found(session, call.argument))
+    candidates = COMMANDS[call.name].candidates if call.name in COMMANDS else ()
+    found = candidates(session, call.argument) if callable(candidates) else candidates
     return [each for each in found if each.value.startswith(call.argument)]
 
 
-def settings(session: "Session") -> dict[str, str]:
+def settings(session: Session) -> dict[str, str]:
     """Return the value of every setting: {"model": "default", "compare": "off", …}."""
     return {name: value(session) for name, value in SETTINGS.items()}
 
@@ -88,79 +103,79 @@ def _unknown(name: str) -> str:
     return f"unknown command /{name}{hint or '; /help lists them all'}"
 
 
-_NOT_COMMANDS = [
-    ("//text", "score a text that begins with a slash"),
-    ("a paste", "of several lines: each is scored, none is a command"),
-]
+def _help_candidates(_session: Session, _typed: str) -> list[Candidate]:
+    return [Candidate(name, each.summary) for name, each in COMMANDS.items()]
 
 
-def _help(_session: "Session", argument: str, screen: "Screen") -> None:
-    from lstm_sentiment_cli.rendering.cells import listing
+@command("[COMMAND]", "/help compare", _help_candidates)
+def _help(_session: Session, argument: str, screen: Screen) -> None:
+    """List the commands, or describe one.
 
+    With a name, shows what that command takes and does.
+    """
     name = argument.removeprefix("/")
     if not name:
-        rows = [(_usage(name), command.summary) for name, command in COMMANDS.items()]
-        screen.show(listing([*rows, *_NOT_COMMANDS], screen.width))
-    elif name in COMMANDS:
-        screen.show(_help_of(name, screen.width))
-    else:
+        rows = [(each.usage, each.summary) for each in COMMANDS.values()]
+        rows.append(("//text", "score a text that begins with a slash"))
+        rows.append(("a paste", "of several lines: each is scored, none is a command"))
+        screen.show_rows(rows)
+        return
+    if name not in COMMANDS:
         raise SentimentError(_unknown(name))
-
-
-def _help_of(name: str, width: int) -> "Text":
-    """Return the help of one command: usage, what it does, and an example."""
     from rich.text import Text
 
     from lstm_sentiment_cli.rendering.cells import wrapped
 
-    command = COMMANDS[name]
-    summary = command.summary[0].upper() + command.summary[1:] + "."
-    lines = [*wrapped(summary, width), *wrapped(command.details, width)]
-    return Text("\n").join(
-        [Text(_usage(name), "bold"), *map(Text, lines), Text(f"Example: {command.example}")]
-    )
+    lines = [line for each in COMMANDS[name].help for line in wrapped(each, screen.width)]
+    lines.append(f"Example: {COMMANDS[name].example}")
+    screen.show(Text("\n").join([Text(COMMANDS[name].usage, "bold"), *map(Text, lines)]))
 
 
-def _usage(name: str) -> str:
-    return f"/{name} {COMMANDS[name].usage}".rstrip()
+@command(
+    "[on|off]",
+    "/explain on",
+    (Candidate(ON, "each answer shows what its words add"), Candidate(OFF, "bars only")),
+)
+def _explain(session: Session, argument: str, screen: Screen) -> None:
+    """Show what each word adds to an answer.
 
-
-def _help_candidates(_session: "Session", _typed: str) -> list[Candidate]:
-    return [Candidate(name, command.summary) for name, command in COMMANDS.items()]
-
-
-def _explain(session: "Session", argument: str, screen: "Screen") -> None:
+    Answers then show the text with each word in the colour of the label it supports, and name the
+    three strongest words. Without an argument, switches to the other of the two.
+    """
     if argument:
         session.explain = parse_choice("/explain", argument, (ON, OFF)) == ON
     else:
         session.explain = not session.explain
-    screen.show_lines([f"explain {_on_off(session.explain)}"])
+    _show_setting("explain", session, screen)
 
 
-# Lines around the words of /why: what was typed, two headings, an empty line, prompt and toolbar.
-_LINES_AROUND = 6
-_FEWEST_WORDS = 5
+@command("[N]", "/why 3", answer_candidates)
+def _why(session: Session, argument: str, screen: Screen) -> None:
+    """Show what every word adds to one answer.
 
-
-def _why(session: "Session", argument: str, screen: "Screen") -> None:
+    A line for each word, the strongest first, as many as fit on the screen: what it adds to the
+    log-odds of the label, in its place and alone. It explains the last answer, or answer N of
+    those that /last lists.
+    """
     from lstm_sentiment_cli.rendering.answers import reasons
 
     number, answer = parse_answer(session, "/why", argument)
-    most = max(shutil.get_terminal_size().lines - _LINES_AROUND, _FEWEST_WORDS)
+    # Around the words: what was typed, two headings, an empty line, prompt and toolbar.
+    most = max(shutil.get_terminal_size().lines - 6, 5)
     screen.show(reasons(answer, number, most, screen.display))
 
 
-def _model(session: "Session", argument: str, screen: "Screen") -> None:
+@command("[NAME]", "/model default", model_candidates)
+def _model(session: Session, argument: str, screen: Screen) -> None:
+    """List the models, or switch to one.
+
+    Takes the name of a model or the path of its folder. Earlier answers still belong to the model
+    that gave them.
+    """
     if argument:
-        screen.show_lines([_labels_of("model", session.switch(argument))])
+        used = session.switch(argument)
+        screen.show_lines([f"model {used.name}: {', '.join(used.labels)}"])
         return
-    from lstm_sentiment_cli.rendering.cells import listing
-
-    screen.show(listing(_model_rows(session, screen.display), screen.width))
-
-
-def _model_rows(session: "Session", display: "Display") -> list[tuple[str, str, str]]:
-    """Return a row for each model: name, where it is, labels; those in use are marked."""
     from lstm_sentiment_cli.model.overview import overviews
 
     found = {
@@ -170,29 +185,38 @@ def _model_rows(session: "Session", display: "Display") -> list[tuple[str, str, 
     }
     if session.model not in found:  # it was named by its path
         found = {session.model: ("", ", ".join(session.predictor.labels))} | found
-    marks = {session.compared: "= ", session.model: display.sign("▸ ", "> ")}
-    return [
-        (marks.get(name, "  ") + name, source, labels) for name, (source, labels) in found.items()
-    ]
+    marks = {session.compared: "= ", session.model: screen.display.sign("▸ ", "> ")}
+    screen.show_rows([(marks.get(name, "  ") + name, *cells) for name, cells in found.items()])
 
 
-def _compare(session: "Session", argument: str, screen: "Screen") -> None:
-    if argument:
-        session.compare(None if argument == OFF else argument)
-    peer = session.peer
-    screen.show_lines([_labels_of("compare", peer) if peer else "compare off"])
-
-
-def _compare_candidates(session: "Session", typed: str) -> list[Candidate]:
+def _compare_candidates(session: Session, typed: str) -> list[Candidate]:
     others = [each for each in model_candidates(session, typed) if each.value != session.model]
     return [*others, Candidate(OFF, "one model answers")]
 
 
-def _labels_of(role: str, predictor: "Predictor") -> str:
-    return f"{role} {predictor.name}: {', '.join(predictor.labels)}"
+@command("[NAME|off]", "/compare default", _compare_candidates)
+def _compare(session: Session, argument: str, screen: Screen) -> None:
+    """Answer with a second model as well.
+
+    Both models answer each text, side by side, and disagreements are marked.
+    """
+    if argument:
+        session.compare(None if argument == OFF else argument)
+    peer = session.peer
+    screen.show_lines([f"compare {peer.name}: {', '.join(peer.labels)}" if peer else "compare off"])
 
 
-def _threshold(session: "Session", argument: str, screen: "Screen") -> None:
+@command(
+    "[P|off]",
+    "/threshold 0.6",
+    (Candidate(OFF, "the most probable label"), *map(Candidate, ("0.5", "0.6", "0.7"))),
+)
+def _threshold(session: Session, argument: str, screen: Screen) -> None:
+    """Set the probability that a positive answer needs.
+
+    Answers the first label if its probability is at least P, and the second otherwise; off: the
+    more probable one. Only for models with two labels.
+    """
     if argument:
         try:
             value = None if argument.casefold() == OFF else float(argument)
@@ -200,37 +224,55 @@ def _threshold(session: "Session", argument: str, screen: "Screen") -> None:
             raise SentimentError(
                 f"/threshold takes a probability from 0 to 1, such as 0.6, or off; got '{argument}'"
             ) from None
-        session.decide(replace(session.decision or Decision(), threshold=value))
-    screen.show_lines([f"threshold {_shown_threshold(session)}"])
+        session.decide(replace(session.decision, threshold=value))
+    _show_setting("threshold", session, screen)
 
 
-def _uncertain(session: "Session", argument: str, screen: "Screen") -> None:
+@command(
+    "[LOW,HIGH|off]",
+    "/uncertain 0.4,0.6",
+    (Candidate(OFF, "always a label"), Candidate("0.4,0.6"), Candidate("0.35,0.65")),
+)
+def _uncertain(session: Session, argument: str, screen: Screen) -> None:
+    """Answer uncertain in a band of probabilities.
+
+    The answer is uncertain if the probability of the first label is between LOW and HIGH,
+    inclusive. Only for models with two labels.
+    """
     if argument:
         band = None if argument.casefold() == OFF else parse_band(argument, "/uncertain")
-        session.decide(replace(session.decision or Decision(), uncertain=band))
-    screen.show_lines([f"uncertain {_shown_band(session)}"])
+        session.decide(replace(session.decision, uncertain=band))
+    _show_setting("uncertain", session, screen)
 
 
-def _file(session: "Session", argument: str, screen: "Screen") -> None:
+@command("PATH", "/file tweets.csv", path_candidates)
+def _file(session: Session, argument: str, screen: Screen) -> None:
+    """Score a file: counts, histogram, most confident lines.
+
+    Reads plain lines, {readable}, compressed or not, of any length. Ctrl-C stops it and shows the
+    results so far. It writes nothing; predict --input does.
+    """
     from lstm_sentiment_cli.rendering.profiles import file_summary
     from lstm_sentiment_cli.repl.file_scoring import score_file
 
     path = parse_path("/file", argument)
     with screen.counting("texts") as on_progress:
-        scored = score_file(session.predictor, path, session.decision or Decision(), on_progress)
-    screen.show(file_summary(scored.summary, screen.display))
-    if scored.broken:
-        screen.error(scored.broken)
+        summary, broken = score_file(session.predictor, path, session.decision, on_progress)
+    screen.show(file_summary(summary, screen.display))
+    if broken:
+        screen.error(broken)
 
 
-_USUALLY_LISTED = 10
+@command("[N]", "/last 20")
+def _last(session: Session, argument: str, screen: Screen) -> None:
+    """List the last 10 answers, or N, with their numbers.
 
-
-def _last(session: "Session", argument: str, screen: "Screen") -> None:
+    These are the numbers that /why and /label take.
+    """
     from lstm_sentiment_cli.rendering.answers import numbered
 
     usage = "/last takes the number of answers to list, such as 10"
-    wanted = parse_number(usage, argument) if argument else _USUALLY_LISTED
+    wanted = parse_number(usage, argument or "10")
     if wanted < 1:
         raise SentimentError(f"{usage}; got '{argument}'")
     answers = list(session.answers)[-wanted:]
@@ -239,11 +281,18 @@ def _last(session: "Session", argument: str, screen: "Screen") -> None:
     screen.show(numbered(answers, session.answered - len(answers) + 1, screen.display))
 
 
-# So many corrections of each label are the least that training takes.
+# Training takes at least so many examples of each label.
 _LEAST_TO_TRAIN = 10
 
 
-def _label(session: "Session", argument: str, screen: "Screen") -> None:
+@command("LABEL [N]", "/label negative 2", label_candidates)
+def _label(session: Session, argument: str, screen: Screen) -> None:
+    """Correct an answer, for training to learn from.
+
+    Adds the text of the last answer, or of answer N, with its right label to a csv file that train,
+    train --from and evaluate read: corrections.csv, or the file given by repl --corrections.
+    Labelling a text again replaces its label.
+    """
     from lstm_sentiment_cli.repl.saving import save_correction
 
     # "very positive 3" has a number, "very positive" has none.
@@ -263,7 +312,13 @@ def _label(session: "Session", argument: str, screen: "Screen") -> None:
     screen.show_lines(lines)
 
 
-def _save(session: "Session", argument: str, screen: "Screen") -> None:
+@command("PATH", "/save answers.csv", path_candidates)
+def _save(session: Session, argument: str, screen: Screen) -> None:
+    """Write the answers so far as {writable}.
+
+    The ending of the file name selects the format. Explanations are included where there are any,
+    and a comparison has a row for each model. An existing file is not replaced.
+    """
     from lstm_sentiment_cli.repl.saving import save_answers
 
     path = parse_path("/save", argument)
@@ -281,7 +336,22 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _history(session: "Session", argument: str, screen: "Screen") -> None:
+@command(
+    "on|off|clear",
+    "/history clear",
+    (
+        Candidate(ON, "keep what you type from now on"),
+        Candidate(OFF, "keep nothing from now on"),
+        Candidate(CLEAR, "delete what you typed so far"),
+    ),
+)
+def _history(session: Session, argument: str, screen: Screen) -> None:
+    """Keep what you type, stop keeping it, or delete it.
+
+    off: nothing you type from now on is kept. on: it is kept again. clear: everything kept so far,
+    also by earlier conversations, is deleted, even while history is off. A line that begins with a
+    space is never kept.
+    """
     wanted = parse_choice("/history", argument, (ON, OFF, CLEAR))
     history = session.history
     if wanted == CLEAR:
@@ -301,16 +371,27 @@ def _history(session: "Session", argument: str, screen: "Screen") -> None:
         )
 
 
-def _set(session: "Session", argument: str, screen: "Screen") -> None:
+def _set_candidates(session: Session, typed: str) -> list[Candidate]:
+    name, space, value = typed.partition(" ")
+    if not space:
+        return [Candidate(each, now) for each, now in settings(session).items()]
+    found = complete(session, Call(name, value)) if name in SETTINGS else []
+    return [Candidate(f"{name} {each.value}", each.description) for each in found]
+
+
+@command("[NAME VALUE]", "/set explain on", _set_candidates)
+def _set(session: Session, argument: str, screen: Screen) -> None:
+    """Show all settings and their origin, or change one.
+
+    Changes last until you leave. To keep a setting, put it into the table [repl] of
+    lstm-sentiment.toml.
+    """
     name, _, value = argument.partition(" ")
     if not name:
-        from lstm_sentiment_cli.rendering.cells import listing
-
-        rows = [
-            (name, value, session.origins.get(name, "default"))
-            for name, value in settings(session).items()
-        ]
-        screen.show(listing(rows, screen.width))
+        origin = session.origins.get
+        screen.show_rows(
+            [(*each, origin(each[0], "default")) for each in settings(session).items()]
+        )
         return
     if name not in SETTINGS:
         hint = did_you_mean(name, SETTINGS) or "; /set lists them all"
@@ -320,38 +401,36 @@ def _set(session: "Session", argument: str, screen: "Screen") -> None:
     if value:
         COMMANDS[name].run(session, value.strip(), screen)
     else:
-        screen.show_lines([f"{name} {SETTINGS[name](session)}"])
+        _show_setting(name, session, screen)
 
 
-def _set_candidates(session: "Session", typed: str) -> list[Candidate]:
-    name, space, value = typed.partition(" ")
-    if not space:
-        return [Candidate(each, now) for each, now in settings(session).items()]
-    found = complete(session, Call(name, value)) if name in SETTINGS else []
-    return [Candidate(f"{name} {each.value}", each.description) for each in found]
-
-
-def _quit(session: "Session", argument: str, _screen: "Screen") -> None:
+@command("", "/quit")
+def _quit(session: Session, argument: str, _screen: Screen) -> None:
+    """Leave, as Ctrl-D does."""
     if argument:
         raise SentimentError(f"/quit takes no argument, got '{argument}'")
     session.over = True
+
+
+def _show_setting(name: str, session: Session, screen: Screen) -> None:
+    screen.show_lines([f"{name} {SETTINGS[name](session)}"])
 
 
 def _on_off(value: bool) -> str:
     return ON if value else OFF
 
 
-def _shown_threshold(session: "Session") -> str:
-    value = session.decision and session.decision.threshold
+def _shown_threshold(session: Session) -> str:
+    value = session.decision.threshold
     return OFF if value is None else f"{value:g}"
 
 
-def _shown_band(session: "Session") -> str:
-    band = session.decision and session.decision.uncertain
+def _shown_band(session: Session) -> str:
+    band = session.decision.uncertain
     return f"{band[0]:g},{band[1]:g}" if band else OFF
 
 
-SETTINGS: dict[str, Callable[["Session"], str]] = {
+SETTINGS: dict[str, Callable[[Session], str]] = {
     "model": lambda session: session.model,
     "compare": lambda session: session.compared or OFF,
     "threshold": _shown_threshold,
@@ -362,133 +441,3 @@ SETTINGS: dict[str, Callable[["Session"], str]] = {
     "corrections": lambda session: str(session.corrections),
 }
 """Setting → its value as it would be typed. The command of the same name changes it, if any."""
-
-COMMANDS: dict[str, Command] = {
-    "help": Command(
-        _help,
-        "[COMMAND]",
-        "list the commands, or describe one",
-        "With a name, shows what that command takes and does.",
-        "/help compare",
-        _help_candidates,
-    ),
-    "explain": Command(
-        _explain,
-        "[on|off]",
-        "show what each word adds to an answer",
-        "Answers then show the text with each word in the colour of the label it supports, and "
-        "name the three strongest words. Without an argument, switches to the other of the two.",
-        "/explain on",
-        (Candidate(ON, "each answer shows what its words add"), Candidate(OFF, "bars only")),
-    ),
-    "why": Command(
-        _why,
-        "[N]",
-        "show what every word adds to one answer",
-        "A line for each word, the strongest first, as many as fit on the screen: what it adds "
-        "to the log-odds of the label, in its place and alone. It explains the last answer, or "
-        "answer N of those that /last lists.",
-        "/why 3",
-        answer_candidates,
-    ),
-    "model": Command(
-        _model,
-        "[NAME]",
-        "list the models, or switch to one",
-        "Takes the name of a model or the path of its folder. Earlier answers still belong to the "
-        "model that gave them.",
-        "/model default",
-        model_candidates,
-    ),
-    "compare": Command(
-        _compare,
-        "[NAME|off]",
-        "answer with a second model as well",
-        "Both models answer each text, side by side, and disagreements are marked.",
-        "/compare default",
-        _compare_candidates,
-    ),
-    "threshold": Command(
-        _threshold,
-        "[P|off]",
-        "set the probability that a positive answer needs",
-        "Answers the first label if its probability is at least P, and the second otherwise; off: "
-        "the more probable one. Only for models with two labels.",
-        "/threshold 0.6",
-        (
-            Candidate(OFF, "the most probable label"),
-            Candidate("0.5"),
-            Candidate("0.6"),
-            Candidate("0.7"),
-        ),
-    ),
-    "uncertain": Command(
-        _uncertain,
-        "[LOW,HIGH|off]",
-        "answer uncertain in a band of probabilities",
-        "The answer is uncertain if the probability of the first label is between LOW and HIGH, "
-        "inclusive. Only for models with two labels.",
-        "/uncertain 0.4,0.6",
-        (Candidate(OFF, "always a label"), Candidate("0.4,0.6"), Candidate("0.35,0.65")),
-    ),
-    "file": Command(
-        _file,
-        "PATH",
-        "score a file: counts, histogram, most confident lines",
-        f"Reads plain lines, {either(COLUMN_FORMATS)}, compressed or not, of any length. Ctrl-C "
-        "stops it and shows the results so far. It writes nothing; predict --input does.",
-        "/file tweets.csv",
-        path_candidates,
-    ),
-    "last": Command(
-        _last,
-        "[N]",
-        "list the last 10 answers, or N, with their numbers",
-        "These are the numbers that /why and /label take.",
-        "/last 20",
-    ),
-    "label": Command(
-        _label,
-        "LABEL [N]",
-        "correct an answer, for training to learn from",
-        "Adds the text of the last answer, or of answer N, with its right label to a csv file "
-        "that train, train --from and evaluate read: corrections.csv, or the file given by repl "
-        "--corrections. Labelling a text again replaces its label.",
-        "/label negative 2",
-        label_candidates,
-    ),
-    "save": Command(
-        _save,
-        "PATH",
-        f"write the answers so far as {either(ROW_FORMATS)}",
-        "The ending of the file name selects the format. Explanations are included where there "
-        "are any, and a comparison has a row for each model. An existing file is not replaced.",
-        "/save answers.csv",
-        path_candidates,
-    ),
-    "history": Command(
-        _history,
-        "on|off|clear",
-        "keep what you type, stop keeping it, or delete it",
-        "off: nothing you type from now on is kept. on: it is kept again. clear: everything kept "
-        "so far, also by earlier conversations, is deleted, even while history is off. A line "
-        "that begins with a space is never kept.",
-        "/history clear",
-        (
-            Candidate(ON, "keep what you type from now on"),
-            Candidate(OFF, "keep nothing from now on"),
-            Candidate(CLEAR, "delete what you typed so far"),
-        ),
-    ),
-    "set": Command(
-        _set,
-        "[NAME VALUE]",
-        "show all settings and their origin, or change one",
-        "Changes last until you leave. To keep a setting, put it into the table [repl] of "
-        "lstm-sentiment.toml.",
-        "/set explain on",
-        _set_candidates,
-    ),
-    "quit": Command(_quit, "", "leave, as Ctrl-D does", "Ends the conversation.", "/quit"),
-}
-"""All commands; a new one is a function and a row here."""

@@ -17,7 +17,6 @@ from lstm_sentiment_cli.errors import SentimentError
 MOST_ENTRIES = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
 LONGEST_ENTRY = 10_000
-_PRIVATE = 0o600
 
 
 def history_path() -> Path:
@@ -26,7 +25,7 @@ def history_path() -> Path:
 
 
 class PrivateHistory(History):
-    """History in a file that only its owner can read, or, without a path, in memory alone.
+    """History in a file that only its owner can read.
 
     Each line of the file is one entry as JSON, the oldest first. Entries that begin with a space
     are not kept. Conversations at the same time add to the same file, and each sees what was
@@ -35,24 +34,17 @@ class PrivateHistory(History):
     emptied.
     """
 
-    def __init__(
-        self, path: Path | None, most_entries: int = MOST_ENTRIES, *, kept: bool = True
-    ) -> None:
+    def __init__(self, path: Path, most_entries: int = MOST_ENTRIES, *, kept: bool = True) -> None:
         super().__init__()
-        self._problem: str | None = None
         # Replacing a link would cut it off from the file it leads to.
-        self._path = Path(os.path.realpath(path)) if path else None
+        self._path = Path(os.path.realpath(path))
         self._most_entries = most_entries
-        self._given_up = False
         self._entries: list[str] = []
-        self._kept = False
+        self._problem: str | None = None
+        self._given_up = False
+        self.kept = False  # whether what is typed is kept for later conversations
         if kept:
             self.resume()
-
-    @property
-    def kept(self) -> bool:
-        """Whether what is typed is kept for later conversations."""
-        return self._kept
 
     def load_history_strings(self) -> Iterable[str]:
         """Return what the file held when the conversation began, the newest first."""
@@ -65,7 +57,7 @@ class PrivateHistory(History):
 
     def store_string(self, string: str) -> None:
         """Add an entry to the file."""
-        if self._path is None or self._given_up or not self._kept:
+        if self._given_up or not self.kept:
             return
         try:
             with _locked(self._path.parent), os.fdopen(_open(self._path), "ab") as file:
@@ -75,27 +67,45 @@ class PrivateHistory(History):
 
     def stop(self) -> None:
         """Keep nothing from now on, and offer nothing of what the file holds."""
-        self._kept = False
-        self._forget()
+        self.kept = False
+        self._entries, self._loaded_strings = [], []
 
     def resume(self) -> None:
         """Keep what is typed from now on."""
-        if self._path is None or self._kept:
+        if self.kept:
             return
-        self._kept, self._given_up = True, False
-        self._read(self._path)
+        self.kept, self._given_up = True, False
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _locked(self._path.parent):
+                with os.fdopen(_open(self._path), "rb") as file:
+                    lines = file.read().splitlines(keepends=True)
+                # A line without an end is what a full disk or a power cut left of the last entry.
+                entries = [json.loads(line) for line in lines if line.endswith(b"\n")]
+                if not all(isinstance(entry, str) for entry in entries):
+                    raise ValueError("not only strings")
+                self._entries = entries[-self._most_entries :]
+                if len(self._entries) < len(lines):
+                    shorter = b"".join(map(_line, self._entries))
+                    atomic_write(self._path, shorter, "or pass --no-history", private=True)
+        except OSError as error:
+            self._give_up(f"cannot be used ({error.strerror})")
+        except SentimentError as error:
+            self._problem, self._given_up = str(error), True
+        except (ValueError, RecursionError):
+            self._give_up("is damaged")
 
     def clear(self) -> None:
         """Forget everything, and empty the file, even if nothing is kept.
 
         SentimentError if it cannot be emptied. A damaged file is used again after that.
         """
-        self._forget()
+        self._entries, self._loaded_strings = [], []
         try:
-            if self._path is None or _is_missing(self._path):
-                return
-            with _locked(self._path.parent), os.fdopen(_open(self._path), "ab") as file:
+            with _locked(self._path.parent), os.fdopen(_open(self._path, 0), "ab") as file:
                 file.truncate(0)
+        except (FileNotFoundError, NotADirectoryError):
+            return
         except OSError as error:
             forbidden = is_forbidden(error)
             remedy = "make it writable, then clear it again" if forbidden else "remove it yourself"
@@ -109,43 +119,12 @@ class PrivateHistory(History):
         problem, self._problem = self._problem, None
         return problem
 
-    def _forget(self) -> None:
-        self._entries, self._loaded_strings = [], []
-
-    def _read(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(path.parent):
-                with os.fdopen(_open(path), "rb") as file:
-                    lines = file.read().splitlines(keepends=True)
-                # A line without an end is what a full disk or a power cut left of the last entry.
-                whole = [line for line in lines if line.endswith(b"\n")]
-                self._entries = [_entry(line) for line in whole][-self._most_entries :]
-                if len(self._entries) < len(lines):
-                    shorter = b"".join(map(_line, self._entries))
-                    atomic_write(path, shorter, "or pass --no-history", private=True)
-        except OSError as error:
-            self._give_up(f"cannot be used ({error.strerror})")
-        except SentimentError as error:
-            self._problem, self._given_up = str(error), True
-        except (ValueError, RecursionError):
-            self._give_up("is damaged")
-
     def _give_up(self, why: str) -> None:
         self._problem = (
             f"history {self._path} {why}: going on without it; "
             "remove what is there, or pass --no-history"
         )
         self._given_up = True
-
-
-def _is_missing(path: Path) -> bool:
-    """Return whether there is nothing at a path; OSError if that is hidden from us."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    return False
 
 
 @contextmanager
@@ -168,22 +147,15 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _open(path: Path) -> int:
+def _open(path: Path, if_missing: int = os.O_CREAT) -> int:
     """Open a file for reading and appending, and make it private."""
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, _PRIVATE)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | if_missing, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(0, "not a file")
-    path.chmod(_PRIVATE)
+    path.chmod(0o600)
     return descriptor
 
 
 def _line(entry: str) -> bytes:
     return json.dumps(entry).encode() + b"\n"
-
-
-def _entry(line: bytes) -> str:
-    entry = json.loads(line)
-    if not isinstance(entry, str):
-        raise ValueError("not a string")
-    return entry

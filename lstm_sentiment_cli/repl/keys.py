@@ -8,10 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from prompt_toolkit.application import Application, run_in_terminal
@@ -33,93 +33,75 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.rendering.style import visible
 from lstm_sentiment_cli.repl.arguments import escape_slash
 
+KEYS = KeyBindings()
 _TYPING = has_focus(DEFAULT_BUFFER)
+_IN_EDITOR = Event()  # set while an editor has the terminal: Ctrl-C is then its own
 
 
-@dataclass
-class _Editor:
-    """The editor, if any, in which the text is being edited: Ctrl-C is then its own."""
-
-    open: bool = False
-
-
-def key_bindings() -> KeyBindings:
-    """Return our key bindings."""
-    keys = KeyBindings()
-    editor = _Editor()
-    _bind_ctrl_c(keys, editor)
-    _bind_pastes(keys)
-    _bind_editing(keys, editor)
-    return keys
+@KEYS.add("c-c", filter=_TYPING)
+@KEYS.add("<sigint>", filter=_TYPING)
+def _clear(event: KeyPressEvent) -> None:
+    if _IN_EDITOR.is_set():
+        return
+    if event.current_buffer.text:
+        event.current_buffer.reset()
+        event.app.vi_state.reset()  # as at every new line
+    else:
+        event.app.exit(exception=KeyboardInterrupt)
 
 
-def _bind_ctrl_c(keys: KeyBindings, editor: _Editor) -> None:
-    @keys.add("c-c", filter=_TYPING)
-    @keys.add("<sigint>", filter=_TYPING)
-    def _clear(event: KeyPressEvent) -> None:
-        if editor.open:
-            return
-        if event.current_buffer.text:
-            event.current_buffer.reset()
-            event.app.vi_state.reset()  # as at every new line
-        else:
-            event.app.exit(exception=KeyboardInterrupt)
+@KEYS.add("<bracketed-paste>", filter=_TYPING)
+def _paste(event: KeyPressEvent) -> None:
+    """Insert a paste; one with the end of a line in it is answered at once."""
+    buffer = event.current_buffer
+    pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
+    text = pasted.strip("\n")
+    starts_line = buffer.cursor_position == 0
+    buffer.insert_text(escape_slash(text) if starts_line and "\n" not in text else text)
+    if "\n" in pasted:
+        buffer.validate_and_handle()
 
 
-def _bind_pastes(keys: KeyBindings) -> None:
-    @keys.add("<bracketed-paste>", filter=_TYPING)
-    def _paste(event: KeyPressEvent) -> None:
-        """Insert a paste; one with the end of a line in it is answered at once."""
-        buffer = event.current_buffer
-        pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
-        text = pasted.strip("\n")
-        starts_line = buffer.cursor_position == 0
-        buffer.insert_text(escape_slash(text) if starts_line and "\n" not in text else text)
-        if "\n" in pasted:
-            buffer.validate_and_handle()
-
-    @keys.add("<bracketed-paste>", filter=has_focus(SEARCH_BUFFER))
-    def _search(event: KeyPressEvent) -> None:
-        """Search for the first line of a paste."""
-        event.current_buffer.insert_text(event.data.splitlines()[0] if event.data.strip() else "")
+@KEYS.add("<bracketed-paste>", filter=has_focus(SEARCH_BUFFER))
+def _search(event: KeyPressEvent) -> None:
+    """Search for the first line of a paste."""
+    event.current_buffer.insert_text(event.data.splitlines()[0] if event.data.strip() else "")
 
 
-def _bind_editing(keys: KeyBindings, editor: _Editor) -> None:
-    @keys.add("tab", filter=_TYPING & (emacs_insert_mode | vi_insert_mode))
-    def _complete(event: KeyPressEvent) -> None:
-        complete(event.current_buffer)
+@KEYS.add("escape", "enter", filter=_TYPING & (emacs_mode | vi_insert_mode))
+def _newline(event: KeyPressEvent) -> None:
+    event.current_buffer.insert_text("\n")
 
-    @keys.add("escape", "enter", filter=_TYPING & (emacs_mode | vi_insert_mode))
-    def _newline(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
 
-    @keys.add("c-x", "c-e", filter=_TYPING & emacs_mode & ~has_selection)
-    @keys.add("v", filter=_TYPING & vi_navigation_mode)
-    def _edit(event: KeyPressEvent) -> None:
-        """Edit the text in the user's editor; Enter then sends it."""
-        buffer = event.current_buffer
+@KEYS.add("c-x", "c-e", filter=_TYPING & emacs_mode & ~has_selection)
+@KEYS.add("v", filter=_TYPING & vi_navigation_mode)
+def _edit(event: KeyPressEvent) -> None:
+    """Edit the text in the user's editor; Enter then sends it."""
+    buffer = event.current_buffer
 
-        async def edit_text() -> None:
-            editor.open = True
-            try:
-                text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
-            finally:
-                editor.open = False
-            buffer.document = Document(text)
+    async def edit_text() -> None:
+        _IN_EDITOR.set()
+        try:
+            text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
+        finally:
+            _IN_EDITOR.clear()
+        buffer.document = Document(text)
 
-        event.app.create_background_task(edit_text())
+    event.app.create_background_task(edit_text())
 
 
 # A folder on a slow disk must not hold up the typing for longer than this.
 _PATIENCE_SECONDS = 0.5
 
 
-def complete(buffer: Buffer) -> None:
+@KEYS.add("tab", filter=_TYPING & (emacs_insert_mode | vi_insert_mode))
+def _complete(event: KeyPressEvent) -> None:
     """Go on in an open menu; else insert the only completion, their common beginning, or the first.
 
     prompt_toolkit's own Tab only asks for completions, which the next keys do not wait for; and
     it does nothing while the menu that opens by itself is being filled.
     """
+    buffer = event.current_buffer
     menu = buffer.complete_state
     if menu and menu.current_completion:
         buffer.complete_next()
@@ -173,11 +155,21 @@ def edited(text: str) -> str:
 
     SentimentError if there is no editor, or if it fails.
     """
+    command = editor_command()
     # Only its owner can read the folder, and so the file.
     with TemporaryDirectory(prefix="lstm-sentiment-") as folder:
         file = Path(folder, "text.txt")
         file.write_bytes(_NO_BYTES.sub("\ufffd", text).encode(errors="surrogateescape"))
-        _run_editor(editor_command(), file)
+        try:
+            code = subprocess.run([*command, str(file)], check=False).returncode  # noqa: S603
+        except OSError as error:
+            raise SentimentError(
+                f"cannot start the editor {command[0]} ({error.strerror}); "
+                "choose one with: export EDITOR=NAME"
+            ) from None
+        if code:
+            how = f"failed with exit code {code}" if code > 0 else "was stopped"
+            raise SentimentError(f"editor {command[0]} {how}; the text is unchanged")
         try:
             # Invalid bytes become what they would be if they were typed.
             found = file.read_bytes().decode(errors="surrogateescape")
@@ -204,37 +196,21 @@ def editor_command() -> list[str]:
     raise SentimentError("no editor found; choose one with: export EDITOR=NAME")
 
 
-def _run_editor(command: list[str], file: Path) -> None:
-    try:
-        code = subprocess.run([*command, str(file)], check=False).returncode  # noqa: S603
-    except OSError as error:
-        raise SentimentError(
-            f"cannot start the editor {command[0]} ({error.strerror}); "
-            "choose one with: export EDITOR=NAME"
-        ) from None
-    if code:
-        how = f"failed with exit code {code}" if code > 0 else "was stopped"
-        raise SentimentError(f"editor {command[0]} {how}; the text is unchanged")
-
-
-_INPUT, _LOCAL = 0, 3  # where the flags of each kind stand in a terminal's settings
-
-
 @contextmanager
-def keep_type_ahead(app: Application[Any]) -> Iterator[Callable[[], None]]:
+def keep_type_ahead(app: Application[Any]) -> Iterator[None]:
     """Keep keys pressed after a prompt for the next one; Ctrl-C still interrupts.
 
-    They are not shown between the lines of an answer, and a paste stays marked as one. Yields
-    what must be called before each prompt.
+    They are not shown between the lines of an answer, and a paste stays marked as one.
     """
     app.after_render += _mark_pastes
+    restore = stop_echo(app.input.fileno())
     try:
-        with _without_echo(app.input.fileno()) as prepare:
-            yield prepare
+        yield
     finally:
         app.after_render -= _mark_pastes
         app.output.disable_bracketed_paste()
         app.output.flush()
+        restore()
 
 
 def _mark_pastes(app: Application[Any]) -> None:
@@ -247,30 +223,30 @@ def _mark_pastes(app: Application[Any]) -> None:
         app.output.flush()
 
 
-@contextmanager
-def _without_echo(terminal: int) -> Iterator[Callable[[], None]]:
+_INPUT, _LOCAL = 0, 3  # where the flags of each kind stand in a terminal's settings
+
+
+def stop_echo(terminal: int) -> Callable[[], None]:
+    """Have a terminal neither show nor edit what is typed; return what undoes that.
+
+    Called before a prompt, this is what the prompt returns to: there is no moment without it.
+    Called before each prompt: a shell that had the terminal after Ctrl-Z leaves its own settings.
+    """
     if sys.platform == "win32":  # has no such settings
-        yield lambda: None
-        return
+        return lambda: None
     import termios
 
-    def prepare() -> None:
-        # Set before a prompt, this is what the prompt returns to: there is no moment without it.
-        # Set before each prompt: a shell that had the terminal after Ctrl-Z leaves its own.
-        with suppress(termios.error):
-            settings = termios.tcgetattr(terminal)
-            # Enter must not become another key, nor Backspace and Ctrl-D act on a line here.
-            settings[_INPUT] &= ~termios.ICRNL
-            settings[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    def apply(settings: list[Any]) -> None:
+        with suppress(termios.error):  # it was closed
             termios.tcsetattr(terminal, termios.TCSANOW, settings)
 
     try:
         usual = termios.tcgetattr(terminal)
     except termios.error:  # no terminal
-        yield lambda: None
-        return
-    try:
-        yield prepare
-    finally:
-        with suppress(termios.error):  # it was closed
-            termios.tcsetattr(terminal, termios.TCSANOW, usual)
+        return lambda: None
+    silent = usual.copy()
+    # Enter must not become another key, nor Backspace and Ctrl-D act on a line here.
+    silent[_INPUT] &= ~termios.ICRNL
+    silent[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    apply(silent)
+    return partial(apply, usual)

@@ -2,20 +2,20 @@
 
 import sys
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.model.locations import find_model
-from lstm_sentiment_cli.rendering.style import Display
+from lstm_sentiment_cli.rendering.style import Display, is_dumb
 from lstm_sentiment_cli.repl.arguments import parse_call, parse_texts
 from lstm_sentiment_cli.repl.commands import run
 from lstm_sentiment_cli.repl.history import PrivateHistory, history_path
+from lstm_sentiment_cli.repl.keys import keep_type_ahead
 from lstm_sentiment_cli.repl.prompt import Prompt
-from lstm_sentiment_cli.repl.screen import Screen
-from lstm_sentiment_cli.repl.session import Session
+from lstm_sentiment_cli.repl.session import Screen, Session
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
@@ -36,54 +36,41 @@ def start(
     session: Session, screen: Screen, *, history: bool = True, no_color: bool = False
 ) -> None:
     """Greet, and converse at the user's terminal; SentimentError if a model does not exist."""
-    if screen.dumb:
-        session.begin_loading().result()  # errors can only be shown before the prompt here
-        greet(session, screen)
-        converse(session, read_plain_line, screen)
-        return
     for option, name in (("model", session.model), ("compare", session.compared)):
         if name:
             with blaming(option):
                 find_model(name)  # loading it takes longer, and is done behind the prompt
-    greet(session, screen)
-    session.history = PrivateHistory(history_path(), kept=history)
-    prompt = Prompt(session, session.history, no_color=no_color)
-    with prompt.keeping_type_ahead():
-        converse(session, partial(_read_entry, prompt, session.history, screen), screen)
-
-
-def _read_entry(prompt: Prompt, history: PrivateHistory, screen: Screen) -> str:
-    if problem := history.take_problem():
-        screen.say(problem)
-    return prompt()
-
-
-def greet(session: Session, screen: Screen) -> None:
-    """Say which program and model this is, and what the keys do."""
-    for line in banner(session.model, screen.plain_display):
+    if is_dumb():
+        session.begin_loading().result()  # errors can only be shown before the prompt here
+    for line in banner(session.model, Display.of(screen.width, sys.stdout.encoding)):
         screen.say(line)
     screen.say("")
+    if is_dumb():
+        converse(session, read_plain_line, screen)
+        return
+    session.history = PrivateHistory(history_path(), kept=history)
+    prompt = Prompt(session, session.history, no_color=no_color)
+    with keep_type_ahead(prompt.app):
+        converse(session, prompt, screen)
 
 
 def banner(model: str, display: Display) -> list[str]:
     """Return two lines: program and model, and what the keys do."""
-    name = " ".join(["lstm-sentiment", *_version(), "· model", Path(model).name or model])
+    program = ["lstm-sentiment"]
+    with suppress(PackageNotFoundError):  # a checkout that was never installed
+        program.append(version("lstm-sentiment-cli"))
+    name = " ".join([*program, "· model", Path(model).name or model])
     lines = [name, _KEYS if len(_KEYS) <= display.width else _FEW_KEYS]
     if display.unicode:
         return lines
     return [line.replace("·", "-").replace("↑", "Up") for line in lines]
 
 
-def _version() -> list[str]:
-    try:
-        return [version("lstm-sentiment-cli")]
-    except PackageNotFoundError:  # a checkout that was never installed
-        return []
-
-
 def converse(session: Session, read_entry: Callable[[], str], screen: Screen) -> None:
     """Answer entries until there are no more, or the user wants to leave."""
     while not session.over:
+        if session.history and (problem := session.history.take_problem()):
+            screen.say(problem)
         try:
             respond(session, read_entry(), screen)
         except KeyboardInterrupt:

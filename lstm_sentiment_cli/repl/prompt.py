@@ -2,10 +2,9 @@
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app
@@ -17,27 +16,20 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, to_filter, vi_insert_mode, vi_replace_mode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import fragment_list_to_text
+from prompt_toolkit.history import History
 from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.rendering.style import Display, unstacked, visible
 from lstm_sentiment_cli.repl.arguments import Call, Candidate, parse_call
 from lstm_sentiment_cli.repl.commands import COMMANDS, complete
-from lstm_sentiment_cli.repl.keys import keep_type_ahead, key_bindings
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.repl.history import PrivateHistory
-    from lstm_sentiment_cli.repl.session import Session
+from lstm_sentiment_cli.repl.keys import KEYS, stop_echo
+from lstm_sentiment_cli.repl.session import Session
 
 PROMPT = "> "
-# After Esc, users of vi go on at once: how long it may still be the beginning of another key, of
-# Alt-Enter or of "gg".
-_SECONDS_OF_A_KEY, _SECONDS_BETWEEN_KEYS = 0.05, 0.3
 # The menu has its own background, to be readable on every terminal's. Without colours, the
 # selected entry is reversed. A suggestion is dim as well as grey: it must not look typed.
 STYLE = Style.from_dict(
@@ -55,16 +47,39 @@ STYLE = Style.from_dict(
 )
 
 
-class Prompt:
+class Prompt(PromptSession[str]):
     """Reads what is typed; the model is loaded in the background of the first prompt."""
 
-    def __init__(
-        self, session: "Session", history: "PrivateHistory", *, no_color: bool = False
-    ) -> None:
+    def __init__(self, session: Session, history: History, *, no_color: bool = False) -> None:
+        super().__init__(
+            [("class:prompt", PROMPT)],
+            prompt_continuation=" " * len(PROMPT),
+            history=history,
+            auto_suggest=SuggestNewestLine(),
+            completer=CommandCompleter(session),
+            # A folder on a slow disk must not hold up the typing.
+            complete_in_thread=True,
+            complete_while_typing=_begins_with_slash,
+            key_bindings=KEYS,
+            input_processors=[VisibleProcessor()],
+            editing_mode=EditingMode.VI if session.vi else EditingMode.EMACS,
+            enable_suspend=True,
+            # prompt_toolkit itself reads NO_COLOR.
+            color_depth=ColorDepth.DEPTH_1_BIT if no_color else None,
+            style=STYLE,
+        )
         self._session = session
-        self._prompt = prompt_session(session, history, no_color=no_color)
-        self._prompt.app.before_render += self._toggle_toolbar
-        self._prepare_terminal: Callable[[], None] = lambda: None
+        # Up and down find lines that begin like this one. As the prompt's own option this would
+        # switch off completion, because both want the arrows; our menu opens after a slash only.
+        self.default_buffer.enable_history_search = to_filter(True)
+        typing = self.layout.current_control
+        if isinstance(typing, BufferControl) and (search := typing.search_buffer_control):
+            search.input_processors = [VisibleProcessor(), *(search.input_processors or [])]
+        if session.vi:
+            # After Esc users of vi go on at once: how many seconds it waits for the rest of an arrow
+            # key, and any key for the rest of "gg" or Alt-Enter.
+            self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.3
+        self.app.before_render += self._toggle_toolbar
 
     def __call__(self) -> str:
         """Return one entry: a line, or the lines of a paste.
@@ -72,74 +87,36 @@ class Prompt:
         KeyboardInterrupt for Ctrl-C on an empty line, EOFError for Ctrl-D there; SentimentError
         if the model cannot be loaded, as soon as that is known.
         """
-        self._prepare_terminal()
-        return self._prompt.prompt(pre_run=self._load_in_background)
-
-    @contextmanager
-    def keeping_type_ahead(self) -> Iterator[None]:
-        """Keep what is typed and pasted between prompts for the next one."""
-        with keep_type_ahead(self._prompt.app) as self._prepare_terminal:
-            yield
+        stop_echo(self.app.input.fileno())
+        return self.prompt(pre_run=self._load_in_background)
 
     def _toggle_toolbar(self, app: Application[Any]) -> None:
         """Show the toolbar only while the window, whose size can change, has room for it."""
         size = app.output.get_size()
-        shown = has_room_for_toolbar(size.columns, size.rows)
-        self._prompt.bottom_toolbar = self._toolbar if shown else None
+        self.bottom_toolbar = self._toolbar if size.columns >= 60 and size.rows >= 10 else None
 
     def _toolbar(self) -> str:
-        output = self._prompt.app.output
+        output = self.app.output
+        mode = None
+        if self.editing_mode is EditingMode.VI:
+            mode = "insert" if vi_insert_mode() else "replace" if vi_replace_mode() else "normal"
         display = Display.of(output.get_size().columns, output.encoding())
-        return toolbar(self._session, display, _vi_mode())
+        return toolbar(self._session, display, mode)
 
     def _load_in_background(self) -> None:
         # A background task of the prompt starts once the prompt has been drawn.
-        app = get_app()
-        app.create_background_task(self._watch_loading(app))
+        self.app.create_background_task(self._watch_loading())
 
-    async def _watch_loading(self, app: Application[Any]) -> None:
-        loading: asyncio.Future[Predictor] = asyncio.wrap_future(self._session.begin_loading())
+    async def _watch_loading(self) -> None:
+        loading = asyncio.wrap_future(self._session.begin_loading())
         # Unlike awaiting it, waiting does not cancel the loading if the prompt ends first.
         await asyncio.wait([loading])
-        if app.is_done:
+        if self.app.is_done:
             return
         if error := loading.exception():
-            app.exit(exception=error)
+            self.app.exit(exception=error)
         else:
-            app.invalidate()  # the toolbar shows more once the model is loaded
-
-
-def prompt_session(
-    session: "Session", history: "PrivateHistory", *, no_color: bool = False
-) -> PromptSession[str]:
-    """Return a prompt with our keys, completion and history."""
-    prompt: PromptSession[str] = PromptSession(
-        [("class:prompt", PROMPT)],
-        prompt_continuation=" " * len(PROMPT),
-        history=history,
-        auto_suggest=SuggestNewestLine(),
-        completer=CommandCompleter(session),
-        # A folder on a slow disk must not hold up the typing.
-        complete_in_thread=True,
-        complete_while_typing=_begins_with_slash,
-        key_bindings=key_bindings(),
-        input_processors=[VisibleProcessor()],
-        editing_mode=EditingMode.VI if session.vi else EditingMode.EMACS,
-        enable_suspend=True,
-        # prompt_toolkit itself reads NO_COLOR.
-        color_depth=ColorDepth.DEPTH_1_BIT if no_color else None,
-        style=STYLE,
-    )
-    # Up and down find lines that begin like this one. As the prompt's own option this would
-    # switch off completion, because both want the arrows; our menu opens after a slash only.
-    prompt.default_buffer.enable_history_search = to_filter(True)
-    typing = prompt.layout.current_control
-    if isinstance(typing, BufferControl) and (search := typing.search_buffer_control):
-        search.input_processors = [VisibleProcessor(), *(search.input_processors or [])]
-    if session.vi:
-        prompt.app.ttimeoutlen = _SECONDS_OF_A_KEY
-        prompt.app.timeoutlen = _SECONDS_BETWEEN_KEYS
-    return prompt
+            self.app.invalidate()  # the toolbar shows more once the model is loaded
 
 
 @Condition
@@ -152,31 +129,21 @@ class VisibleProcessor(Processor):
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         """Replace what a terminal would act on, and leave out piles of accents."""
-        fragments = transformation_input.fragments
-        text = fragment_list_to_text(fragments)
+        text = fragment_list_to_text(transformation_input.fragments)
         # This follows every key, and most lines need no more than a look.
         if text.isascii() and text.isprintable():
-            return Transformation(fragments)
-        kept = unstacked(text)
-        if len(kept) == len(text) and text.isprintable():
-            return Transformation(fragments)
+            return Transformation(transformation_input.fragments)
+        kept, shown = unstacked(text), visible(text)  # shown[i] stands for text[kept[i]]
+        fragments: StyleAndTextTuples = []
+        end = 0
+        for style, part, *_ in transformation_input.fragments:
+            begin, end = end, end + len(part)
+            fragments.append((style, shown[bisect_left(kept, begin) : bisect_left(kept, end)]))
         return Transformation(
-            _visible_fragments(fragments, visible(text), kept),
+            fragments,
             source_to_display=lambda source: bisect_left(kept, source),
-            display_to_source=lambda shown: kept[shown] if shown < len(kept) else len(text),
+            display_to_source=lambda place: kept[place] if place < len(kept) else len(text),
         )
-
-
-def _visible_fragments(
-    fragments: StyleAndTextTuples, shown: str, kept: list[int]
-) -> StyleAndTextTuples:
-    """Return the fragments with what is shown of each; shown[i] stands for character kept[i]."""
-    end = 0
-    found: StyleAndTextTuples = []
-    for style, text, *_ in fragments:
-        begin, end = end, end + len(text)
-        found.append((style, shown[bisect_left(kept, begin) : bisect_left(kept, end)]))
-    return found
 
 
 class SuggestNewestLine(AutoSuggest):
@@ -199,7 +166,7 @@ class SuggestNewestLine(AutoSuggest):
 class CommandCompleter(Completer):
     """Completes commands after a slash, and the argument after a command; never texts."""
 
-    def __init__(self, session: "Session") -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     def get_completions(
@@ -209,7 +176,13 @@ class CommandCompleter(Completer):
         del complete_event
         if parse_call(document.text) is None:
             return
-        typed, candidates = self._candidates(document.text_before_cursor)
+        typed, space, argument = document.text_before_cursor.partition(" ")
+        if space:
+            name, typed = typed[1:], argument.lstrip()
+            candidates = complete(self._session, Call(name, typed))
+        else:
+            names = [Candidate(f"/{name}", each.summary) for name, each in COMMANDS.items()]
+            candidates = [each for each in names if each.value.startswith(typed)]
         folder = typed[: typed.rfind("/", 1) + 1]
         for each in candidates:
             # A file's name can hold the end of a line, which would turn the command into texts.
@@ -221,34 +194,23 @@ class CommandCompleter(Completer):
                     display_meta=visible(each.description),
                 )
 
-    def _candidates(self, before_cursor: str) -> tuple[str, list[Candidate]]:
-        """Return what a candidate replaces, and the candidates: "/mo" → ("/mo", [/model])."""
-        command, space, argument = before_cursor.partition(" ")
-        if not space:
-            names = [Candidate(f"/{name}", each.summary) for name, each in COMMANDS.items()]
-            return command, [each for each in names if each.value.startswith(command)]
-        argument = argument.lstrip()
-        return argument, complete(self._session, Call(command[1:], argument))
 
-
-_FEWEST_COLUMNS, _FEWEST_ROWS = 60, 10
-
-
-def has_room_for_toolbar(columns: int, rows: int) -> bool:
-    """Return whether a terminal is large enough to give up a line."""
-    return columns >= _FEWEST_COLUMNS and rows >= _FEWEST_ROWS
-
-
-def toolbar(session: "Session", display: Display, mode: str | None) -> str:
+def toolbar(session: Session, display: Display, mode: str | None) -> str:
     """Return one line: "default · threshold 0.5 · explain off · 0.8 ms"."""
-    parts = [
-        *([f"[{mode}]"] if mode else []),
-        _model_name(session.model),
-        *_rule(session),
-        f"explain {'on' if session.explain else 'off'}",
-        *([f"compared with {_model_name(session.compared)}"] if session.compared else []),
-        *([_duration(session.milliseconds)] if session.milliseconds is not None else []),
-    ]
+    rule, milliseconds = session.decision, session.milliseconds
+    parts = [f"[{mode}]"] if mode else []
+    parts.append(_model_name(session.model))
+    if rule.threshold is not None:
+        parts.append(f"threshold {rule.threshold:g}")
+    elif len(session.labels) == 2:
+        parts.append("threshold 0.5")  # the more probable of two labels
+    if rule.uncertain:
+        parts.append("uncertain {:g} to {:g}".format(*rule.uncertain))
+    parts.append(f"explain {'on' if session.explain else 'off'}")
+    if session.compared:
+        parts.append(f"compared with {_model_name(session.compared)}")
+    if milliseconds is not None:
+        parts.append(f"{milliseconds:,.{1 if milliseconds < 100 else 0}f} ms")
     return shortened(display.sign(" · ", " - ").join(parts), display)
 
 
@@ -263,40 +225,3 @@ def shortened(text: str, display: Display) -> str:
 
 def _model_name(name_or_path: str) -> str:
     return visible(Path(name_or_path).name or name_or_path)
-
-
-def _rule(session: "Session") -> list[str]:
-    """Return how the label is chosen: "threshold 0.6", "uncertain 0.4 to 0.6"."""
-    rule = session.decision
-    shown = []
-    if rule and rule.threshold is not None:
-        shown.append(f"threshold {rule.threshold:g}")
-    elif _has_two_labels(session):
-        shown.append("threshold 0.5")  # the more probable of two labels
-    if rule and rule.uncertain:
-        low, high = rule.uncertain
-        shown.append(f"uncertain {low:g} to {high:g}")
-    return shown
-
-
-def _has_two_labels(session: "Session") -> bool:
-    # Nothing waits for a model that is still loading; if it cannot be loaded, the prompt ends.
-    if not session.loaded:
-        return False
-    try:
-        return len(session.predictor.labels) == 2
-    except SentimentError:
-        return False
-
-
-def _duration(milliseconds: float) -> str:
-    return f"{milliseconds:.1f} ms" if milliseconds < 100 else f"{milliseconds:,.0f} ms"
-
-
-def _vi_mode() -> str | None:
-    """Return the mode of vi, None for Emacs."""
-    if get_app().editing_mode is not EditingMode.VI:
-        return None
-    if vi_insert_mode():
-        return "insert"
-    return "replace" if vi_replace_mode() else "normal"

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,6 @@ from lstm_sentiment_cli.records.formats import FORMATS, ROW_FORMATS, either, for
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.sentiment_model import Answer
-
-Fields = dict[str, object]
-_LAST_IN_TSV = ("answer", "model", "text")
 
 
 def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int:
@@ -33,27 +30,26 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
         raise SentimentError(f"{path} must end in {endings}; rename it")
     if os.path.lexists(path):
         raise SentimentError(f"{path} exists already; choose another name, or remove it")
-    rows = list(_rows(answers, first))
-    columns = _columns(rows)
+    rows = [
+        _fields(each, number)
+        for number, answer in enumerate(answers, first)
+        for each in (answer, answer.compared)
+        if each
+    ]
+    columns = list(dict.fromkeys(name for fields in rows for name in fields))
+    columns.sort(key=lambda name: name in {"explained", "explanation"})
     if format_.name == "tsv":  # as predict writes it, for readers to know that text is escaped
-        columns = [*(name for name in columns if name not in _LAST_IN_TSV), *_LAST_IN_TSV]
+        last = ("answer", "model", "text")
+        columns = [*(name for name in columns if name not in last), *last]
     written = format_.load("rows")(columns)
     content = written.header() + written.lines((fields, ()) for fields in rows)
     atomic_write(path, content.encode(errors="replace"), "or name another file")
     return len(rows)
 
 
-def _rows(answers: Sequence["Answer"], first: int) -> Iterator[Fields]:
-    """Yield the fields of each answer, then those of the answer it was compared with."""
-    for number, answer in enumerate(answers, first):
-        yield _fields(answer, number)
-        if answer.compared is not None:
-            yield _fields(answer.compared, number)
-
-
-def _fields(answer: "Answer", number: int) -> Fields:
+def _fields(answer: "Answer", number: int) -> dict[str, object]:
     probabilities = answer.prediction.probabilities
-    fields: Fields = {
+    fields: dict[str, object] = {
         "answer": number,
         "text": answer.text,
         "model": answer.model,
@@ -68,14 +64,7 @@ def _fields(answer: "Answer", number: int) -> Fields:
     return fields
 
 
-def _columns(rows: Sequence[Fields]) -> list[str]:
-    """Return the columns that any row has, those of explanations last."""
-    names = dict.fromkeys(name for fields in rows for name in fields)
-    return sorted(names, key=lambda name: name in {"explained", "explanation"})
-
-
 _COLUMNS = ("text", "label")
-_LONGEST_FIELD = 2**31 - 1
 _OTHER_FILE = "name another file with repl --corrections"
 
 
@@ -108,7 +97,7 @@ def _read_corrections(path: Path) -> dict[str, str]:
         raise SentimentError(f"cannot read {path}: {error.strerror}; {_OTHER_FILE}") from None
     except UnicodeDecodeError:
         raise SentimentError(f"{path} is not UTF-8; save it as UTF-8, or {_OTHER_FILE}") from None
-    csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(2**31 - 1)
     reader = csv.reader(StringIO(content, newline=""), strict=True)
     try:
         header, *rows = filter(None, reader) if content else [_COLUMNS]

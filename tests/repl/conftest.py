@@ -1,13 +1,13 @@
 """Conversations: inside this process with small models, and of the real program in a terminal."""
 
 import sys
+from functools import partial
 
 import pytest
 
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.repl.loop import respond
-from lstm_sentiment_cli.repl.screen import Screen
-from lstm_sentiment_cli.repl.session import Session
+from lstm_sentiment_cli.repl.session import Screen, Session
 from tests.repl.small_models import load
 
 
@@ -22,7 +22,7 @@ def screen(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("TERM", "xterm")
     terminal = Terminal()
-    return Screen(terminal.stdout, terminal.say)
+    return Screen(terminal.stdout, terminal.say, partial(counting, terminal))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import json
 from contextlib import suppress
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -7,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.repl import commands
 from lstm_sentiment_cli.repl.arguments import Call, parse_call
 from lstm_sentiment_cli.repl.commands import COMMANDS, complete, run
 from lstm_sentiment_cli.repl.history import PrivateHistory
-from lstm_sentiment_cli.repl.screen import Screen
-from lstm_sentiment_cli.repl.session import Session
+from lstm_sentiment_cli.repl.session import Screen, Session
 from tests.repl.small_models import load, predictor_of
 
 
@@ -25,7 +27,7 @@ def path(monkeypatch, tmp_path):
     return path
 
 
-QUIET = Screen(lambda: Console(file=StringIO()), lambda line: None)
+QUIET = Screen(lambda: Console(file=StringIO()), print, partial(counting, Terminal(quiet=True)))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,9 @@ def test_help_of_one_command_says_what_it_takes_and_does(say, monkeypatch, name,
     usage, *lines, example, empty = say(f"/help {name}")
     command = COMMANDS[name]
 
-    assert usage == f"/{name} {command.usage}".rstrip()
-    assert command.details in " ".join(lines)
+    assert usage == command.usage
+    assert " ".join(lines) == " ".join(command.help)
+    assert "{" not in " ".join(lines)
     assert example == f"Example: {command.example}"
     assert say(f"/help /{name}") == [usage, *lines, example, empty]
     assert max(map(len, lines)) <= columns
@@ -100,7 +103,7 @@ def test_every_example_is_a_command_that_takes_such_arguments(name):
     call = parse_call(COMMANDS[name].example)
 
     assert call.name == name
-    assert bool(call.argument) == bool(COMMANDS[name].usage)
+    assert bool(call.argument) == (COMMANDS[name].usage != f"/{name}")
 
 
 def test_set_shows_every_setting_with_where_it_came_from(say, session, monkeypatch):
@@ -271,7 +274,7 @@ def test_what_cannot_be_set_is_one_line_and_changes_nothing(say, session, entry,
     (line, empty) = say(entry)
 
     assert line.startswith(f"error: {told}")
-    assert (empty, session.decision, session.explain) == ("", None, False)
+    assert (empty, session.decision, session.explain) == ("", Decision(), False)
 
 
 def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):

@@ -22,9 +22,9 @@ def folder(tmp_path, monkeypatch):
 
 def summary_of(path, predictor=None, decision=None, on_progress=lambda done: None):
     predictor = predictor or predictor_of("default")
-    scored = score_file(predictor, path, decision or Decision(), on_progress)
-    assert scored.broken is None
-    return scored.summary
+    summary, broken = score_file(predictor, path, decision or Decision(), on_progress)
+    assert broken is None
+    return summary
 
 
 def test_a_file_is_counted_by_answer_and_probability(folder):

@@ -184,15 +184,6 @@ def test_a_history_that_cannot_be_shortened_is_told_and_stays(path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_without_a_path_nothing_is_written(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    history = PrivateHistory(None)
-    history.append_string("good")
-
-    assert history.get_strings() == ["good"]
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="XDG's folders")
 def test_the_history_lies_in_the_folder_for_state(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl import keys
 from lstm_sentiment_cli.repl import prompt as prompting
-from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.keys import edit, edited
 from lstm_sentiment_cli.repl.prompt import Prompt
 
@@ -28,16 +28,12 @@ def paste(text):
     return f"\x1b[200~{text}\x1b[201~"
 
 
-class Before(PrivateHistory):
+class Before(InMemoryHistory):
     """What was typed before; when the prompt knows it, `then` is called."""
 
     def __init__(self, then):
-        super().__init__(None)
+        super().__init__(BEFORE)
         self.then = then
-
-    def load_history_strings(self):
-        """Give what a file would hold, newest first."""
-        return reversed(BEFORE)
 
     async def load(self):
         """Give the entries, newest first."""

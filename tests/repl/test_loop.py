@@ -6,6 +6,8 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.rendering.style import Display
 from lstm_sentiment_cli.repl.loop import banner, converse, read_plain_line, start
+from lstm_sentiment_cli.repl.session import Session
+from tests.repl.small_models import load
 
 
 def converse_with(session, screen, *entries):
@@ -138,13 +140,14 @@ def test_a_dumb_terminal_gets_plain_lines(session, screen, monkeypatch, capsys):
     assert err.count("\n") == 3  # two lines, and an empty one
 
 
+@pytest.mark.parametrize(("model", "loaded"), [("nope", "default"), ("default", "nope")])
 def test_at_a_dumb_terminal_a_wrong_model_is_told_before_the_prompt(
-    session, screen, monkeypatch, capsys
+    screen, monkeypatch, capsys, model, loaded
 ):
     monkeypatch.setenv("TERM", "dumb")
-    session.model = "nope"
+    session = Session(model, lambda _name: load(loaded))
 
-    with pytest.raises(SentimentError, match="no model nope"):
+    with pytest.raises(SentimentError, match=r"no model '?nope"):
         start(session, screen)
     assert capsys.readouterr().out == ""
 

@@ -9,6 +9,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.layout.processors import TransformationInput
 from prompt_toolkit.output import ColorDepth, DummyOutput
@@ -18,14 +19,11 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.rendering.style import Display, visible
 from lstm_sentiment_cli.repl.commands import COMMANDS
-from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.prompt import (
     CommandCompleter,
     Prompt,
     SuggestNewestLine,
     VisibleProcessor,
-    has_room_for_toolbar,
-    prompt_session,
     shortened,
     toolbar,
 )
@@ -39,7 +37,7 @@ def typing(session, keys):
     """Give a prompt at which keys were pressed."""
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
         pipe.send_text(keys)
-        yield Prompt(session, PrivateHistory(None))
+        yield Prompt(session, InMemoryHistory())
 
 
 def test_typing_does_not_wait_for_the_model(session):
@@ -64,7 +62,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_prompt(session):
 
 def test_without_colour_not_even_suggestions_are_coloured(session):
     with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        prompt = prompt_session(session, PrivateHistory(None), no_color=True)
+        prompt = Prompt(session, InMemoryHistory(), no_color=True)
 
         assert prompt.app.color_depth == ColorDepth.DEPTH_1_BIT
 
@@ -180,7 +178,7 @@ def suggestion(history, typed):
     ],
 )
 def test_the_newest_line_that_begins_so_is_suggested(typed, rest):
-    history = PrivateHistory(None)
+    history = InMemoryHistory()
     for entry in (
         "/model other",
         "good evening",
@@ -202,7 +200,7 @@ class Book(str):
 
 
 def test_entries_that_do_not_hold_what_is_typed_are_not_split():
-    history = PrivateHistory(None)
+    history = InMemoryHistory()
     history.append_string("good day\nbad day")
     history.append_string(Book("words and words"))
 
@@ -282,13 +280,6 @@ def test_what_is_cut_fits(text, columns, unicode):
 
     assert get_cwidth(fitted) <= columns
     assert fitted == text or get_cwidth(text) > columns
-
-
-@pytest.mark.parametrize(
-    ("columns", "rows", "expected"), [(60, 10, True), (59, 10, False), (60, 9, False)]
-)
-def test_small_terminals_have_no_room(columns, rows, expected):
-    assert has_room_for_toolbar(columns, rows) is expected
 
 
 def transformed(typed):

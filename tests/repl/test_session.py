@@ -51,7 +51,7 @@ def test_the_rule_for_answers_can_be_another(session):
     assert session.answer(["good"])[0].prediction.predicted == "uncertain"
 
     session.decide(Decision())
-    assert session.decision is None
+    assert session.decision == Decision()
     assert session.answer(["good"])[0].prediction.predicted == "positive"
 
 
@@ -162,7 +162,7 @@ def test_a_rule_that_does_not_fit_the_models_is_refused(session, model):
     with pytest.raises(SentimentError, match="model with two labels"):
         session.decide(Decision(threshold=0.5))
 
-    assert session.decision is None
+    assert session.decision == Decision()
 
 
 @pytest.mark.parametrize(("model", "compared"), [("three", None), ("default", "three")])
