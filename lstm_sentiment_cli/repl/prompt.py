@@ -76,8 +76,8 @@ class Prompt(PromptSession[str]):
         if isinstance(typing, BufferControl) and (search := typing.search_buffer_control):
             search.input_processors = [VisibleProcessor(), *(search.input_processors or [])]
         if session.vi:
-            # After Esc users of vi go on at once: how many seconds it waits for the rest of an arrow
-            # key, and any key for the rest of "gg" or Alt-Enter.
+            # Users of vi type on at once after Esc: how many seconds it may still be the beginning
+            # of an arrow key, and how many that of Alt-Enter (or "g" that of "gg").
             self.app.ttimeoutlen, self.app.timeoutlen = 0.05, 0.3
         self.app.before_render += self._toggle_toolbar
 
