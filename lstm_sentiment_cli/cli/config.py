@@ -12,8 +12,6 @@ from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 
 app = options.command_group("Show the settings in force and where they come from.")
 
-_HEADINGS = ("setting", "value", "for", "from")
-
 
 @app.command(cls=Command)
 def show(
@@ -41,8 +39,12 @@ def show(
         from lstm_sentiment_cli.rendering.cells import listing
 
         console = terminal.stdout()
-        rows = [(each.name, _shown(each.value), each.command, each.origin) for each in found]
-        console.print(listing([_HEADINGS, *rows], console.width), soft_wrap=True)
+        rows = [("setting", "value", "for", "from")]
+        for command, name, value, source in found:
+            # As a file says it: true, ["a"].
+            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            rows.append((name, shown, command, source))
+        console.print(listing(rows, console.width), soft_wrap=True)
     else:
         terminal.say("all settings are defaults; 'config path' shows where to put others")
 
@@ -66,8 +68,3 @@ def path(
     for place, there in found:
         # As bytes: a folder's name need not be text.
         typer.echo((b"there    " if there else b"missing  ") + os.fsencode(place))
-
-
-def _shown(value: object) -> str:
-    """Return a value as a file says it: True → "true", ["a"] → '["a"]'."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

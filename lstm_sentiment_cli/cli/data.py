@@ -180,18 +180,14 @@ def _show_description(found: "Description", terminal: Terminal) -> None:
 @contextmanager
 def _progress(terminal: Terminal) -> Iterator[Callable[["Progress"], None]]:
     """Show a download: a bar on a terminal, else a line at each tenth."""
-    if not terminal.animated:
-        yield _lines(terminal)
+    if terminal.animated:
+        from rich import progress
+
+        columns = (progress.BarColumn(), progress.DownloadColumn(), progress.TimeRemainingColumn())
+        with progress.Progress(*columns, console=terminal.stderr(), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda step: bar.update(task, completed=step.done, total=step.total)
         return
-    from rich import progress
-
-    columns = (progress.BarColumn(), progress.DownloadColumn(), progress.TimeRemainingColumn())
-    with progress.Progress(*columns, console=terminal.stderr(), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda step: bar.update(task, completed=step.done, total=step.total)
-
-
-def _lines(terminal: Terminal) -> Callable[["Progress"], None]:
     said = -1
 
     def show(step: "Progress") -> None:
@@ -202,4 +198,4 @@ def _lines(terminal: Terminal) -> Callable[["Progress"], None]:
             of_total = f" of {step.total / 1e6:.1f}" if step.total else ""
             terminal.say(f"fetched {step.done / 1e6:.1f}{of_total} MB")
 
-    return show
+    yield show

@@ -1,8 +1,10 @@
 """Progress of trainings and searches: a bar on a capable terminal, lines elsewhere."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from statistics import fmean
 from typing import Any
 
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -54,35 +56,16 @@ def show_result(trained: Artifact, terminal: Terminal) -> None:
     terminal.say(result_line(metrics))
 
 
-class _Bar:
-    """The last line of the terminal: what is being done, how much of it is done, and a remark."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", total=None, end="")
-
-    def show(self, text: str, share: float | None = None, end: str = "") -> None:
-        total = None if share is None else 1.0
-        self._progress.update(
-            self._task, description=visible(text), total=total, completed=share or 0.0, end=end
-        )
-
-    def refresh(self) -> None:
-        """Draw now: an import that follows would keep the drawing thread waiting."""
-        self._progress.refresh()
-
-    def put_above(self, line: str) -> None:
-        self._progress.console.print(visible(line), soft_wrap=True)
-
-
 @contextmanager
-def _bar(terminal: Terminal, end: ProgressColumn) -> Iterator[_Bar | None]:
+def _bar(terminal: Terminal, end: ProgressColumn) -> Iterator[Progress | None]:
+    """Draw the last line: what is being done, how much of it is done, and a remark."""
     if not terminal.animated:
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(None), end)
     with Progress(*columns, console=terminal.stderr(), transient=True, expand=True) as progress:
-        yield _Bar(progress)
+        progress.add_task("", total=None, end="")
+        yield progress
 
 
 class _Training(Listener):
@@ -92,7 +75,7 @@ class _Training(Listener):
         "finishing with the best epoch so far; Ctrl-C again stops at once (--resume continues)"
     )
 
-    def __init__(self, terminal: Terminal, bar: _Bar | None) -> None:
+    def __init__(self, terminal: Terminal, bar: Progress | None) -> None:
         self._terminal = terminal
         self._bar = bar
         self._started = time.monotonic()
@@ -100,16 +83,15 @@ class _Training(Listener):
     def stage(self, text: str) -> None:
         """Show what is being done; in a log, after the seconds since the start."""
         if self._bar:
-            self._bar.show(text)
-            self._bar.refresh()
+            self._show(text)
+            self._bar.refresh()  # now: an import that follows would keep the drawing thread waiting
         else:
             self._say(f"{time.monotonic() - self._started:7.1f} s  {text}")
 
     def step(self, step: Step) -> None:
         """Move the bar; the time left is that of all epochs, without early stopping."""
-        if self._bar:
-            text = f"epoch {step.epoch}/{step.epochs}  loss {step.loss:.4f}"
-            self._bar.show(f"{text}  accuracy {step.accuracy:.4f}", _share(step))
+        text = f"epoch {step.epoch}/{step.epochs}  loss {step.loss:.4f}"
+        self._show(f"{text}  accuracy {step.accuracy:.4f}", _share(step))
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
         """Show the result of the epoch."""
@@ -121,9 +103,15 @@ class _Training(Listener):
 
     def _say(self, line: str) -> None:
         if self._bar:
-            self._bar.put_above(line)
+            self._bar.console.print(visible(line), soft_wrap=True)
         else:
             self._terminal.say(line)
+
+    def _show(self, text: str, share: float | None = None, end: str = "") -> None:
+        if self._bar:
+            total, done = (None, 0.0) if share is None else (1.0, share)
+            (task,) = self._bar.task_ids
+            self._bar.update(task, description=visible(text), total=total, completed=done, end=end)
 
 
 class _Search(_Training, SearchListener):
@@ -134,16 +122,17 @@ class _Search(_Training, SearchListener):
         "Ctrl-C again stops at once (--resume continues)"
     )
 
-    def __init__(self, terminal: Terminal, bar: _Bar | None, search: Search) -> None:
+    def __init__(self, terminal: Terminal, bar: Progress | None, search: Search) -> None:
         super().__init__(terminal, bar)
         self._search = search
         self._reference = search.space.reference_hyperparameters()
-        self._clock = _Clock(search)
-        self._in_fold = False
-        """Whether epochs are those of a fold, or of a training after the search."""
-        self._now = ""
-        """The fold or the stage under way."""
+        self._in_fold = False  # whether epochs are those of a fold, or of a training afterwards
+        self._now = ""  # the fold or the stage under way
         self._best = ""
+        self._began: float | None = None  # when the first trial did
+        self._ended: set[int] = set()
+        self._folds: Counter[int] = Counter()  # trial → its finished folds; of an ended one, all
+        self._seconds: list[float] = []  # of each fold that was measured in this run
 
     def stage(self, text: str) -> None:
         """Show what is being done."""
@@ -153,7 +142,8 @@ class _Search(_Training, SearchListener):
     def trial_begins(self, number: int, values: Values) -> None:
         """Show which trial runs; workers report folds only when they end."""
         del values  # shown when it ends
-        self._clock.begin()
+        if self._began is None:
+            self._began = time.monotonic()
         self._now = f"trial {number}"
         self._show_search()
 
@@ -166,7 +156,8 @@ class _Search(_Training, SearchListener):
     def fold_ends(self, number: int, result: FoldResult, *, known: bool) -> None:
         """Show the result of the fold; with a bar, a line for each would be too much."""
         self._in_fold = False
-        self._clock.fold_ends(number, None if known else result.seconds)
+        self._folds[number] += 1
+        self._seconds += [] if known else [result.seconds]
         self._show_search()
         if not self._bar:
             self._say(fold_line(number, result, self._search.folds, known=known))
@@ -177,7 +168,8 @@ class _Search(_Training, SearchListener):
         knobs = trial.hyperparameters.differing_from(self._reference)
         is_best = best is not None and best.number == trial.number
         self._say(trial_line(trial, knobs, self._search.objective, best=is_best))
-        self._clock.trial_ends(trial.number)
+        self._ended.add(trial.number)
+        self._folds[trial.number] = self._search.folds  # however many of them were trained
         if best is not None:
             self._best = f"  best {best.mean(self._search.objective):.4f}"
         self._show_search()
@@ -187,8 +179,8 @@ class _Search(_Training, SearchListener):
         epoch = f"  epoch {step.epoch}/{step.epochs}"
         if self._in_fold:
             self._show_search(_share(step), epoch)
-        elif self._bar:
-            self._bar.show(f"{self._now}{epoch}", _share(step), f"accuracy {step.accuracy:.4f}")
+        else:
+            self._show(f"{self._now}{epoch}", _share(step), f"accuracy {step.accuracy:.4f}")
 
     def epoch(self, epoch: Epoch, *, best: bool) -> None:
         """Show the result of an epoch after the search; with a bar, that is enough."""
@@ -196,74 +188,26 @@ class _Search(_Training, SearchListener):
             super().epoch(epoch, best=best)
 
     def _show_search(self, share_of_fold: float = 0.0, epoch: str = "") -> None:
-        if not self._bar:
-            return
-        left = self._clock.left(share_of_fold)
-        told = "" if left is None else f"about {format_duration(left)} left"
-        self._bar.show(
+        """Show how much of the search is done, by trials or by time, and how long it may take."""
+        search, shares, lefts = self._search, [], []
+        if folds := (search.trials or 0) * search.folds:
+            done = self._folds.total() + share_of_fold
+            shares.append(done / folds)
+            if self._seconds:
+                lefts.append(fmean(self._seconds) * (folds - done) / search.workers)
+        if search.seconds and self._began is not None:
+            spent = time.monotonic() - self._began
+            shares.append(spent / search.seconds)
+            lefts.append(search.seconds - spent)
+        of_all = f"/{search.trials}" if search.trials else ""
+        left = f"about {format_duration(max(0.0, min(lefts)))} left" if lefts else ""
+        self._show(
             f"{self._now}{epoch}{self._best}",
-            self._clock.share(share_of_fold),
-            f"{self._clock.done}  {told}",
+            min(1.0, max(shares)) if shares else None,
+            f"{len(self._ended)}{of_all} trials  {left}",
         )
 
 
 def _share(step: Step) -> float:
     """Return how much of a training is done, without early stopping."""
     return ((step.epoch - 1) * step.steps + step.step) / (step.epochs * step.steps)
-
-
-class _Clock:
-    """How much of a search is done, and how long the rest may take."""
-
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self._began: float | None = None
-        self._ended: set[int] = set()
-        self._folds: dict[int, int] = {}
-        """Trial under way → number of its finished folds."""
-        self._measured: list[float] = []
-
-    def begin(self) -> None:
-        """Start the clock at the first trial."""
-        if self._began is None:
-            self._began = time.monotonic()
-
-    def fold_ends(self, number: int, seconds: float | None) -> None:
-        """Count a fold; one measured earlier has no seconds and says nothing about time."""
-        self._folds[number] = self._folds.get(number, 0) + 1
-        if seconds is not None:
-            self._measured.append(seconds)
-
-    def trial_ends(self, number: int) -> None:
-        """Count a trial, however many of its folds were trained."""
-        self._ended.add(number)
-        self._folds.pop(number, None)
-
-    @property
-    def done(self) -> str:
-        """The finished trials: "3/30 trials"."""
-        of = f"/{self._search.trials}" if self._search.trials else ""
-        return f"{len(self._ended)}{of} trials"
-
-    def share(self, of_fold: float) -> float | None:
-        """Return how much of the search is done, by trials or by time; None without a limit."""
-        shares = [self._folds_done(of_fold) / total] if (total := self._folds_in_all()) else []
-        if self._search.seconds and self._began is not None:
-            shares.append((time.monotonic() - self._began) / self._search.seconds)
-        return min(1.0, max(shares)) if shares else None
-
-    def left(self, of_fold: float) -> float | None:
-        """Return the seconds left, estimated from the folds so far; None if unknown."""
-        lefts = []
-        if self._measured and (total := self._folds_in_all()):
-            mean = sum(self._measured) / len(self._measured)
-            lefts.append(mean * (total - self._folds_done(of_fold)) / self._search.workers)
-        if self._search.seconds and self._began is not None:
-            lefts.append(self._began + self._search.seconds - time.monotonic())
-        return max(0.0, min(lefts)) if lefts else None
-
-    def _folds_in_all(self) -> int:
-        return (self._search.trials or 0) * self._search.folds
-
-    def _folds_done(self, of_fold: float) -> float:
-        return len(self._ended) * self._search.folds + sum(self._folds.values()) + of_fold

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError, blaming
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.model.folder import Artifact
+from lstm_sentiment_cli.rendering.style import visible
 
 app = options.command_group("List, inspect and verify models.")
 
@@ -78,38 +76,30 @@ def show(
       lstm-sentiment models show default --full
       lstm-sentiment models show three-class --json
     """
-    from lstm_sentiment_cli.model.card import card
+    from lstm_sentiment_cli.model.card import card, measured_on, objects_in, opening
     from lstm_sentiment_cli.model.folder import load_artifact
 
     with _folder(name, model) as folder:
         artifact = load_artifact(folder)
+    title, manifest, metrics = folder.resolve().name, artifact.manifest, artifact.metrics
     if as_json:
-        facts = {"manifest": asdict(artifact.manifest), "metrics": artifact.metrics}
-        print_json({"name": folder.resolve().name, "folder": str(folder)} | facts)
-    else:
-        title, manifest, metrics = folder.resolve().name, artifact.manifest, artifact.metrics
-        text = card(title, manifest, metrics, artifact.tokenizer)
-        _show_card(text, artifact, name or model, Terminal(quiet, no_color), full=full)
-
-
-def _show_card(
-    card: str, artifact: "Artifact", typed: str, terminal: Terminal, *, full: bool
-) -> None:
-    from lstm_sentiment_cli.rendering.style import visible
-
-    if not is_terminal(sys.stdout):
-        typer.echo("\n".join(map(visible, card.split("\n"))), nl=False)
+        facts = {"manifest": asdict(manifest), "metrics": metrics}
+        print_json({"name": title, "folder": str(folder)} | facts)
         return
-    from lstm_sentiment_cli.model.card import measured_on, objects_in, opening
+    text = card(title, manifest, metrics, artifact.tokenizer)
+    if not is_terminal(sys.stdout):
+        typer.echo("\n".join(map(visible, text.split("\n"))), nl=False)
+        return
     from lstm_sentiment_cli.rendering.cards import model_card, model_summary
 
+    terminal = Terminal(quiet, no_color)
     console = terminal.stdout()
     if full:
-        terminal.page(model_card(card, terminal.display(console)))
+        terminal.page(model_card(text, terminal.display(console)))
     else:
-        about = opening(artifact.manifest).replace("`", "")
-        suites = objects_in(artifact.metrics.get("behaviour"))
-        console.print(model_summary(about, [*measured_on(artifact.metrics), *suites], typed))
+        about = opening(manifest).replace("`", "")
+        measured = [*measured_on(metrics), *objects_in(metrics.get("behaviour"))]
+        console.print(model_summary(about, measured, name or model))
 
 
 @app.command(cls=Command)
@@ -130,7 +120,6 @@ def verify(
     """
     from lstm_sentiment_cli.model.folder import verify_folder
     from lstm_sentiment_cli.model.manifest import REMEDY
-    from lstm_sentiment_cli.rendering.style import visible
 
     with _folder(name, model) as folder:
         checks = verify_folder(folder)

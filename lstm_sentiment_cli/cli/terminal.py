@@ -14,8 +14,6 @@ from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-_DEVNULL = Path(os.devnull)
-
 
 def is_terminal(stream: TextIO | None) -> bool:
     """Return whether a stream is a terminal; a closed stream is None."""
@@ -44,7 +42,7 @@ class Terminal:
         """Return whether data goes to a file; a pipe may end at the terminal of stderr."""
         try:
             place = os.fstat(sys.stdout.fileno()) if output == "-" else Path(output).stat()
-            return stat.S_ISREG(place.st_mode) or os.path.samestat(place, _DEVNULL.stat())
+            return stat.S_ISREG(place.st_mode) or os.path.samestat(place, Path(os.devnull).stat())
         except FileNotFoundError:
             return True
         except (OSError, ValueError, AttributeError):  # stdout may be closed, or no file
