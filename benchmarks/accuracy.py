@@ -122,7 +122,7 @@ def _table(
 def _evaluation(side: Peer, rows: Sequence[Example], labels: Sequence[str]) -> Evaluation:
     gold = np.array([labels.index(row.label) for row in rows])
     if side.probabilities is None:
-        return evaluate_predictions(labels, gold, majority(gold, len(labels)))
+        return evaluate_predictions(labels, gold, majority(gold, len(labels), len(gold)))
     return evaluate_predictions(labels, gold, side.probabilities([row.text for row in rows]))
 
 

@@ -6,10 +6,12 @@ behavioral testing of NLP models with CheckList", ACL 2020; the cases are in beh
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,17 +40,6 @@ class Case(NamedTuple):
     text: str
     other: str  # the second text of a pair, else ""
     expected: str  # a label; for a pair "same", "up" or "down"
-
-    def passed(self, answer: Answer, other: Answer) -> bool:
-        """Whether the answers to the text, and to the second one of a pair, are as expected."""
-        if self.kind == MINIMUM:
-            return most_probable(answer) == self.expected
-        if self.kind == INVARIANCE:
-            return most_probable(answer) == most_probable(other) or all(
-                abs(answer[label] - other[label]) <= _MAY_MOVE for label in answer
-            )
-        moved = tone(other) - tone(answer)
-        return moved > _EQUAL if self.expected == "up" else moved < -_EQUAL
 
 
 class Suite(NamedTuple):
@@ -81,14 +72,42 @@ def behaviour_names(labels: Sequence[str]) -> list[str]:
     return ["behaviour", *(f"behaviour.{name}" for name in capabilities)]
 
 
-def most_probable(answer: Answer) -> str:
-    """Return the predicted label; of equally probable ones the first, as everywhere."""
-    return max(answer, key=answer.__getitem__)
+class Outcome(NamedTuple):
+    """A case, and the answers to it."""
 
+    case: Case
+    answers: list[Answer]  # one answer, or those to both texts of a pair
 
-def tone(answer: Answer) -> float:
-    """Return how much more probable positive is than negative: 0.7, 0.2 → 0.5."""
-    return answer[POSITIVE] - answer[NEGATIVE]
+    @property
+    def passed(self) -> bool:
+        """Whether the answers are as expected."""
+        if self.case.kind == MINIMUM:
+            return self.predicted == [self.case.expected]
+        if self.case.kind == INVARIANCE:
+            one, other = self.answers
+            return len(set(self.predicted)) == 1 or all(
+                abs(one[label] - other[label]) <= _MAY_MOVE for label in one
+            )
+        before, after = self.tones
+        return after - before > _EQUAL if self.case.expected == "up" else before - after > _EQUAL
+
+    @property
+    def predicted(self) -> list[str]:
+        """The predicted label of each text; of equally probable ones the first, as everywhere."""
+        return [max(answer, key=answer.__getitem__) for answer in self.answers]
+
+    @property
+    def tones(self) -> list[float]:
+        """How much more probable positive is than negative, for each text: 0.7, 0.2 → 0.5."""
+        return [answer[POSITIVE] - answer[NEGATIVE] for answer in self.answers]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; `predicted` and `probabilities` are lists, one item for each text."""
+        return self.case._asdict() | {
+            "other": self.case.other or None,
+            "predicted": self.predicted,
+            "probabilities": self.answers,
+        }
 
 
 class Rate(NamedTuple):
@@ -118,12 +137,13 @@ class Rates:
     @classmethod
     def of(cls, cases: Sequence[Case], passed: BoolVector) -> "Rates":
         """Count n cases and which of them were passed (n,)."""
-        pairs = list(zip(cases, passed.tolist(), strict=True))
-        return cls(
-            total=Rate(int(passed.sum()), len(cases)),
-            by_kind=_counted((case.kind, right) for case, right in pairs),
-            by_capability=_counted((case.capability, right) for case, right in pairs),
-        )
+
+        def by(field: str) -> dict[str, Rate]:
+            names = [getattr(case, field) for case in cases]
+            right = Counter(compress(names, passed))
+            return {name: Rate(right[name], asked) for name, asked in Counter(names).items()}
+
+        return cls(Rate(int(passed.sum()), len(cases)), by("kind"), by("capability"))
 
     def worst_first(self) -> list[tuple[str, Rate]]:
         """Return the capabilities, lowest share first; equal ones in the order of the suite."""
@@ -138,31 +158,6 @@ class Rates:
         }
 
 
-class Failure(NamedTuple):
-    """A case that was not passed, and the answers to it."""
-
-    case: Case
-    answers: list[Answer]  # one answer, or those to both texts of a pair
-
-    @property
-    def predicted(self) -> list[str]:
-        """The predicted label of each text."""
-        return [most_probable(answer) for answer in self.answers]
-
-    @property
-    def tones(self) -> list[float]:
-        """How much more probable positive is than negative, for each text."""
-        return [tone(answer) for answer in self.answers]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON; `predicted` and `probabilities` are lists, one item for each text."""
-        return self.case._asdict() | {
-            "other": self.case.other or None,
-            "predicted": self.predicted,
-            "probabilities": [dict(answer) for answer in self.answers],
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class BehaviourResult:
     """What a model passed of the suite, and how many cases do not apply to it."""
@@ -171,14 +166,14 @@ class BehaviourResult:
     suite: str  # the sha256 of the suite: only rates of the same cases can be compared
     rates: Rates
     not_asked: int  # cases that expect a label which the model does not have
-    failures: list[Failure]  # in the order of the suite
+    failures: list[Outcome]  # in the order of the suite
     comparison: Comparison[Rates] | None
 
     def by_name(self) -> dict[str, Interval]:
         """Return every rate by its name in `behaviour_names`."""
-        rates = self.rates.by_capability
-        by_capability = {f"behaviour.{name}": rate.share for name, rate in rates.items()}
-        return {"behaviour": self.rates.total.share} | by_capability
+        capabilities = self.rates.by_capability.items()
+        rates = {f"behaviour.{name}": rate.share for name, rate in capabilities}
+        return {"behaviour": self.rates.total.share} | rates
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the rates, every failure, the comparison."""
@@ -199,55 +194,32 @@ def evaluate_behaviour(
     suite = suite or read_suite()
     labels = predictor.labels
     cases = suite.asked_of(labels)
-    answers = _ask(lambda texts: predictor.scores(texts).probabilities, cases, labels)
-    passed = _passed(cases, answers)
+    outcomes = _ask(lambda texts: predictor.scores(texts).probabilities, cases, labels)
+    passed = np.array([each.passed for each in outcomes])
     comparison = None
     if against:
-        ask = against.probabilities or _majority(cases, labels)
-        of_peer = _passed(cases, _ask(ask, cases, labels))
-        comparison = Comparison(
-            against.name, Rates.of(cases, of_peer), PairedComparison.of(passed, of_peer)
-        )
+        gold = np.array([labels.index(case.expected) for case in cases if case.kind == MINIMUM])
+        ask = against.probabilities or (lambda texts: majority(gold, len(labels), len(texts)))
+        of_peer = np.array([each.passed for each in _ask(ask, cases, labels)])
+        paired = PairedComparison.of(passed, of_peer)
+        comparison = Comparison(against.name, Rates.of(cases, of_peer), paired)
     return BehaviourResult(
         model=predictor.name,
         suite=suite.sha256,
         rates=Rates.of(cases, passed),
         not_asked=len(suite.cases) - len(cases),
-        failures=[
-            Failure(case, list(pair) if case.other else [pair[0]])
-            for case, pair, right in zip(cases, answers, passed, strict=True)
-            if not right
-        ],
+        failures=[each for each in outcomes if not each.passed],
         comparison=comparison,
     )
 
 
-def _majority(
-    cases: Sequence[Case], labels: Sequence[str]
-) -> Callable[[Sequence[str]], FloatMatrix]:
-    """Return a classifier whose every answer is the shares of the labels that cases expect."""
-    gold = np.array([labels.index(case.expected) for case in cases if case.kind == MINIMUM])
-    shares = majority(gold, len(labels))[:1]
-    return lambda texts: np.repeat(shares, len(texts), axis=0)
-
-
 def _ask(
     ask: Callable[[Sequence[str]], FloatMatrix], cases: Sequence[Case], labels: Sequence[str]
-) -> list[tuple[Answer, Answer]]:
-    """Return the answers to each case's texts; the only text of a case stands for both."""
-    texts = [case.text for case in cases] + [case.other or case.text for case in cases]
-    answers = [dict(zip(labels, row, strict=True)) for row in ask(texts).tolist()]
-    return list(zip(answers[: len(cases)], answers[len(cases) :], strict=True))
-
-
-def _passed(cases: Sequence[Case], answers: Sequence[tuple[Answer, Answer]]) -> BoolVector:
-    return np.array([case.passed(*pair) for case, pair in zip(cases, answers, strict=True)])
-
-
-def _counted(named: Iterable[tuple[str, bool]]) -> dict[str, Rate]:
-    """Count by name, in the order in which names first come."""
-    rates: dict[str, Rate] = {}
-    for name, right in named:
-        passed, asked = rates.get(name, (0, 0))
-        rates[name] = Rate(passed + right, asked + 1)
-    return rates
+) -> list[Outcome]:
+    texts = [case.text for case in cases] + [case.other for case in cases if case.other]
+    answers = iter(dict(zip(labels, row, strict=True)) for row in ask(texts).tolist())
+    first = [next(answers) for _ in cases]
+    return [
+        Outcome(case, [answer, next(answers)] if case.other else [answer])
+        for case, answer in zip(cases, first, strict=True)
+    ]

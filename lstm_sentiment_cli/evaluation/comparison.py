@@ -62,10 +62,10 @@ def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
     return Peer(name, lambda texts: other.scores(texts).probabilities[:, columns])
 
 
-def majority(gold: IntVector, labels: int) -> FloatMatrix:
-    """Return (n, labels), the shares of the labels in each row: the most frequent always wins."""
+def majority(gold: IntVector, labels: int, rows: int) -> FloatMatrix:
+    """Return (rows, labels), the shares of the labels in each: the most frequent always wins."""
     shares = np.bincount(gold, minlength=labels) / len(gold)
-    return np.tile(shares.astype(np.float32), (len(gold), 1))
+    return np.tile(shares.astype(np.float32), (rows, 1))
 
 
 def _vader(labels: Sequence[str]) -> Callable[[Sequence[str]], FloatMatrix]:

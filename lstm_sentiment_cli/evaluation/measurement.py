@@ -238,7 +238,7 @@ def _compared(
     predictions: Predictions, peer: Peer, of_peer: Sequence[FloatMatrix]
 ) -> Comparison[Evaluation]:
     gold, labels = predictions.gold, predictions.labels
-    probabilities = np.concatenate(of_peer) if of_peer else majority(gold, len(labels))
+    probabilities = np.concatenate(of_peer) if of_peer else majority(gold, len(labels), len(gold))
     return Comparison(
         peer=peer.name,
         result=evaluate_predictions(labels, gold, probabilities),

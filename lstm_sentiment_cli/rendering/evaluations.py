@@ -13,7 +13,7 @@ from lstm_sentiment_cli.rendering.cells import lines_with_text, percentage, plai
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Failure, Rate
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Outcome, Rate
     from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Mistake
     from lstm_sentiment_cli.evaluation.predictions import Evaluation
@@ -108,9 +108,9 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
     return table
 
 
-def some_failures(behaviour: "BehaviourResult", most: int) -> list["Failure"]:
+def some_failures(behaviour: "BehaviourResult", most: int) -> list["Outcome"]:
     """Return some failures: one of each capability, the worst first, then a second of each."""
-    by_capability: dict[str, list[Failure]] = {
+    by_capability: dict[str, list[Outcome]] = {
         each: [] for each, _ in behaviour.rates.worst_first()
     }
     for failure in behaviour.failures:
@@ -119,7 +119,7 @@ def some_failures(behaviour: "BehaviourResult", most: int) -> list["Failure"]:
     return [failure for failure in rounds if failure is not None][:most]
 
 
-def failure_lines(failures: Sequence["Failure"], display: Display) -> Text:
+def failure_lines(failures: Sequence["Outcome"], display: Display) -> Text:
     """Return a heading and a line for each failure: "positive  negative 97.2%  never let down".
 
     The second text of a pair has a line of its own below, which begins with an arrow.
@@ -142,7 +142,7 @@ def _add(
         table.add_row(visible(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
 
 
-def _answered(failure: "Failure", arrow: str) -> str:
+def _answered(failure: "Outcome", arrow: str) -> str:
     """Return "negative 97.2%", "positive → negative", or the two tones: "+0.731 → +0.702"."""
     if failure.case.expected in {"up", "down"}:
         return f" {arrow}".join(f"{tone:+.3f}" for tone in failure.tones)

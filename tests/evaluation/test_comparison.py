@@ -214,6 +214,6 @@ def test_with_neutral_vader_answers_as_its_authors_do(score, answer):
 
 
 def test_the_majority_gives_every_row_the_shares_of_the_labels():
-    shares = majority(np.array([2, 0, 2, 2]), 3)
+    shares = majority(np.array([2, 0, 2, 2]), 3, 5)
 
-    assert shares.tolist() == [[0.25, 0, 0.75]] * 4
+    assert shares.tolist() == [[0.25, 0, 0.75]] * 5

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.evaluation.behaviour import (
     MINIMUM,
     BehaviourResult,
     Case,
-    Failure,
+    Outcome,
     Rates,
     read_suite,
 )
@@ -225,9 +225,9 @@ def test_cut_text_ends_as_the_terminal_can_show_it(unicode, end):
 
 
 GOOD, BAD = {"positive": 0.9, "negative": 0.1}, {"positive": 0.2, "negative": 0.8}
-WORD = Failure(Case("words", MINIMUM, "fine day", "", "negative"), [GOOD])
-PAIR = Failure(Case("names", INVARIANCE, "hello anna", "hello emre", "same"), [GOOD, BAD])
-MOVED = Failure(Case("more", DIRECTION, "it is good", "it is very good", "up"), [GOOD, BAD])
+WORD = Outcome(Case("words", MINIMUM, "fine day", "", "negative"), [GOOD])
+PAIR = Outcome(Case("names", INVARIANCE, "hello anna", "hello emre", "same"), [GOOD, BAD])
+MOVED = Outcome(Case("more", DIRECTION, "it is good", "it is very good", "up"), [GOOD, BAD])
 
 
 def behaviour(cases, right, of_peer=None, failures=()):
@@ -296,7 +296,7 @@ def test_without_unicode_arrows_are_ascii():
 
 @pytest.mark.parametrize("width", [20, 40, 60])
 def test_failures_fit_the_terminal_and_cannot_act_on_it(width):
-    hostile = Failure(Case("words", MINIMUM, "\x1b[31mred\n" * 9, "", "negative"), [GOOD])
+    hostile = Outcome(Case("words", MINIMUM, "\x1b[31mred\n" * 9, "", "negative"), [GOOD])
 
     text = failure_lines([hostile, PAIR], Display(width)).plain
 
