@@ -198,10 +198,10 @@ def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interv
     if rows == 0:
         return Interval(0.0, -1.0, 1.0)
     first, second = (only_first + 1) / (rows + 2), (only_second + 1) / (rows + 2)
-    margin = Z95 * math.sqrt((first + second - (first - second) ** 2) / (rows + 2))
+    centre = first - second
+    margin = Z95 * math.sqrt((first + second - centre**2) / (rows + 2))
     value = (only_first - only_second) / rows
-    low, high = first - second - margin, first - second + margin
-    return Interval(value, max(-1.0, min(value, low)), min(1.0, max(value, high)))
+    return Interval.around(value, centre - margin, centre + margin, lowest=-1)
 
 
 def difference_of_means(first: FloatVector, second: FloatVector) -> Interval:

@@ -41,6 +41,13 @@ class Interval(NamedTuple):
         """Whether the metric exists: with examples of one label only, there is no ROC AUC."""
         return not math.isnan(self.value)
 
+    @classmethod
+    def around(
+        cls, value: float, low: float, high: float, lowest: float = 0, highest: float = 1
+    ) -> "Interval":
+        """Keep the bounds within the metric's range, and on their sides of the value."""
+        return cls(value, max(lowest, min(value, low)), min(highest, max(value, high)))
+
     def to_json(self) -> dict[str, float] | None:
         """Return {"value": …, "low": …, "high": …}, or None if it is undefined."""
         return self._asdict() if self.defined else None
@@ -67,59 +74,17 @@ def wilson(successes: int, trials: int) -> Interval:
     spread = Z95**2 / trials
     centre = (share + spread / 2) / (1 + spread)
     margin = math.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-    # Rounding must not push the bounds past a share of exactly 0 or 1.
-    return Interval(
-        share, max(0.0, min(share, centre - margin)), min(1.0, max(share, centre + margin))
-    )
+    # Rounding could push the bounds past a share of exactly 0 or 1.
+    return Interval.around(share, centre - margin, centre + margin)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ConfusionMatrix:
-    """How often each label was predicted for each true label."""
+def confusion_matrix(gold: IntVector, predicted: IntVector, labels: int) -> npt.NDArray[np.int64]:
+    """Count label numbers (n,), a row for each true label: [0, 0, 1], [0, 1, 1] → [[1, 1], [0, 1]].
 
-    counts: npt.NDArray[np.int64]  # (labels, labels): rows the true label, columns the predicted
-
-    @classmethod
-    def of(cls, gold: IntVector, predicted: IntVector, labels: int) -> "ConfusionMatrix":
-        """Count pairs of label numbers: gold [0, 0, 1], predicted [0, 1, 1] → [[1, 1], [0, 1]]."""
-        cells = np.ravel_multi_index((gold, predicted), (labels, labels))
-        return cls(np.bincount(cells, minlength=labels**2).reshape(labels, labels))
-
-    @property
-    def rows(self) -> int:
-        """The number of examples."""
-        return int(self.counts.sum())
-
-    @property
-    def right(self) -> IntVector:
-        """(labels,): correctly predicted examples of each label."""
-        return self.counts.diagonal()
-
-    @property
-    def support(self) -> IntVector:
-        """(labels,): examples that have each label."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    @property
-    def answered(self) -> IntVector:
-        """(labels,): examples for which each label was predicted."""
-        return np.asarray(self.counts.sum(axis=0))
-
-    def accuracy(self) -> Interval:
-        """Return the share of examples that were predicted correctly."""
-        return wilson(int(self.right.sum()), self.rows)
-
-    def precision(self) -> list[Interval]:
-        """Return, by label, the share of its predictions that are correct."""
-        return _shares_with_intervals(self.right, self.answered)
-
-    def recall(self) -> list[Interval]:
-        """Return, by label, the share of its examples that were found."""
-        return _shares_with_intervals(self.right, self.support)
-
-
-def _shares_with_intervals(parts: IntVector, wholes: IntVector) -> list[Interval]:
-    return [wilson(*pair) for pair in zip(parts.tolist(), wholes.tolist(), strict=True)]
+    A column is a predicted label.
+    """
+    cells = np.ravel_multi_index((gold, predicted), (labels, labels))
+    return np.bincount(cells, minlength=labels**2).reshape(labels, labels)
 
 
 def log_losses(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:

@@ -1,6 +1,13 @@
-"""Predictions of labelled rows, and all metrics of them with confidence intervals."""
+"""Predictions of labelled rows, and all metrics of them with confidence intervals.
 
-from collections.abc import Sequence
+The intervals come from the spread of a metric over resamples of the rows. Their ends are the metric
+plus the quantiles of (resample - mean of the resamples): metrics such as the calibration error are
+larger in resamples than in the rows they come from, and the distance from their own mean does not
+carry that over.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +19,16 @@ from lstm_sentiment_cli.evaluation.metrics import (
     CONFUSION_METRICS,
     ROW_METRICS,
     BoolVector,
-    ConfusionMatrix,
+    FloatVector,
     Interval,
     IntVector,
+    confusion_matrix,
+    confusion_metrics,
     fields_json,
+    measured_metrics,
+    row_metrics,
+    wilson,
 )
-from lstm_sentiment_cli.evaluation.resampling import confusion_intervals, method, row_intervals
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 
@@ -35,13 +46,9 @@ class Predictions:
     @classmethod
     def joined(cls, windows: Sequence["Predictions"]) -> "Predictions":
         """Return the rows of all windows: at least one window, all of the same labels."""
-        return cls(
-            windows[0].labels,
-            np.concatenate([window.gold for window in windows]),
-            np.concatenate([window.probabilities for window in windows]),
-            np.concatenate([window.lengths for window in windows]),
-            np.concatenate([window.slices for window in windows]),
-        )
+        columns = ("gold", "probabilities", "lengths", "slices")
+        joined = (np.concatenate([getattr(each, name) for each in windows]) for name in columns)
+        return cls(windows[0].labels, *joined)
 
     @property
     def rows(self) -> int:
@@ -108,7 +115,8 @@ class Evaluation:
     ece: Interval  # expected calibration error: the mean distance of confidence from accuracy
     interval_method: str
     by_label: dict[str, LabelMetrics]
-    confusion: ConfusionMatrix
+    confusion: npt.NDArray[np.int64]
+    """(labels, labels) how often each label, by column, was predicted for each true one, by row."""
 
     def by_name(self) -> dict[str, Interval]:
         """Return every metric by its name in `metric_names`."""
@@ -122,7 +130,7 @@ class Evaluation:
         return fields_json(self) | {
             "labels": list(self.labels),
             "by_label": {label: fields_json(each) for label, each in self.by_label.items()},
-            "confusion": self.confusion.counts.tolist(),
+            "confusion": self.confusion.tolist(),
         }
 
 
@@ -139,19 +147,119 @@ def evaluate_predictions(
             "the model gives probabilities that are not numbers; "
             "its weights are broken: train it again"
         )
-    confusion = ConfusionMatrix.of(gold, probabilities.argmax(axis=1), len(labels))
-    intervals = confusion_intervals(confusion)
-    means, f1 = intervals[: len(CONFUSION_METRICS)], intervals[len(CONFUSION_METRICS) :]
-    columns = (confusion.precision(), confusion.recall(), f1, confusion.support.tolist())
+    confusion = confusion_matrix(gold, probabilities.argmax(axis=1), len(labels))
+    right, support = confusion.diagonal().tolist(), confusion.sum(axis=1).tolist()
+    precision = map(wilson, right, confusion.sum(axis=0).tolist())
+    recall = map(wilson, right, support)
+    average_recall, macro_precision, macro_f1, *f1 = confusion_intervals(confusion)
+    by_label = zip(labels, precision, recall, f1, support, strict=True)
     return Evaluation(
         labels=tuple(labels),
         rows=len(gold),
         confusion=confusion,
-        accuracy=confusion.accuracy(),
-        by_label={
-            label: LabelMetrics(*metrics) for label, *metrics in zip(labels, *columns, strict=True)
-        },
+        accuracy=wilson(sum(right), len(gold)),
+        average_recall=average_recall,
+        macro_precision=macro_precision,
+        macro_f1=macro_f1,
+        by_label={label: LabelMetrics(*metrics) for label, *metrics in by_label},
         interval_method=method(len(gold)),
-        **dict(zip(CONFUSION_METRICS, means, strict=True)),
         **row_intervals(gold, probabilities),
     )
+
+
+SAMPLES = 1000
+MOST_ROWS_TO_BOOTSTRAP = 50_000
+SUBSETS, SAMPLES_OF_A_SUBSET = 20, 100
+# A subset of n rows has n to this power: large enough by the paper, small enough to be fast.
+_SUBSET_POWER = 0.7
+TAILS = (0.025, 0.975)
+_SEED = 20
+_FloatTable = npt.NDArray[np.float64]
+
+
+def method(rows: int) -> str:
+    """Describe how the intervals for this number of rows are made."""
+    bootstrap = f"percentile bootstrap, {SAMPLES:,} samples"
+    if rows <= MOST_ROWS_TO_BOOTSTRAP:
+        return f"Wilson for accuracy, precision and recall; else {bootstrap}"
+    return (
+        f"Wilson for accuracy, precision and recall; {bootstrap}, for what the confusion matrix "
+        f"tells; else bag of little bootstraps, {SUBSETS} subsets of "
+        f"{int(rows**_SUBSET_POWER):,} rows, {SAMPLES_OF_A_SUBSET} samples each"
+    )
+
+
+def confusion_intervals(confusion: npt.NDArray[np.int64]) -> list[Interval]:
+    """Return `confusion_metrics` with their intervals, in the same order.
+
+    Drawing n cells of the matrix is the bootstrap of its n rows, whatever their number.
+    """
+    rows = int(confusion.sum())
+    random = np.random.default_rng(_SEED)
+    drawn = random.multinomial(rows, confusion.ravel() / rows, size=SAMPLES)
+    offsets = _offsets(confusion_metrics(drawn.reshape(-1, *confusion.shape)))
+    measured = confusion_metrics(confusion).tolist()
+    return [_interval(value, each) for value, each in zip(measured, offsets.T, strict=True)]
+
+
+def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Interval]:
+    """Return ROW_METRICS of n rows by their names, with their intervals.
+
+    Up to 50,000 rows the bootstrap (Efron 1979). Above, the bag of little bootstraps: A. Kleiner,
+    A. Talwalkar, P. Sarkar, M. I. Jordan, "A scalable bootstrap for massive data", Journal of the
+    Royal Statistical Society B 76 (2014): small subsets stand for all rows, each of their rows is
+    drawn many times, and the results of the subsets are averaged. gold (n,), probabilities (n,
+    labels).
+    """
+    rows = len(gold)
+    random = np.random.default_rng(_SEED)
+    measured = measured_metrics(gold, probabilities)
+    if rows <= MOST_ROWS_TO_BOOTSTRAP:
+        metrics = row_metrics(gold, probabilities)
+        draws = (random.integers(0, rows, rows) for _ in range(SAMPLES))
+        offsets = _offsets(metrics(np.bincount(drawn, minlength=rows)) for drawn in draws)
+    else:
+        subsets = [_subset_offsets(gold, probabilities, random) for _ in range(SUBSETS)]
+        # Some subsets may not define a metric.
+        offsets = np.ma.masked_invalid(subsets).mean(axis=0).filled(np.nan)
+    return {
+        name: _interval(value, each, math.inf if name == "log_loss" else 1.0)
+        for name, value, each in zip(ROW_METRICS, measured.tolist(), offsets.T, strict=True)
+    }
+
+
+def _subset_offsets(
+    gold: IntVector, probabilities: FloatMatrix, random: np.random.Generator
+) -> _FloatTable:
+    """Return the offsets of one subset, from which as many rows are drawn as there are in all."""
+    rows = len(gold)
+    subset = random.choice(rows, int(rows**_SUBSET_POWER), replace=False)
+    metrics = row_metrics(gold[subset], probabilities[subset])
+    equal = np.full(len(subset), 1 / len(subset))
+    draws = (random.multinomial(rows, equal) for _ in range(SAMPLES_OF_A_SUBSET))
+    return _offsets(map(metrics, draws))
+
+
+def _offsets(samples: Iterable[FloatVector]) -> _FloatTable:
+    """Return how far resamples reach below and above their mean: (samples, metrics) → (2, metrics).
+
+    Resamples where the metric is undefined are ignored; NaN if it is undefined in all.
+    """
+    columns = np.array(list(samples)).T
+    offsets = np.full((2, len(columns)), np.nan)
+    for metric, values in enumerate(columns):
+        defined = values[~np.isnan(values)]
+        if len(defined):
+            # Weibull's quantiles do not fall short of the tails, as others do with 100 samples.
+            offsets[:, metric] = np.quantile(defined, TAILS, method="weibull") - defined.mean()
+    return offsets
+
+
+def _interval(value: float, offsets: FloatVector, highest: float = 1.0) -> Interval:
+    """Put offsets (2,) around a metric, within its range."""
+    if np.isnan(value):
+        return Interval(np.nan, np.nan, np.nan)
+    if np.isnan(offsets).any():  # undefined in every resample
+        return Interval(value, 0.0, highest)
+    low, high = (value + offsets).tolist()
+    return Interval.around(value, low, high, highest=highest)

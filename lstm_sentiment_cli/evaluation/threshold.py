@@ -21,8 +21,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
     fields_json,
     wilson,
 )
-from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.evaluation.resampling import SAMPLES, TAILS
+from lstm_sentiment_cli.evaluation.predictions import SAMPLES, TAILS, Predictions
 from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
 
 _STEPS = 10_000
@@ -209,9 +208,8 @@ class Gain:
         before, after = _before_and_after(counts, objective)
         resampled_before, resampled_after = _before_and_after(drawn, objective)
         low, high = np.quantile(resampled_after - resampled_before, TAILS)
-        difference = float(after - before)
-        interval = Interval(difference, min(difference, float(low)), max(difference, float(high)))
-        return cls(objective, float(before), float(after), interval)
+        difference = Interval.around(float(after - before), float(low), float(high), lowest=-1)
+        return cls(objective, float(before), float(after), difference)
 
 
 def objective_of(confusion: IntVector, objective: str) -> FloatVector:

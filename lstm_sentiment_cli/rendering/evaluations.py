@@ -45,7 +45,7 @@ def label_table(evaluation: "Evaluation") -> Table:
 
 def confusion_table(evaluation: "Evaluation") -> Table:
     """Return the confusion matrix: a line for each true label, a column for each predicted one."""
-    return counts_table(evaluation.labels, evaluation.confusion.counts.tolist())
+    return counts_table(evaluation.labels, evaluation.confusion.tolist())
 
 
 def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:

@@ -62,7 +62,7 @@ def drawn_labels(evaluation: Evaluation) -> list[str]:
 
 
 def _confusion(evaluation: Evaluation) -> Picture:
-    counts = evaluation.confusion.counts
+    counts = evaluation.confusion
     found = [
         f"{plots.name(label)} {right:,} of {support:,}"
         for label, support, right in zip(
@@ -207,6 +207,6 @@ def _points(history: History, name: str) -> Curve:
 
 def _lines(evaluation: Evaluation) -> dict[int, str]:
     """Return number → label of the most frequent labels, in the order of the model."""
-    support = evaluation.confusion.support
+    support = evaluation.confusion.sum(axis=1)
     most = np.argsort(-support, kind="stable")[:_MOST_LINES]
     return {number: evaluation.labels[number] for number in sorted(most.tolist())}

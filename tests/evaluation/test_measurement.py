@@ -84,7 +84,7 @@ def second(tmp_path):
 def test_files_are_measured_together_and_other_labels_are_left_out(first, second):
     measured = evaluate_files(PREDICTOR, [first, second])
 
-    assert measured.evaluation.confusion.counts.tolist() == [[1, 1], [1, 1]]
+    assert measured.evaluation.confusion.tolist() == [[1, 1], [1, 1]]
     assert measured.left_out == {"neutral": 3}
     assert measured.remarks() == ["left out: 3 rows of other labels (neutral: 3)"]
 
@@ -114,7 +114,7 @@ def test_more_rows_than_a_window_are_measured_once_each(tmp_path):
         PREDICTOR, [written(tmp_path / "long.tsv", *rows)], on_progress=steps.append
     )
 
-    assert measured.evaluation.confusion.counts.tolist() == [[6000, 0], [6000, 6000]]
+    assert measured.evaluation.confusion.tolist() == [[6000, 0], [6000, 6000]]
     assert steps[-1] == 18_000
     assert len(steps) > 1
     assert steps == sorted(steps)
@@ -219,7 +219,7 @@ def test_a_peer_answers_the_same_rows(first, tmp_path):
 
     comparison = measured.comparison
     assert comparison.peer == "contrary"
-    assert comparison.result.confusion.counts.tolist() == [[1, 1], [1, 0]]
+    assert comparison.result.confusion.tolist() == [[1, 1], [1, 0]]
     assert (comparison.paired.only_first, comparison.paired.only_second) == (2, 1)
     assert comparison.paired.both_wrong == comparison.paired.both_right == 0
     assert measured.to_json()["comparison"]["difference"]["value"] == pytest.approx(1 / 3)

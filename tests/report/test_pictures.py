@@ -124,8 +124,8 @@ def test_without_slices_there_is_no_plot_of_them():
 def test_captions_tell_the_figures():
     what = answers(200)
     told = {name: picture.caption for name, picture in drawn(what).items()}
-    right = what.evaluation.confusion.right.tolist()
-    support = what.evaluation.confusion.support.tolist()
+    right = what.evaluation.confusion.diagonal().tolist()
+    support = what.evaluation.confusion.sum(axis=1).tolist()
 
     assert f"Found: {LABELS[0]} {right[0]} of {support[0]}" in told["confusion"]
     assert f"{what.evaluation.roc_auc.value:.4f} (" in told["roc"]
