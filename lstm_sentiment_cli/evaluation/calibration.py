@@ -1,7 +1,6 @@
 """Temperature scaling: one number that makes a model's probabilities honest."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,15 +10,11 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, IntVector, log_losses
-from lstm_sentiment_cli.evaluation.predictions import (
-    Evaluation,
-    Predictions,
-    evaluate_predictions,
-)
+from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions, evaluate_predictions
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
+from lstm_sentiment_cli.model.card import objects_in
 from lstm_sentiment_cli.model.folder import Artifact
-from lstm_sentiment_cli.model.manifest import Manifest
 
 FEWEST_FOR_TEMPERATURE = 200
 """With fewer rows it would be noise: two correct ones would make the network infinitely sure."""
@@ -34,33 +29,25 @@ def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
     Temperature scaling (Guo et al. 2017). The log loss is convex in 1 / T, so its slope changes
     sign once; bisection finds where, always in the same number of steps.
     """
+    wide = logits.astype(np.float64)
+    of_gold = wide[np.arange(len(gold)), gold]
     low, high = math.log(COLDEST), math.log(HOTTEST)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _gains_from_colder(logits, gold, math.exp(middle)):
+        # The slope is the mean of (expected logit - logit of the true label).
+        expected = (softmax(logits, math.exp(middle)) * wide).sum(axis=1)
+        if (expected - of_gold).sum() < 0:
             high = middle
         else:
             low = middle
     fitted = math.exp((low + high) / 2)
     # Rounding must not make an exact 1.0 worse than leaving it alone.
-    return fitted if _log_loss(logits, gold, fitted) < _log_loss(logits, gold, 1.0) else 1.0
-
-
-def _gains_from_colder(logits: FloatMatrix, gold: IntVector, temperature: float) -> bool:
-    # The slope of the log loss in 1 / T is the mean of (expected logit - logit of the true label).
-    wide = logits.astype(np.float64)
-    expected = (softmax(logits, temperature) * wide).sum(axis=1)
-    return bool((expected - wide[np.arange(len(gold)), gold]).sum() < 0)
-
-
-def _log_loss(logits: FloatMatrix, gold: IntVector, temperature: float) -> float:
-    return float(log_losses(gold, softmax(logits, temperature)).sum())
+    after, before = (log_losses(gold, softmax(logits, each)).sum() for each in (fitted, 1.0))
+    return fitted if after < before else 1.0
 
 
 CALIBRATION = "calibration (the temperature was fitted on it)"
 """The name of a recalibrated model's metrics on the rows it was fitted on."""
-# They depend on the order of the rows only, which with two labels no temperature changes.
-_OF_THE_ORDER = {"roc_auc", "pr_auc"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,33 +89,23 @@ def recalibrated(artifact: Artifact, measured: Measurement) -> Recalibration:
         evaluate_predictions(predictions.labels, predictions.gold, softmax(logits, each))
         for each in (manifest.temperature, temperature)
     )
-    rows = measured.rows_facts()
+    rows, provenance = measured.rows_facts(), manifest.provenance
+    step = rows | {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "package_version": version("lstm-sentiment-cli"),
+        "temperature_before": manifest.temperature,
+        "temperature_after": temperature,
+        "parent": {"name": measured.model, "fingerprint": provenance.get("fingerprint")},
+    }
+    steps = [*objects_in(provenance.get("calibrations")), step]
     changed = replace(
-        manifest,
-        temperature=temperature,
-        provenance=_with_step(manifest, rows, measured.model, temperature),
+        manifest, temperature=temperature, provenance=provenance | {"calibrations": steps}
     )
     older = _independent_of_temperature(artifact)
     metrics = {"name": CALIBRATION, **rows, **after.to_json(), "evaluations": older}
     return Recalibration(
         replace(artifact, manifest=changed, metrics=metrics), manifest.temperature, before, after
     )
-
-
-def _with_step(
-    manifest: Manifest, rows: dict[str, object], parent: str, temperature: float
-) -> dict[str, object]:
-    """Return the provenance with this calibration as its last."""
-    earlier = manifest.provenance.get("calibrations")
-    step = rows | {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "package_version": version("lstm-sentiment-cli"),
-        "temperature_before": manifest.temperature,
-        "temperature_after": temperature,
-        "parent": {"name": parent, "fingerprint": manifest.provenance.get("fingerprint")},
-    }
-    steps = [*(earlier if isinstance(earlier, list) else []), step]
-    return manifest.provenance | {"calibrations": steps}
 
 
 def _require_enough(predictions: Predictions) -> None:
@@ -155,14 +132,12 @@ def _independent_of_temperature(artifact: Artifact) -> list[dict[str, object]]:
 
     What follows from the predicted labels stays: no temperature changes them.
     """
-    older = artifact.metrics.get("evaluations")
     dropped = {*ROW_METRICS, "evaluations"}
     if len(artifact.manifest.labels) == 2:
-        dropped -= _OF_THE_ORDER
+        # They depend on the order of the rows only, which no temperature changes.
+        dropped -= {"roc_auc", "pr_auc"}
     return [
         {name: value for name, value in metrics.items() if name not in dropped}
-        for metrics in [artifact.metrics, *(older if isinstance(older, list) else [])]
-        if isinstance(metrics, Mapping)
-        and "accuracy" in metrics
-        and metrics.get("name") != CALIBRATION
+        for metrics in [artifact.metrics, *objects_in(artifact.metrics.get("evaluations"))]
+        if "accuracy" in metrics and metrics.get("name") != CALIBRATION
     ]

@@ -120,8 +120,6 @@ def vader_probabilities(
     return {label: column.astype(np.float32) for label, column in found.items()}
 
 
-# With more rows that differ, the normal approximation is as good as the exact test.
-_MOST_EXACT = 1000
 SIGNIFICANT = 0.05
 
 
@@ -163,15 +161,11 @@ class PairedComparison:
         return fields_json(self) | {"verdict": self.verdict}
 
 
-class Result(Protocol):
-    """What was measured of one classifier: an `Evaluation`, or the `Rates` of the suite."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON."""
-        ...
+class _Result(Protocol):  # an `Evaluation`, or the `Rates` of the suite
+    def to_json(self) -> dict[str, Any]: ...
 
 
-R = TypeVar("R", bound=Result)
+R = TypeVar("R", bound=_Result)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,7 +217,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     chi-squared with Edwards' correction for continuity.
     """
     rows, fewer = only_first + only_second, min(only_first, only_second)
-    if rows <= _MOST_EXACT:
+    if rows <= 1000:  # with more, the approximation is as good
         tail = sum(math.comb(rows, count) for count in range(fewer + 1))
         return float(min(1.0, 2 * tail / 2**rows))
     distance = max(abs(only_first - only_second) - 1, 0)

@@ -41,7 +41,6 @@ _NEGATIONS = frozenset(
 )
 # LOL and USA have three capitals; a hashtag is often in capitals without being loud.
 _LOUD = re.compile(r"(?<![#@\w])[A-Z]{4,}(?!\w)")
-_MOST_OF_SHORT, _FEWEST_OF_LONG = 5, 20
 # With fewer rows the interval says next to nothing: they come last, whatever their accuracy.
 FEWEST_ROWS = 30
 
@@ -80,27 +79,22 @@ def slices_of(
     lookup = _KINDS.__getitem__
     kinds = (sum(set(chain.from_iterable(map(lookup, text.split())))) for text in texts)
     bits = np.fromiter(kinds, np.uint16, len(texts))
-    for belongs, bit in (
-        (unknown, _UNKNOWN),
-        (lengths <= _MOST_OF_SHORT, _SHORT),
-        (lengths >= _FEWEST_OF_LONG, _LONG),
-    ):
-        bits |= np.where(belongs, np.uint16(bit), np.uint16(0))
+    bits[unknown] |= _UNKNOWN
+    bits[lengths <= 5] |= _SHORT
+    bits[lengths >= 20] |= _LONG
     return bits
 
 
 def slice_metrics(predictions: Predictions) -> list[SliceMetrics]:
     """Return the slices that have rows, lowest accuracy first; those of fewer than 30 rows last."""
-    right = predictions.right
-    all_right = int(right.sum())
     slices = []
     for place, name in enumerate(SLICES):
         inside = (predictions.slices & (1 << place)) > 0
-        rows, rightly = int(inside.sum()), int((inside & right).sum())
-        others = predictions.rows - rows
-        rest = wilson(all_right - rightly, others) if others else None
-        if rows:
-            slices.append(SliceMetrics(name, rows, wilson(rightly, rows), rest))
+        within, outside = predictions.right[inside], predictions.right[~inside]
+        rest = wilson(int(outside.sum()), len(outside)) if len(outside) else None
+        if len(within):
+            accuracy = wilson(int(within.sum()), len(within))
+            slices.append(SliceMetrics(name, len(within), accuracy, rest))
     return sorted(slices, key=lambda each: (each.small, each.accuracy.value))
 
 

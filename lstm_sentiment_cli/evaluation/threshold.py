@@ -46,19 +46,14 @@ class ThresholdGoal:
         if len(given) > 1:
             raise SentimentError(f"give --{given[0]} or --{given[1]}, not both", tuple(given))
         if self.precision is not None and not 0 < self.precision <= 1:
-            raise SentimentError(
-                f"--precision must be above 0 and at most 1, as 0.9; got {self.precision:g}",
-                "precision",
-            )
+            problem = f"must be above 0 and at most 1, as 0.9; got {self.precision:g}"
+            raise SentimentError(f"--precision {problem}", "precision")
         if self.coverage is not None and not 0 < self.coverage < 1:
-            raise SentimentError(
-                f"--coverage must be above 0 and below 1, as 0.8; got {self.coverage:g}",
-                "coverage",
-            )
+            problem = f"must be above 0 and below 1, as 0.8; got {self.coverage:g}"
+            raise SentimentError(f"--coverage {problem}", "coverage")
         if self.objective not in {None, *OBJECTIVES}:
-            raise SentimentError(
-                f"--objective is {' or '.join(OBJECTIVES)}, not '{self.objective}'", "objective"
-            )
+            problem = f"is {' or '.join(OBJECTIVES)}, not '{self.objective}'"
+            raise SentimentError(f"--objective {problem}", "objective")
         if self.label is not None and self.precision is None:
             raise SentimentError("--label needs --precision: it says for which label", "label")
 
@@ -74,6 +69,7 @@ class Side:
     """For each threshold, the rows on one side of it, and how many of them have its label."""
 
     label: str
+    total: int  # the rows on both sides
     rows: IntVector  # (thresholds,)
     right: IntVector  # (thresholds,)
 
@@ -86,15 +82,27 @@ class Side:
         """Return which thresholds have rows on this side, and at least this precision."""
         return (self.rows > 0) & (self.precision >= precision)
 
+    def must_reach(self, precision: float) -> BoolVector:
+        """Return which thresholds reach a precision; SentimentError if none does."""
+        reached = self.reaches(precision)
+        if reached.any():
+            return reached
+        best = int(np.lexsort((self.rows, self.precision))[-1])
+        raise SentimentError(
+            f"no answers of {self.label} reach precision {precision:g} on these rows; the best is "
+            f"{self.precision[best]:.4f}, for {self.rows[best]:,} of {self.total:,} rows",
+            ("precision", "label"),
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ThresholdSweep:
     """How every threshold separates the rows; p is the probability of the first label."""
 
-    total: int
     from_on: Side  # first label: p >= threshold
     above: Side  # first label: p > threshold, as above an uncertain band
     below: Side  # second label: p < threshold
+    confusion: IntVector  # (thresholds, 2, 2): without a band
 
     @classmethod
     def of(cls, predictions: Predictions) -> "ThresholdSweep":
@@ -114,24 +122,14 @@ class ThresholdSweep:
         grid = GRID.astype(lowest_first.dtype)
         below = np.searchsorted(lowest_first, grid, side="left")
         not_above = np.searchsorted(lowest_first, grid, side="right")
+        found, rejected = firsts[-1] - firsts[below], below - firsts[below]
+        cells = [[found, firsts[below]], [total - below - found, rejected]]
         return cls(
-            total=total,
-            from_on=Side(first, total - below, firsts[-1] - firsts[below]),
-            above=Side(first, total - not_above, firsts[-1] - firsts[not_above]),
-            below=Side(second, below, below - firsts[below]),
+            from_on=Side(first, total, total - below, found),
+            above=Side(first, total, total - not_above, firsts[-1] - firsts[not_above]),
+            below=Side(second, total, below, rejected),
+            confusion=np.moveaxis(np.array(cells), -1, 0),
         )
-
-    @property
-    def confusion(self) -> IntVector:
-        """(thresholds, 2, 2): the confusion matrix of each."""
-        # At threshold 0 the first label is predicted for every row.
-        firsts = self.from_on.right[0]
-        seconds = self.total - firsts
-        cells = [
-            [self.from_on.right, firsts - self.from_on.right],
-            [seconds - self.below.right, self.below.right],
-        ]
-        return np.moveaxis(np.array(cells), -1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +161,8 @@ class DecisionMetrics:
         for number, (label, support) in enumerate(predictions.support().items()):
             answers = int((chosen == number).sum())
             found = int((right & (chosen == number)).sum())
-            by_label[label] = LabelDecisionMetrics(
-                answers, wilson(found, answers), wilson(found, support)
-            )
+            shares = (wilson(found, answers), wilson(found, support))
+            by_label[label] = LabelDecisionMetrics(answers, *shares)
         return cls(predictions.rows, answered, wilson(int(right.sum()), answered), by_label)
 
     @property
@@ -205,26 +202,22 @@ class Gain:
         counts = np.bincount(cells, minlength=8)
         random = np.random.default_rng(0)
         drawn = random.multinomial(predictions.rows, counts / predictions.rows, size=SAMPLES)
-        before, after = _before_and_after(counts, objective)
-        resampled_before, resampled_after = _before_and_after(drawn, objective)
-        low, high = np.quantile(resampled_after - resampled_before, TAILS)
-        difference = Interval.around(float(after - before), float(low), float(high), lowest=-1)
-        return cls(objective, float(before), float(after), difference)
+        # The measured rows, then the resamples: gold label, first answer, second answer.
+        cubes = np.vstack([counts, drawn]).reshape(-1, 2, 2, 2)
+        before, after = (objective_of(cubes.sum(axis=axis), objective) for axis in (3, 2))
+        difference, *resampled = (after - before).tolist()
+        low, high = np.quantile(resampled, TAILS).tolist()
+        interval = Interval.around(difference, low, high, lowest=-1)
+        return cls(objective, float(before[0]), float(after[0]), interval)
 
 
 def objective_of(confusion: IntVector, objective: str) -> FloatVector:
-    """Return one of OBJECTIVES of confusion matrices (…, 2, 2) → (…,)."""
+    """Return one of OBJECTIVES of confusion matrices: (n, 2, 2) → (n,)."""
     if objective == "accuracy":
-        right = np.trace(confusion, axis1=-2, axis2=-1)
-        return np.asarray(right / confusion.sum(axis=(-2, -1)))
+        right = np.trace(confusion, axis1=1, axis2=2)
+        return np.asarray(right / confusion.sum(axis=(1, 2)))
     metric = CONFUSION_METRICS.index(objective.replace("-", "_"))
     return np.asarray(confusion_metrics(confusion)[..., metric])
-
-
-def _before_and_after(cells: IntVector, objective: str) -> tuple[FloatVector, FloatVector]:
-    """Return the objective of both answers: (…, 8) → (…,), (…,)."""
-    cube = cells.reshape(*cells.shape[:-1], 2, 2, 2)  # gold, first answer, second answer
-    return objective_of(cube.sum(axis=-1), objective), objective_of(cube.sum(axis=-2), objective)
 
 
 def _chosen(predictions: Predictions, decision: Decision) -> npt.NDArray[np.int8]:
@@ -277,21 +270,14 @@ def find_threshold(predictions: Predictions, goal: ThresholdGoal) -> ThresholdCh
         decision = _surest(sweep, goal.coverage)
     elif goal.precision is None:
         objective = goal.objective or OBJECTIVES[0]
-        values = objective_of(sweep.confusion, objective)
-        decision = Decision(threshold=_nearest_to_half(values == values.max()))
+        decision = _best(objective_of(sweep.confusion, objective))
         gain = Gain.of(predictions, decision, objective)
     elif goal.label is None:
         decision = _precise_labels(sweep, goal.precision)
     else:
-        decision = _precise_label(sweep, goal.precision, goal.label)
+        side = sweep.from_on if goal.label == sweep.from_on.label else sweep.below
+        decision = _best(np.where(side.must_reach(goal.precision), side.rows, 0))
     return ThresholdChoice(goal, decision, DecisionMetrics.of(predictions, decision), gain)
-
-
-def _precise_label(sweep: ThresholdSweep, precision: float, label: str) -> Decision:
-    """Return the threshold at which one label is answered most often at this precision."""
-    side = sweep.from_on if label == sweep.from_on.label else sweep.below
-    most = np.where(_reaching(side, precision, sweep.total), side.rows, 0)
-    return Decision(threshold=_nearest_to_half(most == most.max()))
 
 
 def _precise_labels(sweep: ThresholdSweep, precision: float) -> Decision:
@@ -301,10 +287,8 @@ def _precise_labels(sweep: ThresholdSweep, precision: float) -> Decision:
     """
     alone = sweep.from_on.reaches(precision) & sweep.below.reaches(precision)
     if alone.any():
-        accuracy = np.where(alone, objective_of(sweep.confusion, "accuracy"), 0)
-        return Decision(threshold=_nearest_to_half(accuracy == accuracy.max()))
-    lows = _reaching(sweep.below, precision, sweep.total)
-    highs = _reaching(sweep.above, precision, sweep.total)
+        return _best(np.where(alone, objective_of(sweep.confusion, "accuracy"), 0))
+    lows, highs = sweep.below.must_reach(precision), sweep.above.must_reach(precision)
     # For each high end the highest low end that is not above it; -1 if there is none.
     low_of = np.maximum.accumulate(np.where(lows, np.arange(len(lows)), -1))
     answered = np.where(highs & (low_of >= 0), sweep.above.rows + sweep.below.rows[low_of], 0)
@@ -327,11 +311,12 @@ def _surest(sweep: ThresholdSweep, coverage: float) -> Decision:
     better than it will be on other rows of the kind.
     """
     answered = sweep.below.rows[HALF::-1] + sweep.above.rows[HALF:]
-    enough = answered[answered / sweep.total >= coverage]
+    shares = answered / sweep.below.total
+    enough = answered[shares >= coverage]
     if not len(enough):
         raise SentimentError(
-            f"{1 - answered[0] / sweep.total:.1%} of the rows have probability 0.5, so that no "
-            f"band answers {coverage:.1%}; ask for less",
+            f"{1 - shares[0]:.1%} of the rows have probability 0.5, so that no band answers "
+            f"{coverage:.1%}; ask for less",
             "coverage",
         )
     width = int((answered == enough[-1]).argmax())
@@ -344,19 +329,7 @@ def _band(low: float, high: float) -> Decision:
     return Decision(threshold=None if border == 0.5 else border, uncertain=(low, high))
 
 
-def _reaching(side: Side, precision: float, total: int) -> BoolVector:
-    """Return which thresholds reach a precision on one side; SentimentError if none does."""
-    reached = side.reaches(precision)
-    if reached.any():
-        return reached
-    best = int(np.lexsort((side.rows, side.precision))[-1])
-    raise SentimentError(
-        f"no answers of {side.label} reach precision {precision:g} on these rows; the best is "
-        f"{side.precision[best]:.4f}, for {side.rows[best]:,} of {total:,} rows",
-        ("precision", "label"),
-    )
-
-
-def _nearest_to_half(candidates: BoolVector) -> float:
-    places = np.flatnonzero(candidates)
-    return float(GRID[places[np.abs(places - HALF).argmin()]])
+def _best(values: FloatVector | IntVector) -> Decision:
+    """Return the threshold of the highest value; of several, the nearest to 0.5."""
+    places = np.flatnonzero(values == values.max())
+    return Decision(threshold=float(GRID[places[np.abs(places - HALF).argmin()]]))
