@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ class Mistake(NamedTuple):
     """A text with a wrong prediction, and its place in the data."""
 
     text: str
-    label: str  # the right one
+    label: str  # the true one
     predicted: str
     probability: float  # of the predicted label
     file: str
@@ -54,19 +54,12 @@ def surest_mistakes(
     """Return the surest of the mistakes found before and of those in a window, surest first."""
     confidence, predicted = predictions.confidence, predictions.predicted
     wrong = np.flatnonzero(predicted != predictions.gold)
-    surest = wrong[np.argsort(-confidence[wrong], kind="stable")[:most]]
-    found = [
-        Mistake(
-            text=window[row].example.text,
-            label=window[row].example.label,
-            predicted=predictions.labels[predicted[row]],
-            probability=float(confidence[row]),
-            file=window[row].file,
-            line=window[row].line,
-        )
-        for row in surest.tolist()
-    ]
-    return sorted([*before, *found], key=lambda mistake: -mistake.probability)[:most]
+    found = [*before]
+    for row in wrong[np.argsort(-confidence[wrong], kind="stable")[:most]].tolist():
+        (text, label, _), file, line = window[row]
+        answer, probability = predictions.labels[predicted[row]], float(confidence[row])
+        found.append(Mistake(text, label, answer, probability, file, line))
+    return sorted(found, key=lambda mistake: -mistake.probability)[:most]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,49 +138,40 @@ class Measurement:
         return remarks
 
 
+@dataclass
 class _Collector:
     """Keeps what is needed of the scored rows, window by window."""
 
-    def __init__(self, predictor: Predictor, peer: Peer | None, most_mistakes: int) -> None:
-        self.rows = 0
-        self.windows: list[Predictions] = []
-        self.of_peer: list[FloatMatrix] = []
-        self.mistakes: list[Mistake] = []
-        self._most_mistakes = most_mistakes
-        self._predictor = predictor
-        self._reach = predictor.tokenizer.max_tokens * CHARACTERS_PER_TOKEN
-        self._numbers = {label: number for number, label in enumerate(predictor.labels)}
-        self._ask_peer = peer and peer.probabilities
+    predictor: Predictor
+    peer: Peer | None
+    most_mistakes: int
+    rows: int = 0
+    windows: list[Predictions] = field(default_factory=list)
+    of_peer: list[FloatMatrix] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
 
     def add(self, window: Sequence[Located], scores: Scores) -> None:
         """Keep the numbers of a window, and the texts of sure mistakes only."""
-        texts = [row.example.text for row in window]
-        lengths = self._lengths(texts, scores)
-        predictions = Predictions(
-            labels=self._predictor.labels,
-            gold=np.array([self._numbers[row.example.label] for row in window], np.int16),
-            probabilities=scores.probabilities,
-            lengths=lengths,
-            slices=slices_of([text[: self._reach] for text in texts], lengths, scores.unknown),
-        )
-        self.rows += predictions.rows
-        self.windows.append(predictions)
-        self.mistakes = surest_mistakes(self.mistakes, window, predictions, self._most_mistakes)
-        if self._ask_peer:
-            self.of_peer.append(self._ask_peer(texts))
-
-    def _lengths(self, texts: Sequence[str], scores: Scores) -> npt.NDArray[np.uint16]:
+        labels, texts = self.predictor.labels, [row.example.text for row in window]
+        gold = np.array([labels.index(row.example.label) for row in window], np.int16)
         lengths: npt.NDArray[np.uint16] = scores.lengths.astype(np.uint16)
         for row in np.flatnonzero(scores.truncated).tolist():
             # The tokeniser is slow on text without spaces, and no word is as long as this.
             chunks = [chunk[:_LONGEST_CHUNK] for chunk in texts[row].split()]
             lengths[row] = len(self._unlimited.encode(" ".join(chunks)).ids)
-        return lengths
+        reach = self.predictor.tokenizer.max_tokens * CHARACTERS_PER_TOKEN
+        slices = slices_of([text[:reach] for text in texts], lengths, scores.unknown)
+        predictions = Predictions(labels, gold, scores.probabilities, lengths, slices)
+        self.rows += predictions.rows
+        self.windows.append(predictions)
+        self.mistakes = surest_mistakes(self.mistakes, window, predictions, self.most_mistakes)
+        if self.peer and self.peer.probabilities:
+            self.of_peer.append(self.peer.probabilities(texts))
 
     @cached_property
     def _unlimited(self) -> Tokenizer:
         # Few texts are longer than the model reads; only these are tokenised again.
-        return Tokenizer(self._predictor.tokenizer.vocabulary[len(RESERVED) :], _LONGEST)
+        return Tokenizer(self.predictor.tokenizer.vocabulary[len(RESERVED) :], _LONGEST)
 
 
 def evaluate_files(
@@ -219,7 +203,12 @@ def evaluate_files(
     sha256 = fingerprint(scored())
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
     if collector.rows == 0:
-        raise SentimentError(_nothing(predictor, left_out), ("label_column", "model"))
+        found = f"the labels found are: {_listed(left_out)}" if left_out else "there are no rows"
+        raise SentimentError(
+            f"no row has a label of model {predictor.name} ({', '.join(predictor.labels)}); "
+            f"{found} (if another column holds the label, name it with --label-column)",
+            ("label_column", "model"),
+        )
     predictions = Predictions.joined(collector.windows)
     collector.windows.clear()  # they take as much memory again
     return Measurement(
@@ -243,14 +232,6 @@ def _compared(
         peer=peer.name,
         result=evaluate_predictions(labels, gold, probabilities),
         paired=PairedComparison.of(predictions.right, probabilities.argmax(axis=1) == gold),
-    )
-
-
-def _nothing(predictor: Predictor, left_out: Counter[str]) -> str:
-    found = f"the labels found are: {_listed(left_out)}" if left_out else "there are no rows"
-    return (
-        f"no row has a label of model {predictor.name} ({', '.join(predictor.labels)}); {found} "
-        "(if another column holds the label, name it with --label-column)"
     )
 
 
