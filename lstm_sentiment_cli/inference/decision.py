@@ -27,18 +27,16 @@ class Decision:
             raise SentimentError(
                 f"threshold must be between 0 and 1, got {self.threshold:g}", "threshold"
             )
-        if self.uncertain is not None:
-            low, high = self.uncertain
-            if not 0 <= low <= high <= 1:
-                raise SentimentError(
-                    f"uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, "
-                    f"got {low:g},{high:g}",
-                    "uncertain",
-                )
+        low, high = self.uncertain or (0, 1)
+        if not 0 <= low <= high <= 1:
+            raise SentimentError(
+                f"uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, got {low:g},{high:g}",
+                "uncertain",
+            )
 
     def check(self, labels: Sequence[str]) -> None:
         """Raise SentimentError if this rule does not apply to a model of these labels."""
-        if len(labels) != 2 and (self.threshold is not None or self.uncertain is not None):
+        if len(labels) != 2 and self != Decision():
             raise SentimentError(
                 "a threshold and an uncertain band need a model with two labels; "
                 f"this one has {len(labels)}: {', '.join(labels)}; choose another model, or leave "
@@ -52,15 +50,13 @@ class Decision:
             chosen = probabilities.argmax(axis=1)
         else:
             chosen = (~(probabilities[:, 0] >= self.threshold)).astype(int)
-        if self.uncertain is None:
-            return [labels[index] for index in chosen.tolist()]
-        low, high = self.uncertain
-        first = probabilities[:, 0]
-        unsure = (first >= low) & (first <= high)
-        return [
-            UNCERTAIN if doubtful else labels[index]
-            for index, doubtful in zip(chosen.tolist(), unsure.tolist(), strict=True)
-        ]
+        answers = [labels[index] for index in chosen.tolist()]
+        if self.uncertain is not None:
+            low, high = self.uncertain
+            first = probabilities[:, 0]
+            for row in ((first >= low) & (first <= high)).nonzero()[0].tolist():
+                answers[row] = UNCERTAIN
+        return answers
 
 
 def rule(threshold: float | None, band: str | None) -> Decision:

@@ -1,6 +1,6 @@
 """Explanations: what each word adds to a prediction, and reasons to doubt it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise, zip_longest
 from typing import NamedTuple
@@ -52,8 +52,6 @@ _BATCH_SIZE = 24
 # The weight of what a unit changes in its text; the rest is that of what it says alone.
 # Measured by deletion curves, see benchmarks/explanation.py.
 _IN_THE_TEXT = 0.25
-# Of a contribution, in JSON.
-_DECIMALS = 4
 
 
 class Contribution(NamedTuple):
@@ -68,7 +66,7 @@ class Contribution(NamedTuple):
     def to_json(self) -> dict[str, object]:
         """Return {"start": 2, "end": 6, "text": "love", "contribution": 1.2204}."""
         # Adding zero turns "-0.0" into "0.0".
-        return self._asdict() | {"contribution": round(self.contribution, _DECIMALS) + 0.0}
+        return self._asdict() | {"contribution": round(self.contribution, 4) + 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,7 @@ class Explanation:
     """In the order of the text; what the model does not read has none."""
 
 
-_Floats = npt.NDArray[np.float64]
-
-
-class _Parsed(NamedTuple):
-    text: str
-    words: list[Unit]
-    label: str | None  # the label to explain, if not the default one
+_Parsed = tuple[str, list[Unit], str | None]  # a text, and the label to explain if not the default
 
 
 def explain(
@@ -102,34 +94,28 @@ def explain(
     are the last and the first term of its Shapley value (1953): in "not bad", each word gets a part
     of what only both together say.
     """
-    parsed = (
-        _Parsed(text, units(predictor.tokenizer, text), label)
-        for text, label in zip_longest(texts, labels)
-    )
-    return list(chain.from_iterable(_explained(predictor, some) for some in _rounds(parsed)))
+    explanations: list[Explanation] = []
+    parsed: list[_Parsed] = []
+    rows: list[list[int]] = []
+    for text, label in zip_longest(texts, labels):
+        words = units(predictor.tokenizer, text)
+        parsed.append((text, words, label))
+        rows += _rows(words)
+        if len(rows) >= _ROWS:
+            explanations += _explained(predictor, parsed, rows)
+            parsed, rows = [], []
+    return [*explanations, *_explained(predictor, parsed, rows)]
 
 
-def _rounds(parsed: Iterable[_Parsed]) -> Iterator[list[_Parsed]]:
-    """Yield texts that together need about _ROWS rows."""
-    some: list[_Parsed] = []
-    rows = 0
-    for each in parsed:
-        some.append(each)
-        rows += _rows_of(each.words)
-        if rows >= _ROWS:
-            yield some
-            some, rows = [], 0
-    if some:
-        yield some
-
-
-def _explained(predictor: Predictor, some: Sequence[_Parsed]) -> Iterator[Explanation]:
+def _explained(
+    predictor: Predictor, parsed: Sequence[_Parsed], rows: Sequence[list[int]]
+) -> Iterator[Explanation]:
     """Yield the explanations of texts whose rows are run together."""
-    logits = predictor.logits([row for each in some for row in _rows(each.words)], _BATCH_SIZE)
+    logits = predictor.logits(rows, _BATCH_SIZE)
     scaled = logits.astype(np.float64) / predictor.manifest.temperature
     end = 0
-    for text, words, label in some:
-        start, end = end, end + _rows_of(words)
+    for text, words, label in parsed:
+        start, end = end, end + 2 + 2 * len(words)
         if label in predictor.labels:
             number = predictor.labels.index(label)
         else:
@@ -158,13 +144,9 @@ def _rows(words: Sequence[Unit]) -> Iterator[list[int]]:
         yield unknown[:start] + ids[start:end] + unknown[end:]
 
 
-def _rows_of(words: Sequence[Unit]) -> int:
-    return 2 + 2 * len(words)
-
-
-def _log_odds(logits: _Floats, number: int) -> _Floats:
+def _log_odds(logits: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.float64]:
     """Return ln(p / (1 - p)) of one label by row, from logits, so that p = 1 remains finite."""
     others = np.delete(logits, number, axis=1)
     highest = others.max(axis=1)
-    of_others: _Floats = highest + np.log(np.exp(others - highest[:, None]).sum(axis=1))
-    return logits[:, number] - of_others
+    of_others = highest + np.log(np.exp(others - highest[:, None]).sum(axis=1))
+    return np.asarray(logits[:, number] - of_others)

@@ -4,7 +4,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from operator import attrgetter
 from pathlib import Path
@@ -53,24 +53,20 @@ R = TypeVar("R")
 _WAIT_SECONDS = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    error: BaseException | None
-
-
 def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator[R]:
     """Yield prepare(item) in order, prepared by a thread at most `depth` items ahead.
 
     An exception in `items` or `prepare` is raised here, after the results before it.
     The thread is a daemon: it may wait for input for ever when its results are no longer wanted.
     """
-    ready: queue.Queue[R | _End] = queue.Queue(depth)
+    ready: queue.Queue[list[R]] = queue.Queue(depth)  # one result each; the last has none
+    errors: list[BaseException] = []
     abandoned = threading.Event()
 
-    def put(value: R | _End) -> bool:
+    def put(result: list[R]) -> bool:
         while not abandoned.is_set():
             try:
-                ready.put(value, timeout=_WAIT_SECONDS)
+                ready.put(result, timeout=_WAIT_SECONDS)
             except queue.Full:
                 continue
             return True
@@ -79,22 +75,18 @@ def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator
     def work() -> None:
         try:
             for item in items:
-                if not put(prepare(item)):
+                if not put([prepare(item)]):
                     return
         except BaseException as error:
-            put(_End(error))
-        else:
-            put(_End(None))
+            errors.append(error)
+        put([])
 
     threading.Thread(target=work, daemon=True, name="ahead").start()
     try:
-        while True:
-            value = ready.get()
-            if isinstance(value, _End):
-                if value.error is not None:
-                    raise value.error
-                return
-            yield value
+        while result := ready.get():
+            yield from result
+        if errors:
+            raise errors[0]
     finally:
         abandoned.set()
 
@@ -182,24 +174,20 @@ class Predictor:
         return ThreadPoolExecutor(cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> "_Pending":
-        once = dict.fromkeys(texts)
-        if len(once) == len(texts):
-            return self._submit_all(texts)
         # Equal texts, such as retweets, are scored once in a window.
-        numbers = {text: number for number, text in enumerate(once)}
-        pending = self._submit_all(list(once))
-        return replace(pending, places=np.array([numbers[text] for text in texts], np.intp))
-
-    def _submit_all(self, texts: Sequence[str]) -> "_Pending":
+        once, places = dict.fromkeys(texts), None
+        if len(once) < len(texts):
+            numbers = {text: number for number, text in enumerate(once)}
+            places = np.array([numbers[text] for text in texts], np.intp)
+            texts = list(once)
         encoded = self.tokenizer.encode_all(texts)
         truncated = np.array(encoded.truncated, np.bool_)
         ragged = Ragged.of_bytes(encoded.flat, encoded.sizes)
-        unknown = truncated
+        starts, unknown = ragged.starts, truncated
         if texts:
-            unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, ragged.starts)
-        wordless = ragged.flat[ragged.starts] == EMPTY
-        columns = (truncated, ragged.lengths, unknown, wordless)
-        return _Pending(self._run(ragged, BATCH_SIZE), columns)
+            unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, starts)
+        columns = (truncated, ragged.lengths, unknown, ragged.flat[starts] == EMPTY)
+        return _Pending(self._run(ragged, BATCH_SIZE), columns, places)
 
     def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
         starts = ragged.starts
@@ -237,7 +225,7 @@ class _Pending:
 
     batches: list[_Batch]
     columns: tuple[Bools, Ids, Bools, Bools]  # the columns of `Scores` after the logits
-    places: npt.NDArray[np.intp] | None = None
+    places: npt.NDArray[np.intp] | None
     """The row of each text among those that are run; None if each has its own."""
 
 

@@ -61,7 +61,9 @@ class SentimentModel:
         """Yield one prediction for each text, in order, reading texts as they are needed."""
         decision = Decision(threshold, uncertain)
         decision.check(self.labels)
-        for _, scores in self.predictor.stream(_windows(texts), lambda text: text):
+        given = iter(texts)
+        windows = iter(lambda: list(islice(given, WINDOW)), [])
+        for _, scores in self.predictor.stream(windows, lambda text: text):
             predicted = decision.predicted(scores.probabilities, self.labels)
             yield from predictions(scores, self.labels, predicted)
 
@@ -132,9 +134,3 @@ def compare_answers(answers: Sequence[Answer], peer: Predictor, rule: Decision) 
         replace(answer, compared=replace(other, explanation=explanation))
         for answer, other, explanation in zip(answers, others, explanations, strict=True)
     ]
-
-
-def _windows(texts: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(texts)
-    while window := list(islice(iterator, WINDOW)):
-        yield window
