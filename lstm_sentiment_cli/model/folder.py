@@ -33,12 +33,9 @@ class Artifact:
 
     manifest: Manifest
     tokenizer: Tokenizer
-    graph: bytes = field(repr=False)
-    """The network as ONNX, weights included."""
-    metrics: dict[str, object]
-    """The metrics of the exported network, and on which data."""
-    history: list[dict[str, float]]
-    """Loss and accuracy, one entry for each epoch."""
+    graph: bytes = field(repr=False)  # the network as ONNX, weights included
+    metrics: dict[str, object]  # the metrics of the exported network, and on which data
+    history: list[dict[str, float]]  # loss and accuracy, one entry for each epoch
 
 
 class Essentials(NamedTuple):

@@ -32,13 +32,10 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 class Manifest:
     """Everything about a model except its weights and its vocabulary."""
 
-    labels: tuple[str, ...]
-    """In the order of the outputs of the network."""
+    labels: tuple[str, ...]  # in the order of the outputs of the network
     hyperparameters: dict[str, object]
-    temperature: float
-    """Probabilities are softmax(logits / temperature)."""
-    precision: str
-    """Precision of the weights; a model in "fp32" can be trained further."""
+    temperature: float  # probabilities are softmax(logits / temperature)
+    precision: str  # precision of the weights; a model in "fp32" can be trained further
     provenance: dict[str, object]
     # Not compared: they follow from the other files, and are known only once those are written.
     files: dict[str, str] = field(default_factory=dict, compare=False)

@@ -15,12 +15,10 @@ class MeasuredAccuracy(NamedTuple):
     """A model's accuracy on some data."""
 
     name: str
-    data: str
-    """The same for the same rows."""
+    data: str  # the same for the same rows
     rows: int
     accuracy: float
-    after_training: bool
-    """Not measured to train, to calibrate or to convert it."""
+    after_training: bool  # not measured to train, to calibrate or to convert it
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +28,14 @@ class Overview:
     name: str
     folder: str
     source: str
-    shadowed: bool
-    """Another model of this name comes first; this one is reached by its folder only."""
+    shadowed: bool  # another model of this name comes first; this one is reached by its folder only
     labels: tuple[str, ...] | None = None
     accuracy: float | None = None
     """On the validation data of its training, or of what was done to it last."""
-    rows: int | None = None
-    """So many examples the accuracy is of."""
+    rows: int | None = None  # so many examples the accuracy is of
     created: str | None = None
-    problem: str | None = None
-    """Why it cannot be used, as far as its manifest and metrics tell."""
-    accuracies: tuple[MeasuredAccuracy, ...] = ()
-    """On all data that it was measured on."""
+    problem: str | None = None  # why it cannot be used, as far as its manifest and metrics tell
+    accuracies: tuple[MeasuredAccuracy, ...] = ()  # on all data that it was measured on
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; the metrics of each model have all accuracies."""

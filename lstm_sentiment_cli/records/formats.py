@@ -23,12 +23,10 @@ class Format:
     endings: tuple[str, ...] = ()
     reader: str | None = None
     """Opens a RecordReader, given the lines (a binary one the path) and the column of the text."""
-    rows: str | None = None
-    """The class of Rows that writes it, for `predict` and for `/save`."""
+    rows: str | None = None  # the class of Rows that writes it, for `predict` and for `/save`
     encoder: str | None = None
     """The class of Encoder that writes it for `predict`: faster than rows, or binary."""
-    same_columns: bool = False
-    """Whether it is written under the columns of the first record."""
+    same_columns: bool = False  # whether it is written under the columns of the first record
     binary: bool = False
 
     def load(self, part: str) -> Any:

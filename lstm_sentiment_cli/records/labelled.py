@@ -21,10 +21,8 @@ from lstm_sentiment_cli.text.normalizer import EMOTICON
 class DataFile(InputFile):
     """A file of labelled examples, and how it is to be read."""
 
-    label_column: str | None = None
-    """None: the column with a usual name."""
-    weight: float = 1.0
-    """How much an example counts in training."""
+    label_column: str | None = None  # none: the column with a usual name
+    weight: float = 1.0  # how much an example counts in training
     strip_emoticons: bool | float = False
     """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
     emoji: float = 0.0
@@ -88,8 +86,7 @@ class Located(NamedTuple):
 
     example: Example
     file: str
-    line: int
-    """Where its record begins, from 1 (in parquet: which row)."""
+    line: int  # where its record begins, from 1 (in parquet: which row)
 
 
 class Unreadable(NamedTuple):
@@ -105,11 +102,9 @@ class Examples:
     """The examples of some files, and what was left out of them."""
 
     examples: list[Example]
-    left_out: dict[str, int]
-    """Other label → its rows, most frequent first."""
+    left_out: dict[str, int]  # other label → its rows, most frequent first
     unreadable: list[Unreadable]
-    by_file: dict[str, int]
-    """File → examples taken from it."""
+    by_file: dict[str, int]  # file → examples taken from it
     texts: list[str] = field(default_factory=list)
     """Texts of the rows left out: words can be learnt from them, though no labels."""
 
@@ -264,8 +259,7 @@ class ExampleReader:
 
 
 _SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
-TONES = tuple(_SHORT_FORMS.values())
-"""The labels that numbers and short forms stand for."""
+TONES = tuple(_SHORT_FORMS.values())  # the labels that numbers and short forms stand for
 _SCALES: tuple[dict[int, str], ...] = (
     {0: "negative", 1: "positive"},
     {0: "negative", 2: "neutral", 4: "positive"},  # Sentiment140

@@ -22,8 +22,7 @@ from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces, words
 IntMatrix = npt.NDArray[np.int64]
 FloatMatrix = npt.NDArray[np.float64]
 
-FEWEST_EXAMPLES = 10
-"""Of each label: with fewer there is nothing to learn from, nor to validate on."""
+FEWEST_EXAMPLES = 10  # of each label: with fewer there is nothing to learn from, nor to validate on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +51,15 @@ class Lengths:
 class DataCheck:
     """What some files hold; two texts are the same if the model reads the same words."""
 
-    rows: int
-    """All rows: examples, rows left out and unreadable ones."""
-    by_label: dict[str, int]
-    """Label asked for → its examples, in the order asked for."""
-    left_out: dict[str, int]
-    """Other label → its rows, most frequent first."""
-    empties: int
-    """Examples whose text has no words."""
-    duplicates: int
-    """Examples whose text occurred before."""
-    contradictions: int
-    """Texts that occur with different labels."""
+    rows: int  # all rows: examples, rows left out and unreadable ones
+    by_label: dict[str, int]  # label asked for → its examples, in the order asked for
+    left_out: dict[str, int]  # other label → its rows, most frequent first
+    empties: int  # examples whose text has no words
+    duplicates: int  # examples whose text occurred before
+    contradictions: int  # texts that occur with different labels
     unreadable: tuple[Unreadable, ...]
     lengths: Lengths
-    by_file: dict[str, int]
-    """File → examples taken from it."""
+    by_file: dict[str, int]  # file → examples taken from it
 
     @property
     def texts(self) -> int:
@@ -153,10 +145,8 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
             )
 
 
-MOST_KEYWORDS = 10
-"""Of each label."""
-FALSE_DISCOVERIES = 0.05
-"""Share of the keywords that may be words of no label in particular."""
+MOST_KEYWORDS = 10  # of each label
+FALSE_DISCOVERIES = 0.05  # share of the keywords that may be words of no label in particular
 # As if so many words had been seen of either side before, with no difference between them.
 _PRIOR_WORDS = 500
 
@@ -166,12 +156,9 @@ class Keyword:
     """A word that one label has more often than the others do, beyond chance."""
 
     word: str
-    z: float
-    """How many standard deviations its log-odds ratio is above 0."""
-    here: int
-    """How often it occurs in texts of the label."""
-    elsewhere: int
-    """How often it occurs in texts of the other labels."""
+    z: float  # how many standard deviations its log-odds ratio is above 0
+    here: int  # how often it occurs in texts of the label
+    elsewhere: int  # how often it occurs in texts of the other labels
 
 
 def keywords(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[Keyword, ...]]:
@@ -247,8 +234,7 @@ class Bin:
     """Texts of so many words, from the first to the last of these numbers."""
 
     first: int
-    last: int | None
-    """None: and more."""
+    last: int | None  # none: and more
     texts: int
 
 
@@ -257,13 +243,10 @@ class Description:
     """What a check counts, and more that can be said of the texts."""
 
     check: DataCheck
-    with_signs: dict[str, int]
-    """One of SIGNS → texts that contain it."""
-    histogram: tuple[Bin, ...]
-    """Texts by their number of words, without those that have none."""
+    with_signs: dict[str, int]  # one of SIGNS → texts that contain it
+    histogram: tuple[Bin, ...]  # texts by their number of words, without those that have none
     max_tokens: int
-    over_max_tokens: int
-    """Texts with more words than max_tokens."""
+    over_max_tokens: int  # texts with more words than max_tokens
     keywords: dict[str, tuple[Keyword, ...]]
     """Label → the words that distinguish it from the others, the surest first."""
 

@@ -20,12 +20,9 @@ from lstm_sentiment_cli.records.sources import open_source, shown
 class InputFile:
     """An input, and how it is to be read."""
 
-    path: str | PathLike[str]
-    """Standard input is "-"."""
-    format: str | None = None
-    """None: the ending tells."""
-    text_column: str | None = None
-    """None: the column with a usual name."""
+    path: str | PathLike[str]  # standard input is "-"
+    format: str | None = None  # none: the ending tells
+    text_column: str | None = None  # none: the column with a usual name
     encoding: str = "utf-8"
 
 

@@ -9,14 +9,11 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 class Record(NamedTuple):
     """A line, row or object of an input; an unreadable one has a problem instead of a text."""
 
-    text: str | None
-    """None: could not be read."""
+    text: str | None  # none: could not be read
     fields: dict[str, object] | None
     """The columns of the input in order, as far as they could be read; None for plain lines."""
-    line: int
-    """Where it begins, from 1 (in parquet: which row)."""
-    problem: str | None
-    """Why it could not be read."""
+    line: int  # where it begins, from 1 (in parquet: which row)
+    problem: str | None  # why it could not be read
 
 
 TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
@@ -80,14 +77,11 @@ class OutputColumns(NamedTuple):
     """The columns of an output: those of the input, then ours."""
 
     input: list[str]
-    text: str
-    """The column of the input that has the text."""
-    answer: list[str]
-    """predicted, and p_LABEL for each label."""
+    text: str  # the column of the input that has the text
+    answer: list[str]  # predicted, and p_LABEL for each label
     explanation: list[str]
     """Empty, or explanation; with more than two labels also explained, the label, before it."""
-    doubts: list[str]
-    """Empty, or doubts."""
+    doubts: list[str]  # empty, or doubts
 
     @property
     def ours(self) -> list[str]:

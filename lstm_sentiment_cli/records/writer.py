@@ -121,10 +121,8 @@ class OutputFile:
 
     path: str = STDOUT
     format: str = "tsv"
-    header: bool = False
-    """Whether tsv begins with the names of its columns."""
-    force: bool = False
-    """Whether an older file is replaced."""
+    header: bool = False  # whether tsv begins with the names of its columns
+    force: bool = False  # whether an older file is replaced
 
 
 def open_writer(file: OutputFile, columns: OutputColumns) -> Writer:

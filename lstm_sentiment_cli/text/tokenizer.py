@@ -43,10 +43,8 @@ class Encoded(NamedTuple):
 class EncodedTexts(NamedTuple):
     """Token ids of many texts, laid end to end."""
 
-    flat: bytes
-    """int32 of this machine, as `numpy.frombuffer` reads them."""
-    sizes: list[int]
-    """How many of these bytes each text has."""
+    flat: bytes  # int32 of this machine, as `numpy.frombuffer` reads them
+    sizes: list[int]  # how many of these bytes each text has
     truncated: list[bool]
 
 
