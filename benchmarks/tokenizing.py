@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
-from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
+from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 
 
 class Stages(defaultdict[str, float]):
@@ -51,16 +51,18 @@ def measure(folder: Path, given: Path, workspace: Path) -> Stages:
     windows = open_records(InputFile(given)).windows(WINDOW)
     written = str(workspace / "answers.tsv")
     output = OutputFile(written, force=True)
-    with open_writer(output, output_columns(predictor.labels)) as writer:
+    with open_writer(output, output_columns(predictor.labels)) as write:
         while True:
             with stages.measured("reading"):
                 records = next(windows, None)
             if records is None:
                 return stages
-            _score(predictor, records, writer, stages)
+            _score(predictor, records, write, stages)
 
 
-def _score(predictor: Predictor, records: list[Record], writer: Writer, stages: Stages) -> None:
+def _score(
+    predictor: Predictor, records: list[Record], write: Callable[[Window], None], stages: Stages
+) -> None:
     texts = [record.text or "" for record in records]
     for warmth in ("cold", "warm"):
         with stages.measured(f"tokenising, {warmth}"):
@@ -78,7 +80,7 @@ def _score(predictor: Predictor, records: list[Record], writer: Writer, stages: 
         probabilities = softmax(logits, predictor.manifest.temperature)
         predicted = Decision().predicted(probabilities, predictor.labels)
     with stages.measured("writing"):
-        writer.write(Window(records, predicted, probabilities))
+        write(Window(records, predicted, probabilities))
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What `predict`, and `repl` without a terminal, do: open, score, write, report."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, repeat
@@ -23,7 +23,7 @@ from lstm_sentiment_cli.records.formats import (
 )
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
-from lstm_sentiment_cli.records.writer import OutputFile, Writer, open_writer
+from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
@@ -32,64 +32,48 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.explanation import Doubts, Explanation
 
 
-class ArgumentReader:
-    """Texts of the command line, as the records of plain lines."""
-
-    text_column = "text"
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.columns: list[str] = []
-        self._texts = [_decoded(text) for text in texts]
-        pairs = zip(texts, self._texts, strict=True)
-        self.undecodable = sum("\ufffd" in text and text != argument for argument, text in pairs)
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield all of them: the shell bounds how many there can be."""
-        del size
-        yield list(map(Record, self._texts, repeat(None), count(1), repeat(None)))
-
-    def close(self) -> None:
-        """Do nothing: there is nothing to close."""
+def argument_reader(arguments: Sequence[str]) -> RecordReader:
+    """Return texts of the command line as the records of plain lines, all in one window."""
+    texts = [_decoded(argument) for argument in arguments]
+    pairs = zip(arguments, texts, strict=True)
+    undecodable = sum("\ufffd" in text and text != argument for argument, text in pairs)
+    records = list(map(Record, texts, repeat(None), count(1), repeat(None)))
+    return RecordReader([], "text", lambda _: iter([records]), undecodable=lambda: undecodable)
 
 
-class ChainedReader:
-    """Several inputs, one after the other, with the columns of the first.
+def _chained(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
+    """Read several inputs, one after the other, with the columns of the first.
 
     All are opened to see that they are there. Files are opened again when their turn comes: only
     one of many is open, and read ahead, at a time.
     """
+    readers: list[RecordReader] = []
+    closed = [Path(file.path).is_file() for file in files]
+    for number, file in enumerate(files):
+        readers.append(open_records(file))
+        if closed[number]:
+            readers[number].close()
+        if same_columns and readers[number].columns != readers[0].columns:
+            raise SentimentError(
+                f"{file.path} has different columns from {files[0].path}; score them one by "
+                "one, or with --format tsv",
+                ("format", "input"),
+            )
 
-    def __init__(self, files: Sequence[InputFile], *, same_columns: bool) -> None:
-        self._files, self._readers = files, list[RecordReader]()
-        self._closed = [Path(file.path).is_file() for file in files]
-        for file, closed in zip(files, self._closed, strict=True):
-            self._readers.append(open_records(file))
-            if closed:
-                self._readers[-1].close()
-            if same_columns and self._readers[-1].columns != self._readers[0].columns:
-                raise SentimentError(
-                    f"{file.path} has different columns from {files[0].path}; score them one by "
-                    "one, or with --format tsv",
-                    ("format", "input"),
-                )
-        self.columns, self.text_column = self._readers[0].columns, self._readers[0].text_column
+    def read(size: int) -> Iterator[list[Record]]:
+        for number, file in enumerate(files):
+            if closed[number]:
+                readers[number] = open_records(file)
+            yield from readers[number].windows(size)
 
-    @property
-    def undecodable(self) -> int:
-        """Records so far with bytes that are no character."""
-        return sum(reader.undecodable for reader in self._readers)
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield the windows of each."""
-        for number, file in enumerate(self._files):
-            if self._closed[number]:
-                self._readers[number] = open_records(file)
-            yield from self._readers[number].windows(size)
-
-    def close(self) -> None:
-        """Stop reading."""
-        for reader in self._readers:
+    def close() -> None:
+        for reader in readers:
             reader.close()
+
+    def undecodable() -> int:
+        return sum(reader.undecodable() for reader in readers)
+
+    return replace(readers[0], read=read, close=close, undecodable=undecodable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +86,11 @@ class Inputs:
     def open(self, *, same_columns: bool) -> RecordReader:
         """Open everything before the first record is read: all files must be there."""
         if self.texts:
-            return ArgumentReader(self.texts)
+            return argument_reader(self.texts)
         if [file.path for file in self.files].count("-") > 1:
             raise SentimentError("standard input can be read once; name it once with --input -")
         if len(self.files) > 1:
-            return ChainedReader(self.files, same_columns=same_columns)
+            return _chained(self.files, same_columns=same_columns)
         return open_records(self.files[0])
 
 
@@ -166,7 +150,7 @@ def run(
     ):
         counts = score(predictor, reader, sink, decision, on_progress)
     max_tokens = predictor.tokenizer.max_tokens
-    for remark in _remarks(counts, reader.undecodable, inputs, output, max_tokens):
+    for remark in _remarks(counts, reader.undecodable(), inputs, output, max_tokens):
         terminal.say(remark)
     return counts
 
@@ -215,15 +199,15 @@ def _sink(
         explained=output.explain,
         doubted=output.doubts,
     )
-    with open_writer(output, columns) as writer:
-        yield _WriterSink(writer, predictor, output, shown)
+    with open_writer(output, columns) as write:
+        yield _WriterSink(write, predictor, output, shown)
 
 
 @dataclass(frozen=True, slots=True)
 class _WriterSink:
     """Writes records with their answers, and the columns on demand."""
 
-    writer: Writer
+    write: Callable[[Window], None]
     predictor: Predictor
     output: Output
     shown: bool  # whether a terminal shows it; control characters, which it acts on, are replaced
@@ -234,7 +218,7 @@ class _WriterSink:
         if self.shown:
             records = [Record(*map(_harmless, record)) for record in records]
             added = [_harmless(values) for values in added]
-        self.writer.write(Window(records, predicted, scores.probabilities, added))
+        self.write(Window(records, predicted, scores.probabilities, added))
 
     def _added(self, records: Sequence[Record]) -> list[list[object]]:
         """Return the values of the columns on demand by record; none where there is no text.

@@ -8,9 +8,9 @@ from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import TSV_ESCAPES
-from lstm_sentiment_cli.records.lines import LineReader
+from lstm_sentiment_cli.records.reader import RecordReader, line_reader
 from lstm_sentiment_cli.records.record import Record, check_distinct, find_text_column
-from lstm_sentiment_cli.records.sources import LineDecoder, LineSource
+from lstm_sentiment_cli.records.sources import LineSource
 
 # Sentiment140's own files have no header, and some of their lines are Latin-1.
 SENTIMENT140_COLUMNS = ["polarity", "id", "date", "query", "user", "text"]
@@ -19,55 +19,38 @@ _ESCAPED = re.compile("|".join(map(re.escape, _SIGNS)))
 _LONGEST_FIELD = 2**31 - 1
 
 
-class CsvReader:
-    """Reads rows of csv under their header, or those of Sentiment140 without one.
+def open_csv(source: LineSource, path: str, text_column: str | None) -> RecordReader:
+    """Read rows of csv under their header, or those of Sentiment140 without one.
 
     A row that is broken or has the wrong length is an unreadable record.
     """
-
-    def __init__(self, source: LineSource, path: str, text_column: str | None) -> None:
-        csv.field_size_limit(_LONGEST_FIELD)
-        self._source = source
-        self._decoder = LineDecoder()
-        headless = _is_sentiment140(source)
-        if headless:
-            self._decoder.fallback = "latin-1"
-        self._rows = _rows(_RowLines(source, self._decoder), strict=not headless)
-        self.columns = SENTIMENT140_COLUMNS if headless else self._header(path)
-        self.text_column = find_text_column(self.columns, text_column, path)
-
-    @property
-    def undecodable(self) -> int:
-        """How many lines so far held bytes that are no character."""
-        return self._decoder.undecodable
-
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield what can be had without waiting: at least one record, at most size."""
-        try:
-            window: list[Record] = []
-            for line, row, problem in self._rows:
-                window.append(_record(self.columns, self.text_column, row, line, problem))
-                if len(window) >= size or self._source.idle:
-                    yield window
-                    window = []
-            if window:
-                yield window
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Stop reading."""
-        self._source.close()
-
-    def _header(self, path: str) -> list[str]:
-        line, header, problem = next(self._rows, (1, [], None))
+    csv.field_size_limit(_LONGEST_FIELD)
+    headless = _is_sentiment140(source)
+    if headless:
+        source.fallback = "latin-1"
+    rows = _rows(source, strict=not headless)
+    columns = SENTIMENT140_COLUMNS
+    if not headless:
+        line, columns, problem = next(rows, (1, [], None))
         if problem:
             raise SentimentError(f"{path}, line {line}: not a header of csv ({problem}); add one")
-        check_distinct(header, path)
-        return header
+        check_distinct(columns, path)
+    column = find_text_column(columns, text_column, path)
+
+    def read(size: int) -> Iterator[list[Record]]:
+        window: list[Record] = []
+        for line, row, problem in rows:
+            window.append(_record(columns, column, row, line, problem))
+            if len(window) >= size or source.idle:
+                yield window
+                window = []
+        if window:
+            yield window
+
+    return RecordReader(columns, column, read, source.close, lambda: source.undecodable)
 
 
-def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineReader:
+def open_tsv(source: LineSource, path: str, text_column: str | None) -> RecordReader:
     """Read cells between tabs as they are: quotes and backslashes are part of the text.
 
     Backslash escapes are undone only in files with the header of our own output.
@@ -80,58 +63,38 @@ def open_tsv(source: LineSource, path: str, text_column: str | None) -> LineRead
     check_distinct(columns, path)
     text_column = find_text_column(columns, text_column, path)
     parse = partial(_parse_tsv, columns, text_column, _is_own_output(columns))
-    return LineReader(source, parse, columns, text_column, first_line=header_lines + 1)
+    return line_reader(source, parse, columns, text_column, first_line=header_lines + 1)
 
 
-class _RowLines:
-    """Feeds csv.reader; the lines of a broken row, except the first, can be fed to it once more."""
-
-    def __init__(self, source: LineSource, decoder: LineDecoder) -> None:
-        self._source = source
-        self._decoder = decoder
-        self._again: deque[str] = deque()
-        self._row: list[str] = []
-        self.number = 1
-        """That of the line on which the row begins."""
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self._again:
-            line = self._again.popleft()
-        else:
-            line = self._decoder.decode(next(self._source)) + "\n"
-        self._row.append(line)
-        return line
-
-    def end_row(self) -> None:
-        """Begin the next row after this one."""
-        self.number += len(self._row)
-        self._row.clear()
-
-    def break_row(self) -> None:
-        """Begin the next row on the second line of this one: a stray quote must not hide a file."""
-        self.number += 1
-        self._again.extendleft(reversed(self._row[1:]))
-        self._row.clear()
-
-
-def _rows(lines: _RowLines, *, strict: bool) -> Iterator[tuple[int, list[str], str | None]]:
+def _rows(source: LineSource, *, strict: bool) -> Iterator[tuple[int, list[str], str | None]]:
     """Yield the line on which each row begins, its fields, and why it cannot be read."""
-    reader = csv.reader(lines, strict=strict)
+    again: deque[str] = deque()
+    fed: list[str] = []  # the lines of this row
+
+    def lines() -> Iterator[str]:
+        while again or (taken := source.take(1)):
+            fed.append(again.popleft() if again else source.decode(taken[0]) + "\n")
+            yield fed[-1]
+
+    number = 1
+    reader = csv.reader(lines(), strict=strict)
     while True:
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield lines.number, [], f"broken row: {error}"
-            lines.break_row()
+            yield number, [], f"broken row: {error}"
+            # The next row begins on the second line of this one: a stray quote must not hide a
+            # file. A new reader, because a row that ends with the file has ended the old one.
+            again.extendleft(reversed(fed[1:]))
+            number += 1
+            reader = csv.reader(lines(), strict=strict)
         else:
             if row:
-                yield lines.number, row, None
-            lines.end_row()
+                yield number, row, None
+            number += len(fed)
+        fed.clear()
 
 
 def _parse_tsv(

@@ -22,7 +22,7 @@ class Format:
     name: str
     endings: tuple[str, ...] = ()
     reader: str | None = None
-    """Opens a RecordReader, given the lines (a binary one the path) and the column of the text."""
+    """Returns a RecordReader, given the lines (of a binary format the path) and the text column."""
     rows: str | None = None  # the class of Rows that writes it, for `predict` and for `/save`
     encoder: str | None = None
     """The class of Encoder that writes it for `predict`: faster than rows, or binary."""
@@ -38,12 +38,12 @@ class Format:
 FORMATS = {
     each.name: each
     for each in (
-        Format("lines", reader="lines:open_lines"),
-        Format("csv", (".csv",), "delimited:CsvReader", "encoders:CsvRows", same_columns=True),
+        Format("lines", reader="reader:open_lines"),
+        Format("csv", (".csv",), "delimited:open_csv", "encoders:CsvRows", same_columns=True),
         Format("tsv", (".tsv",), "delimited:open_tsv", "encoders:TsvRows", "encoders:TsvEncoder"),
-        Format("jsonl", (".jsonl", ".ndjson"), "lines:open_jsonl", "encoders:JsonRows"),
+        Format("jsonl", (".jsonl", ".ndjson"), "reader:open_jsonl", "encoders:JsonRows"),
         Format(
-            *("parquet", (".parquet",), "parquet:ParquetReader"),
+            *("parquet", (".parquet",), "parquet:open_parquet"),
             encoder="parquet:ParquetEncoder",
             same_columns=True,
             binary=True,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from io import BufferedReader
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.encoders import Window, cell
-from lstm_sentiment_cli.records.lines import text_problem
+from lstm_sentiment_cli.records.encoders import Encoder, Window, cell
+from lstm_sentiment_cli.records.reader import RecordReader, record_of
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
     Record,
@@ -21,65 +22,47 @@ from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_fil
 _ROWS_IN_A_GROUP = 65_536
 
 
-class ParquetReader:
-    """Reads rows of parquet, a batch at a time."""
-
-    undecodable = 0
-
-    def __init__(self, path: str, text_column: str | None) -> None:
-        arrow, parquet = _import_pyarrow("reading")
-        self._errors = (OSError, ValueError, arrow.ArrowException)
-        self._path = path
-        if path == STDIN:
-            raise SentimentError(
-                f"parquet cannot be read from {shown(path)}; name a file", "input_format"
-            )
-        file = open_file(path)
-        try:
-            if not file.seekable():
-                raise SentimentError(f"{path} is a pipe; parquet must be read from a file")
-            self._file = parquet.ParquetFile(BufferedReader(file), pre_buffer=False)
-            self.columns: list[str] = self._file.schema_arrow.names
-            check_distinct(self.columns, path)
-            self.text_column = find_text_column(self.columns, text_column, path)
-        except self._errors as error:
-            file.close()
-            raise SentimentError(
-                f"{path} is no whole parquet file: {_first_line(error)}; make or fetch it again"
-            ) from None
-        except SentimentError:
-            file.close()
+def open_parquet(path: str, text_column: str | None) -> RecordReader:
+    """Read rows of parquet, a batch at a time."""
+    arrow, parquet = _import_pyarrow("reading")
+    if path == STDIN:
+        raise SentimentError(
+            f"parquet cannot be read from {shown(path)}; name a file", "input_format"
+        )
+    errors = (OSError, ValueError, arrow.ArrowException)
+    opened = open_file(path)
+    try:
+        if not opened.seekable():
+            raise SentimentError(f"{path} is a pipe; parquet must be read from a file")
+        file = parquet.ParquetFile(BufferedReader(opened), pre_buffer=False)
+        columns: list[str] = file.schema_arrow.names
+        check_distinct(columns, path)
+        column = find_text_column(columns, text_column, path)
+    except (SentimentError, *errors) as error:
+        opened.close()
+        if isinstance(error, SentimentError):
             raise
+        raise SentimentError(
+            f"{path} is no whole parquet file: {_first_line(error)}; make or fetch it again"
+        ) from None
 
-    def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield size records at a time; the last window has what is left."""
-        row_number = 1
+    def read(size: int) -> Iterator[list[Record]]:
+        numbers = count(1)
         try:
-            for batch in self._file.iter_batches(batch_size=size, use_threads=False):
+            for batch in file.iter_batches(batch_size=size, use_threads=False):
                 if batch.num_rows:
-                    rows = enumerate(batch.to_pylist(), row_number)
-                    yield [self._record(row, number) for number, row in rows]
-                    row_number += batch.num_rows
-        except self._errors as error:
+                    rows = batch.to_pylist()
+                    yield [record_of(row, column, next(numbers)) for row in rows]
+        except errors as error:
             raise BrokenInputError(
-                f"{self._path} is broken: {_first_line(error)}; the records before it are good, "
+                f"{path} is broken: {_first_line(error)}; the records before it are good, "
                 "make or fetch the file again for the rest"
             ) from error
-        finally:
-            self.close()
 
-    def close(self) -> None:
-        """Stop reading."""
-        self._file.close(force=True)
-
-    def _record(self, row: dict[str, object], number: int) -> Record:
-        text = row.get(self.text_column)
-        if isinstance(text, str):
-            return Record(text, row, number, None)
-        return Record(None, row, number, text_problem(text, self.text_column))
+    return RecordReader(columns, column, read, lambda: file.close(force=True))
 
 
-class ParquetEncoder:
+class ParquetEncoder(Encoder):
     """Encodes the columns of the input, then ours; the types are those of the first window."""
 
     def __init__(self, columns: OutputColumns, *, header: bool) -> None:

@@ -1,10 +1,17 @@
-"""Any input as records, in a format that is named or that the ending tells."""
+"""Any input as records, in a format that is named or that the ending tells.
 
-from collections.abc import Iterator
+Plain lines and jsonl, a JSON object in each line, are read here.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import count, repeat
 from os import PathLike, fspath
-from typing import Protocol
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.formats import (
     FORMATS,
     INPUT_FORMATS,
@@ -12,40 +19,39 @@ from lstm_sentiment_cli.records.formats import (
     check_format,
     format_of,
 )
-from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.sources import open_source, shown
+from lstm_sentiment_cli.records.record import Record, find_text_column
+from lstm_sentiment_cli.records.sources import LineSource, open_source, shown
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """An input, and how it is to be read."""
 
-    path: str | PathLike[str]  # standard input is "-"
-    format: str | None = None  # none: the ending tells
-    text_column: str | None = None  # none: the column with a usual name
+    path: str | PathLike[str]  # "-" for standard input
+    format: str | None = None  # None: the ending tells
+    text_column: str | None = None  # None: the column with a usual name
     encoding: str = "utf-8"
 
 
-class RecordReader(Protocol):
+@dataclass(frozen=True, slots=True)
+class RecordReader:
     """Reads the records of one input, in order and in constant memory."""
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of the input; [] for plain lines."""
-
-    @property
-    def text_column(self) -> str:
-        """The column of the text; "text" for plain lines."""
-
-    @property
-    def undecodable(self) -> int:
-        """How many lines so far held bytes that are no character."""
+    columns: list[str]  # [] for plain lines
+    text_column: str  # "text" for plain lines
+    read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most so many records
+    close: Callable[[], None] = lambda: None  # stops reading
+    undecodable: Callable[[], int] = lambda: 0  # counts lines with bytes that are no character
 
     def windows(self, size: int) -> Iterator[list[Record]]:
-        """Yield what can be had without waiting: at least one record, at most size."""
+        """Yield what can be had without waiting: at least one record, at most size.
 
-    def close(self) -> None:
-        """Stop reading; also done when the windows end or are given up."""
+        The input is closed when they end or are given up.
+        """
+        try:
+            yield from self.read(size)
+        finally:
+            self.close()
 
 
 def open_records(file: InputFile) -> RecordReader:
@@ -54,8 +60,9 @@ def open_records(file: InputFile) -> RecordReader:
     "a.csv.gz" is csv; standard input and unknown endings are plain lines.
     """
     path = fspath(file.path)
+    reader: RecordReader
     if (format_ := _format(file, path)).binary:
-        reader: RecordReader = format_.load("reader")(path, file.text_column)
+        reader = format_.load("reader")(path, file.text_column)
         return reader
     source = open_source(path, file.encoding)
     try:
@@ -72,3 +79,116 @@ def _format(file: InputFile, name: str) -> Format:
     chosen = file.format or format_of(name) or "lines"
     check_format(chosen, INPUT_FORMATS, "input_format")
     return FORMATS[chosen]
+
+
+ParseLines = Callable[[list[str], int], list[Record]]
+"""Returns the records of lines, given the number of the first; an empty line may have none."""
+
+
+def line_reader(
+    source: LineSource,
+    parse: ParseLines,
+    columns: list[str],
+    text_column: str,
+    *,
+    first_line: int = 1,
+) -> RecordReader:
+    """Read lines, whose meaning `parse` knows."""
+
+    def read(size: int) -> Iterator[list[Record]]:
+        number = first_line
+        while lines := source.take(size):
+            records = parse(source.decode_all(lines), number)
+            number += len(lines)
+            if records:
+                yield records
+
+    return RecordReader(columns, text_column, read, source.close, lambda: source.undecodable)
+
+
+def open_lines(source: LineSource, path: str, text_column: str | None) -> RecordReader:
+    """Read each line as a text, whatever it holds."""
+    if text_column is not None:
+        raise SentimentError(
+            f"{path} is read as plain lines, which have no column '{text_column}'; "
+            "name its format with --input-format",
+            ("text_column", "input_format"),
+        )
+    return line_reader(source, _parse_lines, [], "text")
+
+
+def _parse_lines(lines: list[str], first_line: int) -> list[Record]:
+    texts = [line.removesuffix("\r") for line in lines]
+    rows = zip(texts, repeat(None), count(first_line), repeat(None), strict=False)
+    # What Record(*row) does, without a call of Python's for each line: a third of the time.
+    return list(map(tuple.__new__, repeat(Record), rows))
+
+
+_LINES_LOOKED_AT = 1000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def open_jsonl(source: LineSource, path: str, text_column: str | None) -> RecordReader:
+    """Read objects; the first that can be read has the columns."""
+    looked_at: list[bytes] = []
+    columns: list[str] = []
+    while not columns and len(looked_at) < _LINES_LOOKED_AT and (lines := source.take(1)):
+        looked_at += lines
+        value, _ = _object(lines[0].decode(errors="replace"))
+        columns = list(value or ())
+    source.put_back(looked_at)
+    text_column = find_text_column(columns, text_column, path)
+    return line_reader(source, partial(_parse_objects, text_column), columns, text_column)
+
+
+def record_of(fields: dict[str, object], text_column: str, number: int) -> Record:
+    """Return a record of fields of any type; without a text it is unreadable."""
+    text = fields.get(text_column)
+    if isinstance(text, str):
+        return Record(text, fields, number, None)
+    if text is None:
+        problem = f"'{text_column}' is missing or null"
+    else:
+        kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
+        kind = kinds.get(type(text), "no text")
+        problem = f"'{text_column}' holds {kind}, not a string"
+    return Record(None, fields, number, problem)
+
+
+def _parse_objects(text_column: str, lines: list[str], first_line: int) -> list[Record]:
+    records = []
+    for number, line in enumerate(lines, first_line):
+        if line and not line.isspace():
+            fields, problem = _object(line)
+            records.append(
+                Record(None, None, number, problem)
+                if fields is None
+                else record_of(fields, text_column, number)
+            )
+    return records
+
+
+def _object(line: str) -> tuple[dict[str, object] | None, str | None]:
+    """Return the object in a line, or None and why there is none."""
+    try:
+        # NaN and the like are not JSON, but many programs write them for a missing number.
+        value = json.loads(line, parse_constant=lambda _: None)
+        if _SURROGATE_ESCAPE.search(line):
+            value = _without_surrogates(value)
+    except json.JSONDecodeError as error:
+        return None, f"broken JSON: {error.msg} at character {error.pos + 1}"
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; [[[[[[…
+        return None, f"JSON too large to read: {error}"
+    return (value, None) if isinstance(value, dict) else (None, "not a JSON object")
+
+
+def _without_surrogates(value: object) -> object:
+    r"""Replace halves of characters, which no output could hold: "\ud83d" → "\ufffd"."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_SURROGATE.sub("\ufffd", key): _without_surrogates(value[key]) for key in value}
+    return value

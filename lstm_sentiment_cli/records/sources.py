@@ -51,7 +51,7 @@ def open_source(path: str, encoding: str = "utf-8") -> "LineSource":
 
 
 class LineSource:
-    r"""Yields the bytes between newlines, without them: b"a\r\nb" → b"a\r", b"b".
+    r"""Gives the bytes between newlines, without them: b"a\r\nb" → b"a\r", b"b".
 
     The last line needs no newline. If the input breaks off, the whole lines before come first,
     then BrokenInputError. `name` tells the format: it is the path, or a name inside a zip file.
@@ -67,6 +67,8 @@ class LineSource:
     ) -> None:
         """Read these blocks; with `waits`, another program or a person may keep us waiting."""
         self.name = name
+        self.undecodable = 0  # lines decoded so far with bytes that are no character
+        self.fallback: str | None = None  # encoding of the lines that are not UTF-8, if it is known
         self._waits = waits
         self._lines: list[bytes] = []  # received; those before _next are taken
         self._next = 0
@@ -77,15 +79,6 @@ class LineSource:
         self._stopped = Event()
         arguments = (blocks, close, self._queue, self._stopped)
         Thread(target=_read_ahead, args=arguments, daemon=True).start()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        lines = self.take(1)
-        if not lines:
-            raise StopIteration
-        return lines[0]
 
     def take(self, size: int) -> list[bytes]:
         """Return the lines that are there: at least one, at most size; [] at the end.
@@ -112,6 +105,23 @@ class LineSource:
         """Give lines that were taken once more."""
         self._lines[: self._next] = lines
         self._next = 0
+
+    def decode(self, line: bytes) -> str:
+        """Return the characters of one line."""
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            if self.fallback:
+                return line.decode(self.fallback)
+            self.undecodable += 1
+            return line.decode(errors="replace")
+
+    def decode_all(self, lines: list[bytes]) -> list[str]:
+        """Return the characters of each line."""
+        try:
+            return [line.decode() for line in lines]
+        except UnicodeDecodeError:
+            return [self.decode(line) for line in lines]
 
     def close(self) -> None:
         """Let the thread end; a thread that waits for a pipe ends with the program."""
@@ -315,32 +325,6 @@ _BYTE_ORDER_MARKS = {
 _UNDECODABLE = "lstm_sentiment_undecodable"
 
 
-class LineDecoder:
-    """Decodes lines of UTF-8 and counts those with bytes that are no character."""
-
-    def __init__(self) -> None:
-        self.undecodable = 0
-        self.fallback: str | None = None
-        """Encoding of the lines that are not UTF-8, if it is known."""
-
-    def decode(self, line: bytes) -> str:
-        """Return the characters of one line."""
-        try:
-            return line.decode()
-        except UnicodeDecodeError:
-            if self.fallback:
-                return line.decode(self.fallback)
-            self.undecodable += 1
-            return line.decode(errors="replace")
-
-    def decode_all(self, lines: list[bytes]) -> list[str]:
-        """Return the characters of each line."""
-        try:
-            return [line.decode() for line in lines]
-        except UnicodeDecodeError:
-            return [self.decode(line) for line in lines]
-
-
 def check_encoding(name: str) -> None:
     """Raise SentimentError when no encoding of text has this name."""
     try:
@@ -357,7 +341,7 @@ def check_encoding(name: str) -> None:
 def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Yield blocks as UTF-8 without byte order mark; UTF-16 and UTF-32 are known by theirs.
 
-    Bytes that are no character stay bytes that are not UTF-8, for LineDecoder to count.
+    Bytes that are no character stay bytes that are not UTF-8, for LineSource to count.
     """
     if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
         yield from _transcoded(blocks, encoding)

@@ -1,12 +1,12 @@
 """Records and their predictions, to a file or standard output."""
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from time import sleep
-from types import TracebackType
-from typing import Self
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
@@ -80,41 +80,6 @@ def open_destination(path: str, *, force: bool) -> Destination:
         return AtomicFile(path, _OTHERWISE)
 
 
-class Writer:
-    """Writes windows of records; as a context manager, keeps or discards them as a whole.
-
-    An error on the way discards a file's output and leaves an older file as it was. Only
-    BrokenInputError keeps it: the records before the break are good.
-    """
-
-    def __init__(self, destination: Destination, encoder: Encoder) -> None:
-        self._destination = destination
-        self._encoder = encoder
-
-    def write(self, window: Window) -> None:
-        """Write one window; a record without a text gets an empty (null) prediction."""
-        self._destination.write(self._encoder.encode(window))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None and not isinstance(error, BrokenInputError):
-            self._destination.discard()
-            return
-        try:
-            self._destination.write(self._encoder.finish())
-            self._destination.commit()
-        except BaseException:
-            self._destination.discard()
-            raise
-
-
 @dataclass(frozen=True, slots=True)
 class OutputFile:
     """An output, and how it is to be written."""
@@ -125,8 +90,37 @@ class OutputFile:
     force: bool = False  # whether an older file is replaced
 
 
-def open_writer(file: OutputFile, columns: OutputColumns) -> Writer:
-    """Open a file, or "-" for standard output, to write records of these columns to."""
+@contextmanager
+def open_writer(file: OutputFile, columns: OutputColumns) -> Iterator[Callable[[Window], None]]:
+    """Open a file, or "-" for standard output; yield what writes a window of records to it.
+
+    An error on the way discards a file's output and leaves an older file as it was. Only
+    BrokenInputError keeps it: the records before the break are good.
+    """
+    encoder = _encoder(file, columns)
+    destination = open_destination(file.path, force=file.force)
+    header, broken = encoder.header, None
+
+    def write(window: Window) -> None:
+        nonlocal header
+        destination.write(header + encoder.encode(window))
+        header = b""
+
+    try:
+        try:
+            yield write
+        except BrokenInputError as error:
+            broken = error
+        destination.write(header + encoder.finish())
+        destination.commit()
+    except BaseException:
+        destination.discard()
+        raise
+    if broken:
+        raise broken
+
+
+def _encoder(file: OutputFile, columns: OutputColumns) -> Encoder:
     check_format(file.format, OUTPUT_FORMATS, "format")
     format_ = FORMATS[file.format]
     if format_.same_columns or not format_.encoder:
@@ -135,14 +129,8 @@ def open_writer(file: OutputFile, columns: OutputColumns) -> Writer:
         raise SentimentError(
             f"{file.format} is not for a terminal; name a file with --output", "format"
         )
-    destination = open_destination(file.path, force=file.force)
-    try:
-        if format_.encoder:
-            encoder = format_.load("encoder")(columns, header=file.header)
-        else:
-            rows = format_.load("rows")(columns.input, columns.ours)
-            encoder = RowsEncoder(rows, columns, same_columns=format_.same_columns)
-    except BaseException:
-        destination.discard()
-        raise
-    return Writer(destination, encoder)
+    if format_.encoder:
+        encoder: Encoder = format_.load("encoder")(columns, header=file.header)
+        return encoder
+    rows = format_.load("rows")(columns.input, columns.ours)
+    return RowsEncoder(rows, columns, same_columns=format_.same_columns)

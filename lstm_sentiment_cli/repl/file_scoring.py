@@ -51,7 +51,7 @@ def score_file(
         histogram=[tally.bins[number] for number in range(BINS)],
         surest=tally.surest,
         unreadable=tally.unreadable,
-        undecodable=reader.undecodable,
+        undecodable=reader.undecodable(),
         truncated=tally.truncated,
         max_tokens=predictor.tokenizer.max_tokens,
         stopped=stopped,

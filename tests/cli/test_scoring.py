@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_sentiment_cli.cli.scoring import ArgumentReader
+from lstm_sentiment_cli.cli.scoring import argument_reader
 
 
 def texts_of(out):
@@ -28,11 +28,11 @@ def texts_of(out):
     ],
 )
 def test_arguments_hold_no_bytes_of_no_character(argument, text, undecodable):
-    arguments = ArgumentReader([argument, "good"])
+    arguments = argument_reader([argument, "good"])
 
     (window,) = arguments.windows(1)
     assert [(record.text, record.line) for record in window] == [(text, 1), ("good", 2)]
-    assert arguments.undecodable == undecodable
+    assert arguments.undecodable() == undecodable
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="arguments are characters on Windows")

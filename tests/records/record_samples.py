@@ -37,8 +37,8 @@ def write_window(
     """Write one window in which everything is positive with 0.7, unless said otherwise."""
     predicted = predicted or ["positive"] * len(records)
     scores = scores if scores is not None else probabilities(*[[0.7, 0.3]] * len(records))
-    with writer(kind, path, labels=labels, **options) as opened:
-        opened.write(Window(records, predicted, scores))
+    with writer(kind, path, labels=labels, **options) as put:
+        put(Window(records, predicted, scores))
     return path.read_bytes()
 
 
@@ -53,6 +53,16 @@ def records_of(path, size=100, **options):
         for window in open_records(InputFile(path, **options)).windows(size)
         for record in window
     ]
+
+
+def write_nothing(kind, path, **options):
+    with writer(kind, path, **options):
+        pass
+
+
+def lines_of(source):
+    while lines := source.take(1):
+        yield lines[0]
 
 
 def brief(records):

@@ -97,7 +97,7 @@ def test_sentiment140_has_no_header_and_lines_of_latin1(write):
     (window,) = reader.windows(9)
     assert window[0].text == "a sad, caf\u00e9 day"
     assert window[0].fields["polarity"] == "0"
-    assert reader.undecodable == 0
+    assert reader.undecodable() == 0
 
 
 @pytest.mark.parametrize(

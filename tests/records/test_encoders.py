@@ -28,6 +28,7 @@ from lstm_sentiment_cli.records.encoders import (
     Window,
     cell,
     four_decimals,
+    shortest,
 )
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
@@ -59,9 +60,9 @@ def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
     scores = np.stack([first, 1 - first], axis=1)
     predicted = ["positive", "negative"] * (len(records) // 2)
 
-    with writer("tsv", tmp_path / "rows") as opened:
+    with writer("tsv", tmp_path / "rows") as put:
         for row, record in enumerate(records):
-            opened.write(Window([record], predicted[row : row + 1], scores[row : row + 1]))
+            put(Window([record], predicted[row : row + 1], scores[row : row + 1]))
     window = write_window(tmp_path / "window", records, predicted=predicted, scores=scores)
 
     assert window == (tmp_path / "rows").read_bytes()
@@ -70,9 +71,9 @@ def test_a_full_window_of_tsv_is_written_as_its_rows_one_by_one(tmp_path):
 @pytest.mark.parametrize("records", [[], [GOOD]])
 def test_the_header_of_tsv_is_there_once_when_asked_for(tmp_path, records):
     path = tmp_path / "out"
-    with writer("tsv", path, header=True, prefix="m_") as opened:
+    with writer("tsv", path, header=True, prefix="m_") as put:
         for _ in range(2):
-            opened.write(Window(records, ["positive"] * len(records), np.ones((len(records), 2))))
+            put(Window(records, ["positive"] * len(records), np.ones((len(records), 2))))
 
     lines = path.read_text().splitlines()
     assert lines[0] == "m_predicted\tm_p_positive\tm_p_negative\ttext"
@@ -187,11 +188,11 @@ def test_dates_of_parquet_become_text(tmp_path):
 def test_parquet_of_many_windows_is_read_again(tmp_path):
     pytest.importorskip("pyarrow")
     path = tmp_path / "out.parquet"
-    with writer("parquet", path) as opened:
+    with writer("parquet", path) as put:
         for window in range(3):
             records = [Record(f"{window} {row}", None, 1, None) for row in range(30_000)]
             scores = np.full((30_000, 2), 0.5, np.float32)
-            opened.write(Window(records, ["positive"] * 30_000, scores))
+            put(Window(records, ["positive"] * 30_000, scores))
 
     texts = read_texts(path)
 
@@ -244,10 +245,10 @@ def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
 
 def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    with writer("parquet", tmp_path / "o", columns=["text", "n"]) as opened:
+    with writer("parquet", tmp_path / "o", columns=["text", "n"]) as put:
         for value in (None, 3):
             record = Record("a", {"text": "a", "n": value}, 1, None)
-            opened.write(Window([record], ["positive"], probabilities([0.7, 0.3])))
+            put(Window([record], ["positive"], probabilities([0.7, 0.3])))
 
     assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]
 
@@ -357,3 +358,21 @@ def test_they_come_by_columns():
         ["0.2500"] * 999,
         ["0.7500"] * 999,
     ]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        CHANCE.random(200_000, dtype=np.float32),
+        np.float32(10) ** -CHANCE.uniform(0, 45, 20_000).astype(np.float32),
+        neighbours(np.float32(10) ** -np.arange(10, dtype=np.float32)),
+        neighbours(UNITS),
+        neighbours(HALVES),
+        np.float32([0, 1, 0.001, np.nan]),
+        np.empty(0, np.float32),
+    ],
+)
+def test_the_shortest_numbers_are_those_of_numpy(numbers):
+    expected = numbers.astype(str).astype(float)
+
+    assert np.array_equal(shortest(numbers), expected, equal_nan=True)

@@ -12,6 +12,7 @@ from record_samples import (
     PARQUET,
     UNREADABLE,
     probabilities,
+    write_nothing,
     write_window,
     writer,
 )
@@ -31,8 +32,8 @@ SCORES = probabilities([0.75, 0.25], [NAN, NAN], [0.5, 0.5])
 
 def written(tmp_path, kind, *, explained=None, records=RECORDS, scores=SCORES, **options):
     explained = [[UNITS], [], [[]]] if explained is None else explained
-    with writer(kind, tmp_path / "out", **({"labels": LABELS} | options), explained=True) as opened:
-        opened.write(Window(records, ["positive"] * len(records), scores, explained))
+    with writer(kind, tmp_path / "out", **({"labels": LABELS} | options), explained=True) as put:
+        put(Window(records, ["positive"] * len(records), scores, explained))
     return (tmp_path / "out").read_bytes()
 
 
@@ -114,9 +115,8 @@ def test_a_column_of_that_name_is_one_helpful_line(tmp_path, kind, taken):
     options = {"labels": "abc", "columns": ["text", taken]}
 
     with pytest.raises(SentimentError, match=f"has a column '{taken}' already.*--prefix model_"):
-        writer(kind, tmp_path / "out", explained=True, **options)
-    with writer(kind, tmp_path / "out", **options):
-        pass  # without an explanation the name is free
+        write_nothing(kind, tmp_path / "out", explained=True, **options)
+    write_nothing(kind, tmp_path / "out", **options)  # without an explanation the name is free
 
 
 def test_records_that_are_not_explained_have_no_such_column(tmp_path):

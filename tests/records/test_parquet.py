@@ -5,7 +5,7 @@ import os
 import sys
 
 import pytest
-from record_samples import writer
+from record_samples import write_nothing
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import InputFile, open_records
@@ -27,7 +27,11 @@ def test_rows_become_records(tmp_path):
 
     reader = open_records(InputFile(path))
 
-    assert (reader.columns, reader.text_column, reader.undecodable) == (["day", "text"], "text", 0)
+    assert (reader.columns, reader.text_column, reader.undecodable()) == (
+        ["day", "text"],
+        "text",
+        0,
+    )
     assert list(reader.windows(10)) == [
         [
             Record("good", {"day": day, "text": "good"}, 1, None),
@@ -124,7 +128,7 @@ def read(path):
 
 
 def write_two_labels(path):
-    writer("parquet", path, labels=["a", "b"])
+    write_nothing("parquet", path, labels=["a", "b"])
 
 
 @pytest.mark.parametrize(("doing", "use"), [("reading", read), ("writing", write_two_labels)])

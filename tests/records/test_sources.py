@@ -11,6 +11,7 @@ from time import sleep
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from record_samples import lines_of
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.sources import LineSource, open_source
@@ -30,7 +31,7 @@ def piped(monkeypatch):
         yield source, writing
         with suppress(OSError):  # a test that closed it itself
             os.close(writing)
-        list(source)  # to the end: then the thread has left the descriptor alone
+        list(lines_of(source))  # to the end: then the thread has left the descriptor alone
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def piped(monkeypatch):
     ],
 )
 def test_only_newlines_end_lines(blocks, lines):
-    assert list(source_of(*blocks)) == lines
+    assert list(lines_of(source_of(*blocks))) == lines
 
 
 @given(st.lists(st.binary(max_size=5)), st.integers(1, 4))
@@ -81,7 +82,7 @@ def test_a_line_of_100_megabytes_is_one_line(tmp_path):
 
     source = open_source(str(tmp_path / "long.txt"))
 
-    assert [len(read) for read in source] == [100_000_000, 5]
+    assert [len(read) for read in lines_of(source)] == [100_000_000, 5]
 
 
 def test_a_slow_pipe_gives_each_line_as_it_comes(piped):
@@ -114,17 +115,17 @@ def test_an_empty_non_blocking_pipe_is_not_taken_for_the_end(monkeypatch):
         monkeypatch.setattr("sys.stdin", stdin)
         source = open_source("-")
         os.write(writing, b"a\n")
-        assert next(source) == b"a"
+        assert source.take(1) == [b"a"]
         sleep(0.02)  # the pipe is read while it is empty
         os.write(writing, b"b\n")
         os.close(writing)
-        assert list(source) == [b"b"]
+        assert list(lines_of(source)) == [b"b"]
 
 
 def test_standard_input_from_memory_is_read(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a\nb\n")))
 
-    assert list(open_source("-")) == [b"a", b"b"]
+    assert list(lines_of(open_source("-"))) == [b"a", b"b"]
 
 
 def test_closed_standard_input_is_one_helpful_line(monkeypatch):
@@ -140,7 +141,7 @@ def test_a_named_pipe_is_read(tmp_path):
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(b"a\nb\n",))
     writer.start()
 
-    assert list(open_source(str(tmp_path / "pipe"))) == [b"a", b"b"]
+    assert list(lines_of(open_source(str(tmp_path / "pipe")))) == [b"a", b"b"]
     writer.join()
 
 
@@ -150,7 +151,7 @@ def test_giving_up_ends_the_thread(waits):
     blocks = (b"line\n" for _ in range(1000))
     source = LineSource(blocks, "-", waits=waits)
     (thread,) = set(threading.enumerate()) - before
-    next(source)
+    source.take(1)
 
     source.close()
 

@@ -9,6 +9,7 @@ import zipfile
 from functools import partial
 
 import pytest
+from record_samples import lines_of
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.sources import BrokenInputError, open_source
@@ -25,7 +26,7 @@ def test_containers_are_unpacked(tmp_path, ending):
         COMPRESSORS[ending](b"i love this\nworst ") + COMPRESSORS[ending](b"day ever\nmeh")
     )
 
-    assert list(open_source(str(path))) == LINES
+    assert list(lines_of(open_source(str(path)))) == LINES
 
 
 def test_the_only_file_of_a_zip_is_unpacked(tmp_path):
@@ -35,7 +36,7 @@ def test_the_only_file_of_a_zip_is_unpacked(tmp_path):
 
     source = open_source(str(tmp_path / "a.zip"))
 
-    assert list(source) == LINES
+    assert list(lines_of(source)) == LINES
     assert source.name == "folder/a.txt"
 
 
@@ -49,7 +50,7 @@ def test_complete_lines_before_a_break_come_first(tmp_path, ending):
 
     read = []
     with pytest.raises(BrokenInputError, match=r"cut\.txt.* is broken: .*make or fetch"):
-        read.extend(source)  # keeps what came before the error
+        read.extend(lines_of(source))  # keeps what came before the error
 
     assert len(read) > 5_000
     assert read == lines[: len(read)]
@@ -71,7 +72,7 @@ def test_a_file_that_is_no_container_is_one_helpful_line(tmp_path, ending):
     (tmp_path / f"a.csv{ending}").write_bytes(b"text\nplain after all\n")
 
     with pytest.raises(SentimentError, match=rf"a\.csv{ending}.*make or fetch"):
-        list(open_source(str(tmp_path / f"a.csv{ending}")))
+        list(lines_of(open_source(str(tmp_path / f"a.csv{ending}"))))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.sources import LineDecoder, check_encoding, open_source, to_utf8
+from lstm_sentiment_cli.records.sources import LineSource, check_encoding, open_source, to_utf8
 
 TEXT = "caf\u00e9 \U0001f389\u2028\nline \u010a two\n"  # U+010A holds the byte 0A in UTF-16
 
@@ -15,6 +15,11 @@ TEXT = "caf\u00e9 \U0001f389\u2028\nline \u010a two\n"  # U+010A holds the byte 
 def utf8(data, encoding="utf-8", *, block_bytes=1):
     blocks = [data[start : start + block_bytes] for start in range(0, len(data), block_bytes)]
     return b"".join(to_utf8(iter(blocks), encoding))
+
+
+def no_lines():
+    """Return a source for what it does with lines that are given to it."""
+    return LineSource(iter(()), "-", waits=False)
 
 
 @pytest.mark.parametrize("block_bytes", [1, 3, 1000])
@@ -59,31 +64,31 @@ def test_any_text_survives(text, encoding, block_bytes):
 @given(st.binary(), st.sampled_from(["utf-8", "utf-16-be", "utf-32-le", "ascii", "utf-7", "cp932"]))
 @settings(deadline=None)  # the machine may be busy
 def test_any_bytes_become_text(data, encoding):
-    decoder = LineDecoder()
+    source = no_lines()
 
-    texts = decoder.decode_all(utf8(data, encoding).split(b"\n"))
+    texts = source.decode_all(utf8(data, encoding).split(b"\n"))
 
     "\n".join(texts).encode()  # raises if there are surrogates
-    assert decoder.undecodable <= len(texts)
+    assert source.undecodable <= len(texts)
 
 
 def test_lines_with_bytes_of_no_character_are_counted():
-    decoder = LineDecoder()
+    source = no_lines()
     lines = [b"good", b"b\xe4d \xff\xfe", "\u00e9".encode(), b"\xed\xa0\x80"]
 
-    assert decoder.decode_all(lines)[:3] == ["good", "b\ufffdd \ufffd\ufffd", "\u00e9"]
-    assert decoder.undecodable == 2
+    assert source.decode_all(lines)[:3] == ["good", "b\ufffdd \ufffd\ufffd", "\u00e9"]
+    assert source.undecodable == 2
 
 
 def test_lines_of_no_character_are_counted_in_other_encodings_too(tmp_path):
     cut = "fine\nlone ".encode("utf-16") + b"\x00\xd8" + "\nfine".encode("utf-16-le") + b"x"
     (tmp_path / "a.txt").write_bytes(cut)
-    decoder = LineDecoder()
+    source = open_source(str(tmp_path / "a.txt"))
 
-    texts = decoder.decode_all(open_source(str(tmp_path / "a.txt")).take(10))
+    texts = source.decode_all(source.take(10))
 
     assert texts == ["fine", "lone \ufffd", "fine\ufffd"]
-    assert decoder.undecodable == 2
+    assert source.undecodable == 2
 
 
 def test_utf16_without_the_mark_it_needs_is_one_helpful_line(tmp_path):
@@ -94,11 +99,11 @@ def test_utf16_without_the_mark_it_needs_is_one_helpful_line(tmp_path):
 
 
 def test_lines_that_are_not_utf8_are_of_the_fallback():
-    decoder = LineDecoder()
-    decoder.fallback = "latin-1"
+    source = no_lines()
+    source.fallback = "latin-1"
 
-    assert decoder.decode_all(["\u00e9".encode(), b"\xe9"]) == ["\u00e9", "\u00e9"]
-    assert decoder.undecodable == 0
+    assert source.decode_all(["\u00e9".encode(), b"\xe9"]) == ["\u00e9", "\u00e9"]
+    assert source.undecodable == 0
 
 
 @pytest.mark.parametrize("name", ["utf-8", "UTF_16", "latin1", "cp1252"])

@@ -13,6 +13,7 @@ from record_samples import (
     PARQUET,
     probabilities,
     read_texts,
+    write_nothing,
     write_window,
     writer,
 )
@@ -47,11 +48,10 @@ def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
     options = {"labels": LABELS, "columns": ["text", "p_negative"]}
 
     with pytest.raises(SentimentError, match=r"has a column 'p_negative' already.*--prefix model_"):
-        writer(kind, tmp_path / "out", **options)
+        write_nothing(kind, tmp_path / "out", **options)
 
     assert list(tmp_path.iterdir()) == []
-    with writer(kind, tmp_path / "out", prefix="m_", **options):
-        pass
+    write_nothing(kind, tmp_path / "out", prefix="m_", **options)
 
 
 def test_a_name_that_is_taken_by_a_later_object_is_one_helpful_line(tmp_path):
@@ -73,12 +73,12 @@ def test_a_field_without_a_column_is_not_lost_in_silence(tmp_path, kind):
 
 def test_unknown_formats_are_one_helpful_line(tmp_path):
     with pytest.raises(SentimentError, match=r"unknown format 'jsno' \(did you mean 'jsonl'\?\)"):
-        writer("jsno", tmp_path / "out")
+        write_nothing("jsno", tmp_path / "out")
 
 
 def write_until(error, path, kind, **options):
-    with writer(kind, path, **options) as opened:
-        opened.write(Window([GOOD], ["positive"], probabilities([0.7, 0.3])))
+    with writer(kind, path, **options) as put:
+        put(Window([GOOD], ["positive"], probabilities([0.7, 0.3])))
         raise error
 
 
@@ -108,9 +108,9 @@ import numpy as np, sys
 from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.record import Record, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
-with open_writer(OutputFile(format=sys.argv[1]), output_columns(["a", "b"])) as writer:
+with open_writer(OutputFile(format=sys.argv[1]), output_columns(["a", "b"])) as put:
     for text in sys.stdin:
-        writer.write(Window([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32)))
+        put(Window([Record(text, None, 1, None)], ["a"], np.ones((1, 2), np.float32)))
 """
 
 
@@ -152,7 +152,7 @@ def test_parquet_is_not_for_a_terminal(monkeypatch):
     with io.TextIOWrapper(io.FileIO(terminal, "w")) as stdout:
         monkeypatch.setattr("sys.stdout", stdout)
         with pytest.raises(SentimentError, match="not for a terminal; name a file with --output"):
-            writer("parquet", "-")
+            write_nothing("parquet", "-")
     os.close(controller)
 
 
