@@ -1,6 +1,7 @@
 """Answers: one as bars, several as a table, those of two models side by side."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -8,6 +9,7 @@ from rich.text import Text
 from lstm_sentiment_cli.rendering.cells import (
     PERCENTAGE_CELLS,
     cells,
+    column_cells,
     fitted,
     fitted_line,
     padded,
@@ -65,10 +67,9 @@ def bars(prediction: "Prediction", display: Display, labels: Sequence[str] = ())
     The line of a label that the model lacks is empty.
     """
     labels = labels or list(prediction.probabilities)
-    widest = max(cells(fitted(label, display.width)) for label in labels)
     # A line is: mark, label, space, percentage, space, bar.
     room = display.width - _MARK_CELLS - 1 - PERCENTAGE_CELLS - 1
-    label_cells = max(min(widest, room - _SHORTEST_BAR), 1)
+    label_cells = column_cells(labels, display, room - _SHORTEST_BAR)
     colours = label_colours(list(prediction.probabilities))
     lines = []
     for label in labels:
@@ -92,10 +93,9 @@ def answer_table(answers: Sequence["Answer"], display: Display) -> Text:
     if not answers:
         return Text()
     shown = [_shown(answer.prediction) for answer in answers]
-    widest = max(cells(fitted(name, display.width)) for name, _, _ in shown)
     # A line is: label, space, percentage, space, bar and space if there is room, text.
     room = display.width - PERCENTAGE_CELLS - 2
-    label_cells = max(min(widest, room - _NARROWEST_TEXT), 1)
+    label_cells = column_cells((name for name, *_ in shown), display, room - _NARROWEST_TEXT)
     # If the text would get little room, there are no bars: the percentages say the same.
     bar_cells = _BAR_CELLS if room - label_cells >= _NARROWEST_TEXT + 2 * _BAR_CELLS else 0
     text_cells = room - label_cells - (bar_cells + 1 if bar_cells else 0)
@@ -186,9 +186,16 @@ def _side_by_side(first: "Answer", second: "Answer", display: Display) -> Text:
     """
     half = (display.width - len(_GAP)) // 2
     if half >= _NARROWEST_BLOCK:
-        labels = _labels_of_both(first.prediction, second.prediction)
-        narrow = display.narrowed(half)
-        lines = _beside(_headed(first, narrow, labels), _headed(second, narrow, labels), half)
+        probabilities = (first.prediction.probabilities, second.prediction.probabilities)
+        most, others = sorted(probabilities, key=len, reverse=True)
+        # Shared labels stand on one line.
+        labels = list(most | others) if set(most) & set(others) else []
+        narrow, lines = display.narrowed(half), []
+        for left, right in zip_longest(
+            _headed(first, narrow, labels), _headed(second, narrow, labels), fillvalue=Text()
+        ):
+            lines.append(Text.assemble(left, " " * (half - cells(left.plain)) + _GAP, right))
+            lines[-1].rstrip()
     else:
         lines = [*_headed(first, display), *_headed(second, display)]
     if first.prediction.predicted != second.prediction.predicted:
@@ -197,36 +204,14 @@ def _side_by_side(first: "Answer", second: "Answer", display: Display) -> Text:
             f"{fitted(each.prediction.predicted, _WIDEST_NAME, display.ellipsis)}"
             for each in (first, second)
         )
-        disagreement = wrapped(f"{_unequal(display)} {said}", display.width)
+        disagreement = wrapped(f"{display.sign('≠', '!')} {said}", display.width)
         lines += [Text(line, style="bold") for line in disagreement]
     return Text("\n").join(lines)
-
-
-def _labels_of_both(first: "Prediction", second: "Prediction") -> list[str]:
-    """Return the labels of two models, shared ones once; [] if none is shared."""
-    some, others = sorted((first.probabilities, second.probabilities), key=len, reverse=True)
-    return (
-        [*some, *(label for label in others if label not in some)]
-        if set(some) & set(others)
-        else []
-    )
 
 
 def _headed(answer: "Answer", display: Display, labels: Sequence[str] = ()) -> list[Text]:
     name = fitted_line(answer.model, display, "bold")
     return [name, *answer_block(answer, display, labels).split("\n")]
-
-
-def _beside(left: Sequence[Text], right: Sequence[Text], room: int) -> list[Text]:
-    """Return the lines of both, the right ones aligned."""
-    lines = []
-    for row in range(max(len(left), len(right))):
-        line = left[row].copy() if row < len(left) else Text()
-        line.append(" " * (room - cells(line.plain)) + _GAP)
-        line.append_text(right[row] if row < len(right) else Text())
-        line.rstrip()
-        lines.append(line)
-    return lines
 
 
 def _comparison_table(answers: Sequence["Answer"], display: Display) -> Text:
@@ -255,11 +240,7 @@ def _comparison_table(answers: Sequence["Answer"], display: Display) -> Text:
             (padded(name, room, end) + (f" {percentage(probability)}" if figures else ""), colour)
             for (name, probability, colour), room in zip(answer, label_cells, strict=True)
         )
-        mark = f" {' ' if same else _unequal(display)} "
+        mark = f" {' ' if same else display.sign('≠', '!')} "
         text = _text(pair[0], display.narrowed(text_cells))
         lines.append(Text.assemble(left, (mark, "bold"), right, " ", text))
     return Text("\n").join(lines)
-
-
-def _unequal(display: Display) -> str:
-    return display.sign("≠", "!")

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -109,8 +109,15 @@ def listing(rows: Sequence[Sequence[str]], width: int) -> Text:
     return Text("\n").join(lines)
 
 
+def column_cells(names: Iterable[str], display: Display, most: int) -> int:
+    """Return how many cells a column takes: as many as its widest name, but at most so many."""
+    widest = max((cells(fitted(name, display.width)) for name in names), default=0)
+    return max(min(widest, most), 1)
+
+
 PERCENTAGE_CELLS = 6
-_SHORTEST_BAR = 4
+_NARROWEST_NAME = 8
+_SHORTEST_BAR = 2
 
 
 def percentage(share: float) -> str:
@@ -126,17 +133,24 @@ def count_bars(
     Percentages are of the sum of the counts.
     """
     total, highest = max(sum(counts.values()), 1), max([*counts.values(), 1])
-    figures = {name: f"{count:,} {percentage(count / total)}" for name, count in counts.items()}
-    figure_cells = max(map(len, figures.values()), default=0)
-    widest = max((cells(fitted(name, display.width)) for name in counts), default=0)
-    # A line is: name, space, count, space, percentage, space, bar.
-    room = display.width - figure_cells - 2
-    name_cells = max(min(widest, room - _SHORTEST_BAR), 1)
-    lines = []
+    rows = []
     for name, count in counts.items():
-        drawn = display.bar(count / highest, room - name_cells)
-        head = f"{padded(name, name_cells, display.ellipsis)} {figures[name]:>{figure_cells}} "
-        lines.append(Text.assemble(head, (drawn, (colours or {}).get(name, ""))))
+        figure = f"{count:,} {percentage(count / total)}"
+        rows.append((name, figure, count / highest, (colours or {}).get(name, "")))
+    return bar_lines(rows, display)
+
+
+def bar_lines(rows: Sequence[tuple[str, str, float, str]], display: Display) -> Text:
+    """Return a line for each name, figure, share and its colour: "good  +1.22 ████"."""
+    figure_cells = max((len(figure) for _, figure, _, _ in rows), default=0)
+    # A line is: name, space, figure, space, bar.
+    room = display.width - figure_cells - 2
+    most = min(max(room // 2, _NARROWEST_NAME), room - _SHORTEST_BAR)
+    name_cells = column_cells((name for name, *_ in rows), display, most)
+    lines = []
+    for name, figure, share, colour in rows:
+        head = f"{padded(name, name_cells, display.ellipsis)} {figure:>{figure_cells}} "
+        lines.append(Text.assemble(head, (display.bar(share, room - name_cells), colour)))
     return Text("\n").join(lines)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from lstm_sentiment_cli.rendering.cells import cells, fitted, fitted_line, line_spans, padded
+from lstm_sentiment_cli.rendering.cells import bar_lines, cells, fitted, fitted_line, line_spans
 from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
 if TYPE_CHECKING:
@@ -21,11 +21,7 @@ _FULL = 1.0
 _SHADES = (0.15, 0.35, 0.65)
 _STRONGEST = 3
 _NUMBER_CELLS = 6  # "+12.34"
-_SHORTEST_BAR = 2
 _LEAST_OF_A_UNIT = 3
-_NARROWEST_UNIT = 8
-# One line is enough of the text that the model did not read.
-_UNREAD_LINES = 1
 
 
 def coloured(
@@ -68,7 +64,7 @@ def strongest(explanation: "Explanation", labels: Sequence[str], display: Displa
         # Enough of a cut word must be left to recognise it: no "…" for "but".
         if unit != visible(each.text) and cells(unit.removesuffix(end)) < _LEAST_OF_A_UNIT:
             break
-        style = _style(each, explanation, labels, display)
+        _, style = _mark(each, explanation, labels, display)
         line.append(head, "dim").append(unit, style).append(number, "dim")
     return line if len(line) > beginning else Text()
 
@@ -95,25 +91,17 @@ def contributions_table(
     explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
     """Return a line for each unit, strongest first: "love  +1.22 ████"."""
-    width, end = display.width, display.ellipsis
     units = _by_strength(explanation)
     if not units:
         return fitted_line("no words to go by", display, "dim")
     head = f"what each word adds to the log-odds of {explanation.label}"
-    # A line is: unit, space, number, space, bar.
-    room = width - _NUMBER_CELLS - 2
-    widest = max(cells(fitted(each.text, width, end)) for each in units)
-    unit_cells = max(min(widest, max(room // 2, _NARROWEST_UNIT), room - _SHORTEST_BAR), 1)
-    lines = [fitted_line(head, display, "dim")]
+    strong = max(_FULL, abs(units[0].contribution))
+    rows = []
     for each in units:
         number = signed(each.contribution, display).rjust(_NUMBER_CELLS)
-        share = abs(each.contribution) / max(_FULL, abs(units[0].contribution))
-        drawn = display.bar(share, room - unit_cells)
         colour = hue(each, explanation, labels) if display.colours else ""
-        lines.append(
-            Text.assemble(f"{padded(each.text, unit_cells, end)} {number} ", (drawn, colour))
-        )
-    return Text("\n").join(lines)
+        rows.append((each.text, number, abs(each.contribution) / strong, colour))
+    return Text("\n").join([fitted_line(head, display, "dim"), bar_lines(rows, display)])
 
 
 def signed(contribution: float, display: Display) -> str:
@@ -128,11 +116,11 @@ def _marked(text: str, explanation: "Explanation", labels: Sequence[str], displa
     end = 0
     for each in explanation.contributions:
         shown.append(visible(text[end : each.start]))
-        sign = "" if display.colours else _sign(each, explanation, display)
-        style = _style(each, explanation, labels, display)
+        sign, style = _mark(each, explanation, labels, display)
         shown.append(sign + visible(text[each.start : each.end]), style)
         end = each.end
-    return shown.append(fitted(text[end:], _UNREAD_LINES * display.width, display.ellipsis))
+    # One line is enough of the text that the model did not read.
+    return shown.append(fitted(text[end:], display.width, display.ellipsis))
 
 
 def _by_strength(explanation: "Explanation") -> list["Contribution"]:
@@ -152,17 +140,13 @@ def hue(each: "Contribution", explanation: "Explanation", labels: Sequence[str])
     return speaking_for if each.contribution > 0 else against
 
 
-def _sign(each: "Contribution", explanation: "Explanation", display: Display) -> str:
-    """Return "+" or "-", twice for the strongest, "" for a unit that stays plain."""
-    strength = shade(each, explanation)
-    sign = signed(each.contribution, display)[0]
-    return "" if not strength else sign * 2 if strength == len(_SHADES) else sign
-
-
-def _style(
+def _mark(
     each: "Contribution", explanation: "Explanation", labels: Sequence[str], display: Display
-) -> str:
-    if not display.colours:
-        return ""
-    styles = ("", *shades(hue(each, explanation, labels), display.colours))
-    return styles[shade(each, explanation)]
+) -> tuple[str, str]:
+    """Return the sign before a unit, "+" or "--", and its style; a weak unit has neither."""
+    strength = shade(each, explanation)
+    if not strength:
+        return "", ""
+    if display.colours:
+        return "", shades(hue(each, explanation, labels), display.colours)[strength - 1]
+    return signed(each.contribution, display)[0] * (2 if strength == len(_SHADES) else 1), ""

@@ -22,7 +22,12 @@ class Display:
     @classmethod
     def of(cls, width: int, encoding: str | None, color_system: str | None = None) -> "Display":
         """Return what a terminal can show; `color_system` is Rich's name for its colours."""
-        return cls(width, _draws_blocks(encoding), _colours_of(color_system))
+        try:
+            unicode = not is_dumb() and codecs.lookup(encoding or "ascii").name == "utf-8"
+        except LookupError:
+            unicode = False
+        colours = {None: 0, "256": 256, "truecolor": 1 << 24}.get(color_system, 16)
+        return cls(width, unicode, colours)
 
     def narrowed(self, width: int) -> "Display":
         """Return a part of this display, so many cells wide."""
@@ -61,13 +66,6 @@ def is_dumb() -> bool:
     return os.environ.get("TERM", "").lower() in {"dumb", "unknown"}
 
 
-def _draws_blocks(encoding: str | None) -> bool:
-    try:
-        return not is_dumb() and codecs.lookup(encoding or "ascii").name == "utf-8"
-    except LookupError:
-        return False
-
-
 # C0 and DEL, C1 (a terminal reads U+009B as ESC [), everything that Unicode calls Bidi_Control
 # (it reorders its neighbours), line and paragraph separators, and lone surrogates (no encoding can
 # print them).
@@ -93,23 +91,19 @@ def unstacked(text: str) -> list[int]:
     kept = []
     stacked = 0
     for index, character in enumerate(text):
-        stacked = stacked + 1 if _has_no_width(character) else 0
+        # The vowels and final consonants of decomposed Hangul are letters, yet share the cell of
+        # the consonant before them.
+        no_width = unicodedata.category(character) in _NO_WIDTH or "\u1160" <= character <= "\u11ff"
+        stacked = stacked + 1 if no_width else 0
         if stacked <= _STACKED_AT_MOST:
             kept.append(index)
     return kept
-
-
-def _has_no_width(character: str) -> bool:
-    # The vowels and final consonants of decomposed Hangul are letters, yet share the cell of the
-    # consonant before them.
-    return unicodedata.category(character) in _NO_WIDTH or "\u1160" <= character <= "\u11ff"
 
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), without its yellow, which vanishes
 # on white. Colour is never the only cue: what it says is also written.
 _BLUE, _ORANGE, _GREEN, _PINK, _SKY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"
 _GREY = "#888888"
-_MIDDLE_GREY = "#808080"
 # For words, blue is too dark on black, and sky too light on white.
 _OF_WORDS = {_BLUE: "#2a8acb", _SKY: "#3a96cb"}
 _KNOWN = {"positive": _BLUE, "negative": _ORANGE, "neutral": _GREY}
@@ -136,12 +130,6 @@ def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
     return colours[label], _BLUE if colours[label] in {_ORANGE, _PINK} else _ORANGE
 
 
-def _colours_of(color_system: str | None) -> int:
-    """Return a number of colours: None → 0, "standard" → 16, "256" → 256, "truecolor" → 2**24."""
-    sixteen_or_more = {"256": 256, "truecolor": 1 << 24}
-    return 0 if color_system is None else sixteen_or_more.get(color_system, 16)
-
-
 def shades(colour: str, colours: int) -> tuple[str, str, str]:
     """Return the styles of words, from weak to strong, for light and for dark backgrounds.
 
@@ -153,13 +141,8 @@ def shades(colour: str, colours: int) -> tuple[str, str, str]:
     on_its_own = f"#000000 on {colour}"
     if colours <= 16:
         return on_its_own, f"bold {on_its_own}", f"bold underline {on_its_own}"
-    return _mixed(colour, _MIDDLE_GREY, 0.6), f"bold {colour}", f"bold {on_its_own}"
-
-
-def _mixed(first: str, second: str, share: float) -> str:
-    """Return a colour between two: ("#ff0000", "#000000", 0.6) → "#990000"."""
-    pairs = zip(bytes.fromhex(first[1:]), bytes.fromhex(second[1:]), strict=True)
-    return "#" + bytes(round(share * one + (1 - share) * other) for one, other in pairs).hex()
+    with_grey = bytes(round(0.6 * part + 0.4 * 0x80) for part in bytes.fromhex(colour[1:]))
+    return f"#{with_grey.hex()}", f"bold {colour}", f"bold {on_its_own}"
 
 
 def format_duration(seconds: float) -> str:
