@@ -226,13 +226,10 @@ def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> Non
 
     console = terminal.stdout()
     evaluation, comparison = measured.evaluation, measured.comparison
-    if comparison:
-        console.print(tables.comparison_table(measured.model, evaluation, comparison))
-    else:
-        console.print(tables.metrics_table(evaluation))
     console.print(
+        tables.metrics_table(measured.model, evaluation, comparison),
         tables.label_table(evaluation),
-        tables.confusion_table(evaluation),
+        tables.counts_table(evaluation.labels, evaluation.confusion.tolist()),
         tables.slice_table(measured.slices),
     )
     if mistakes := measured.mistakes[:most]:

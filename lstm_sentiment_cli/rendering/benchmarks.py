@@ -18,14 +18,14 @@ def benchmark_table(benchmark: "Benchmark") -> Table:
     explanation = f"one explanation, {latency.explanation_tokens} tokens"
     memory = NONE if throughput.peak_mb is None else f"{throughput.peak_mb:.0f} MB"
     table = plain_table("measured", "median", "spread", "p99")
-    table.add_row("--help, whole process", *_seconds(start.help_seconds))
-    table.add_row("predict TEXT, whole process", *_seconds(start.predict_seconds))
+    table.add_row("--help, whole process", *_spread(start.help_seconds, ".3f", " s"))
+    table.add_row("predict TEXT, whole process", *_spread(start.predict_seconds, ".3f", " s"))
     table.add_section()
     table.add_row("one tweet, model loaded", *_milliseconds(latency.tweet_ms))
     table.add_row(explanation, *_milliseconds(latency.explanation_ms))
     table.add_section()
-    table.add_row("tweets a second, whole program", *_rates(throughput.program_per_second))
-    table.add_row("tweets a second, network alone", *_rates(throughput.network_per_second))
+    table.add_row("tweets a second, whole program", *_spread(throughput.program_per_second, ",.0f"))
+    table.add_row("tweets a second, network alone", *_spread(throughput.network_per_second, ",.0f"))
     table.add_row("whole program / network alone", f"{throughput.ratio:.2f}", NONE, NONE)
     table.add_section()
     table.add_row("peak memory, whole program", memory, NONE, NONE)
@@ -40,12 +40,9 @@ def about(benchmark: "Benchmark") -> str:
     )
 
 
-def _seconds(spread: "Spread") -> tuple[str, str, str]:
-    return f"{spread.median:.3f} s", f"{spread.low:.3f}-{spread.high:.3f}", NONE
-
-
-def _rates(spread: "Spread") -> tuple[str, str, str]:
-    return f"{spread.median:,.0f}", f"{spread.low:,.0f}-{spread.high:,.0f}", NONE
+def _spread(spread: "Spread", digits: str, unit: str = "") -> tuple[str, str, str]:
+    low, median, high = (f"{each:{digits}}" for each in (spread.low, spread.median, spread.high))
+    return f"{median}{unit}", f"{low}-{high}", NONE
 
 
 def _milliseconds(latency: "Latency") -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.rendering.cells import lines_with_text, percentage, plai
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Outcome, Rate
+    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Outcome, Rate, Rates
     from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Mistake
     from lstm_sentiment_cli.evaluation.predictions import Evaluation
@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.decision import Decision
 
 
-def metrics_table(evaluation: "Evaluation") -> Table:
-    """Return a line for each metric: "accuracy  81.2% (80.4-82.0)"."""
-    return _metrics(("value (95% interval)", evaluation))
-
-
-def comparison_table(
-    model: str, evaluation: "Evaluation", comparison: "Comparison[Evaluation]"
+def metrics_table(
+    model: str, evaluation: "Evaluation", comparison: "Comparison[Evaluation] | None"
 ) -> Table:
-    """Return the metrics of a model and of its peer, in a column each."""
-    return _metrics((model, evaluation), (comparison.peer, comparison.result))
+    """Return a line for each metric, "accuracy  81.2% (80.4-82.0)"; a peer has its own column."""
+    columns = {model if comparison else "value (95% interval)": evaluation}
+    if comparison:
+        columns[comparison.peer] = comparison.result
+    table = plain_table("figure", *columns)
+    for metric, title in TITLES.items():
+        table.add_row(title, *(figure(metric, getattr(it, metric)) for it in columns.values()))
+    table.add_row("examples", *(f"{it.rows:,}" for it in columns.values()))
+    return table
 
 
 def label_table(evaluation: "Evaluation") -> Table:
@@ -41,11 +43,6 @@ def label_table(evaluation: "Evaluation") -> Table:
         metrics = map(share, (figures.precision, figures.recall, figures.f1))
         table.add_row(visible(label), *metrics, f"{figures.support:,}")
     return table
-
-
-def confusion_table(evaluation: "Evaluation") -> Table:
-    """Return the confusion matrix: a line for each true label, a column for each predicted one."""
-    return counts_table(evaluation.labels, evaluation.confusion.tolist())
 
 
 def counts_table(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> Table:
@@ -65,15 +62,6 @@ def counts_lines(labels: Sequence[str], rows: Sequence[Sequence[int]]) -> list[s
         + ", ".join(f"{count:,} as {other}" for other, count in zip(labels, counts, strict=True))
         for label, counts in zip(labels, rows, strict=True)
     ]
-
-
-def _metrics(*columns: "tuple[str, Evaluation]") -> Table:
-    table = plain_table("figure", *(heading for heading, _ in columns))
-    evaluations = [evaluation for _, evaluation in columns]
-    for metric, title in TITLES.items():
-        table.add_row(title, *(figure(metric, getattr(each, metric)) for each in evaluations))
-    table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
-    return table
 
 
 def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
@@ -96,16 +84,21 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
 
     "negation  15/22  68.2% (47.3-83.6)"; the rate of a peer has a column of its own.
     """
-    rates, beside = behaviour.rates, behaviour.comparison
+    beside = behaviour.comparison
     headings = [behaviour.model, beside.peer] if beside else ["rate (95% interval)"]
     table = plain_table("capability", "passed", *headings)
-    of_peer = beside.result if beside else None
-    _add(table, rates.worst_first(), of_peer.by_capability if of_peer else None)
-    table.add_section()
-    _add(table, list(rates.by_kind.items()), of_peer.by_kind if of_peer else None)
-    table.add_section()
-    _add(table, [("total", rates.total)], {"total": of_peer.total} if of_peer else None)
+    of_model = _sections(behaviour.rates)
+    of_peer = _sections(beside.result) if beside else [{}] * len(of_model)
+    for section, theirs in zip(of_model, of_peer, strict=True):
+        for title, rate in section.items():
+            peer = [share(theirs[title].share)] if beside else []
+            table.add_row(visible(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
+        table.add_section()
     return table
+
+
+def _sections(rates: "Rates") -> "list[dict[str, Rate]]":
+    return [dict(rates.worst_first()), rates.by_kind, {"total": rates.total}]
 
 
 def some_failures(behaviour: "BehaviourResult", most: int) -> list["Outcome"]:
@@ -132,14 +125,6 @@ def failure_lines(failures: Sequence["Outcome"], display: Display) -> Text:
         if each.case.other:
             rows.append(("", "", arrow + each.case.other))
     return lines_with_text(rows, display)
-
-
-def _add(
-    table: Table, rates: Sequence[tuple[str, "Rate"]], of_peer: "dict[str, Rate] | None"
-) -> None:
-    for title, rate in rates:
-        peer = [] if of_peer is None else [share(of_peer[title].share)]
-        table.add_row(visible(title), f"{rate.passed}/{rate.asked}", share(rate.share), *peer)
 
 
 def _answered(failure: "Outcome", arrow: str) -> str:
@@ -195,22 +180,13 @@ def answers_table(found: "ThresholdChoice") -> Table:
     return table
 
 
-_HEADINGS = ("sure", "predicted", "true", "line", "text")
-
-
 def mistake_lines(mistakes: Sequence["Mistake"], display: Display, *, several_files: bool) -> Text:
     """Return a heading and a line for each mistake: " 99.1% positive negative 12 oh great".
 
     With several files, the line number follows the name of its file: "a.csv:12".
     """
-    rows = [
-        (
-            percentage(each.probability),
-            each.predicted,
-            each.label,
-            f"{PurePath(each.file).name}:{each.line}" if several_files else str(each.line),
-            each.text,
-        )
-        for each in mistakes
-    ]
-    return lines_with_text([_HEADINGS, *rows], display)
+    rows = [("sure", "predicted", "true", "line", "text")]
+    for each in mistakes:
+        line = f"{PurePath(each.file).name}:{each.line}" if several_files else str(each.line)
+        rows.append((percentage(each.probability), each.predicted, each.label, line, each.text))
+    return lines_with_text(rows, display)

@@ -34,8 +34,7 @@ from lstm_sentiment_cli.rendering.cells import cells
 from lstm_sentiment_cli.rendering.evaluations import (
     answers_table,
     behaviour_table,
-    comparison_table,
-    confusion_table,
+    counts_table,
     failure_lines,
     figures_table,
     label_table,
@@ -53,6 +52,14 @@ GOLD = np.repeat([0, 1], [1000, 3000])
 PREDICTED = np.repeat([0, 1, 0, 1], [900, 100, 600, 2400])
 
 
+def metrics(evaluation):
+    return metrics_table("mine", evaluation, None)
+
+
+def confusion(evaluation):
+    return counts_table(evaluation.labels, evaluation.confusion.tolist())
+
+
 def shown(table, labels=("positive", "negative"), width=80):
     probabilities = np.where(PREDICTED[:, None] == [0, 1], np.float32(0.8), np.float32(0.2))
     evaluation = evaluate_predictions(labels, GOLD, probabilities)
@@ -66,7 +73,7 @@ def lines(text):
 
 
 def test_figures_of_the_whole():
-    found = lines(shown(metrics_table))
+    found = lines(shown(metrics))
     assert found["accuracy"] == ["82.5% (81.3-83.6)"]
     assert found["average recall"] == ["85.0% (83.8-86.2)"]
     log_loss = -0.825 * np.log(0.8) - 0.175 * np.log(0.2)
@@ -87,20 +94,20 @@ def test_figures_by_label():
 
 
 def test_confusion_matrix():
-    found = lines(shown(confusion_table))
+    found = lines(shown(confusion))
 
     assert found["true label"] == ["as positive", "as negative"]
     assert found["positive"] == ["900", "100"]
     assert found["negative"] == ["600", "2,400"]
 
 
-@pytest.mark.parametrize("table", [metrics_table, label_table, confusion_table])
+@pytest.mark.parametrize("table", [metrics, label_table, confusion])
 @pytest.mark.parametrize("width", [40, 80])
 def test_no_line_of_the_metrics_is_wider_than_the_terminal(table, width):
     assert max(map(len, shown(table, width=width).splitlines())) <= width
 
 
-@pytest.mark.parametrize("table", [label_table, confusion_table])
+@pytest.mark.parametrize("table", [label_table, confusion])
 def test_labels_of_a_strange_model_are_shown_as_they_are_and_harmlessly(table):
     text = shown(table, labels=("[red]:smile:[/]", "\x1b]0;own\x07\u202e"))
 
@@ -112,7 +119,7 @@ def test_labels_of_a_strange_model_are_shown_as_they_are_and_harmlessly(table):
 def test_a_figure_that_is_not_defined_is_a_dash():
     evaluation = evaluate_predictions(("a", "b"), np.array([0]), np.float32([[0.7, 0.3]]))
 
-    found = lines(printed(metrics_table(evaluation)))
+    found = lines(printed(metrics(evaluation)))
 
     assert (found["ROC AUC"], found["PR AUC"]) == (["-"], ["-"])
 
@@ -123,7 +130,7 @@ def test_two_classifiers_stand_side_by_side():
     all_right = np.full(len(GOLD), True)
     comparison = Comparison("[red]peer", peer, PairedComparison.of(all_right, ~all_right))
 
-    found = lines(printed(comparison_table("mine", model, comparison)))
+    found = lines(printed(metrics_table("mine", model, comparison)))
 
     assert found["figure"] == ["mine", "[red]peer"]
     assert found["accuracy"] == ["100.0% (99.9-100.0)", "0.0% (0.0-0.1)"]
