@@ -171,6 +171,11 @@ class Conversation(Emulator):
         self.wait_for_prompt()
         return self.above[before:-1]
 
+    def wait_for_answers(self, lines: int = 2) -> None:
+        """Wait until so many lines show percentages, and the prompt is there again."""
+        self.wait_for("%", times=lines)
+        self.wait_for_prompt()
+
     def wait_for_foot(self, sought: str) -> None:
         """Wait until the last line of the screen holds a text."""
         self.wait_for(lambda _text: sought in self.foot)

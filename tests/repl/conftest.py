@@ -1,12 +1,19 @@
 """Conversations: inside this process with small models, and of the real program in a terminal."""
 
+import os
 import sys
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.repl.loop import respond
+from lstm_sentiment_cli.repl.prompt import Prompt
 from lstm_sentiment_cli.repl.session import Screen, Session
 from tests.repl.small_models import load
 
@@ -26,6 +33,13 @@ def screen(monkeypatch):
 
 
 @pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Give a folder of one's own as the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def say(session, screen, capsys):
     """Type an entry, and return the lines that answer it: on stdout, then on stderr."""
 
@@ -34,6 +48,67 @@ def say(session, screen, capsys):
         return "".join(capsys.readouterr()).splitlines()
 
     return say
+
+
+BEFORE = ("good evening", "/model other", "bad day", "good morning", "one\ntwo")
+
+
+class Before(InMemoryHistory):
+    """What was typed before; when the prompt knows it, `then` is called."""
+
+    def __init__(self, then):
+        super().__init__(BEFORE)
+        self.then = then
+
+    async def load(self):
+        """Give the entries, newest first."""
+        async for entry in super().load():
+            yield entry
+        self.then()
+
+
+@pytest.fixture
+def typing(session):
+    """Give what makes a prompt at which these keys are pressed."""
+
+    @contextmanager
+    def typing(keys, *, vi=False, **options):
+        session.vi = vi
+        with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+            yield Prompt(session, Before(lambda: pipe.send_text(keys)), **options)
+
+    return typing
+
+
+@pytest.fixture
+def refuse_opening(monkeypatch):
+    """Give what has every opening of a file fail: who runs tests as root is refused nothing."""
+
+    def begin(number):
+        def refuse(*_arguments):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, "open", refuse)
+
+    return begin
+
+
+@pytest.fixture
+def full_disk():
+    """Give what lets no file grow for as long as the block lasts."""
+
+    @contextmanager
+    def full_disk():
+        import resource
+
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return full_disk
 
 
 def conversation(options, folder, columns=80, rows=60, environment=None):

@@ -52,12 +52,6 @@ def test_a_pasted_line_is_a_text_whatever_it_begins_with(pasted):
     assert parse_texts(escape_slash(pasted)) == [pasted]
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

@@ -1,4 +1,4 @@
-import json
+import re
 from contextlib import suppress
 from functools import partial
 from io import StringIO
@@ -10,10 +10,9 @@ from rich.console import Console
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.repl import commands
 from lstm_sentiment_cli.repl.arguments import Call, parse_call
-from lstm_sentiment_cli.repl.commands import COMMANDS, complete, run
+from lstm_sentiment_cli.repl.commands import COMMANDS, complete, run, settings
 from lstm_sentiment_cli.repl.history import PrivateHistory
 from lstm_sentiment_cli.repl.session import Screen, Session
 from tests.repl.small_models import load, predictor_of
@@ -30,43 +29,83 @@ def path(monkeypatch, tmp_path):
 QUIET = Screen(lambda: Console(file=StringIO()), print, partial(counting, Terminal(quiet=True)))
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        (
-            "/hlep",
-            "unknown command /hlep (did you mean '/help'?); //hlep scores it as a text",
-        ),
-        (
-            "/r/funny",
-            "unknown command /r/funny; /help lists them all; //r/funny scores it as a text",
-        ),
-        ("/e", "unknown command /e (did you mean '/explain'?); //e scores it as a text"),
-        (
-            "/S",
-            "unknown command /S (did you mean '/save' or '/set'?); //S scores it as a text",
-        ),
-        ("/help l", "unknown command /l (did you mean '/last' or '/label'?)"),
-        ("/set co x", "unknown setting 'co' (did you mean 'compare' or 'corrections'?)"),
-        (
-            "/exit",
-            "unknown command /exit (did you mean '/quit'?); //exit scores it as a text",
-        ),
-        ("/q", "unknown command /q (did you mean '/quit'?); //q scores it as a text"),
-        ("/", "unknown command /; /help lists them all; // scores it as a text"),
-        ("/nope", "unknown command /nope; /help lists them all; //nope scores it as a text"),
-        ("/help exit", "unknown command /exit (did you mean '/quit'?)"),
-        ("/quit now", "/quit takes no argument, got 'now'"),
-        ("/set modle x", "unknown setting 'modle' (did you mean 'model'?)"),
-        ("/set zzz", "unknown setting 'zzz'; /set lists them all"),
-        ("/set vi on", "vi can only be set at the start: lstm-sentiment repl --vi"),
-        ("/set explain nope", "/explain takes on or off, got 'nope'"),
-    ],
-)
-def test_what_is_typed_wrongly_is_one_line_that_says_what_to_do(say, session, entry, told):
-    assert say(entry) == [f"error: {told}", ""]
-    assert not session.over
-    assert session.answered == 0
+# Entry → the error that tells what is wrong with it; "…" stands for the rest of the line.
+WRONG = {
+    # names of commands and settings
+    "/hlep": "unknown command /hlep (did you mean '/help'?); //hlep scores it as a text",
+    "/r/funny": "unknown command /r/funny; /help lists them all; //r/funny scores it as a text",
+    "/e": "unknown command /e (did you mean '/explain'?); //e scores it as a text",
+    "/S": "unknown command /S (did you mean '/save' or '/set'?); //S scores it as a text",
+    "/exit": "unknown command /exit (did you mean '/quit'?); //exit scores it as a text",
+    "/q": "unknown command /q (did you mean '/quit'?); //q scores it as a text",
+    "/": "unknown command /; /help lists them all; // scores it as a text",
+    "/nope": "unknown command /nope; /help lists them all; //nope scores it as a text",
+    "/help exit": "unknown command /exit (did you mean '/quit'?)",
+    "/help l": "unknown command /l (did you mean '/last' or '/label'?)",
+    "/set co x": "unknown setting 'co' (did you mean 'compare' or 'corrections'?)",
+    "/set modle x": "unknown setting 'modle' (did you mean 'model'?)",
+    "/set zzz": "unknown setting 'zzz'; /set lists them all",
+    "/set vi on": "vi can only be set at the start: lstm-sentiment repl --vi",
+    "/quit now": "/quit takes no argument, got 'now'",
+    # values
+    "/set explain nope": "/explain takes on or off, got 'nope'",
+    "/explain o": "/explain takes on or off, got 'o' (did you mean 'on' or 'off'?)",
+    "/explain onn": "/explain takes on or off, got 'onn' (did you mean 'on'?)",
+    "/threshold x": "/threshold takes a probability from 0 to 1, such as 0.6, or off; got 'x'",
+    "/threshold 60": "threshold must be between 0 and 1, got 60",
+    "/threshold nan": "threshold must be between 0 and 1, got nan",
+    "/uncertain 0.4": "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'",
+    "/uncertain a\x1b[2J,b": "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'",
+    "/uncertain 0.6,0.4": "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, got 0.6,0.4",
+    "/history": "/history takes on, off or clear",
+    "/history of": "/history takes on, off or clear, got 'of' (did you mean 'off'?)",
+    "/history on": "there is no history in a terminal that cannot edit lines…",
+    "/model nope": "no model nope; 'models list' shows those there are",
+    "/compare nope": "no model nope; 'models list' shows those there are",
+    # numbers and labels of the answers, of which there are two
+    "/why 3": "there is no answer 3; /last shows answers 1 to 2",
+    "/why 0": "there is no answer 0; /last shows answers 1 to 2",
+    "/why x": "/why takes the number of an answer, such as 7; got 'x'",
+    "/why -1": "/why takes the number of an answer, such as 7; got '-1'",
+    "/why 99999999999": "/why takes the number of an answer, such as 7; got '99999999999'",
+    "/why ²": "/why takes the number of an answer, such as 7; got '²'",
+    "/last 0": "/last takes the number of answers to list, such as 10; got '0'",
+    "/last x": "/last takes the number of answers to list, such as 10; got 'x'",
+    "/label": "/label takes positive or negative",
+    "/label 1": "/label takes positive or negative, got '1'",
+    "/label negtive": "/label takes positive or negative, got 'negtive' (did you mean 'negative'?)",
+    "/label negative 3": "there is no answer 3; /last shows answers 1 to 2",
+    # paths
+    "/save": "/save takes the path of a file",
+    "/file": "/file takes the path of a file",
+    "/file ''": "/file takes the path of a file",
+    "/file a\0b": "/file takes the path of a file",
+    "/file nope.txt": "no such file: nope.txt…",
+    "/file .": ". is a directory…",
+    f"/file {'x' * 300}": "cannot read xxx…",
+    "/file \x1b[2J": "no such file: \ufffd[2J…",
+}
+
+
+@pytest.mark.parametrize(("entry", "told"), WRONG.items(), ids=range(len(WRONG)))
+def test_what_is_typed_wrongly_is_one_line_and_changes_nothing(say, session, folder, entry, told):
+    session.answer(["good", "bad"])
+    before = (settings(session), session.answered, session.over, session.origins.copy())
+    line, empty = say(entry)
+
+    begun, cut, _ = f"error: {told}".partition("…")
+    assert line.startswith(begun) if cut else line == begun
+    assert empty == ""
+    assert (settings(session), session.answered, session.over, session.origins) == before
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("entry", ["/why", "/why 1", "/label positive", "/last", "/save a.csv"])
+def test_before_the_first_answer_they_say_what_to_do(say, entry):
+    line, empty = say(entry)
+
+    assert re.fullmatch("error: .*(;| yet;) type a sentence first", line)
+    assert empty == ""
 
 
 @pytest.mark.parametrize("columns", [30, 40, 80, 120])
@@ -172,9 +211,8 @@ def test_arguments_are_completed(session, typed, offered):
 
 
 @pytest.mark.parametrize("command", ["file", "save"])
-def test_paths_are_completed_after(session, tmp_path, monkeypatch, command):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tweets.csv").touch()
+def test_paths_are_completed_after(session, folder, command):
+    (folder / "tweets.csv").touch()
 
     assert complete(session, Call(command, "tw")) == [("tweets.csv", "csv")]
 
@@ -252,31 +290,6 @@ def test_threshold_and_band_hold_together(say, session):
     assert (session.decision.threshold, session.decision.uncertain) == (None, (0.4, 0.6))
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        ("/explain onn", "/explain takes on or off, got 'onn' (did you mean 'on'?)"),
-        (
-            "/threshold high",
-            "/threshold takes a probability from 0 to 1, such as 0.6, or off; got 'h",
-        ),
-        ("/threshold 60", "threshold must be between 0 and 1, got 60"),
-        ("/threshold nan", "threshold must be between 0 and 1, got nan"),
-        ("/uncertain 0.4", "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'"),
-        ("/uncertain 0.6,0.4", "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1"),
-        ("/uncertain a\x1b[2J,b", "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'"),
-        ("/history", "/history takes on, off or clear"),
-        ("/history of", "/history takes on, off or clear, got 'of' (did you mean 'off'?)"),
-        ("/explain o", "/explain takes on or off, got 'o' (did you mean 'on' or 'off'?)"),
-    ],
-)
-def test_what_cannot_be_set_is_one_line_and_changes_nothing(say, session, entry, told):
-    (line, empty) = say(entry)
-
-    assert line.startswith(f"error: {told}")
-    assert (empty, session.decision, session.explain) == ("", Decision(), False)
-
-
 def test_a_rule_that_a_model_cannot_follow_is_refused(say, session):
     session.switch("three")
 
@@ -333,22 +346,14 @@ def test_where_nothing_was_ever_kept_clearing_makes_nothing(say, path):
     assert not path.parent.exists()
 
 
-def test_a_conversation_without_a_history_says_that_it_has_none(say):
-    (line, empty) = say("/history on")
-
-    assert line.startswith("error: there is no history in a terminal that cannot edit lines")
-    assert empty == ""
-
-
 @pytest.fixture
-def mine(golden_model, tmp_path, monkeypatch):
+def mine(golden_model, folder, monkeypatch):
     """Give a folder of models in which one is whole and one is damaged."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
     for name, manifest in [("mine", (golden_model / "manifest.json").read_text()), ("torn", "{")]:
-        (tmp_path / "models" / name).mkdir(parents=True)
-        (tmp_path / "models" / name / "manifest.json").write_text(manifest)
-    (tmp_path / "models" / "mine" / "metrics.json").write_text(json.dumps({}))
+        (folder / "models" / name).mkdir(parents=True)
+        (folder / "models" / name / "manifest.json").write_text(manifest)
+    (folder / "models" / "mine" / "metrics.json").write_text("{}")
 
 
 def test_model_lists_those_there_are_and_marks_the_one_in_use(say, mine):
@@ -381,14 +386,6 @@ def test_compare_begins_tells_and_ends(say):
     assert say("/compare other") == ["compare other: positive, negative", ""]
     assert say("/compare") == ["compare other: positive, negative", ""]
     assert say("/compare off") == ["compare off", ""]
-
-
-@pytest.mark.parametrize("command", ["model", "compare"])
-def test_a_model_that_is_not_there_is_one_line(say, command):
-    assert say(f"/{command} nope") == [
-        "error: no model nope; 'models list' shows those there are",
-        "",
-    ]
 
 
 def test_names_of_models_are_offered(session, mine):

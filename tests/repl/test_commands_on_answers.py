@@ -9,10 +9,7 @@ from lstm_sentiment_cli.repl.arguments import Call
 from lstm_sentiment_cli.repl.commands import complete
 from lstm_sentiment_cli.repl.session import MOST_ANSWERS
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_last_lists_answers_with_the_numbers_of_the_conversation(say):
@@ -35,41 +32,6 @@ def test_last_names_the_models_where_there_are_several(say):
         "2 other   negative  88.1% bad \ufffd[2J",
         "",
     ]
-
-
-@pytest.mark.parametrize("command", ["/why", "/why 1", "/label positive", "/last", "/save a.csv"])
-def test_before_the_first_answer_they_say_what_to_do(say, command):
-    (line, empty) = say(command)
-
-    assert line.startswith("error: ")
-    assert line.endswith(("; type a sentence first", " yet; type a sentence first"))
-    assert empty == ""
-
-
-@pytest.mark.parametrize(
-    ("command", "told"),
-    [
-        ("/why 3", "there is no answer 3; /last shows answers 1 to 2"),
-        ("/why 0", "there is no answer 0; /last shows answers 1 to 2"),
-        ("/why x", "/why takes the number of an answer, such as 7; got 'x'"),
-        ("/why -1", "/why takes the number of an answer, such as 7; got '-1'"),
-        ("/why 99999999999", "/why takes the number of an answer, such as 7; got '99999999999'"),
-        ("/why ²", "/why takes the number of an answer, such as 7; got '²'"),
-        ("/last 0", "/last takes the number of answers to list, such as 10; got '0'"),
-        ("/last x", "/last takes the number of answers to list, such as 10; got 'x'"),
-        ("/label 1", "/label takes positive or negative, got '1'"),
-        ("/label negtive", "/label takes positive or negative, got 'negtive' (did you mean 'nega"),
-        ("/label negative 3", "there is no answer 3; /last shows answers 1 to 2"),
-        ("/save", "/save takes the path of a file"),
-    ],
-)
-def test_what_cannot_be_meant_is_one_line(say, session, command, told):
-    session.answer(["good", "bad"])
-    (line, empty) = say(command)
-
-    assert line.startswith(f"error: {told}")
-    assert empty == ""
-    assert not session.corrections.exists()
 
 
 def test_why_tells_of_every_word_of_the_last_or_the_chosen_answer(say, session):
@@ -121,12 +83,6 @@ def test_why_shows_as_many_words_as_the_screen_has_lines(say, monkeypatch):
     assert others.startswith("… and 2 words of at most 0.")
     monkeypatch.setenv("LINES", "60")
     assert len(say("/why")) == 10
-
-
-def test_label_alone_says_what_it_wants(say):
-    say("good")
-
-    assert say("/label") == ["error: /label takes positive or negative", ""]
 
 
 def test_a_label_is_taken_in_any_case(say, session):

@@ -13,11 +13,7 @@ from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.repl.file_scoring import LINES_PER_LABEL, Tally, score_file
 from tests.repl.small_models import predictor_of, predictor_of_three
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def summary_of(path, predictor=None, decision=None, on_progress=lambda done: None):
@@ -143,25 +139,6 @@ def test_a_dash_is_a_file_of_that_name(folder, say):
     assert say("/file -")[0] == "error: no such file: ./-; check the path"
     (folder / "-").write_text("good\n")
     assert say("/file -")[0] == "-: 1 record"
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("", "/file takes the path of a file"),
-        ("''", "/file takes the path of a file"),
-        ("a\0b", "/file takes the path of a file"),
-        ("nope.txt", "no such file: nope.txt"),
-        (".", ". is a directory"),
-        ("x" * 300, "cannot read xxx"),
-        ("\x1b[2J", "no such file: \ufffd[2J"),
-    ],
-)
-def test_what_is_no_file_is_one_line(say, typed, said):
-    line, empty = say(f"/file {typed}")
-
-    assert line.startswith(f"error: {said}")
-    assert empty == ""
 
 
 def test_a_csv_without_a_column_of_texts_says_which_command_can_be_told_one(folder, say):

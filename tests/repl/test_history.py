@@ -147,17 +147,11 @@ def test_what_cannot_be_a_history_is_told_once(path, make):
 
 
 @posix
-def test_a_disk_that_is_full_is_told_and_typing_goes_on(path):
-    import resource
-
+def test_a_disk_that_is_full_is_told_and_typing_goes_on(path, full_disk):
     history = PrivateHistory(path)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
+    with full_disk():
         history.append_string("good")
         history.append_string("day")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     assert "cannot be written" in history.take_problem()
     assert history.take_problem() is None
@@ -165,17 +159,11 @@ def test_a_disk_that_is_full_is_told_and_typing_goes_on(path):
 
 
 @posix
-def test_a_history_that_cannot_be_shortened_is_told_and_stays(path):
-    import resource
-
+def test_a_history_that_cannot_be_shortened_is_told_and_stays(path, full_disk):
     path.parent.mkdir()
     path.write_bytes(b'"good"\n"day"\n')
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
+    with full_disk():
         history = PrivateHistory(path, most_entries=1)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     assert history.take_problem() == (
         f"cannot write {path}: File too large; make room or pass --no-history"
@@ -282,14 +270,10 @@ def test_what_cannot_be_cleared_is_one_line(path):
     )
 
 
-def test_a_file_that_may_not_be_written_is_not_called_removable(path, monkeypatch):
+def test_a_file_that_may_not_be_written_is_not_called_removable(path, refuse_opening):
     history = PrivateHistory(path)
     history.append_string("good")
-
-    def refuse(*_arguments):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(os, "open", refuse)  # who runs tests as root is refused nothing
+    refuse_opening(errno.EACCES)
     with pytest.raises(SentimentError) as error:
         history.clear()
     assert str(error.value) == (

@@ -3,51 +3,22 @@
 import stat
 import sys
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.history import InMemoryHistory
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl import keys
 from lstm_sentiment_cli.repl import prompt as prompting
 from lstm_sentiment_cli.repl.keys import edit, edited
-from lstm_sentiment_cli.repl.prompt import Prompt
 
 ENTER, ESCAPE, CTRL_C, CTRL_D, CTRL_R = "\r\x1b\x03\x04\x12"
 ALT_ENTER, UP, DOWN = f"{ESCAPE}{ENTER}", "\x1b[A", "\x1b[B"
 TAB, SHIFT_TAB = "\t", "\x1b[Z"
-BEFORE = ("good evening", "/model other", "bad day", "good morning", "one\ntwo")
 
 
 def paste(text):
     return f"\x1b[200~{text}\x1b[201~"
-
-
-class Before(InMemoryHistory):
-    """What was typed before; when the prompt knows it, `then` is called."""
-
-    def __init__(self, then):
-        super().__init__(BEFORE)
-        self.then = then
-
-    async def load(self):
-        """Give the entries, newest first."""
-        async for entry in super().load():
-            yield entry
-        self.then()
-
-
-@contextmanager
-def typing(session, keys, *, vi=False):
-    """Give a prompt at which keys are pressed, and before which entries were made."""
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        session.vi = vi
-        yield Prompt(session, Before(lambda: pipe.send_text(keys)))
 
 
 @pytest.mark.parametrize(
@@ -70,8 +41,8 @@ def typing(session, keys, *, vi=False):
         (paste("\x1b]0;title\x07\n"), "\x1b]0;title\x07"),
     ],
 )
-def test_keys_make_an_entry(session, keys, entry):
-    with typing(session, keys) as prompt:
+def test_keys_make_an_entry(typing, keys, entry):
+    with typing(keys) as prompt:
         assert prompt() == entry
 
 
@@ -84,8 +55,8 @@ def test_keys_make_an_entry(session, keys, entry):
         (f"/quit{ALT_ENTER}{ENTER}", "/quit\n"),
     ],
 )
-def test_alt_enter_begins_another_line(session, keys, entry, vi):
-    with typing(session, keys, vi=vi) as prompt:
+def test_alt_enter_begins_another_line(typing, keys, entry, vi):
+    with typing(keys, vi=vi) as prompt:
         assert prompt() == entry
 
 
@@ -104,8 +75,8 @@ def test_alt_enter_begins_another_line(session, keys, entry, vi):
         (f"{CTRL_R}evening{ENTER}{ENTER}", "good evening"),
     ],
 )
-def test_what_was_typed_before_comes_back(session, keys, entry, vi):
-    with typing(session, keys, vi=vi) as prompt:
+def test_what_was_typed_before_comes_back(typing, keys, entry, vi):
+    with typing(keys, vi=vi) as prompt:
         assert prompt() == entry
 
 
@@ -129,30 +100,27 @@ def test_what_was_typed_before_comes_back(session, keys, entry, vi):
         (f"{TAB}good{ENTER}", "good"),
     ],
 )
-def test_tab_takes_what_there_is_before_the_next_key(
-    session, tmp_path, monkeypatch, keys, entry, vi
-):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "comp").mkdir()
+def test_tab_takes_what_there_is_before_the_next_key(typing, folder, keys, entry, vi):
+    (folder / "comp").mkdir()
     for name in ("my file.csv", "tweets-a.csv", "tweets-b.csv"):
-        (tmp_path / "comp" / name).touch()
+        (folder / "comp" / name).touch()
 
-    with typing(session, keys, vi=vi) as prompt:
+    with typing(keys, vi=vi) as prompt:
         assert prompt() == entry
 
 
-def test_tab_does_not_wait_for_a_slow_disk(session, monkeypatch):
+def test_tab_does_not_wait_for_a_slow_disk(typing, monkeypatch):
     may_answer = threading.Event()
     monkeypatch.setattr(keys, "_PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(prompting, "complete", lambda *_: may_answer.wait(20) and [])
-    with typing(session, f"/file x{TAB}y{ENTER}") as prompt:
+    with typing(f"/file x{TAB}y{ENTER}") as prompt:
         threading.Timer(0.5, may_answer.set).start()
 
         assert prompt() == "/file xy"
 
 
-def test_a_pasted_line_can_be_searched_for(session):
-    with typing(session, CTRL_R + paste("good eve\nx") + ENTER + ENTER) as prompt:
+def test_a_pasted_line_can_be_searched_for(typing):
+    with typing(CTRL_R + paste("good eve\nx") + ENTER + ENTER) as prompt:
         assert prompt() == "good evening"
 
 
@@ -166,8 +134,8 @@ def test_a_pasted_line_can_be_searched_for(session):
         (f"good{ESCAPE}x{CTRL_C}bad{ENTER}", "bad"),
     ],
 )
-def test_vi_edits_as_vi_does(session, keys, entry):
-    with typing(session, keys, vi=True) as prompt:
+def test_vi_edits_as_vi_does(typing, keys, entry):
+    with typing(keys, vi=True) as prompt:
         assert prompt() == entry
 
 
@@ -176,8 +144,8 @@ def test_vi_edits_as_vi_does(session, keys, entry):
     ("keys", "end"),
     [(CTRL_D, EOFError), (CTRL_C, KeyboardInterrupt), (f"x{CTRL_C}{CTRL_C}", KeyboardInterrupt)],
 )
-def test_keys_on_an_empty_line(session, keys, end, vi):
-    with typing(session, keys, vi=vi) as prompt, pytest.raises(end):
+def test_keys_on_an_empty_line(typing, keys, end, vi):
+    with typing(keys, vi=vi) as prompt, pytest.raises(end):
         prompt()
 
 

@@ -1,18 +1,15 @@
 import threading
-from contextlib import contextmanager
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prompt_toolkit.application import create_app_session
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
 from prompt_toolkit.history import InMemoryHistory
-from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.layout.processors import TransformationInput
-from prompt_toolkit.output import ColorDepth, DummyOutput
+from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -21,7 +18,6 @@ from lstm_sentiment_cli.rendering.style import Display, visible
 from lstm_sentiment_cli.repl.commands import COMMANDS
 from lstm_sentiment_cli.repl.prompt import (
     CommandCompleter,
-    Prompt,
     SuggestNewestLine,
     VisibleProcessor,
     shortened,
@@ -32,20 +28,12 @@ from lstm_sentiment_cli.repl.session import Session
 ENTER = "\r"
 
 
-@contextmanager
-def typing(session, keys):
-    """Give a prompt at which keys were pressed."""
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        pipe.send_text(keys)
-        yield Prompt(session, InMemoryHistory())
-
-
-def test_typing_does_not_wait_for_the_model(session):
+def test_typing_does_not_wait_for_the_model(session, typing):
     may_load = threading.Event()
     load = session.load
     session.load = lambda name: (may_load.wait(20), load(name))[1]
     try:
-        with typing(session, f"good{ENTER}day{ENTER}") as prompt:
+        with typing(f"good{ENTER}day{ENTER}") as prompt:
             assert [prompt(), prompt()] == ["good", "day"]
             assert not session.begin_loading().done()
     finally:
@@ -53,17 +41,15 @@ def test_typing_does_not_wait_for_the_model(session):
     assert session.predictor.name == "default"
 
 
-def test_a_model_that_cannot_be_loaded_ends_the_prompt(session):
+def test_a_model_that_cannot_be_loaded_ends_the_prompt(session, typing):
     session.model = "nope"
 
-    with typing(session, "half a senten") as prompt, pytest.raises(SentimentError, match="nope"):
+    with typing("half a senten") as prompt, pytest.raises(SentimentError, match="nope"):
         prompt()
 
 
-def test_without_colour_not_even_suggestions_are_coloured(session):
-    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
-        prompt = Prompt(session, InMemoryHistory(), no_color=True)
-
+def test_without_colour_not_even_suggestions_are_coloured(typing):
+    with typing("", no_color=True) as prompt:
         assert prompt.app.color_depth == ColorDepth.DEPTH_1_BIT
 
 
@@ -123,12 +109,9 @@ def test_whatever_is_typed_nothing_breaks(text):
         assert line.startswith("/")
 
 
-def test_hostile_names_are_shown_harmlessly_and_inserted_as_they_are(
-    session, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
+def test_hostile_names_are_shown_harmlessly_and_inserted_as_they_are(session, folder):
     for name in ("bad\x1b]0;title\x07.csv", "bad\u202e.csv", "bad\nquit.csv", "bad.csv"):
-        (tmp_path / name).touch()
+        (folder / name).touch()
 
     found = list(CommandCompleter(session).get_completions(Document("/file b"), TYPED))
 

@@ -45,8 +45,7 @@ def test_empty_input_prompts_again(shared):
 def test_each_line_of_a_paste_is_a_text_even_a_command(shared):
     terminal = shared()
     terminal.paste("i love this\n/quit\nworst day ever")
-    terminal.wait_for("%", times=3)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers(3)
 
     table = [line for line in terminal.lines if "%" in line]
     assert [line.split()[0] for line in table] == ["positive", table[1].split()[0], "negative"]
@@ -62,8 +61,7 @@ def test_fifty_pasted_lines_are_scored_each(shared):
     pasted.insert(20, "/quit")
     terminal = shared(columns=60, rows=120)
     terminal.paste("".join(f"{line}\n" for line in pasted))
-    terminal.wait_for("%", times=50)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers(50)
 
     table = [line for line in terminal.lines if "%" in line]
     assert [line[line.index("%") + 13 :].strip() for line in table] == pasted
@@ -82,18 +80,17 @@ def test_commands(shared):
     assert "%" in "\n".join(terminal.ask(f":({ENTER}"))
 
 
-def test_an_answer_explains_itself(repl):
-    with repl("--explain") as terminal:
-        answer = terminal.ask(f"i love this and hate that{ENTER}")
+def test_an_answer_explains_itself(shared):
+    terminal = shared("--explain")
+    answer = terminal.ask(f"i love this and hate that{ENTER}")
 
-        terminal.wait_for_foot("explain on")
-        assert answer.count("i love this and hate that") == 1
-        assert any(re.search(r"love \+\d\.\d\d", line) for line in answer)
-        assert any(re.search(r"hate \u2212\d\.\d\d", line) for line in answer)
-        assert "what each word adds" in "\n".join(terminal.ask(f"/why{ENTER}"))
-        terminal.ask(f"/explain off{ENTER}")
-        assert len(terminal.ask(f"i love this and hate that{ENTER}")) == 4
-        terminal.leave()
+    terminal.wait_for_foot("explain on")
+    assert answer.count("i love this and hate that") == 1
+    assert any(re.search(r"love \+\d\.\d\d", line) for line in answer)
+    assert any(re.search(r"hate \u2212\d\.\d\d", line) for line in answer)
+    assert "what each word adds" in "\n".join(terminal.ask(f"/why{ENTER}"))
+    terminal.ask(f"/explain off{ENTER}")
+    assert len(terminal.ask(f"i love this and hate that{ENTER}")) == 4
 
 
 def test_two_models_answer_side_by_side(repl, golden_model):
@@ -242,8 +239,7 @@ def test_the_toolbar_says_how_the_next_sentence_is_answered(repl):
 def test_a_small_terminal_has_no_toolbar(shared, columns, rows, room):
     terminal = shared(columns=columns, rows=rows)
     terminal.send(f"i love this{ENTER}")
-    terminal.wait_for("%", times=2)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers()
 
     if room:
         terminal.wait_for_foot("explain off")
@@ -268,9 +264,8 @@ def test_a_resized_window_is_drawn_anew(repl):
         terminal.leave()
 
 
-def test_a_conversation_begins_as_its_settings_say(repl, tmp_path, monkeypatch, tiny_model):
-    monkeypatch.chdir(tmp_path)
-    user = tmp_path / "lstm-sentiment" / FILE_NAME
+def test_a_conversation_begins_as_its_settings_say(repl, folder, tiny_model):
+    user = folder / "lstm-sentiment" / FILE_NAME
     user.parent.mkdir()
     user.write_text("[repl]\nvi = true\nthreshold = 0.9\n")
     Path(FILE_NAME).write_text("[repl]\nthreshold = 0.7\nexplain = true\n")

@@ -85,8 +85,7 @@ def test_the_lines_of_a_paste_right_after_ctrl_c_are_texts(shared, end):
     terminal.send(CTRL_C)
     terminal.wait_for("Ctrl-D or /quit leaves")
     paste(terminal, end.join(["so good", "/quit", "bad day"]))
-    terminal.wait_for("%", times=3)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers(3)
 
     assert table(terminal) == ["so good", "/quit", "bad day"]
 

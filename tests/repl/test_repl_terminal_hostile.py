@@ -28,8 +28,7 @@ def test_a_hostile_paste(shared, paste):
     terminal = shared("--explain")
     terminal.paste(paste)
     terminal.send("" if "\n" in paste else ENTER)
-    terminal.wait_for("%", times=2)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers()
     assert "[red] [/] :smile:" in terminal.text
     terminal.ask(f"/why{ENTER}")
     terminal.ask(f"/last{ENTER}")
@@ -42,8 +41,7 @@ def test_a_hostile_search_and_a_hostile_suggestion(repl):
         terminal.wait_for_prompt()
         terminal.paste(HOSTILE.replace("\u0301", ""))  # books are not kept
         terminal.send(ENTER)
-        terminal.wait_for("%", times=2)
-        terminal.wait_for_prompt()
+        terminal.wait_for_answers()
         terminal.send("love [re")
         terminal.wait_for("> love [red] [/]", times=2)
         terminal.clear()
@@ -86,8 +84,7 @@ def test_half_a_character_in_an_argument_is_one_line(repl):
 def test_bytes_of_no_character_do_not_end_the_conversation(shared):
     terminal = shared("--explain")
     terminal.send_bytes(b"i love \xff\xfe this\r")
-    terminal.wait_for("%", times=2)
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers()
 
     assert "▸ positive" in terminal.text
 
@@ -103,8 +100,7 @@ def test_characters_of_every_width_keep_the_bars_aligned(shared, columns):
         assert len({line.index("%") for line in bars}) == 1
         assert len(bars) == 2
     terminal.paste("\n".join(WIDE))
-    terminal.wait_for("%", times=3 * len(WIDE))
-    terminal.wait_for_prompt()
+    terminal.wait_for_answers(3 * len(WIDE))
 
     table = [line for line in terminal.above if "%" in line][-len(WIDE) :]
     assert len({line.index("%") for line in table}) == 1

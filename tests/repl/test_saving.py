@@ -143,11 +143,10 @@ def test_nothing_is_overwritten(session, tmp_path, name, said):
     assert {path.name for path in tmp_path.iterdir()} == {"folder.csv", "there.csv"}
 
 
-def test_a_folder_that_may_not_be_written_is_told_with_what_helps(session, tmp_path, monkeypatch):
-    def refuse(*_arguments):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(os, "open", refuse)  # root may write everywhere
+def test_a_folder_that_may_not_be_written_is_told_with_what_helps(
+    session, tmp_path, refuse_opening
+):
+    refuse_opening(errno.EACCES)
     with pytest.raises(SentimentError, match="Permission denied; make it writable or name another"):
         save_answers(tmp_path / "a.csv", session.answer(["good"]))
 
@@ -290,11 +289,8 @@ def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
         (errno.ENOSPC, "No space left on device; make room or name another file"),
     ],
 )
-def test_what_cannot_be_written_has_a_remedy_that_fits(path, monkeypatch, number, remedy):
-    def refuse(*_arguments):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, "open", refuse)
+def test_what_cannot_be_written_has_a_remedy_that_fits(path, refuse_opening, number, remedy):
+    refuse_opening(number)
     with pytest.raises(SentimentError) as error:
         save_correction(path, "good", "positive")
 
@@ -307,17 +303,10 @@ def test_a_folder_that_is_not_there_is_one_line(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX has such limits")
-def test_a_full_disk_leaves_the_file_as_it_was(path):
-    import resource
-
+def test_a_full_disk_leaves_the_file_as_it_was(path, full_disk):
     save_correction(path, "good", "positive")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        with pytest.raises(SentimentError, match="cannot write"):
-            save_correction(path, "bad", "negative")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_disk(), pytest.raises(SentimentError, match="cannot write"):
+        save_correction(path, "bad", "negative")
 
     assert read_corrections(path) == [("good", "positive")]
     assert list(path.parent.iterdir()) == [path]
