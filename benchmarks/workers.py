@@ -17,19 +17,11 @@ from pathlib import Path
 from measure import alternating, machine, summary
 
 from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
-from lstm_sentiment_cli.training.listener import Listener
 
 LABELS = ("positive", "negative")
 # Side → how many processes, and whether they keep to one core.
 SIDES = {"one core": (1, True), "all cores": (1, False), "two workers": (2, False)}
 TELLING = {"positive": ["good", "lovely", "great", "happy"], "negative": ["bad", "awful", "sad"]}
-
-
-class Quiet(Listener):
-    """Listens to a search and shows nothing."""
-
-    def __getattr__(self, _name: str) -> object:
-        return lambda *_arguments, **_options: None
 
 
 def sentences(rows: int) -> list[Example]:
@@ -54,7 +46,8 @@ def search(examples: list[Example], trials: int, workers: int) -> None:
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
     from lstm_sentiment_cli.training.listener import Interrupt
     from lstm_sentiment_cli.tuning.engine import run_search
-    from lstm_sentiment_cli.tuning.search import Search
+    from lstm_sentiment_cli.tuning.journal import begin
+    from lstm_sentiment_cli.tuning.search import Search, SearchListener
     from lstm_sentiment_cli.tuning.space import Choices, Range, Space
 
     space = Space(
@@ -66,14 +59,8 @@ def search(examples: list[Example], trials: int, workers: int) -> None:
     )
     asked = Search(space, LABELS, 2, trials, None, "log_loss", "random", 1, False, workers)
     with tempfile.TemporaryDirectory() as folder:
-        run_search(
-            asked,
-            examples,
-            Path(folder) / "search",
-            resume=False,
-            interrupt=Interrupt(),
-            listener=Quiet(),
-        )
+        begin(Path(folder), asked, examples, resume=False)
+        run_search(asked, examples, Path(folder), Interrupt(), SearchListener())
 
 
 def main() -> None:

@@ -81,8 +81,13 @@ def tune(
     from lstm_sentiment_cli.cli.live_progress import search_progress
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
     from lstm_sentiment_cli.tuning.journal import is_search, search_folder
-    from lstm_sentiment_cli.tuning.launch import check_places, estimate, planned, start
-    from lstm_sentiment_cli.tuning.plan import SearchOptions
+    from lstm_sentiment_cli.tuning.plan import (
+        SearchOptions,
+        check_places,
+        estimate,
+        plan_of,
+        start,
+    )
     from lstm_sentiment_cli.tuning.space import read_space
 
     recipe = given.recipe()
@@ -101,8 +106,10 @@ def tune(
             resumable=lambda: is_search(search_folder(place.folder)),
         ),
     ):
-        read = given.reader(recipe.data)
-        plan = planned(read, search, holdout, recipe.hyperparameters, listener)
+        listener.stage("reading examples")
+        data = given.reader(recipe.data)(search.labels)
+        listener.stage("holding out")
+        plan = plan_of(search, data, holdout, recipe.hyperparameters)
         if dry_run:
             time = estimate(plan, listener)
         else:
@@ -131,7 +138,7 @@ def _show_tuned(
     tuned: "Tuned", plan: "Plan", output: Path, terminal: Terminal, *, as_json: bool
 ) -> None:
     from lstm_sentiment_cli.tuning.journal import search_folder
-    from lstm_sentiment_cli.tuning.leaderboard import leaderboard_json
+    from lstm_sentiment_cli.tuning.search import leaderboard_json
 
     facts: Any = tuned.artifact.manifest.provenance["search"]
     if not terminal.quiet:

@@ -1,21 +1,49 @@
-"""A search, from its beginning or from where it was left, to its end."""
+"""A search, from its beginning or from where it was left, to its end: here or in workers.
 
+Each worker is a process with its share of the cores. This process proposes the points, and writes
+the numbers of trials to the workers' stdin; they answer through the journal. A worker that died is
+started again, and finds the finished folds in the journal: only the fold under way is lost.
+"""
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
-from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.fitting import measure_fold
-from lstm_sentiment_cli.tuning.journal import Entry, Task, append, read
-from lstm_sentiment_cli.tuning.keras_tuner_adapter import search_here
+from lstm_sentiment_cli.training.backend import require_keras_tuner
+from lstm_sentiment_cli.training.listener import Interrupt, Listener
+from lstm_sentiment_cli.tuning.journal import Journal, TrialFinished
 from lstm_sentiment_cli.tuning.plan import folds_of
 from lstm_sentiment_cli.tuning.search import Search, SearchListener, TrialResult
-from lstm_sentiment_cli.tuning.trial import Notifier, Scheduler, StopConditions, TrialRunner
-from lstm_sentiment_cli.tuning.workers import search_in_workers
+from lstm_sentiment_cli.tuning.trial import (
+    INTERRUPTED,
+    OUT_OF_TIME,
+    Propose,
+    StopConditions,
+    StoppedError,
+    Task,
+    TrialRunner,
+    next_trial,
+)
+
+MOST_DEATHS = 3  # when workers have died so often at one trial, it fails
+_POLL_SECONDS = 0.1
+# Exit codes of a worker: how Python ends after an exception, and a SentimentError, which is then
+# the last line of stderr.
+_BUG, _USER_ERROR = 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +65,191 @@ def run_search(
 
     The seconds of `search` count from here. SentimentError when no trial is complete.
     """
+    # Not at the top: a worker reads its task first, and imports TensorFlow then.
+    from lstm_sentiment_cli.tuning.fitting import measure_fold
+    from lstm_sentiment_cli.tuning.keras_tuner_adapter import Proposer
+
     deadline = None if search.seconds is None else time.monotonic() + search.seconds
     listener.stage("cutting folds")
-    task = Task(search, examples, folds_of(examples, search), folder)
-    stop, notifier = StopConditions(deadline, interrupt), Notifier(search, listener)
-    entries = read(folder)
-    for entry in entries:
-        notifier.notify(entry, known=True)
+    task = Task(search, examples, folds_of(examples, search))
+    journal, stop = Journal(folder, search, listener), StopConditions(deadline, interrupt)
+    journal.trials(known=True)
+    propose = Proposer(search).propose
     if search.workers > 1:
-        scheduler = Scheduler(task, stop, partial(append, folder))
-        stopped = search_in_workers(scheduler, entries, notifier)
+        stopped = run_in_workers(task, journal, stop, propose)
     else:
-        stopped = _in_this_process(task, stop, entries, notifier)
-    trials = task.trials()
-    _check_complete(trials)
+        measure = partial(measure_fold, task, listener=listener, interrupt=interrupt)
+        stopped = TrialRunner(journal, stop, measure).run_all(propose)
+    trials = journal.trials()
+    if all(trial.status != "complete" for trial in trials):
+        if trials and all(trial.status == "failed" for trial in trials):
+            failed = f"no trial could be trained ({len(trials)} failed), the last one: "
+            raise SentimentError(failed + trials[-1].reason)
+        raise SentimentError("no trial was measured on all folds yet; continue with --resume")
     return Outcome(trials, stopped)
 
 
-def _in_this_process(
-    task: Task, stop: StopConditions, entries: Sequence[Entry], notifier: Notifier
+def run_in_workers(
+    task: Task, journal: Journal, stop: StopConditions, propose: Propose
 ) -> str | None:
-    def note(entry: Entry) -> None:
-        append(task.folder, entry)
-        notifier.notify(entry)
+    """Run trials in worker processes; return why the search ended early.
 
-    listener = notifier.listener
-    measure = partial(measure_fold, task, listener=listener, interrupt=stop.interrupt)
-    runner = TrialRunner(task, stop, measure, note, listener.fold_begins)
-    return search_here(runner.run, Scheduler(task, stop, note), entries)
-
-
-def _check_complete(trials: Sequence[TrialResult]) -> None:
-    """Raise SentimentError when there is no trial to choose."""
-    if any(trial.status == "complete" for trial in trials):
-        return
-    if trials and all(trial.status == "failed" for trial in trials):
-        raise SentimentError(
-            f"no trial could be trained ({len(trials)} failed), the last one: {trials[-1].reason}"
+    They end with this function, and with this process however that ends.
+    """
+    stopped: str | None = None
+    workers: list[_Worker] = []
+    try:
+        workers.extend(
+            _Worker(task, journal.folder, stop.deadline, cores)
+            for cores in cores_of(task.search.workers)
         )
-    raise SentimentError("no trial was measured on all folds yet; continue with --resume")
+        while workers and not stop.interrupt.requested:
+            trials = journal.trials()
+            for worker in list(workers):
+                number = worker.trial
+                if number is None or trials[number].status != "unfinished":
+                    running = {each.trial for each in workers}
+                    try:
+                        number, stopped = next_trial(journal, stop, propose, running), None
+                    except StoppedError as error:
+                        number, stopped = None, str(error)
+                    if number is not None:
+                        worker.begin(number)
+                if number is None or not worker.still_runs(journal):
+                    worker.stop()
+                    workers.remove(worker)
+            time.sleep(_POLL_SECONDS)
+    finally:
+        for worker in workers:
+            worker.stop()
+    if stop.interrupt.requested:
+        return INTERRUPTED
+    unfinished = any(trial.status == "unfinished" for trial in journal.trials())
+    return stopped or (OUT_OF_TIME if unfinished else None)
+
+
+class _Worker:
+    """A process that runs one trial after another."""
+
+    def __init__(self, *task: object) -> None:
+        self._task = task
+        self.trial: int | None = None  # None: it has not been given one
+        self._deaths = 0  # at this trial
+        self._start()
+
+    def begin(self, trial: int) -> None:
+        """Let it run a trial."""
+        self.trial, self._deaths = trial, 0
+        self._send(trial)
+
+    def still_runs(self, journal: Journal) -> bool:
+        """Return whether it has not ended by itself; one that died is started again.
+
+        Its trial fails when it dies too often. An error that is not the trial's alone is raised.
+        """
+        code = self._process.poll()
+        if not code:
+            return code is None
+        self._output.seek(0)
+        output = self._output.read().decode(errors="replace").strip()
+        if code == _USER_ERROR:
+            raise SentimentError(output.rpartition("\n")[2])
+        if code == _BUG:
+            raise RuntimeError(f"a worker failed:\n{output}")
+        self._deaths += 1
+        if self._deaths == MOST_DEATHS and self.trial is not None:
+            # On POSIX a signal is a negative code.
+            known = -code in set(signal.Signals)
+            ending = signal.Signals(-code).name if known else f"code {code}"
+            reason = f"its process ended {MOST_DEATHS} times ({ending})"
+            journal.append(TrialFinished(self.trial, "failed", reason))
+        self.stop()
+        self._start()
+        self._send(self.trial)
+        return True
+
+    def stop(self) -> None:
+        """Kill it: the journal is complete at any moment."""
+        self._process.kill()
+        with suppress(BrokenPipeError), self._output, self._process:
+            pass
+
+    def _start(self) -> None:
+        # Not in the search's folder: the message may be that its disk is full.
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed by `stop`
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.engine"],
+            stdin=subprocess.PIPE,
+            stdout=self._output,
+            stderr=self._output,
+            env=os.environ
+            | {
+                # Otherwise the first worker takes all memory of a GPU.
+                "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+                # The path of this process, which need not be the folder it was started in.
+                "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
+            },
+            # Ctrl-C is for this process alone.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self._send(self._task)
+
+    def _send(self, message: object) -> None:
+        assert self._process.stdin is not None
+        # If it has died already, the next look at it sees that.
+        with suppress(BrokenPipeError):
+            pickle.dump(message, self._process.stdin)
+            self._process.stdin.flush()
+
+
+def cores_of(workers: int) -> list[list[int]]:
+    """Return the cores of each worker: all of them are distributed, at least one each."""
+    own = (
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
+    cores = sorted(own)
+    return [cores[worker % len(cores) :: workers] for worker in range(workers)]
+
+
+def main() -> None:
+    """Run trials as a worker, until the other process is gone or the time is up."""
+    # Not sys.stdin, whose lock would be held when the interpreter shuts down.
+    messages = os.fdopen(0, "rb")
+    # Pickled by the process that started this one: nobody else writes to this pipe.
+    task, folder, deadline, cores = pickle.load(messages)  # noqa: S301
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+    numbers: queue.Queue[int] = queue.Queue()
+    threading.Thread(target=_receive, args=[messages, numbers], daemon=True).start()
+    try:
+        require_keras_tuner()
+        import tensorflow as tf
+
+        from lstm_sentiment_cli.tuning.fitting import measure_fold
+
+        tf.config.threading.set_intra_op_parallelism_threads(len(cores))
+        tf.config.threading.set_inter_op_parallelism_threads(len(cores))
+        interrupt = Interrupt()
+        measure = partial(measure_fold, task, listener=Listener(), interrupt=interrupt)
+        stop = StopConditions(deadline, interrupt)
+        runner = TrialRunner(Journal(folder, task.search), stop, measure)
+        while True:
+            runner.run(numbers.get())
+    except StoppedError:
+        return
+    except SentimentError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_USER_ERROR)
+
+
+def _receive(messages: BufferedReader, numbers: "queue.Queue[int]") -> None:
+    """Pass on the numbers of trials; end this process when the other closes the pipe, or ends."""
+    with suppress(EOFError):
+        while True:
+            numbers.put(pickle.load(messages))  # noqa: S301  as above
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

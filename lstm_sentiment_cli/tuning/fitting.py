@@ -25,9 +25,10 @@ from lstm_sentiment_cli.training.training_loop import (
     save_checkpoint,
 )
 from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, word_vectors
-from lstm_sentiment_cli.tuning.journal import OutOfFold, Task
+from lstm_sentiment_cli.tuning.journal import OutOfFold
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import FoldResult, TrialResult
+from lstm_sentiment_cli.tuning.trial import Task
 
 # As in the validation loss of a training.
 _LEAST_PROBABILITY = 1e-7

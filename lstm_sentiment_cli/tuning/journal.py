@@ -11,10 +11,10 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,18 @@ from lstm_sentiment_cli.atomic import AtomicFile, atomic_write
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
-from lstm_sentiment_cli.tuning.search import FoldResult, Search, Status, TrialResult
+from lstm_sentiment_cli.tuning.search import (
+    BEST,
+    CONTINUE,
+    LEADERBOARD,
+    REFITS,
+    FoldResult,
+    Search,
+    SearchListener,
+    Status,
+    TrialResult,
+    leaderboard,
+)
 from lstm_sentiment_cli.tuning.space import Choices, Values
 
 JOURNAL = "folds.jsonl"
@@ -58,64 +69,77 @@ class TrialFinished:
 Entry = TrialStarted | FoldFinished | TrialFinished
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Task:
-    """A search, its examples in their folds, and the folder of its journal."""
+@dataclass(slots=True)
+class Journal:
+    """The journal of a search, to which other processes may append too."""
 
-    search: Search
-    examples: Sequence[Example]
-    fold_of_rows: npt.NDArray[np.int64]  # (examples,) the number of the fold that holds a row out
     folder: Path
+    search: Search
+    listener: SearchListener = field(default_factory=SearchListener)
+    _heard: int = 0  # entries that the listener has been told of
 
-    def trials(self) -> list[TrialResult]:
-        """Return all trials as in the journal now; other processes may append to it too."""
-        return trials_of(read(self.folder), self.search)
-
-
-def append(folder: Path, entry: Entry) -> None:
-    """Append an entry to a search's journal; when this returns, it survives a power cut."""
-    path = folder / JOURNAL
-    try:
-        # A single write to a file opened for appending: lines of several processes do not mix.
-        with path.open("a+b", buffering=0) as file:
-            torn = b"" if _ends_with_newline(file.fileno()) else b"\n"
-            line = torn + _line(entry).encode() + b"\n"
-            if file.write(line) < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise SentimentError(
-            f"cannot write the search's journal {path}: {error.strerror}; free some space, "
-            "then continue with --resume"
-        ) from None
-
-
-def read(folder: Path) -> list[Entry]:
-    """Return the entries of a search's journal in order; none when there is no journal.
-
-    A line that a kill or a full disk cut off is skipped; any other line that is no entry raises
-    SentimentError.
-    """
-    path = folder / JOURNAL
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise SentimentError(f"cannot read {path}: {error.strerror}") from None
-    entries: list[Entry] = []
-    # Whatever follows the last newline is incomplete.
-    for number, line in enumerate(lines[:-1], start=1):
+    def append(self, entry: Entry) -> None:
+        """Append an entry; when this returns, it survives a power cut."""
+        path = self.folder / JOURNAL
         try:
-            entry = _entry(line)
-        except (ValueError, KeyError, TypeError) as error:
+            # A single write to a file opened for appending: lines of several processes do not mix.
+            with path.open("a+b", buffering=0) as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+                torn = b"" if file.read(1) in {b"", b"\n"} else b"\n"
+                line = torn + _line(entry).encode() + b"\n"
+                if file.write(line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(file.fileno())
+        except OSError as error:
             raise SentimentError(
-                f"{path}, line {number}: not an entry of a search's journal ({error}); "
-                "remove the line, or start again with --force"
+                f"cannot write the search's journal {path}: {error.strerror}; free some space, "
+                "then continue with --resume"
             ) from None
-        if entry is not None:
-            entries.append(entry)
-    return entries
+
+    def entries(self) -> list[Entry]:
+        """Return the entries in order; none when there is no journal.
+
+        A line that a kill or a full disk cut off is skipped; any other line that is no entry raises
+        SentimentError.
+        """
+        path = self.folder / JOURNAL
+        try:
+            lines = path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise SentimentError(f"cannot read {path}: {error.strerror}") from None
+        entries: list[Entry] = []
+        # Whatever follows the last newline is incomplete.
+        for number, line in enumerate(lines[:-1], start=1):
+            try:
+                entry = _entry(line)
+            except (ValueError, KeyError, TypeError) as error:
+                raise SentimentError(
+                    f"{path}, line {number}: not an entry of a search's journal ({error}); "
+                    "remove the line, or start again with --force"
+                ) from None
+            if entry is not None:
+                entries.append(entry)
+        return entries
+
+    def trials(self, *, known: bool = False) -> list[TrialResult]:
+        """Return all trials as they are now, and tell the listener what is new.
+
+        `known`: that was measured in an earlier run.
+        """
+        entries = self.entries()
+        for entry in entries[self._heard :]:
+            self._heard += 1
+            if isinstance(entry, TrialStarted):
+                self.listener.trial_begins(entry.trial, entry.values)
+            elif isinstance(entry, FoldFinished):
+                self.listener.fold_ends(entry.trial, entry.result, known=known)
+            else:
+                trials = trials_of(entries[: self._heard], self.search)
+                ranked = leaderboard(trials, self.search.objective)
+                self.listener.trial_ends(trials[entry.trial], ranked[0] if ranked else None)
+        return trials_of(entries, self.search)
 
 
 def trials_of(entries: Iterable[Entry], search: Search) -> list[TrialResult]:
@@ -156,25 +180,17 @@ def _broken(what: str) -> SentimentError:
     return SentimentError(f"the search's journal {what}; start again with --force")
 
 
-def _ends_with_newline(descriptor: int) -> bool:
-    """Return whether no line was cut off."""
-    size = os.lseek(descriptor, 0, os.SEEK_END)
-    if not size:
-        return True
-    os.lseek(descriptor, size - 1, os.SEEK_SET)
-    return os.read(descriptor, 1) == b"\n"
-
-
 def _line(entry: Entry) -> str:
-    what: dict[str, Any]
-    if isinstance(entry, TrialStarted):
-        what = {"began": dict(entry.values)}
-    elif isinstance(entry, FoldFinished):
-        what = asdict(entry.result)
-    else:
-        what = {"ended": entry.status, "reason": entry.reason}
+    facts: dict[str, Any]
+    match entry:
+        case TrialStarted(values=values):
+            facts = {"began": dict(values)}
+        case FoldFinished(result=result):
+            facts = asdict(result)
+        case TrialFinished(status=status, reason=reason):
+            facts = {"ended": status, "reason": reason}
     # ASCII only: no character can be cut in the middle.
-    return json.dumps({"trial": entry.trial} | what, allow_nan=False)
+    return json.dumps({"trial": entry.trial} | facts, allow_nan=False)
 
 
 def _entry(line: bytes) -> Entry | None:
@@ -207,12 +223,9 @@ def _number(value: Any) -> Any:
 
 _IDENTITY = "search.json"
 _OUT_OF_FOLD = "out-of-fold"
-BEST = "best.toml"
-LEADERBOARD = "leaderboard.json"
-REFITS = "refits"
 _OF_OLDER_VERSIONS = "keras-tuner"
 _FORMAT = 1
-CONTINUE = "and continue with --resume"  # the advice when the disk is full
+_IDENTIFYING = ("folds", "objective", "algorithm", "seed", "prune")
 
 
 def search_folder(output: Path) -> Path:
@@ -282,8 +295,7 @@ def clear(folder: Path) -> None:
         folder.rmdir()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OutOfFold:
+class OutOfFold(NamedTuple):
     """The predictions of a fold's network for the rows that it had not learnt."""
 
     rows: npt.NDArray[np.int64]  # (n,) positions among all examples
@@ -293,9 +305,8 @@ class OutOfFold:
 
 def save_out_of_fold(folder: Path, trial: int, fold: int, predictions: OutOfFold) -> None:
     """Save the predictions of a fold, under the numbers of trial and fold."""
-    arrays = {each.name: getattr(predictions, each.name) for each in fields(OutOfFold)}
     with AtomicFile(_place(folder, trial, fold), CONTINUE, parents=True) as new:
-        np.savez(new.file, **arrays)
+        np.savez(new.file, **predictions._asdict())
 
 
 def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.int64]]:
@@ -308,15 +319,15 @@ def out_of_fold(folder: Path, trial: int) -> tuple[FloatMatrix, npt.NDArray[np.i
         folds = json.loads((folder / _IDENTITY).read_bytes())["folds"]
         for fold in range(folds):
             with _place(folder, trial, fold).open("rb") as file, np.load(file) as arrays:
-                parts.append(OutOfFold(*(arrays[each.name] for each in fields(OutOfFold))))
+                parts.append(OutOfFold(*(arrays[name] for name in OutOfFold._fields)))
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise SentimentError(
             f"cannot read the predictions of trial {trial} in {folder} ({error}); "
             "start the search again with --force"
         ) from None
-    order = np.argsort(np.concatenate([part.rows for part in parts]))
-    logits = np.concatenate([part.log_probabilities for part in parts])[order]
-    return logits, np.concatenate([part.gold for part in parts])[order]
+    rows, gold, logits = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    order = np.argsort(rows)
+    return logits[order], gold[order]
 
 
 def _place(folder: Path, trial: int, fold: int) -> Path:
@@ -329,11 +340,7 @@ def _identity(search: Search, examples: Sequence[Example]) -> dict[str, Any]:
         "format": _FORMAT,
         "data": fingerprint(examples),
         "labels": list(search.labels),
-        "folds": search.folds,
-        "objective": search.objective,
-        "algorithm": search.algorithm,
-        "seed": search.seed,
-        "prune": search.prune,
+        **{name: getattr(search, name) for name in _IDENTIFYING},
         "space": search.space.fixed.to_dict()
         | {
             name: {"choices": list(dimension.values)}

@@ -1,20 +1,32 @@
-"""The plan of a tuning: its options, checked, and the rows of its folds; no TensorFlow here."""
+"""The plan of a tuning: its options, checked, and the rows of its folds; then its start.
+
+What a user can get wrong is found before TensorFlow is imported.
+"""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.folder import check_output
 from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.training.backend import require_gensim, require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, check_known
+from lstm_sentiment_cli.training.listener import Listener
+from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.training_data import TrainingData, grouped, split
-from lstm_sentiment_cli.tuning.search import Algorithm, Objective, Search
+from lstm_sentiment_cli.tuning.journal import begin, check_place, clear, search_folder
+from lstm_sentiment_cli.tuning.search import Algorithm, Objective, Search, SearchListener
 from lstm_sentiment_cli.tuning.space import Range, Space
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.tuning.fitting import Estimate
+    from lstm_sentiment_cli.tuning.selection import Tuned
 
 DEFAULT_TRIALS = 30
 MOST_HELD_OUT = 0.5
@@ -39,12 +51,8 @@ class SearchOptions:
 
         Without trials or a time budget there are 30 trials.
         """
-        least_of = {
-            "folds": (self.folds, 2),
-            "trials": (self.trials, 1),
-            "workers": (self.workers, 1),
-        }
-        for option, (value, least) in least_of.items():
+        for option, least in (("folds", 2), ("trials", 1), ("workers", 1)):
+            value = getattr(self, option)
             if value is not None and value < least:
                 raise SentimentError(f"--{option} must be {least} or more, got {value}", option)
         seconds = duration(self.time_budget) if self.time_budget is not None else None
@@ -59,8 +67,8 @@ class SearchOptions:
             folds=self.folds,
             trials=DEFAULT_TRIALS if self.trials is None and seconds is None else self.trials,
             seconds=seconds,
-            objective=cast("Objective", _word("--objective", self.objective, Objective)),
-            algorithm=cast("Algorithm", _word("--algorithm", self.algorithm, Algorithm)),
+            objective=cast("Objective", self._word("objective", Objective)),
+            algorithm=cast("Algorithm", self._word("algorithm", Algorithm)),
             seed=space.fixed.seed,
             prune=self.prune,
             workers=self.workers,
@@ -68,6 +76,18 @@ class SearchOptions:
         if search.algorithm == "grid":
             _check_grid(search)
         return search
+
+    def _word(self, option: str, known: object) -> str:
+        given = getattr(self, option)
+        if (option, given) == ("algorithm", "hyperband"):
+            raise SentimentError(
+                "--algorithm hyperband is not offered: it compares trials after different numbers "
+                "of epochs and continues from their weights, which does not work with folds; use "
+                "bayesian",
+                "algorithm",
+            )
+        check_known(f"--{option}", given, [word.replace("_", "-") for word in get_args(known)])
+        return str(given.replace("-", "_"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,10 +122,16 @@ class Plan:
 
 
 def plan_of(search: Search, data: TrainingData, holdout: float, reference: Hyperparameters) -> Plan:
-    """Hold out rows that no trial sees, and check that the others can be split into folds.
+    """Hold out rows that no trial sees; SentimentError when the others cannot make the folds.
 
     `reference` is compared with all trials, as nearly as the space has it.
     """
+    for source in data.sources:
+        if source.get("unlabelled"):
+            raise SentimentError(
+                f"{source['name']} is unlabelled, and tune learns from labelled rows only; "
+                "leave it out"
+            )
     searched: list[Example] = list(data.training)
     held_out: list[Example] = []
     if holdout:
@@ -179,17 +205,6 @@ def duration(given: str) -> float:
     return seconds
 
 
-def _word(option: str, given: str, known: object) -> str:
-    if option == "--algorithm" and given == "hyperband":
-        raise SentimentError(
-            "--algorithm hyperband is not offered: it compares trials after different numbers of "
-            "epochs and continues from their weights, which does not work with folds; use bayesian",
-            "algorithm",
-        )
-    check_known(option, given, [word.replace("_", "-") for word in get_args(known)])
-    return given.replace("-", "_")
-
-
 def _check_grid(search: Search) -> None:
     """Refuse a grid that is infinite, or larger than --trials: that would try one corner of it."""
     for name, dimension in search.space.dimensions.items():
@@ -206,3 +221,47 @@ def _check_grid(search: Search) -> None:
             f"{points}, fewer values in --space, or --algorithm random",
             ("algorithm", "trials", "space"),
         )
+
+
+def check_places(output: Output) -> None:
+    """Raise SentimentError when the model cannot be written, or another search is in the way."""
+    if output.resume and output.folder.exists() and not output.force:
+        raise SentimentError(
+            f"the tuning of {output.folder} is finished; --resume --force continues it with more "
+            "--trials and replaces the model"
+        )
+    check_output(output.folder, force=output.force)
+    if output.resume or not output.force:
+        check_place(search_folder(output.folder), resume=output.resume)
+
+
+def estimate(plan: Plan, listener: Listener) -> "Estimate":
+    """Return how long a tuning will take."""
+    _start_tensorflow(plan.search, listener)
+    from lstm_sentiment_cli.tuning.fitting import estimated
+
+    listener.stage("training on a small sample")
+    return estimated(plan)
+
+
+def start(plan: Plan, output: Output, listener: SearchListener) -> "Tuned":
+    """Tune as planned; an earlier search is resumed or replaced."""
+    folder = search_folder(output.folder)
+    if output.resume:
+        begin(folder, plan.search, plan.searched, resume=True)
+    _start_tensorflow(plan.search, listener)
+    # Not earlier: where TensorFlow is missing, nothing is written and nothing is lost.
+    if not output.resume:
+        if output.force:
+            clear(folder)
+        begin(folder, plan.search, plan.searched, resume=False)
+    from lstm_sentiment_cli.tuning.selection import tune
+
+    return tune(plan, output.folder, listener, force=output.force)
+
+
+def _start_tensorflow(search: Search, listener: Listener) -> None:
+    listener.stage("starting TensorFlow")
+    require_keras_tuner()
+    if search.space.fixed.embedding_epochs or "embedding_epochs" in search.space.dimensions:
+        require_gensim()

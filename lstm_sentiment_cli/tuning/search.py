@@ -1,15 +1,25 @@
-"""A search and its results: folds, trials, leaderboard; no TensorFlow here."""
+"""A search and its results: folds, trials, best.toml and leaderboard.json; no TensorFlow here."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean, stdev
-from typing import Literal
+from typing import Any, Literal
 
+from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Listener
 from lstm_sentiment_cli.tuning.space import Space, Values
 
+BEST = "best.toml"
+LEADERBOARD = "leaderboard.json"
+REFITS = "refits"
+CONTINUE = "and continue with --resume"  # the advice when the disk is full
+_END = "end.json"
+
 Objective = Literal["log_loss", "accuracy"]
+_OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")
 Algorithm = Literal["bayesian", "random", "grid"]
 Status = Literal["complete", "dropped", "failed", "unfinished"]
 
@@ -66,6 +76,14 @@ class TrialResult:
         scores = [fold.score(objective) for fold in self.folds]
         return stdev(scores) if len(scores) > 1 else 0.0
 
+    def spread(self, objective: Objective) -> dict[str, Any]:
+        """Return plain JSON: mean and standard deviation over the folds, and each fold's score."""
+        return {
+            "mean": self.mean(objective),
+            "deviation": self.deviation(objective),
+            "folds": [fold.score(objective) for fold in self.folds],
+        }
+
     @property
     def seconds(self) -> float:
         """The time of all its folds."""
@@ -82,6 +100,79 @@ def leaderboard(trials: Sequence[TrialResult], objective: Objective) -> list[Tri
     sign = 1 if objective == "log_loss" else -1
     complete = [trial for trial in trials if trial.status == "complete"]
     return sorted(complete, key=lambda trial: (sign * trial.mean(objective), trial.number))
+
+
+def leaderboard_json(trials: list[TrialResult], search: Search) -> list[dict[str, Any]]:
+    """Return all trials as plain JSON: the complete ones by rank, then the others by number."""
+    ranked = leaderboard(trials, search.objective)
+    others = [trial for trial in trials if trial.status != "complete"]
+    reference = search.space.reference_hyperparameters()
+    return [
+        {
+            "rank": rank if trial.status == "complete" else None,
+            "trial": trial.number,
+            "status": trial.status,
+            "reason": trial.reason,
+            "differs": trial.hyperparameters.differing_from(reference),
+            "best_epoch": trial.best_epoch if trial.folds else None,
+            "seconds": round(trial.seconds, 1),
+            **{objective: trial.spread(objective) for objective in _OBJECTIVES if trial.folds},
+            "hyperparameters": trial.hyperparameters.to_dict(),
+        }
+        for rank, trial in enumerate([*ranked, *others], start=1)
+    ]
+
+
+def best_toml(best: TrialResult, search: Search) -> str:
+    """Return a recipe for `train --config`: labels and hyperparameters, with scores as comments.
+
+    Its epochs are the trial's maximum: a training stops early by itself.
+    """
+    scores = ", ".join(
+        f"{name.replace('_', ' ')} {best.mean(name):.4f} ± {best.deviation(name):.4f}"
+        for name in _OBJECTIVES
+    )
+    contents = {"labels": list(search.labels), **best.hyperparameters.to_dict()}
+    lines = [
+        f"# Trial {best.number}, chosen by its {search.objective.replace('_', ' ')} on "
+        f"{search.folds} folds: {scores}.",
+        f"# Epoch {best.best_epoch} was its best on average, of at most "
+        f"{best.hyperparameters.epochs}.",
+        *(f"{name} = {json.dumps(it, ensure_ascii=False)}" for name, it in contents.items()),
+    ]
+    # Numbers, strings and lists look the same in JSON and TOML, except DEL, which TOML escapes.
+    return "\n".join(lines).replace("\x7f", "\\u007f") + "\n"
+
+
+def write_results(
+    folder: Path, trials: list[TrialResult], search: Search, stopped: str | None
+) -> None:
+    """Write both files into the folder of a search that has ended, and note that it has."""
+    end = _asked(search) | {"stopped": stopped}
+    board = {"objective": search.objective, **end, "trials": leaderboard_json(trials, search)}
+    contents = {
+        BEST: best_toml(leaderboard(trials, search.objective)[0], search),
+        LEADERBOARD: json.dumps(board, ensure_ascii=False, indent=2) + "\n",
+        f"{REFITS}/{_END}": json.dumps(end),
+    }
+    for name, content in contents.items():
+        atomic_write(folder / name, content.encode(), CONTINUE, parents=True)
+
+
+def end_of(folder: Path, search: Search) -> dict[str, Any] | None:
+    """Return how a search ended whose winner has yet to be trained; None: the search goes on.
+
+    It also goes on when it is given other trials or another time budget.
+    """
+    try:
+        end: dict[str, Any] = json.loads((folder / REFITS / _END).read_bytes())
+        return end if end == _asked(search) | {"stopped": end["stopped"]} else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _asked(search: Search) -> dict[str, Any]:
+    return {"trials": search.trials, "seconds": search.seconds}
 
 
 class SearchListener(Listener):

@@ -23,10 +23,16 @@ from lstm_sentiment_cli.training.trainer import provenance
 from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
 from lstm_sentiment_cli.tuning.fitting import Refit, refit
-from lstm_sentiment_cli.tuning.journal import REFITS, out_of_fold, read, search_folder, trials_of
-from lstm_sentiment_cli.tuning.leaderboard import end_of, spread, write_results
+from lstm_sentiment_cli.tuning.journal import Journal, out_of_fold, search_folder
 from lstm_sentiment_cli.tuning.plan import Plan
-from lstm_sentiment_cli.tuning.search import SearchListener, TrialResult, leaderboard
+from lstm_sentiment_cli.tuning.search import (
+    REFITS,
+    SearchListener,
+    TrialResult,
+    end_of,
+    leaderboard,
+    write_results,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +80,7 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
 def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
     """Search, or read the results when only the trainings after the search are missing."""
     if end := end_of(folder, plan.search):
-        return Outcome(trials_of(read(folder), plan.search), end["stopped"])
+        return Outcome(Journal(folder, plan.search).trials(), end["stopped"])
     shutil.rmtree(folder / REFITS, ignore_errors=True)
     with catch_first_interrupt(listener.interrupted) as interrupt:
         outcome = run_search(plan.search, plan.searched, folder, interrupt, listener)
@@ -163,8 +169,8 @@ def cross_validated(
         "used_for_choosing": True,
         "folds": {
             "count": len(trial.folds),
-            "log_loss": spread(trial, "log_loss"),
-            "accuracy": spread(trial, "accuracy"),
+            "log_loss": trial.spread("log_loss"),
+            "accuracy": trial.spread("accuracy"),
         },
         **figures.to_json(),
     }
@@ -191,10 +197,10 @@ def _search_facts(
         "seconds": round(sum(trial.seconds for trial in trials), 1),
         "stopped": outcome.stopped,
         "trial": best.number,
-        "score": spread(best, search.objective),
+        "score": best.spread(search.objective),
         "reference": reference.number,
-        "reference_score": (
-            spread(reference, search.objective) if reference.status == "complete" else None
-        ),
+        "reference_score": reference.spread(search.objective)
+        if reference.status == "complete"
+        else None,
         "comparison": comparison,
     }

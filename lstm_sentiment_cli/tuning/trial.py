@@ -1,32 +1,26 @@
 """Trials: which begin, how their folds are measured, and what ends them; no TensorFlow here."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 
+import numpy as np
+import numpy.typing as npt
+
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.journal import (
-    Entry,
     FoldFinished,
+    Journal,
     OutOfFold,
-    Task,
     TrialFinished,
     TrialStarted,
     save_out_of_fold,
-    trials_of,
 )
-from lstm_sentiment_cli.tuning.search import (
-    FoldResult,
-    Objective,
-    Search,
-    SearchListener,
-    Status,
-    TrialResult,
-    leaderboard,
-)
+from lstm_sentiment_cli.tuning.search import FoldResult, Objective, Search, Status, TrialResult
 from lstm_sentiment_cli.tuning.space import Values
 
 FEWEST_OTHERS = 4
@@ -61,25 +55,17 @@ def prune_reason(
     )
 
 
-@dataclass(slots=True)
-class Notifier:
-    """Passes the entries of a journal on to a listener, whichever process wrote them."""
+Propose = Callable[[Sequence[TrialResult]], Values | None]
+"""Returns values for the trial after these, or None when there are no others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A search, and its examples in their folds."""
 
     search: Search
-    listener: SearchListener
-    _entries: list[Entry] = field(default_factory=list)
-
-    def notify(self, entry: Entry, *, known: bool = False) -> None:
-        """Pass on an entry; `known`: of an earlier run."""
-        self._entries.append(entry)
-        if isinstance(entry, TrialStarted):
-            self.listener.trial_begins(entry.trial, entry.values)
-        elif isinstance(entry, FoldFinished):
-            self.listener.fold_ends(entry.trial, entry.result, known=known)
-        else:
-            trials = trials_of(self._entries, self.search)
-            ranked = leaderboard(trials, self.search.objective)
-            self.listener.trial_ends(trials[entry.trial], ranked[0] if ranked else None)
+    examples: Sequence[Example]
+    fold_of_rows: npt.NDArray[np.int64]  # (examples,) the number of the fold that holds a row out
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,91 +113,85 @@ def work_per_token(hyperparameters: Hyperparameters) -> int:
     return work
 
 
-@dataclass(slots=True)
-class Scheduler:
-    """Decides which trials begin: those of the journal, the reference, then what is proposed."""
-
-    task: Task
-    stop: StopConditions
-    note: Callable[[Entry], None]  # appends the start of a new trial to the journal
-    recorded: Mapping[int, Values] = field(default_factory=dict)
-    """Trials of an earlier run: number → values."""
-    stopped: str | None = None
-    """Why no further trial began; None: there are as many as were asked for."""
-
-    def values(self, number: int, propose: Callable[[int], Values | None]) -> Values | None:
-        """Return the values of trial `number`, recorded or proposed; None ends the search."""
-        if number in self.recorded:
-            return self.recorded[number]
-        trials = self.task.search.trials
-        if trials is not None and number >= trials:
-            return None
-        values = self._new(number, propose)
-        if values is not None:
-            self.note(TrialStarted(number, values))
-        return values
-
-    def _new(self, number: int, propose: Callable[[int], Values | None]) -> Values | None:
-        """Return a new trial's values; it begins only when it is expected to end in time."""
-        search = self.task.search
-        self.stopped = self.stop.reached(number)
-        if self.stopped:
-            return None
-        if number == 0:
-            return search.space.reference()
-        values = propose(number)
-        if values is None:
-            self.stopped = EXHAUSTED
-            return None
-        hyperparameters = search.space.hyperparameters(values)
-        expected = expected_seconds(hyperparameters, search.folds, self.task.trials())
-        if not self.stop.allow(expected):
-            self.stopped = OUT_OF_TIME
-            return None
-        return values
+class StoppedError(Exception):
+    """The user or the clock ended the search, perhaps within a trial."""
 
 
-class LeftUnfinishedError(Exception):
-    """The user or the clock ended a trial before its last fold."""
+def next_trial(
+    journal: Journal,
+    stop: StopConditions,
+    propose: Propose,
+    running: Collection[int | None] = (),
+) -> int | None:
+    """Return the number of a trial to run, left unfinished or new; None when all are done.
+
+    A new one begins only when it is expected to end in time. StoppedError says why none begins.
+    """
+    search, trials = journal.search, journal.trials()
+    for trial in trials:
+        if trial.status == "unfinished" and trial.number not in running:
+            return trial.number
+    number = len(trials)
+    if search.trials is not None and number >= search.trials:
+        return None
+    if reason := stop.reached(number):
+        raise StoppedError(reason)
+    values = propose(trials) if trials else search.space.reference()
+    if values is None:
+        raise StoppedError(EXHAUSTED)
+    hyperparameters = search.space.hyperparameters(values)
+    if trials and not stop.allow(expected_seconds(hyperparameters, search.folds, trials)):
+        raise StoppedError(OUT_OF_TIME)
+    journal.append(TrialStarted(number, values))
+    return number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialRunner:
     """Runs trials that have begun."""
 
-    task: Task
+    journal: Journal
     stop: StopConditions
     measure: Callable[[Hyperparameters, int], tuple[FoldResult, OutOfFold]]
     """Trains and measures one fold (fitting.py)."""
-    note: Callable[[Entry], None]  # appends an entry to the journal
-    fold_begins: Callable[[int, int], None] = lambda _trial, _fold: None
-    """Called with the numbers of trial and fold."""
+
+    def run_all(self, propose: Propose) -> str | None:
+        """Run one trial after another; return why the search ended early."""
+        try:
+            while (number := next_trial(self.journal, self.stop, propose)) is not None:
+                self.run(number)
+        except StoppedError as error:
+            return str(error)
+        return None
 
     def run(self, number: int) -> TrialResult:
         """Measure the folds of a trial that are not in the journal; return how it ended.
 
         When a network cannot be trained (the loss is not finite, too little memory), its trial
-        alone fails. LeftUnfinishedError when Ctrl-C ends it, within a fold, or the clock, between
-        two; the reference ignores the clock.
+        alone fails. StoppedError when Ctrl-C ends it, within a fold, or the clock, between two; the
+        reference ignores the clock.
         """
-        search = self.task.search
+        search = self.journal.search
         for fold in range(search.folds):
-            trial = self.task.trials()[number]
+            trial = self.journal.trials()[number]
             if trial.status != "unfinished":
                 return trial
             if all(known.fold != fold for known in trial.folds):
                 if reason := self.stop.reached(number):
-                    raise LeftUnfinishedError(reason)
+                    raise StoppedError(reason)
                 if reason := self._failure(trial, fold):
                     return self._ended(number, "failed", reason)
-            last = fold == search.folds - 1
-            if search.prune and not last and (reason := self._prune_reason(number, fold)):
-                return self._ended(number, "dropped", reason)
-        return self._ended(number, "complete")
+            if search.prune and fold < search.folds - 1:
+                trials = self.journal.trials()
+                # By the folds up to this one, as before a resume.
+                so_far = replace(trials[number], folds=trials[number].folds[: fold + 1])
+                if reason := prune_reason(so_far, trials, search.objective):
+                    return self._ended(number, "dropped", reason)
+        return self._ended(number, "complete", "")
 
     def _failure(self, trial: TrialResult, fold: int) -> str | None:
         """Measure and record a fold; return why the trial failed, or None."""
-        self.fold_begins(trial.number, fold)
+        self.journal.listener.fold_begins(trial.number, fold)
         try:
             result, predictions = self.measure(trial.hyperparameters, fold)
         except SentimentError as error:
@@ -219,18 +199,12 @@ class TrialRunner:
         except MemoryError as error:
             return f"out of memory {error}".splitlines()[0].strip()
         if self.stop.interrupt.requested:
-            raise LeftUnfinishedError(INTERRUPTED)
+            raise StoppedError(INTERRUPTED)
         # Before the entry: a fold in the journal always has its predictions.
-        save_out_of_fold(self.task.folder, trial.number, fold, predictions)
-        self.note(FoldFinished(trial.number, result))
+        save_out_of_fold(self.journal.folder, trial.number, fold, predictions)
+        self.journal.append(FoldFinished(trial.number, result))
         return None
 
-    def _prune_reason(self, number: int, fold: int) -> str | None:
-        """Judge by the folds up to this one, as before a resume."""
-        trials = self.task.trials()
-        so_far = replace(trials[number], folds=trials[number].folds[: fold + 1])
-        return prune_reason(so_far, trials, self.task.search.objective)
-
-    def _ended(self, number: int, status: Status, reason: str = "") -> TrialResult:
-        self.note(TrialFinished(number, status, reason))
-        return self.task.trials()[number]
+    def _ended(self, number: int, status: Status, reason: str) -> TrialResult:
+        self.journal.append(TrialFinished(number, status, reason))
+        return self.journal.trials()[number]

@@ -1,16 +1,16 @@
 """Searches small enough for tests, and no import of TensorFlow where it is not installed."""
 
 from dataclasses import replace
-from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.backend import require_keras_tuner
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import OutOfFold, Task, append, begin
+from lstm_sentiment_cli.tuning.journal import Journal, OutOfFold, begin
 from lstm_sentiment_cli.tuning.search import (
     FoldResult,
     Search,
@@ -19,7 +19,7 @@ from lstm_sentiment_cli.tuning.search import (
     leaderboard,
 )
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.trial import Scheduler, StopConditions, TrialRunner
+from lstm_sentiment_cli.tuning.trial import StopConditions, Task, TrialRunner
 from tests.training.conftest import command, examples
 
 __all__ = ["command"]  # a fixture
@@ -30,10 +30,10 @@ collect_ignore = (
     if find_spec("tensorflow") and find_spec("keras_tuner")
     else [
         "test_engine.py",
+        "test_engine_workers.py",
         "test_fitting.py",
         "test_keras_tuner_adapter.py",
         "test_tune_command.py",
-        "test_workers.py",
     ]
 )
 
@@ -117,6 +117,11 @@ def searched(folder, *, resume=False, interrupt=None, listener=None, examples=EX
     return run_search(search, examples, folder, interrupt or Interrupt(), listener or Heard())
 
 
+def entries_of(folder):
+    """Return what the journal of a search has."""
+    return Journal(folder, SEARCH).entries()
+
+
 def board(outcome, objective="log_loss"):
     """Return what must be the same of two searches: all but the seconds."""
     return [
@@ -143,27 +148,27 @@ class Bench:
         search = replace(SEARCH, **changes)
         self.begun, self.measured, self.interrupt = [], [], Interrupt()
         self.loss, self.seconds = lambda hyperparameters, fold: 0.5, 1.0
-        self.task = Task(search, EXAMPLES, np.arange(len(EXAMPLES)) % search.folds, folder)
+        self.task = Task(search, EXAMPLES, np.arange(len(EXAMPLES)) % search.folds)
         self.stop = StopConditions(deadline, self.interrupt)
-        self.note = partial(append, folder)
-        self.trials = TrialRunner(
-            self.task,
-            self.stop,
-            self._measure,
-            self.note,
-            lambda number, fold: self.begun.append((number, fold)),
-        )
+        listener = SearchListener()
+        listener.fold_begins = lambda number, fold: self.begun.append((number, fold))
+        self.journal = Journal(folder, search, listener)
+        self.trials = TrialRunner(self.journal, self.stop, self._measure)
         begin(folder, search, EXAMPLES, resume=folder.exists())
-
-    def scheduler(self, note=None):
-        """Return what decides which trials begin."""
-        return Scheduler(self.task, self.stop, note or self.note)
 
     def _measure(self, hyperparameters, fold):
         result = fold_result(fold, self.loss(hyperparameters, fold), self.seconds)
         self.measured.append((self.begun[-1][0], fold))
         rows = np.flatnonzero(self.task.fold_of_rows == fold)
         return result, OutOfFold(rows, rows % 2, np.full((len(rows), 2), fold, np.float32))
+
+
+class FullJournal(Journal):
+    """A journal on a disk that is full."""
+
+    def append(self, entry):
+        """Fail."""
+        raise SentimentError("disk full")
 
 
 @pytest.fixture(scope="session")

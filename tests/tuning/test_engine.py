@@ -10,11 +10,11 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import FoldFinished, out_of_fold, read
+from lstm_sentiment_cli.tuning.journal import FoldFinished, out_of_fold
 from lstm_sentiment_cli.tuning.search import leaderboard
 from lstm_sentiment_cli.tuning.trial import INTERRUPTED
 from tests.conftest import ROOT
-from tests.tuning.conftest import EXAMPLES, SEARCH, Heard, board, searched
+from tests.tuning.conftest import EXAMPLES, SEARCH, Heard, board, entries_of, searched
 
 
 def test_every_fold_of_every_trial_is_measured_and_the_best_stands_first(whole):
@@ -72,7 +72,7 @@ def killed(folder, measured, **changes):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    while sum(isinstance(entry, FoldFinished) for entry in read(folder)) < measured:
+    while sum(isinstance(entry, FoldFinished) for entry in entries_of(folder)) < measured:
         assert process.poll() is None, process.communicate()[0].decode()
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)

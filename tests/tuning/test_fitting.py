@@ -3,7 +3,7 @@ import pytest
 
 from lstm_sentiment_cli.training.listener import Interrupt, Listener
 from lstm_sentiment_cli.tuning.fitting import measure_fold
-from lstm_sentiment_cli.tuning.journal import Task
+from lstm_sentiment_cli.tuning.trial import Task
 from tests.tuning.conftest import EXAMPLES, SEARCH, SMALL
 
 HELD_OUT_BY = np.arange(len(EXAMPLES)) % 4 // 3  # the second fold has a quarter
@@ -11,7 +11,7 @@ HELD_OUT_BY = np.arange(len(EXAMPLES)) % 4 // 3  # the second fold has a quarter
 
 def measured(examples):
     return measure_fold(
-        Task(SEARCH, examples, HELD_OUT_BY, None),
+        Task(SEARCH, examples, HELD_OUT_BY),
         SMALL,
         1,
         listener=Listener(),

@@ -11,14 +11,13 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.journal import (
     JOURNAL,
     FoldFinished,
+    Journal,
     TrialFinished,
     TrialStarted,
-    append,
-    read,
     trials_of,
 )
 from lstm_sentiment_cli.tuning.search import FoldResult
-from tests.tuning.conftest import SEARCH, SPACE, fold_result
+from tests.tuning.conftest import SEARCH, SPACE, entries_of, fold_result
 
 VALUES = {"lstm_units": "4", "learning_rate": 0.02, "batch_size": 32}
 FOLD = {"trial": 0, **asdict(fold_result(0, 0.5))}
@@ -39,13 +38,13 @@ ENTRIES = st.lists(
 def test_what_was_appended_is_read(tmp_path_factory, entries):
     folder = tmp_path_factory.mktemp("search")
     for entry in entries:
-        append(folder, entry)
+        Journal(folder, SEARCH).append(entry)
 
-    assert read(folder) == entries
+    assert entries_of(folder) == entries
 
 
 def test_there_is_nothing_to_read_before_the_first_entry(tmp_path):
-    assert read(tmp_path) == []
+    assert entries_of(tmp_path) == []
 
 
 @given(st.data())
@@ -53,7 +52,7 @@ def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, 
     folder = tmp_path_factory.mktemp("search")
     before = [TrialStarted(0, VALUES), FoldFinished(0, fold_result(0, 0.5))]
     for entry in [*before, FoldFinished(0, fold_result(1, 0.4))]:
-        append(folder, entry)
+        Journal(folder, SEARCH).append(entry)
     whole = (folder / JOURNAL).read_bytes()
     last = whole.splitlines(keepends=True)[-1]
     torn = data.draw(st.integers(0, len(last) - 1))
@@ -61,9 +60,9 @@ def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, 
 
     # Only the newline is missing: what stands there is known again once it is ended.
     known = [FoldFinished(0, fold_result(1, 0.4))] if torn == len(last) - 1 else []
-    assert read(folder) == before
-    append(folder, TrialFinished(0, "complete", ""))
-    assert read(folder) == [*before, *known, TrialFinished(0, "complete", "")]
+    assert entries_of(folder) == before
+    Journal(folder, SEARCH).append(TrialFinished(0, "complete", ""))
+    assert entries_of(folder) == [*before, *known, TrialFinished(0, "complete", "")]
 
 
 @given(st.randoms(use_true_random=False))
@@ -117,12 +116,12 @@ def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
     ],
 )
 def test_a_line_that_is_something_else_is_named(tmp_path, line):
-    append(tmp_path, TrialStarted(0, VALUES))
+    Journal(tmp_path, SEARCH).append(TrialStarted(0, VALUES))
     with (tmp_path / JOURNAL).open("a") as file:
         file.write(line + "\n")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl, line 2: .* start again with --force$"):
-        read(tmp_path)
+        entries_of(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +150,10 @@ def test_entries_that_cannot_be_of_one_search_are_refused(entries, message):
 
 def test_a_result_that_is_no_number_is_not_recorded(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
-        append(tmp_path, FoldFinished(0, replace(fold_result(0, 0.5), log_loss=math.nan)))
-    assert read(tmp_path) == []
+        Journal(tmp_path, SEARCH).append(
+            FoldFinished(0, replace(fold_result(0, 0.5), log_loss=math.nan))
+        )
+    assert entries_of(tmp_path) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -160,9 +161,9 @@ def test_a_full_disk_is_one_line_that_names_the_record(tmp_path):
     (tmp_path / JOURNAL).symlink_to("/dev/full")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl: No space left .* with --resume$"):
-        append(tmp_path, TrialStarted(0, VALUES))
+        Journal(tmp_path, SEARCH).append(TrialStarted(0, VALUES))
 
 
 def test_a_folder_that_is_gone_is_one_line(tmp_path):
     with pytest.raises(SentimentError, match="cannot write the search's journal"):
-        append(tmp_path / "gone", TrialStarted(0, VALUES))
+        Journal(tmp_path / "gone", SEARCH).append(TrialStarted(0, VALUES))

@@ -8,9 +8,9 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.tuning.journal import (
     JOURNAL,
+    Journal,
     OutOfFold,
     TrialStarted,
-    append,
     begin,
     clear,
     out_of_fold,
@@ -88,7 +88,7 @@ def test_a_broken_identity_is_one_line(tmp_path, content):
 
 
 def test_a_record_without_its_identity_is_not_gone_on_with(tmp_path):
-    append(tmp_path, TrialStarted(0, {}))
+    Journal(tmp_path, SEARCH).append(TrialStarted(0, {}))
 
     with pytest.raises(SentimentError, match="--force"):
         begin(tmp_path, SEARCH, EXAMPLES, resume=False)
@@ -98,7 +98,7 @@ def test_clearing_removes_what_a_search_left_and_nothing_else(tmp_path):
     folder = tmp_path / "mine-search"
     clear(folder)  # nothing there is no error
     begin(folder, SEARCH, EXAMPLES, resume=False)
-    append(folder, TrialStarted(0, {}))
+    Journal(folder, SEARCH).append(TrialStarted(0, {}))
     save_out_of_fold(folder, 0, 0, FIRST)
     (folder / "keras-tuner").mkdir()
     (folder / "notes.txt").write_text("mine")

@@ -2,6 +2,7 @@ import math
 import re
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,18 +10,11 @@ import pytest
 import lstm_sentiment_cli
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.backend import require_keras_tuner
-from lstm_sentiment_cli.tuning.journal import JOURNAL, TrialStarted, read
-from lstm_sentiment_cli.tuning.keras_tuner_adapter import (
-    INITIAL_POINTS,
-    end_trial,
-    next_trial,
-    oracle_of,
-    resumed_oracle,
-    search_here,
-)
+from lstm_sentiment_cli.tuning.journal import JOURNAL, TrialFinished, TrialStarted
+from lstm_sentiment_cli.tuning.keras_tuner_adapter import INITIAL_POINTS, Proposer
 from lstm_sentiment_cli.tuning.space import Choices, Range, Space
-from lstm_sentiment_cli.tuning.trial import EXHAUSTED, INTERRUPTED, OUT_OF_TIME
-from tests.tuning.conftest import SMALL, SPACE, Bench, trial_result
+from lstm_sentiment_cli.tuning.trial import EXHAUSTED, INTERRUPTED, OUT_OF_TIME, next_trial
+from tests.tuning.conftest import SEARCH, SMALL, SPACE, Bench, FullJournal, entries_of
 
 GRID = Space(
     SMALL.replaced({"batch_size": 64}),
@@ -35,12 +29,15 @@ ALGORITHMS = pytest.mark.parametrize("algorithm", SPACES)
 
 
 # What is used of Keras Tuner, much of it private: an upgrade must still have it.
-BASES = {"RandomSearchOracle", "GridSearchOracle", "BayesianOptimizationOracle"}
 ORACLE_NAMES = {
     "random": [
-        *("trials", "start_order", "ongoing_trials", "seed", "objective", "verbose"),
-        *("create_trial", "update_trial", "end_trial", "populate_space", "save", "_save_trial"),
-        *("_retry_queue", "_seed_state", "_random_values"),
+        "trials",
+        "ongoing_trials",
+        "hyperparameters",
+        "seed",
+        "populate_space",
+        "_seed_state",
+        "_random_values",
     ],
     "grid": ["_get_next_combination"],
     "bayesian": ["_random_state"],
@@ -50,11 +47,10 @@ ORACLE_NAMES = {
 @pytest.mark.parametrize(
     ("algorithm", "name"), [(kind, name) for kind, names in ORACLE_NAMES.items() for name in names]
 )
-def test_the_installed_keras_tuner_has_the_name(tmp_path, algorithm, name):
-    bench = Bench(tmp_path / "search", algorithm=algorithm, space=SPACES[algorithm])
-    [base] = [each for each in type(oracle_of(bench.scheduler())).__mro__ if each.__name__ in BASES]
+def test_the_installed_keras_tuner_has_the_name(algorithm, name):
+    proposer = Proposer(replace(SEARCH, algorithm=algorithm, space=SPACES[algorithm]))
 
-    assert hasattr(base(objective="accuracy"), name)
+    assert hasattr(proposer._oracle, name)
 
 
 def test_no_other_module_depends_on_keras_tuner():
@@ -81,14 +77,18 @@ def loss(hyperparameters, fold):
 
 def search(bench):
     bench.loss = loss
-    return search_here(bench.trials.run, bench.scheduler(), read(bench.task.folder))
+    return run_all(bench)
+
+
+def run_all(bench):
+    return bench.trials.run_all(Proposer(bench.task.search).propose)
 
 
 def made(folder, algorithm, trials=INITIAL_POINTS + 1, **changes):
     """Search; return what the record has, and why the search ended."""
     changes = {"space": SPACES[algorithm], "algorithm": algorithm} | changes
     stopped = search(Bench(folder, trials=trials, **changes))
-    return read(folder), stopped
+    return entries_of(folder), stopped
 
 
 def values(entries):
@@ -153,12 +153,12 @@ def test_trials_left_by_several_processes_are_finished_first(tmp_path, algorithm
     folder = tmp_path / "left"
     left = Bench(folder, space=SPACES[algorithm], algorithm=algorithm)
     for entry in [entry for entry in whole if isinstance(entry, TrialStarted)][:3]:
-        left.note(entry)
+        left.journal.append(entry)
     bench = Bench(folder, trials=5, space=SPACES[algorithm], algorithm=algorithm)
     search(bench)
 
     assert [number for number, fold in bench.measured if not fold] == [0, 1, 2, 3, 4]
-    assert values(read(folder)) == values(whole)
+    assert values(entries_of(folder)) == values(whole)
 
 
 def test_a_grid_has_every_point_once_and_then_ends(tmp_path):
@@ -211,8 +211,8 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
     bench = Bench(tmp_path / "search", trials=8)
     bench.loss = failing
 
-    assert search_here(bench.trials.run, bench.scheduler(), []) is None
-    assert [trial.status for trial in bench.task.trials()] == [
+    assert run_all(bench) is None
+    assert [trial.status for trial in bench.journal.trials()] == [
         "complete", *["failed"] * 5, "complete", "complete"
     ]  # fmt: skip
 
@@ -222,16 +222,14 @@ def test_a_bug_is_raised_as_it_is(tmp_path):
     bench.loss = lambda hyperparameters, fold: 1 / 0
 
     with pytest.raises(ZeroDivisionError):
-        search_here(bench.trials.run, bench.scheduler(), [])
+        run_all(bench)
 
 
 def test_an_error_of_the_record_ends_the_search(tmp_path):
-    def full(entry):
-        raise SentimentError("disk full")
-
     bench = Bench(tmp_path / "search")
+    full = FullJournal(tmp_path / "search", bench.task.search)
     with pytest.raises(SentimentError, match="disk full"):
-        search_here(bench.trials.run, bench.scheduler(full), [])
+        replace(bench.trials, journal=full).run_all(lambda trials: None)
 
 
 def test_a_trial_that_would_end_too_late_does_not_begin(tmp_path):
@@ -239,22 +237,22 @@ def test_a_trial_that_would_end_too_late_does_not_begin(tmp_path):
     space = Space(SMALL, {"directions": Choices((1, 2))})
     hyperparameters = {"space": space, "algorithm": "grid", "folds": 3}
     enough = Bench(tmp_path / "enough", deadline=time.monotonic() + 600, **hyperparameters)
-    assert (search(enough), len(enough.task.trials())) == (EXHAUSTED, 2)
+    assert (search(enough), len(enough.journal.trials())) == (EXHAUSTED, 2)
 
     bench = Bench(tmp_path / "search", deadline=time.monotonic() + 600, **hyperparameters)
     bench.seconds = 110
-    assert (search(bench), len(bench.task.trials())) == (OUT_OF_TIME, 1)
+    assert (search(bench), len(bench.journal.trials())) == (OUT_OF_TIME, 1)
 
 
 def test_no_trial_begins_after_ctrl_c_or_when_the_time_is_up(tmp_path):
     late = Bench(tmp_path / "late", deadline=0.0)
     assert search(late) == OUT_OF_TIME
-    assert len(late.task.trials()) == 1
+    assert len(late.journal.trials()) == 1
 
     bench = Bench(tmp_path / "interrupted")
     bench.interrupt.requested = True
     assert search(bench) == INTERRUPTED
-    assert bench.task.trials() == []
+    assert bench.journal.trials() == []
 
 
 def test_a_search_says_nothing_by_itself(tmp_path, capfd):
@@ -278,18 +276,18 @@ def test_without_keras_tuner_what_to_install_is_named(monkeypatch):
         require_keras_tuner()
 
 
-def test_workers_are_given_trials_and_one_that_comes_again_its_own(tmp_path):
+def test_each_worker_is_given_a_trial_of_its_own(tmp_path):
     bench = Bench(tmp_path / "search", trials=2)
-    oracle = resumed_oracle(bench.scheduler(), [])
-    first, second = next_trial(oracle, "worker-0"), next_trial(oracle, "worker-1")
+    propose = Proposer(bench.task.search).propose
 
-    assert first.hyperparameters.values == SPACE.reference()
-    assert [int(first.trial_id), int(second.trial_id)] == [0, 1]
-    assert next_trial(oracle, "worker-0") is first
-    end_trial(oracle, second, trial_result(1, status="failed"))
-    assert next_trial(oracle, "worker-1") is None
-    assert oracle.trials[second.trial_id].status == "FAILED"
-    assert [entry for entry in read(bench.task.folder) if isinstance(entry, TrialStarted)] == [
-        TrialStarted(0, first.hyperparameters.values),
-        TrialStarted(1, second.hyperparameters.values),
-    ]
+    def given(*running):
+        return next_trial(bench.journal, bench.stop, propose, running)
+
+    assert (given(), given(0), given(0, 1)) == (0, 1, None)
+    # Both are unfinished: a worker that comes again is given its own.
+    assert (given(1), given(0)) == (0, 1)
+    bench.journal.append(TrialFinished(1, "failed", "no"))
+    assert given(0) is None
+    first, second, _ = bench.journal.entries()
+    assert first == TrialStarted(0, SPACE.reference())
+    assert second.values != first.values

@@ -12,18 +12,25 @@ from lstm_sentiment_cli.tuning.journal import (
     TrialFinished,
     TrialStarted,
     out_of_fold,
-    read,
 )
 from lstm_sentiment_cli.tuning.trial import (
     INTERRUPTED,
     OUT_OF_TIME,
-    LeftUnfinishedError,
     StopConditions,
+    StoppedError,
     expected_seconds,
     prune_reason,
     work_per_token,
 )
-from tests.tuning.conftest import SMALL, SPACE, Bench, fold_result, trial_result
+from tests.tuning.conftest import (
+    SEARCH,
+    SMALL,
+    SPACE,
+    Bench,
+    FullJournal,
+    fold_result,
+    trial_result,
+)
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def bench(tmp_path):
 
 def begun(bench, number):
     """Begin a trial; return it."""
-    bench.note(TrialStarted(number, SPACE.reference()))
+    bench.journal.append(TrialStarted(number, SPACE.reference()))
     return number
 
 
@@ -42,19 +49,19 @@ def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
 
     assert bench.begun == bench.measured == [(0, 0), (0, 1), (0, 2)]
     assert (result.status, len(result.folds)) == ("complete", 3)
-    assert [type(entry) for entry in read(bench.task.folder)] == [
+    assert [type(entry) for entry in bench.journal.entries()] == [
         TrialStarted,
         *[FoldFinished] * 3,
         TrialFinished,
     ]
-    logits, gold = out_of_fold(bench.task.folder, 0)
+    logits, gold = out_of_fold(bench.journal.folder, 0)
     assert logits[:, 0].tolist() == bench.task.fold_of_rows.tolist()
     assert gold.tolist() == [row % 2 for row in range(len(gold))]
 
 
 def test_what_the_record_has_is_not_measured_again(bench):
     begun(bench, 0)
-    bench.note(FoldFinished(0, fold_result(1, 0.3)))
+    bench.journal.append(FoldFinished(0, fold_result(1, 0.3)))
     result = bench.trials.run(0)
 
     assert bench.measured == [(0, 0), (0, 2)]
@@ -65,14 +72,12 @@ def test_what_the_record_has_is_not_measured_again(bench):
 
 
 def test_answers_are_kept_before_the_fold_is_recorded(bench):
-    def record_is_full(entry):
-        raise SentimentError("disk full")
-
     begun(bench, 0)
+    full = FullJournal(bench.journal.folder, SEARCH, bench.journal.listener)
     with pytest.raises(SentimentError, match="disk full"):
-        replace(bench.trials, note=record_is_full).run(0)
-    assert (bench.task.folder / "out-of-fold" / "0-0.npz").exists()
-    assert len(read(bench.task.folder)) == 1
+        replace(bench.trials, journal=full).run(0)
+    assert (bench.journal.folder / "out-of-fold" / "0-0.npz").exists()
+    assert len(bench.journal.entries()) == 1
 
 
 @pytest.mark.parametrize(
@@ -101,7 +106,7 @@ def test_any_other_failure_ends_all(bench):
     bench.loss = lambda hyperparameters, fold: 1 / 0
     with pytest.raises(ZeroDivisionError):
         bench.trials.run(begun(bench, 0))
-    assert bench.task.trials()[0].status == "unfinished"
+    assert bench.journal.trials()[0].status == "unfinished"
 
 
 def test_ctrl_c_leaves_the_fold_under_way_unrecorded(bench):
@@ -110,9 +115,9 @@ def test_ctrl_c_leaves_the_fold_under_way_unrecorded(bench):
         return 0.5
 
     bench.loss = ctrl_c
-    with pytest.raises(LeftUnfinishedError, match=INTERRUPTED):
+    with pytest.raises(StoppedError, match=INTERRUPTED):
         bench.trials.run(begun(bench, 0))
-    [trial] = bench.task.trials()
+    [trial] = bench.journal.trials()
     assert (trial.status, len(trial.folds)) == ("unfinished", 1)
 
 
@@ -120,7 +125,7 @@ def test_when_the_time_is_up_only_the_reference_goes_on(tmp_path):
     bench = Bench(tmp_path / "search", deadline=0.0, folds=3)
 
     assert bench.trials.run(begun(bench, 0)).status == "complete"
-    with pytest.raises(LeftUnfinishedError, match=OUT_OF_TIME):
+    with pytest.raises(StoppedError, match=OUT_OF_TIME):
         bench.trials.run(begun(bench, 1))
     assert all(number == 0 for number, _ in bench.measured)
 
@@ -132,9 +137,9 @@ def test_the_fold_in_which_the_time_ends_is_recorded(bench):
         def reached(self, trial):
             return next(ends)
 
-    with pytest.raises(LeftUnfinishedError, match=OUT_OF_TIME):
+    with pytest.raises(StoppedError, match=OUT_OF_TIME):
         replace(bench.trials, stop=Ending(None, bench.interrupt)).run(begun(bench, 0))
-    assert len(bench.task.trials()[0].folds) == 1
+    assert len(bench.journal.trials()[0].folds) == 1
 
 
 def worse_by_the_trial(bench):
@@ -150,7 +155,7 @@ def test_a_hopeless_trial_is_dropped_after_its_fold(tmp_path):
 
     assert (dropped.status, len(dropped.folds)) == ("dropped", 1)
     assert "after fold 1, the median of 4 others there is 0.6500" in dropped.reason
-    assert [entry for entry in read(bench.task.folder) if isinstance(entry, TrialFinished)][
+    assert [entry for entry in bench.journal.entries() if isinstance(entry, TrialFinished)][
         -1
     ].trial == 4
     assert bench.trials.run(4) == dropped
@@ -169,10 +174,10 @@ def test_a_trial_is_judged_after_a_resume_as_before(tmp_path):
     # Killed after the last fold: without the kill, nobody would have judged it then.
     begun(bench, 4)
     for fold, loss in enumerate([0.5, 0.5, 9.0]):
-        bench.note(FoldFinished(4, fold_result(fold, loss)))
+        bench.journal.append(FoldFinished(4, fold_result(fold, loss)))
     # Killed after the first fold, before the verdict.
     begun(bench, 5)
-    bench.note(FoldFinished(5, fold_result(0, 9.0)))
+    bench.journal.append(FoldFinished(5, fold_result(0, 9.0)))
 
     assert bench.trials.run(4).status == "complete"
     assert bench.trials.run(5).status == "dropped"

@@ -14,11 +14,10 @@ from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.metrics import log_losses
 from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import load_artifact
-from lstm_sentiment_cli.training.listener import Listener
 from lstm_sentiment_cli.training.recipe import Output, read_recipe
 from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.journal import out_of_fold
-from lstm_sentiment_cli.tuning.launch import planned, start
+from lstm_sentiment_cli.tuning.plan import plan_of, start
 from tests.conftest import ROOT
 from tests.training.conftest import examples
 from tests.tuning.conftest import SEARCH, SMALL, Heard
@@ -259,7 +258,7 @@ def test_ctrl_c_trains_with_the_best_so_far(tmp_path):
         if what[:2] == ("fold begins", 1):
             os.kill(os.getpid(), signal.SIGINT)
 
-    plan = planned(lambda labels: TrainingData(labels, ROWS), SEARCH, 0.0, SMALL, Listener())
+    plan = plan_of(SEARCH, TrainingData(SEARCH.labels, ROWS), 0.0, SMALL)
     ended = start(plan, Output(tmp_path / "mine"), Heard(press))
     facts = ended.artifact.manifest.provenance["search"]
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.recipe import read_recipe
-from lstm_sentiment_cli.tuning.leaderboard import (
+from lstm_sentiment_cli.tuning.search import (
+    TrialResult,
     best_toml,
     end_of,
     leaderboard_json,
     write_results,
 )
-from lstm_sentiment_cli.tuning.search import TrialResult
 from tests.tuning.conftest import SEARCH, SMALL, trial_result
 
 OTHER = replace(SMALL, lstm_units=(4, 3), learning_rate=0.0123)

@@ -10,11 +10,10 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted, read
-from lstm_sentiment_cli.tuning.trial import Notifier
-from lstm_sentiment_cli.tuning.workers import MOST_DEATHS, cores_of, search_in_workers
+from lstm_sentiment_cli.tuning.engine import MOST_DEATHS, cores_of, run_in_workers
+from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted
 from tests.conftest import ROOT
-from tests.tuning.conftest import Bench, Heard, searched
+from tests.tuning.conftest import Bench, FullJournal, entries_of, searched
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -41,7 +40,9 @@ class Chief:
 
     def has(self, kind, trial):
         """Return whether the record has such an entry of a trial."""
-        return any(isinstance(entry, kind) and entry.trial == trial for entry in read(self.folder))
+        return any(
+            isinstance(entry, kind) and entry.trial == trial for entry in entries_of(self.folder)
+        )
 
     def workers(self):
         """Return the process ids of the workers there are."""
@@ -109,12 +110,10 @@ def test_ctrl_c_ends_the_workers_too(tmp_path):
 
 
 def test_an_error_of_the_journal_ends_the_search_and_its_workers(tmp_path):
-    def full(entry):
-        raise SentimentError("disk full")
-
     bench = Bench(tmp_path / "search", workers=2)
+    journal = FullJournal(tmp_path / "search", bench.task.search)
     with pytest.raises(SentimentError, match="disk full"):
-        search_in_workers(bench.scheduler(full), [], Notifier(bench.task.search, Heard()))
+        run_in_workers(bench.task, journal, bench.stop, lambda trials: None)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose here")
