@@ -9,14 +9,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from encodings.aliases import aliases
-from io import BufferedIOBase, BufferedReader, FileIO
+from importlib import import_module
+from io import BufferedReader, FileIO
 from itertools import chain
 from os import fstat
 from pathlib import Path
 from queue import Queue
-from threading import Event, Thread
+from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.records.formats import CONTAINERS
@@ -44,10 +45,10 @@ def open_source(path: str, encoding: str = "utf-8") -> "LineSource":
     Lines with bytes that are no character in this encoding are lines that are not UTF-8.
     """
     check_encoding(encoding)
-    closing = ExitStack()
-    name, read, waits = _open_stdin() if path == STDIN else _open_path(path, closing)
-    blocks = _named_errors(to_utf8(_blocks(read), encoding), shown(path))
-    return LineSource(blocks, name, waits=waits, close=closing.close)
+    with ExitStack() as closing:
+        name, read, waits = _open_stdin() if path == STDIN else _open_path(path, closing)
+        blocks = _named_errors(to_utf8(_blocks(read), encoding), shown(path))
+        return LineSource(blocks, name, waits=waits, close=closing.pop_all().close)
 
 
 class LineSource:
@@ -76,9 +77,8 @@ class LineSource:
         self._ended = False
         self._error: Exception | None = None
         self._queue: Queue[bytes | Exception | None] = Queue(_QUEUED_BLOCKS)
-        self._stopped = Event()
-        arguments = (blocks, close, self._queue, self._stopped)
-        Thread(target=_read_ahead, args=arguments, daemon=True).start()
+        self._stopped = False
+        Thread(target=self._read_ahead, args=(blocks, close), daemon=True).start()
 
     def take(self, size: int) -> list[bytes]:
         """Return the lines that are there: at least one, at most size; [] at the end.
@@ -125,10 +125,24 @@ class LineSource:
 
     def close(self) -> None:
         """Let the thread end; a thread that waits for a pipe ends with the program."""
-        self._stopped.set()
+        self._stopped = True
         while not self._queue.empty():  # makes room for what the thread is about to put
             self._queue.get()
         self._ended = True
+
+    def _read_ahead(self, blocks: Iterator[bytes], close: Callable[[], None]) -> None:
+        """Put each block, then None or the error that ended them, until told to stop."""
+        end: Exception | None = None
+        try:
+            for block in blocks:
+                if self._stopped:
+                    return
+                self._queue.put(block)
+        except Exception as error:  # raised again where the lines are taken
+            end = error
+        finally:
+            close()
+        self._queue.put(end)
 
     def _count(self) -> int:
         return len(self._lines) - self._next
@@ -157,26 +171,6 @@ class LineSource:
             self._lines.append(last)
 
 
-def _read_ahead(
-    blocks: Iterator[bytes],
-    close: Callable[[], None],
-    queue: "Queue[bytes | Exception | None]",
-    stopped: Event,
-) -> None:
-    """Put each block, then None or the error that ended them, until told to stop."""
-    end: Exception | None = None
-    try:
-        for block in blocks:
-            if stopped.is_set():
-                return
-            queue.put(block)
-    except Exception as error:  # raised again where the lines are taken
-        end = error
-    finally:
-        close()
-    queue.put(end)
-
-
 def shown(path: str) -> str:
     """Return how errors name an input."""
     return "standard input" if path == STDIN else path
@@ -185,29 +179,25 @@ def shown(path: str) -> str:
 def open_file(path: str) -> FileIO:
     """Open a file as it is; raise SentimentError if that fails."""
     try:
-        if Path(path).is_dir():  # raises too, for a name that is too long
-            raise SentimentError(f"{path} is a directory; name the files in it", "input")
-        return FileIO(path)
+        if not Path(path).is_dir():  # raises too, for a name that is too long
+            return FileIO(path)
+        problem = f"{path} is a directory; name the files in it"
     except FileNotFoundError:
-        raise SentimentError(f"no such file: {path}{_nearby(path)}", "input") from None
+        problem = f"no such file: {path}{_nearby(Path(path))}"
     except PermissionError:
-        raise SentimentError(
-            f"no permission to read {path}; allow it (chmod u+r) or copy the file", "input"
-        ) from None
+        problem = f"no permission to read {path}; allow it (chmod u+r) or copy the file"
     except OSError as error:
-        raise SentimentError(
-            f"cannot read {path}: {error.strerror}; check the path", "input"
-        ) from None
+        problem = f"cannot read {path}: {error.strerror}; check the path"
+    raise SentimentError(problem, "input")
 
 
-def _nearby(path: str) -> str:
+def _nearby(path: Path) -> str:
     """Return the name in the same folder that was probably meant, as a hint."""
-    name = Path(path)
     try:
-        there = [entry.name for entry in name.parent.iterdir()]
+        there = [entry.name for entry in path.parent.iterdir()]
     except OSError:
-        return "; check the path"
-    return suggestion(name.name, there) or "; check the path"
+        there = []
+    return suggestion(path.name, there) or "; check the path"
 
 
 def _open_stdin() -> tuple[str, Read, bool]:
@@ -231,14 +221,10 @@ def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
         return path, lambda: file.read(_BLOCK_BYTES), waits
     try:
         name, unpacked = _unpacked(path, file, closing)
-    except breaks() as error:
-        closing.close()
+    except _breaks() as error:
         raise SentimentError(
             f"cannot unpack {path}: {error}; make or fetch it again", "input"
         ) from None
-    except SentimentError:
-        closing.close()
-        raise
     return name, lambda: unpacked.read1(_UNPACKED_BYTES), waits
 
 
@@ -246,30 +232,20 @@ def _can_wait(descriptor: int) -> bool:
     return not stat.S_ISREG(fstat(descriptor).st_mode)
 
 
-def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, BufferedIOBase]:
+def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Any]:
     """Import only what the ending needs: most inputs are not packed, and start sooner."""
     packed = closing.enter_context(BufferedReader(file))
-    name, ending = path, Path(path).suffix.lower()
-    unpacked: BufferedIOBase
+    ending = Path(path).suffix.lower()
     if ending == ".zip":
         from zipfile import ZipFile
 
         archive = closing.enter_context(ZipFile(packed))
-        name = _only_member(archive, path)
-        unpacked = cast("BufferedIOBase", archive.open(name))
-    elif ending == ".gz":
-        from gzip import GzipFile
-
-        unpacked = GzipFile(fileobj=packed)
-    elif ending == ".bz2":
-        from bz2 import BZ2File
-
-        unpacked = BZ2File(packed)
+        path = _only_member(archive, path)
+        opened = archive.open(path)
     else:
-        from lzma import LZMAFile
-
-        unpacked = LZMAFile(packed)  # noqa: SIM115  # closed by `closing`, as the others
-    return name, closing.enter_context(unpacked)
+        module = import_module({".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}[ending])
+        opened = module.open(packed)
+    return path, closing.enter_context(opened)
 
 
 def _only_member(archive: "ZipFile", path: str) -> str:
@@ -284,7 +260,7 @@ def _only_member(archive: "ZipFile", path: str) -> str:
     return members[0]
 
 
-def breaks() -> tuple[type[Exception], ...]:
+def _breaks() -> tuple[type[Exception], ...]:
     """Return the errors that a damaged container raises."""
     import lzma
     import zipfile
@@ -305,7 +281,7 @@ def _blocks(read: Read) -> Iterator[bytes]:
 def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
     try:
         yield from blocks
-    except breaks() as error:
+    except _breaks() as error:
         raise BrokenInputError(
             f"{path} is broken: {error}; the records before it are good, "
             "make or fetch the file again for the rest"
