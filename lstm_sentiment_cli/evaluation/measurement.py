@@ -190,7 +190,7 @@ def evaluate_files(
     readers = [
         ExampleReader(file, predictor.labels, skip_unreadable=skip_unreadable) for file in files
     ]
-    windows = (window for reader in readers for window in reader.located(_WINDOW))
+    windows = (window for reader in readers for window in reader.windows(_WINDOW))
     collector = _Collector(predictor, against, most_mistakes)
 
     def scored() -> Iterator[Example]:

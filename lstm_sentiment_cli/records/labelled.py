@@ -6,7 +6,9 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from math import inf
 from os import PathLike
 from typing import NamedTuple
 
@@ -21,41 +23,29 @@ from lstm_sentiment_cli.text.normalizer import EMOTICON
 class DataFile(InputFile):
     """A file of labelled examples, and how it is to be read."""
 
-    label_column: str | None = None  # none: the column with a usual name
+    label_column: str | None = None  # None: the column with a usual name
     weight: float = 1.0  # how much an example counts in training
-    strip_emoticons: bool | float = False
-    """Whether, or in what share of the texts, emoticons are removed (where they were the label)."""
-    emoji: float = 0.0
-    """Share of the texts that get an emoji with the tone of the label, at the end."""
-    share: float = 1.0
-    """Share of the rows to use; it depends on their texts, so it is the same rows in every run."""
-    balanced: bool = False
-    """Whether all labels of this file count the same, however many rows each has."""
-    unlabelled: bool = False
-    """Whether only words are learnt from its texts; it needs no column of labels."""
+    strip_emoticons: bool | float = False  # from all texts, or from a share of them
+    emoji: float = 0.0  # share of the texts that get an emoji with the tone of the label
+    share: float = 1.0  # of the rows to use; their texts decide which, the same ones in every run
+    balanced: bool = False  # whether all its labels count the same, however many rows each has
+    unlabelled: bool = False  # whether only words are learnt from it; labels are not needed
 
     def __post_init__(self) -> None:
-        wrong = ""
-        if not 0 < self.weight < float("inf"):
+        stripped = self.strip_emoticons
+        for name, value, wanted, is_so in (
+            ("weight", self.weight, "above 0", 0 < self.weight < inf),
+            ("strip_emoticons", stripped, "true, false or a share from 0 to 1", 0 <= stripped <= 1),
+            ("emoji", self.emoji, "a share from 0 to 1", 0 <= self.emoji <= 1),
+            ("share", self.share, "above 0 and at most 1", 0 < self.share <= 1),
+        ):
+            if not is_so:
+                raise SentimentError(f"{self.path}: {name} must be {wanted}, got {value:g}", name)
+        if self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
             raise SentimentError(
-                f"{self.path}: weight must be above 0, got {self.weight:g}", "weight"
-            )
-        if not 0 <= self.strip_emoticons <= 1:
-            wrong = (
-                "strip_emoticons must be true, false or a share from 0 to 1, "
-                f"got {self.strip_emoticons:g}"
-            )
-        elif not 0 <= self.emoji <= 1:
-            wrong = f"emoji must be a share from 0 to 1, got {self.emoji:g}"
-        elif not 0 < self.share <= 1:
-            wrong = f"share must be above 0 and at most 1, got {self.share:g}"
-        elif self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
-            wrong = (
-                "unlabelled texts have no labels to balance or weigh; "
+                f"{self.path}: unlabelled texts have no labels to balance or weigh; "
                 "leave out balanced, weight and label_column, or unlabelled"
             )
-        if wrong:
-            raise SentimentError(f"{self.path}: {wrong}")
 
 
 def data_files(
@@ -105,8 +95,7 @@ class Examples:
     left_out: dict[str, int]  # other label → its rows, most frequent first
     unreadable: list[Unreadable]
     by_file: dict[str, int]  # file → examples taken from it
-    texts: list[str] = field(default_factory=list)
-    """Texts of the rows left out: words can be learnt from them, though no labels."""
+    texts: list[str] = field(default_factory=list)  # of the rows left out: words can be learnt
 
     def __iter__(self) -> Iterator[Example]:
         return iter(self.examples)
@@ -126,7 +115,7 @@ def read_examples(
     texts: list[str] = []
     for file in files:
         reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, keep_texts=True)
-        examples = [example for window in reader.windows() for example in window]
+        examples = [row.example for window in reader.windows() for row in window]
         found += balanced(examples) if file.balanced else examples
         texts += reader.texts
         left_out += reader.left_out
@@ -177,8 +166,7 @@ class ExampleReader:
         keep_texts: bool = False,
     ) -> None:
         self.left_out: Counter[str] = Counter()
-        self.texts: list[str] = []
-        """Those of the rows left out, if they are to be kept."""
+        self.texts: list[str] = []  # of the rows left out, if they are to be kept
         self.unreadable: list[Unreadable] = []
         self._file = file
         self._path = str(file.path)
@@ -187,16 +175,10 @@ class ExampleReader:
         self._skip_unreadable = skip_unreadable
         self._keep_texts = keep_texts
 
-    def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Example]]:
-        """Yield the next examples, at most size."""
-        for window in self.located(size):
-            yield [row.example for row in window]
-
-    def located(self, size: int) -> Iterator[list[Located]]:
+    def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Located]]:
         """Yield the next examples, at most size, with their places."""
-        records = open_records(self._file)
-        windows = records.windows(_ROWS_AT_A_TIME)
-        try:
+        with closing(open_records(self._file)) as records:
+            windows = records.windows(_ROWS_AT_A_TIME)
             window = next(windows, None)
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
@@ -207,8 +189,6 @@ class ExampleReader:
                 for start in range(0, len(examples), size):
                     yield examples[start : start + size]
                 window = next(windows, None)
-        finally:
-            records.close()
 
     def _label_column(self, columns: Sequence[str]) -> str | None:
         if self._file.unlabelled:
@@ -230,7 +210,14 @@ class ExampleReader:
             value = _NO_LABEL if column is None else (record.fields or {}).get(column)
             label = "" if value is None else str(value).strip()
             if record.text is None or not label:
-                self._leave_unreadable(record.line, record.problem or f"no {column}")
+                problem = record.problem or f"no {column}"
+                if not self._skip_unreadable:
+                    raise SentimentError(
+                        f"{self._path}, line {record.line}: {problem}; "
+                        "correct it or pass --skip-unreadable",
+                        "input",
+                    )
+                self.unreadable.append(Unreadable(self._path, record.line, problem))
             else:
                 rows.append((record.text, record.line))
                 values.append(label)
@@ -248,14 +235,6 @@ class ExampleReader:
                     if self._keep_texts:
                         self.texts.append(text_left)
         return found
-
-    def _leave_unreadable(self, line: int, problem: str) -> None:
-        if not self._skip_unreadable:
-            raise SentimentError(
-                f"{self._path}, line {line}: {problem}; correct it or pass --skip-unreadable",
-                "input",
-            )
-        self.unreadable.append(Unreadable(self._path, line, problem))
 
 
 _SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
@@ -332,17 +311,14 @@ def is_taken(text: str, share: float) -> bool:
 
 
 def without_emoticons(text: str, share: float) -> str:
-    """Return the text, without emoticons if it is in the share that loses them."""
-    return strip_emoticons(text) if share and zlib.crc32(text.encode()) < share * 2**32 else text
+    """Remove emoticons and the spaces they leave, if the text is in the share that loses them.
 
-
-def strip_emoticons(text: str) -> str:
-    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
-    kept, end = [], 0
-    for match in EMOTICON.finditer(text):
-        kept.append(text[end : match.start()].strip())
-        end = match.end()
-    return " ".join(filter(None, [*kept, text[end:].strip()])) if kept else text
+    "good :) film :D" → "good film"
+    """
+    if not share or zlib.crc32(text.encode()) >= share * 2**32:
+        return text
+    parts = EMOTICON.split(text)
+    return " ".join(filter(None, map(str.strip, parts))) if len(parts) > 1 else text
 
 
 # By name: smiling, laughing, loving, applauding, celebrating; then sad, angry, afraid, sick.

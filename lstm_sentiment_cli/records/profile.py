@@ -34,18 +34,6 @@ class Lengths:
     percentile_95: float
     longest: int
 
-    @classmethod
-    def of(cls, lengths: Sequence[int]) -> "Lengths":
-        """Summarise the number of words of each text; without texts everything is 0."""
-        if not lengths:
-            return cls(0.0, 0.0, 0.0, 0)
-        return cls(
-            mean=float(np.mean(lengths)),
-            median=float(np.median(lengths)),
-            percentile_95=float(np.percentile(lengths, 95)),
-            longest=max(lengths),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class DataCheck:
@@ -77,8 +65,7 @@ class _Tally:
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self.by_label = Counter(dict.fromkeys(labels, 0))
         self.lengths: list[int] = []
-        self._duplicates = 0
-        self._first_labels: dict[str, str] = {}
+        self._first_labels: dict[str, str] = {}  # words of a text → the label it had first
         self._contradictory: set[str] = set()
 
     def add(self, text: str, label: str) -> list[str]:
@@ -88,31 +75,30 @@ class _Tally:
         self.lengths.append(len(normalised))
         if normalised:  # texts without words do not repeat each other
             key = " ".join(normalised)
-            first_label = self._first_labels.get(key)
-            if first_label is None:
-                self._first_labels[key] = label
-            else:
-                self._duplicates += 1
-                if first_label != label:
-                    self._contradictory.add(key)
+            if self._first_labels.setdefault(key, label) != label:
+                self._contradictory.add(key)
         return normalised
 
     def check(
-        self,
-        left_out: Counter[str],
-        unreadable: Sequence[Unreadable],
-        by_file: Mapping[str, int],
+        self, left_out: Counter[str], unreadable: Sequence[Unreadable], by_file: Mapping[str, int]
     ) -> DataCheck:
         """Return what was counted, together with what was left out."""
+        empties = self.lengths.count(0)
+        lengths = self.lengths or [0]
         return DataCheck(
             rows=len(self.lengths) + left_out.total() + len(unreadable),
             by_label=dict(self.by_label),
             left_out=dict(left_out.most_common()),
-            empties=self.lengths.count(0),
-            duplicates=self._duplicates,
+            empties=empties,
+            duplicates=len(self.lengths) - empties - len(self._first_labels),
             contradictions=len(self._contradictory),
             unreadable=tuple(unreadable),
-            lengths=Lengths.of(self.lengths),
+            lengths=Lengths(
+                mean=float(np.mean(lengths)),
+                median=float(np.median(lengths)),
+                percentile_95=float(np.percentile(lengths, 95)),
+                longest=max(lengths),
+            ),
             by_file=dict(by_file),
         )
 
@@ -175,55 +161,42 @@ def keywords(counts: Mapping[str, Counter[str]]) -> dict[str, tuple[Keyword, ...
     Statistical Society B 57 (1995), over all words and labels: with m tests, the k smallest
     p-values count, k being the largest number for which the kth is at most 0.05 k / m.
     """
-    seen = [label for label, its in counts.items() if its]
     vocabulary = sorted(set().union(*counts.values()))
-    if len(seen) < 2 or len(vocabulary) < 2:
+    if sum(map(bool, counts.values())) < 2 or len(vocabulary) < 2:
         return dict.fromkeys(counts, ())
     here = np.array([[counts[label][word] for word in vocabulary] for label in counts])
     in_all = here.sum(axis=0)
-    z = _z_scores(here, in_all - here, _PRIOR_WORDS * in_all / in_all.sum())
+    elsewhere = in_all - here
+    z = _z_scores(here, elsewhere, _PRIOR_WORDS * in_all / in_all.sum())
     least = least_significant(np.abs(z[here.any(axis=1)]).ravel())
     found = {}
     for row, label in enumerate(counts):
         order = np.argsort(-z[row], kind="stable")[:MOST_KEYWORDS].tolist()
         found[label] = tuple(
-            Keyword(
-                vocabulary[word],
-                float(z[row, word]),
-                int(here[row, word]),
-                int(in_all[word] - here[row, word]),
-            )
-            for word in order
-            if z[row, word] >= least
+            Keyword(vocabulary[w], float(z[row, w]), int(here[row, w]), int(elsewhere[row, w]))
+            for w in order
+            if z[row, w] >= least
         )
     return found
 
 
 def _z_scores(here: IntMatrix, elsewhere: IntMatrix, prior: FloatMatrix) -> FloatMatrix:
     """Return z (labels, words); the prior is (words,)."""
-    expected_here, expected_elsewhere = here + prior, elsewhere + prior
-    ratio = _log_odds(expected_here) - _log_odds(expected_elsewhere)
-    return np.asarray(ratio / np.sqrt(1 / expected_here + 1 / expected_elsewhere))
-
-
-def _log_odds(counts: FloatMatrix) -> FloatMatrix:
-    return np.asarray(np.log(counts / (counts.sum(axis=1, keepdims=True) - counts)))
+    sides = np.array([here + prior, elsewhere + prior])
+    log_odds = np.log(sides / (sides.sum(axis=2, keepdims=True) - sides))
+    return np.asarray((log_odds[0] - log_odds[1]) / np.sqrt((1 / sides).sum(axis=0)))
 
 
 def least_significant(z: FloatMatrix) -> float:
     """Return the smallest of the absolute z-scores (tests,) that count; none: infinity."""
     least = inf
     for rank, each in enumerate(np.sort(z)[::-1].tolist(), start=1):
-        p = erfc(each / sqrt(2))
-        if p > FALSE_DISCOVERIES:
-            break
-        if p <= FALSE_DISCOVERIES * rank / len(z):
+        if erfc(each / sqrt(2)) <= FALSE_DISCOVERIES * rank / len(z):
             least = each
     return least
 
 
-SIGNS = ("emoji", "emoticon", "hashtag", "user", "url")
-"""Kinds of tokens that a text may contain beside its words."""
+SIGNS = ("emoji", "emoticon", "hashtag", "user", "url")  # kinds of tokens beside words
 _WINDOW = 8192
 _BINS = 16
 _MOST_LABELS = 100
@@ -234,8 +207,15 @@ class Bin:
     """Texts of so many words, from the first to the last of these numbers."""
 
     first: int
-    last: int | None  # none: and more
+    last: int | None  # None: it has no upper end
     texts: int
+
+
+_DESCRIBED = (
+    *("rows", "by_label", "by_file", "left_out", "unreadable"),
+    *("empties", "duplicates", "contradictions", "with_signs", "lengths"),
+    *("histogram", "max_tokens", "over_max_tokens", "telling_words"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,25 +227,13 @@ class Description:
     histogram: tuple[Bin, ...]  # texts by their number of words, without those that have none
     max_tokens: int
     over_max_tokens: int  # texts with more words than max_tokens
-    keywords: dict[str, tuple[Keyword, ...]]
-    """Label → the words that distinguish it from the others, the surest first."""
+    keywords: dict[str, tuple[Keyword, ...]]  # label → its words, the surest first
 
     def to_json(self) -> dict[str, object]:
         """Return what `data describe --json` prints."""
-        facts = asdict(self)
-        check = facts.pop("check")
-        first = ("rows", "by_label", "by_file", "left_out")
-        return {
-            **{name: check[name] for name in first},
-            "unreadable": len(check["unreadable"]),
-            **{name: check[name] for name in ("empties", "duplicates", "contradictions")},
-            "with_signs": facts.pop("with_signs"),
-            "lengths": check["lengths"],
-            "histogram": facts.pop("histogram"),
-            "max_tokens": facts.pop("max_tokens"),
-            "over_max_tokens": facts.pop("over_max_tokens"),
-            "telling_words": facts.pop("keywords"),
-        }
+        facts = asdict(self.check) | asdict(self)
+        facts |= {"unreadable": len(self.check.unreadable), "telling_words": facts["keywords"]}
+        return {name: facts[name] for name in _DESCRIBED}
 
 
 def describe(
@@ -287,10 +255,15 @@ def describe(
     for file, reader in zip(files, readers, strict=True):
         for window in reader.windows(_WINDOW):
             by_file[str(file.path)] += len(window)
-            for text, label, _ in window:
+            for (text, label, _), _, _ in window:
                 counts[label].update(tally.add(text, label))
                 with_signs.update(set(chain.from_iterable(map(_signs_of, text.split()))))
-            _require_labels(tally.by_label, str(file.path))
+            if len(tally.by_label) > _MOST_LABELS:
+                raise SentimentError(
+                    f"{file.path} has more than {_MOST_LABELS} different labels; "
+                    "if another column holds them, name it with --label-column",
+                    "label_column",
+                )
             on_progress(len(tally.lengths))
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
     unreadable = [row for reader in readers for row in reader.unreadable]
@@ -306,16 +279,6 @@ def describe(
         over_max_tokens=sum(length > max_tokens for length in tally.lengths),
         keywords=keywords({label: counts[label] for label in tally.by_label}),
     )
-
-
-def _require_labels(by_label: Mapping[str, int], path: str) -> None:
-    """Raise SentimentError when what was read as labels can hardly be labels."""
-    if len(by_label) > _MOST_LABELS:
-        raise SentimentError(
-            f"{path} has more than {_MOST_LABELS} different labels; if another column holds them, "
-            "name it with --label-column",
-            "label_column",
-        )
 
 
 def _nothing(
@@ -340,7 +303,6 @@ def _histogram(lengths: Sequence[int], max_tokens: int) -> Iterator[Bin]:
 
 
 # The only state of this module: what it remembers follows from the rules alone.
-_SIGNS: Memory[str] = Memory(
+_signs_of = Memory[str](
     lambda chunk: tuple({piece.kind for piece in chunk_pieces(chunk)}.intersection(SIGNS))
-)
-_signs_of = _SIGNS.__getitem__
+).__getitem__

@@ -186,7 +186,7 @@ def test_a_reader_gives_windows_and_counts_on_the_way(data):
 
     windows = list(reader.windows(2))
 
-    assert [[example.text[-1] for example in window] for window in windows] == [
+    assert [[row.example.text[-1] for row in window] for window in windows] == [
         ["0", "1"],
         ["2", "3"],
         ["4"],

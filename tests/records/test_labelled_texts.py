@@ -12,7 +12,6 @@ from lstm_sentiment_cli.records.labelled import (
     DataFile,
     is_taken,
     read_examples,
-    strip_emoticons,
     with_emoji,
     without_emoticons,
 )
@@ -34,7 +33,7 @@ TEXTS = [f"text {number} :)" for number in range(20_000)]
     ],
 )
 def test_emoticons_go_and_so_do_their_spaces(text, expected):
-    assert strip_emoticons(text) == expected
+    assert without_emoticons(text, 1) == expected
 
 
 @pytest.mark.parametrize("share", [0.01, 0.4, 0.75])
