@@ -14,19 +14,15 @@ the old folder back, and is called by whoever opens one.
 import errno
 import os
 import shutil
-import stat
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from lstm_sentiment_cli.errors import SentimentError
 
-_PRIVATE = 0o600
 _REPLACED = ".replaced"
 _SIBLING = ".tmp"
 # A live replacement of a folder spends a fraction of this between its two renames.
@@ -37,6 +33,7 @@ _ATTEMPTS = 10
 _STALE_SECONDS = 3600.0
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _REMEDIES = {
+    **dict.fromkeys(_FORBIDDEN, "make it writable"),
     errno.ENOENT: "make its folder",
     errno.ENOTDIR: "make its folder",
     errno.ENAMETOOLONG: "shorten the name",
@@ -59,7 +56,7 @@ class AtomicFile:
             if parents:
                 self._target.parent.mkdir(parents=True, exist_ok=True)
             self.sibling = _sibling(self._target)
-            self.file = _created(self.sibling, _permissions(self._target), private=private)
+            self.file = _created(self.sibling, self._target, private=private)
 
     def write(self, data: bytes) -> int:
         """Write to the sibling; after `discard`, nowhere."""
@@ -90,12 +87,7 @@ class AtomicFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None:
             self.commit()
             return
@@ -104,16 +96,9 @@ class AtomicFile:
             raise _unwritable(self._shown, error, self._otherwise) from None
 
 
-def atomic_write(
-    path: str | Path,
-    content: bytes,
-    otherwise: str,
-    *,
-    private: bool = False,
-    parents: bool = False,
-) -> None:
+def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) -> None:
     """Write a whole file; the parameters are those of AtomicFile."""
-    with AtomicFile(path, otherwise, private=private, parents=parents) as new:
+    with AtomicFile(path, otherwise, **how) as new:
         new.write(content)
 
 
@@ -151,8 +136,6 @@ def restore(folder: Path) -> None:
     if os.path.lexists(folder) or not os.path.lexists(replaced):
         return
     time.sleep(_REPLACING_SECONDS)
-    if os.path.lexists(folder):
-        return
     try:
         replaced.rename(folder)
     except OSError as error:
@@ -201,8 +184,7 @@ def is_forbidden(error: OSError) -> bool:
 
 
 def _unwritable(path: str | Path, error: OSError, otherwise: str) -> SentimentError:
-    remedy = "make it writable" if is_forbidden(error) else "make room"
-    remedy = _REMEDIES.get(error.errno or 0, remedy)
+    remedy = _REMEDIES.get(error.errno or 0, "make room")
     return SentimentError(f"cannot write {path}: {error.strerror or error}; {remedy} {otherwise}")
 
 
@@ -219,20 +201,15 @@ def _replaced(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}{_REPLACED}")
 
 
-def _permissions(path: Path) -> int | None:
-    """Return the permissions of a file that is to be replaced."""
-    return stat.S_IMODE(path.stat().st_mode) & 0o777 if path.exists() else None
-
-
-def _created(sibling: Path, permissions: int | None, *, private: bool) -> BufferedWriter:
-    new = _PRIVATE if private else 0o666
+def _created(sibling: Path, target: Path, *, private: bool) -> BufferedWriter:
+    kept = target.stat().st_mode & 0o777 if target.exists() else None
+    new = 0o600 if private else 0o666
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     sibling.unlink(missing_ok=True)  # left by a process that had this number before
     try:
-        descriptor = os.open(sibling, flags, new if permissions is None else permissions)
-        file = os.fdopen(descriptor, "wb")
-        if permissions is not None:
-            sibling.chmod(permissions)  # whatever the umask is
+        file = os.fdopen(os.open(sibling, flags, new if kept is None else kept), "wb")
+        if kept is not None:
+            sibling.chmod(kept)  # whatever the umask is
     except BaseException:
         sibling.unlink(missing_ok=True)
         raise
@@ -282,9 +259,7 @@ def _flush(file: BufferedWriter) -> None:
 
 def _flush_names(folder: Path) -> None:
     """Make the names in a folder outlast a power cut, where folders can be opened."""
-    if sys.platform == "win32":
-        return
-    with suppress(OSError):  # some network file systems cannot
+    with suppress(OSError):  # Windows cannot, nor some network file systems
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
