@@ -195,7 +195,7 @@ def difference_of_shares(only_first: int, only_second: int, rows: int) -> Interv
     centre = first - second
     margin = Z95 * math.sqrt((first + second - centre**2) / (rows + 2))
     value = (only_first - only_second) / rows
-    return Interval.around(value, centre - margin, centre + margin, lowest=-1)
+    return Interval.around(value, centre - margin, centre + margin, lowest=-1.0)
 
 
 def difference_of_means(first: FloatVector, second: FloatVector) -> Interval:

@@ -43,7 +43,7 @@ class Interval(NamedTuple):
 
     @classmethod
     def around(
-        cls, value: float, low: float, high: float, lowest: float = 0, highest: float = 1
+        cls, value: float, low: float, high: float, lowest: float = 0.0, highest: float = 1.0
     ) -> "Interval":
         """Keep the bounds within the metric's range, and on their sides of the value."""
         return cls(value, max(lowest, min(value, low)), min(highest, max(value, high)))

@@ -207,7 +207,7 @@ class Gain:
         before, after = (objective_of(cubes.sum(axis=axis), objective) for axis in (3, 2))
         difference, *resampled = (after - before).tolist()
         low, high = np.quantile(resampled, TAILS).tolist()
-        interval = Interval.around(difference, low, high, lowest=-1)
+        interval = Interval.around(difference, low, high, lowest=-1.0)
         return cls(objective, float(before[0]), float(after[0]), interval)
 
 

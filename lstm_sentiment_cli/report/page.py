@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from typing import NamedTuple
@@ -17,11 +17,7 @@ from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.rendering.cells import cells, fitted
 from lstm_sentiment_cli.rendering.explanations import hue, shade, strongest
 from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
-from lstm_sentiment_cli.report.pictures import (
-    Picture,
-    drawn_labels,
-    examples,
-)
+from lstm_sentiment_cli.report.pictures import Picture, drawn_labels, examples
 from lstm_sentiment_cli.report.plots import COLOURS, themed, variable
 
 MEANINGS = {
@@ -54,6 +50,8 @@ def page(
 ) -> str:
     """Return the page; all text from users is escaped. An explanation belongs to each mistake."""
     labels = measured.evaluation.labels
+    drawn = list(drawn_labels(measured.evaluation).values())
+    command = manifest.provenance.get("command")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -73,10 +71,7 @@ def page(
             (mistake, list(pieces(mistake.text, why, labels)), strongest(why, labels, _STRONGEST))
             for mistake, why in zip(measured.mistakes, explanations, strict=True)
         ],
-        swatches={
-            label: variable(shade)
-            for label, shade in label_colours(drawn_labels(measured.evaluation)).items()
-        },
+        swatches={label: variable(shade) for label, shade in label_colours(drawn).items()},
         verdict=verdict,
         titles=TITLES,
         meanings=MEANINGS,
@@ -84,8 +79,11 @@ def page(
         headlines=HEADLINES,
         colours=COLOURS,
         made=_made(manifest),
-        command=_command(manifest.provenance),
-        data_files=_data_files(manifest.provenance),
+        command=shlex.join(map(str, command)) if isinstance(command, list) else None,
+        data_files=[
+            {fact: one_line(each.get(fact)) for fact in _FILE_FACTS}
+            for each in objects_in(manifest.provenance.get("data"))
+        ],
         hyperparameters={
             name: json.dumps(value, ensure_ascii=False)
             for name, value in manifest.hyperparameters.items()
@@ -149,16 +147,3 @@ def _facts(fact: object) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _command(provenance: Mapping[str, object]) -> str | None:
-    words = provenance.get("command")
-    return shlex.join(map(str, words)) if isinstance(words, list) else None
-
-
-def _data_files(provenance: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return the facts about each file of the training data; a dash for unknown ones."""
-    return [
-        {fact: one_line(each.get(fact)) for fact in _FILE_FACTS}
-        for each in objects_in(provenance.get("data"))
-    ]

@@ -15,11 +15,6 @@ from lstm_sentiment_cli.report import curves, plots
 from lstm_sentiment_cli.report.curves import Curve
 
 
-def percent(share: float) -> str:
-    """Return a share in percent: 0.9312 → "93.1%"."""
-    return f"{share:.1%}"
-
-
 def examples(rows: int) -> str:
     """Return a number of examples: "1 example", "12,000 examples"."""
     return f"{rows:,} example{'' if rows == 1 else 's'}"
@@ -56,18 +51,18 @@ def pictures(measured: Measurement, history: History) -> list[Picture]:
     ]
 
 
-def drawn_labels(evaluation: Evaluation) -> list[str]:
-    """Return the labels that get a line of their own: all, or the most frequent of many."""
-    return list(_lines(evaluation).values())
+def drawn_labels(evaluation: Evaluation) -> dict[int, str]:
+    """Return number → label of those that get a line of their own: the most frequent of many."""
+    support = evaluation.confusion.sum(axis=1)
+    most = np.argsort(-support, kind="stable")[:_MOST_LINES]
+    return {number: evaluation.labels[number] for number in sorted(most.tolist())}
 
 
 def _confusion(evaluation: Evaluation) -> Picture:
     counts = evaluation.confusion
     found = [
-        f"{plots.name(label)} {right:,} of {support:,}"
-        for label, support, right in zip(
-            evaluation.labels, counts.sum(axis=1).tolist(), counts.diagonal().tolist(), strict=True
-        )
+        f"{plots.name(label)} {row[number]:,} of {row.sum():,}"
+        for number, (label, row) in enumerate(zip(evaluation.labels, counts, strict=True))
     ]
     told = f" Found: {'; '.join(found)}." if len(found) <= _MOST_LINES else ""
     return Picture(
@@ -79,7 +74,7 @@ def _confusion(evaluation: Evaluation) -> Picture:
 
 
 def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
-    labels = _lines(evaluation)
+    labels = drawn_labels(evaluation)
     gold, probabilities = predictions.gold, predictions.probabilities
     if len(evaluation.labels) == 2:
         first = plots.name(evaluation.labels[0])
@@ -93,7 +88,7 @@ def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
         "probabilities",
         "Probabilities",
         caption,
-        plots.probabilities(histograms, drawn_labels(evaluation), of),
+        plots.probabilities(histograms, list(labels.values()), of),
     )
 
 
@@ -102,7 +97,7 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
     if not evaluation.roc_auc.defined:
         return
     two = len(evaluation.labels) == 2
-    lines = {0: evaluation.labels[0]} if two else _lines(evaluation)
+    lines = {0: evaluation.labels[0]} if two else drawn_labels(evaluation)
     rankings = {
         label: Ranking.of(predictions.gold == number, predictions.probabilities[:, number])
         for number, label in lines.items()
@@ -145,7 +140,7 @@ def _risk_coverage(predictions: Predictions) -> Picture:
     return Picture(
         "risk_coverage",
         "Errors among the surest predictions",
-        f"Of all predictions {percent(of_all)} are wrong, of the surest half {percent(of_half)}: "
+        f"Of all predictions {of_all:.1%} are wrong, of the surest half {of_half:.1%}: "
         "the gain from leaving the others to a person.",
         plots.risk_coverage(curve),
     )
@@ -175,22 +170,19 @@ def _lengths(predictions: Predictions) -> Picture:
 
 def _epochs(history: History) -> Iterator[Picture]:
     """Yield loss and accuracy by epoch, as far as they are in the model's history."""
-    for name, title, plot in (
-        ("loss", "Loss", plots.loss),
-        ("accuracy", "Accuracy", plots.accuracy),
+    for name, plot, word, best_of in (
+        ("loss", plots.loss, "Lowest", np.argmin),
+        ("accuracy", plots.accuracy, "Highest", np.argmax),
     ):
         training, validation = _points(history, name), _points(history, f"validation_{name}")
+        caption = "Nothing was held out for validation."
+        if len(validation.x):
+            best = best_of(validation.y)
+            value, epoch = validation.y[best], validation.x[best]
+            caption = f"{word} in validation: {value:.3f}, after epoch {epoch:.0f}."
         if len(training.x):
-            drawn = plot(training, validation)
-            yield Picture(name, f"{title} by epoch", _best_epoch(name, validation), drawn)
-
-
-def _best_epoch(name: str, validation: Curve) -> str:
-    if not len(validation.x):
-        return "Nothing was held out for validation."
-    best = validation.y.argmin() if name == "loss" else validation.y.argmax()
-    word = "Lowest" if name == "loss" else "Highest"
-    return f"{word} in validation: {validation.y[best]:.3f}, after epoch {validation.x[best]:.0f}."
+            title = f"{name.capitalize()} by epoch"
+            yield Picture(name, title, caption, plot(training, validation))
 
 
 def _points(history: History, name: str) -> Curve:
@@ -203,10 +195,3 @@ def _points(history: History, name: str) -> Curve:
     ]
     x, y = np.array(known, np.float64).reshape(-1, 2).T
     return Curve(x, y)
-
-
-def _lines(evaluation: Evaluation) -> dict[int, str]:
-    """Return number → label of the most frequent labels, in the order of the model."""
-    support = evaluation.confusion.sum(axis=1)
-    most = np.argsort(-support, kind="stable")[:_MOST_LINES]
-    return {number: evaluation.labels[number] for number in sorted(most.tolist())}

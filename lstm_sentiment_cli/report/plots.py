@@ -5,8 +5,7 @@ Labels have the colours they have in the terminal; everything else has the colou
 
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from io import StringIO
 from itertools import cycle
@@ -18,10 +17,9 @@ import numpy.typing as npt
 from matplotlib import style
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.evaluation.slices import SliceMetrics
@@ -130,7 +128,10 @@ def plot(
     ) -> Callable[Parameters, str]:
         @wraps(draw)
         def drawn(*arguments: Parameters.args, **named: Parameters.kwargs) -> str:
-            with _house_style():
+            # The same whatever the user's Matplotlib settings are.
+            with style.context(["default", _STYLE]), warnings.catch_warnings():
+                # The reader's fonts matter, not the one that text is measured with here.
+                warnings.filterwarnings("ignore", "Glyph")
                 figure = Figure(figsize=(width, height), layout="constrained")
                 draw(figure.add_subplot(), *arguments, **named)
                 written = StringIO()
@@ -140,15 +141,6 @@ def plot(
         return drawn
 
     return plotted
-
-
-@contextmanager
-def _house_style() -> Iterator[None]:
-    """Draw the same whatever the user's Matplotlib settings are."""
-    with style.context(["default", _STYLE]), warnings.catch_warnings():
-        # The reader's fonts matter, not the one that text is measured with here.
-        warnings.filterwarnings("ignore", "Glyph")
-        yield
 
 
 def _cleaned(svg: str, name: str) -> str:
@@ -172,6 +164,7 @@ def _cleaned(svg: str, name: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+_UNIT = (-0.01, 1.01)  # an axis from 0 to 1
 _NAME_CELLS = 18
 # Characters that XML cannot contain, besides those that are unsafe in a terminal.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
@@ -185,14 +178,16 @@ def roc(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
     """Draw the true against the false positive rate; the diagonal is chance."""
     axes.plot([0, 1], [0, 1], color=MUTED.light, linewidth=1, linestyle="dotted")
     _label_curves(axes, curves)
-    _unit_square(axes, "false positive rate", "true positive rate")
+    axes.set(xlim=_UNIT, ylim=_UNIT)
+    _percent(axes, "false positive rate", "true positive rate")
 
 
 @plot()
 def precision_recall(axes: Axes, curves: Mapping[str, Curve | None]) -> None:
     """Draw precision against recall."""
     _label_curves(axes, curves, drawstyle="steps-pre")
-    _unit_square(axes, "recall", "precision")
+    axes.set(xlim=_UNIT, ylim=_UNIT)
+    _percent(axes, "recall", "precision")
 
 
 @plot()
@@ -203,30 +198,21 @@ def reliability(axes: Axes, bins: Sequence[ReliabilityBin]) -> None:
     confidences = [each.confidence for each in bins]
     values = [share.value for share in shares]
     axes.errorbar(
-        confidences,
-        values,
-        _whiskers(shares),
-        fmt="o",
-        markersize=4,
-        color=INK.light,
-        elinewidth=1.2,
+        confidences, values, _whiskers(shares), fmt="o", ms=4, color=INK.light, elinewidth=1.2
     )
-    lowest = min([0.5, *confidences])
-    axes.set_xlim(lowest - 0.02, 1.02)
-    axes.set_ylim(min([lowest, *(share.low for share in shares)]) - 0.02, 1.02)
-    _percent(axes.xaxis, "confidence")
-    _percent(axes.yaxis, "accuracy")
+    left = min([0.5, *confidences])
+    bottom = min([left, *(share.low for share in shares)])
+    axes.set(xlim=(left - 0.02, 1.02), ylim=(bottom - 0.02, 1.02))
+    _percent(axes, "confidence", "accuracy")
 
 
 @plot()
 def risk_coverage(axes: Axes, curve: Curve) -> None:
     """Draw the share of errors if only the surest predictions count."""
     axes.plot(curve.x, curve.y, color=INK.light)
-    axes.set_xlim(-0.01, 1.01)
     highest = max(1.05 * float(curve.y.max()), 0.01)
-    axes.set_ylim(-0.01 * highest, highest)
-    _percent(axes.xaxis, "share of predictions, the surest first")
-    _percent(axes.yaxis, "errors among them")
+    axes.set(xlim=_UNIT, ylim=(-0.01 * highest, highest))
+    _percent(axes, "share of predictions, the surest first", "errors among them")
 
 
 @plot()
@@ -240,9 +226,9 @@ def probabilities(axes: Axes, histogram: Histogram, labels: Sequence[str], of: s
             axes.stairs(counts, edges, fill=True, color=colour, alpha=0.18)
         lines[label] = axes.stairs(counts, edges, color=colour, linestyle=dash, linewidth=1.5)
     _legend(axes, lines)
-    axes.set_xlim(-0.01, 1.01)
-    _percent(axes.xaxis, of)
-    _rows(axes.yaxis)
+    axes.set(xlim=_UNIT)
+    _percent(axes, of)
+    _count_examples(axes)
 
 
 @plot()
@@ -251,10 +237,9 @@ def lengths(axes: Axes, histogram: Histogram) -> None:
     (counts,), edges = histogram.counts, histogram.edges
     axes.stairs(counts, edges, fill=True, color=INK.light, alpha=0.18)
     axes.stairs(counts, edges, color=INK.light, linewidth=1.2)
-    axes.set_xlim(edges[0], edges[-1])
+    axes.set(xlim=(edges[0], edges[-1]), xlabel="tokens")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("tokens")
-    _rows(axes.yaxis)
+    _count_examples(axes)
 
 
 @plot(height=3.0)
@@ -272,7 +257,7 @@ def slices(axes: Axes, figures: Sequence[SliceMetrics], whole: Interval) -> None
     axes.set_ylim(0.4, len(figures) + 0.6)
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
-    _percent(axes.xaxis, "accuracy")
+    _percent(axes, "accuracy")
 
 
 @plot()
@@ -294,10 +279,8 @@ def confusion(axes: Axes, counts: npt.NDArray[np.int64], labels: Sequence[str]) 
     names = [name(label) for label in labels]
     axes.set_xticks(range(size), names, rotation=0 if size <= 3 else 90)
     axes.set_yticks(range(size), names)
-    axes.set_xlim(-0.5, size - 0.5)
-    axes.set_ylim(size - 0.5, -0.5)
-    axes.set_xlabel("predicted")
-    axes.set_ylabel("true label")
+    axes.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
+    axes.set(xlabel="predicted", ylabel="true label")
     axes.grid(visible=False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -314,23 +297,21 @@ def loss(axes: Axes, training: Curve, validation: Curve) -> None:
 def accuracy(axes: Axes, training: Curve, validation: Curve) -> None:
     """Draw the accuracy by epoch."""
     _by_epoch(axes, training, validation)
-    _percent(axes.yaxis, "accuracy")
+    _percent(axes, y="accuracy")
 
 
 def _by_epoch(axes: Axes, training: Curve, validation: Curve) -> None:
     # A single epoch has no line, and with many epochs dots would hide it.
     dot = 4 if len(training.x) <= 30 else 0
-    looks = (
+    lines = {}
+    for label, curve, colour, dash in (
         ("training", training, MUTED.light, _DASHES[1]),
         ("validation", validation, INK.light, _DASHES[0]),
-    )
-    lines = {
-        label: axes.plot(
-            curve.x, curve.y, color=colour, linestyle=dash, marker="o", markersize=dot
-        )[0]
-        for label, curve, colour, dash in looks
-        if len(curve.x)
-    }
+    ):
+        if len(curve.x):
+            (lines[label],) = axes.plot(
+                curve.x, curve.y, color=colour, linestyle=dash, marker="o", markersize=dot
+            )
     _legend(axes, lines)
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -340,14 +321,12 @@ def _label_curves(
     axes: Axes, curves: Mapping[str, Curve | None], drawstyle: str = "default"
 ) -> None:
     """Draw the curves; labels without one still keep their colours."""
-    colours = label_colours(list(curves))
-    lines = {
-        label: axes.plot(
-            curve.x, curve.y, color=colours[label], linestyle=dash, drawstyle=drawstyle
-        )[0]
-        for (label, curve), dash in zip(curves.items(), cycle(_DASHES), strict=False)
-        if curve
-    }
+    colours, lines = label_colours(list(curves)), {}
+    for (label, curve), dash in zip(curves.items(), cycle(_DASHES), strict=False):
+        if curve:
+            (lines[label],) = axes.plot(
+                curve.x, curve.y, color=colours[label], linestyle=dash, drawstyle=drawstyle
+            )
     _legend(axes, lines)
 
 
@@ -365,23 +344,19 @@ def _legend(axes: Axes, drawn: Mapping[str, Artist]) -> None:
     axes.figure.legend(drawn.values(), names, loc="outside upper left", ncols=columns, borderpad=0)
 
 
-def _unit_square(axes: Axes, x: str, y: str) -> None:
-    axes.set_xlim(-0.01, 1.01)
-    axes.set_ylim(-0.01, 1.01)
-    _percent(axes.xaxis, x)
-    _percent(axes.yaxis, y)
+def _percent(axes: Axes, x: str = "", y: str = "") -> None:
+    """Label an axis, or both, and write its ticks in percent."""
+    for axis, label in ((axes.xaxis, x), (axes.yaxis, y)):
+        if label:
+            axis.set_label_text(label)
+            # Rounded, for ticks are sums: 0.30000000000000004 and -1e-17 are among them.
+            axis.set_major_formatter(lambda share, _: f"{round(100 * share, 6) + 0:g}%")
 
 
-def _percent(axis: Axis, label: str) -> None:
-    # Rounded, for ticks are sums: 0.30000000000000004 and -1e-17 are among them.
-    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6) + 0:g}%"))
-    axis.set_label_text(label)
-
-
-def _rows(axis: Axis) -> None:
-    axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True))
-    axis.set_major_formatter(FuncFormatter(lambda rows, _: f"{rows:,.0f}"))
-    axis.set_label_text("examples")
+def _count_examples(axes: Axes) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True))
+    axes.yaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
+    axes.set_ylabel("examples")
 
 
 def name(label: str) -> str:
