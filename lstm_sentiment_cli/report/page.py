@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from typing import NamedTuple
@@ -40,6 +40,13 @@ _FILE_FACTS = ("name", "sha256", "rows", "by_label", "weight", "strip_emoticons"
 # Tweets are shorter; the rest of longer texts is cut off.
 _TEXT_CELLS = 600
 _STRONGEST = Display(80, unicode=True, colours=0)
+_FILTERS: dict[str, Callable[..., object]] = {
+    "count": "{:,}".format,
+    "examples": examples,
+    "parts": lambda bounded, name: parts(name, bounded),
+    "shown": lambda text, cells=_TEXT_CELLS: fitted(str(text), cells),
+    "themed": themed,
+}
 
 
 def page(
@@ -55,13 +62,7 @@ def page(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {
-        "count": "{:,}".format,
-        "examples": examples,
-        "parts": lambda bounded, name: parts(name, bounded),
-        "shown": lambda text, cells=_TEXT_CELLS: fitted(str(text), cells),
-        "themed": themed,
-    }
+    environment.filters |= _FILTERS
     return environment.from_string(_resource("page.html")).render(
         style=_resource("page.css"),
         measured=measured,
