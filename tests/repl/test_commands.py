@@ -119,6 +119,7 @@ def test_help_fits_the_terminal_and_breaks_no_word(say, monkeypatch, columns):
         "//text",
     ]
     assert all(command.summary in said for command in COMMANDS.values())
+    assert "/quit leave, as Ctrl-D does //text score a text" in said
     assert max(map(len, lines)) <= columns
 
 
@@ -313,7 +314,7 @@ def test_history_is_switched_off_and_on(say, session, path):
     assert say("/history off") == OFF
     kept.append_string("two")
     assert say("/set history") == ["history off", ""]
-    assert say("/set history on") == ON
+    assert say("/set history on") == say("/history on") == ON
     kept.append_string("three")
 
     assert say("/set history") == ["history on", ""]

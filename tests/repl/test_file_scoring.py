@@ -98,7 +98,8 @@ def test_memory_does_not_grow_with_the_file():
         kept.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
 
-    assert tally.records == 20_000
+    assert tally.records == sum(tally.bins.values()) == 20_000
+    assert sorted(tally.bins) == list(range(10))
     assert kept[-1] < kept[20] + 10_000
 
 

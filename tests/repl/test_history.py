@@ -225,7 +225,9 @@ def test_where_nothing_is_kept_the_file_can_still_be_cleared(path):
 
 
 @posix
-@pytest.mark.parametrize("make", [lambda path: None, make_file_of_parent])
+@pytest.mark.parametrize(
+    "make", [lambda path: None, lambda path: path.parent.mkdir(), make_file_of_parent]
+)
 def test_where_there_is_no_file_nothing_need_be_cleared(path, make):
     make(path)
     history = PrivateHistory(path, kept=False)

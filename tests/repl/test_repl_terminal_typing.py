@@ -113,14 +113,16 @@ def assert_nothing_is_lost(terminal):
     assert "positive" in "\n".join(terminal.ask_on(f"ly{ENTER}"))
 
 
-def test_ctrl_c_stops_an_editor_that_only_waits_and_loses_nothing(shared, editor):
+@pytest.mark.parametrize("typed", ["lovely", ""])
+def test_ctrl_c_stops_an_editor_that_only_waits_and_loses_nothing(shared, editor, typed):
     write_editor(editor, "echo waiting; exec sleep 60")
     terminal = shared(columns=160)
-    terminal.send(f"lovely{CTRL_X_CTRL_E}")
+    terminal.send(f"{typed}{CTRL_X_CTRL_E}")
     terminal.wait_for("waiting")
     terminal.send(CTRL_C)
     terminal.wait_for(f"error: editor {editor} was stopped; the text is unchanged")
-    terminal.wait_for(lambda _text: terminal.above[-1] == "> lovely")
+    terminal.wait_for(lambda _text: terminal.above[-1] == f"> {typed}".rstrip())
+    assert "Ctrl-D or /quit leaves" not in terminal.text
     terminal.clear()
 
 

@@ -78,7 +78,7 @@ def test_switching_takes_another_model(session, compared):
 
     assert session.switch("other") is session.predictor
     assert (session.model, session.predictor.name) == ("other", "other")
-    assert session.peer is None or compared
+    assert (session.peer and session.peer.name) == compared
 
 
 def test_answers_stay_those_of_the_model_that_gave_them(session):
