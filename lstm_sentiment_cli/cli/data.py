@@ -14,7 +14,6 @@ from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.datasets import Progress
-    from lstm_sentiment_cli.records.profile import DataCheck, Description
 
 
 app = options.command_group("Download, check and describe labelled files.")
@@ -97,7 +96,9 @@ def check(
     if as_json:
         print_json(found.to_json())
     else:
-        _show_check(found, Terminal(quiet, no_color))
+        from lstm_sentiment_cli.rendering.profiles import check_tables
+
+        Terminal(quiet, no_color).stdout().print(check_tables(found))
     if found.unreadable and not skip_unreadable:
         first = found.unreadable[0]
         raise SentimentError(
@@ -148,33 +149,10 @@ def describe(
     if as_json:
         print_json(found.to_json())
     else:
-        _show_description(found, terminal)
+        from lstm_sentiment_cli.rendering.profiles import description_parts
 
-
-def _show_check(found: "DataCheck", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.profiles import check_table, unreadable_table
-
-    console = terminal.stdout()
-    console.print(check_table(found))
-    if found.unreadable:
-        console.print(unreadable_table(found))
-
-
-def _show_description(found: "Description", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering import profiles as shown
-
-    console = terminal.stdout()
-    display = terminal.display(console)
-    console.print(
-        shown.headline(found),
-        shown.label_balance(found, display),
-        "",
-        shown.length_line(found),
-        shown.length_histogram(found, display),
-        shown.facts_table(found),
-        shown.keyword_tables(found, display),
-        sep="\n",
-    )
+        console = terminal.stdout()
+        console.print(description_parts(found, terminal.display(console)))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.columns import Columns
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -34,33 +35,30 @@ def summary(check: "DataCheck") -> list[str]:
     return lines + [f"{what}: {rows:,}" for what, rows in _problems(check).items() if rows]
 
 
-def check_table(check: "DataCheck") -> Table:
-    """Return a line for each count, "positive  100 (50%)", and for the lengths."""
-    table = plain_table("", "count")
+def check_tables(check: "DataCheck") -> Group:
+    """Return a line for each count, "positive  100 (50%)", and for the lengths; unreadable rows."""
+    counts = plain_table("", "count")
     examples = sum(check.by_label.values())
     for label, rows in check.by_label.items():
         share = f" ({rows / examples:.0%})" if examples else ""
-        table.add_row(visible(label), f"{rows:,}{share}")
+        counts.add_row(visible(label), f"{rows:,}{share}")
     for what, rows in _problems(check).items():
-        table.add_row(visible(what), f"{rows:,}")
-    table.add_row("total rows", f"{check.rows:,}", end_section=True)
+        counts.add_row(visible(what), f"{rows:,}")
+    counts.add_row("total rows", f"{check.rows:,}", end_section=True)
     lengths = check.lengths
-    table.add_row("words per text, mean", f"{lengths.mean:.1f}")
-    table.add_row("median", f"{lengths.median:,.0f}")
-    table.add_row("95th percentile", f"{lengths.percentile_95:,.0f}")
-    table.add_row("maximum", f"{lengths.longest:,}")
-    return table
-
-
-def unreadable_table(check: "DataCheck") -> Table:
-    """Return the first rows that could not be read: file, line and problem."""
-    table = plain_table("unreadable", "line", "problem")
-    table.columns[-1].justify = "left"
+    counts.add_row("words per text, mean", f"{lengths.mean:.1f}")
+    counts.add_row("median", f"{lengths.median:,.0f}")
+    counts.add_row("95th percentile", f"{lengths.percentile_95:,.0f}")
+    counts.add_row("maximum", f"{lengths.longest:,}")
+    if not check.unreadable:
+        return Group(counts)
+    unreadable = plain_table("unreadable", "line", "problem")
+    unreadable.columns[-1].justify = "left"
     for row in check.unreadable[:_MOST_UNREADABLE]:
-        table.add_row(visible(row.path), f"{row.line:,}", visible(row.problem))
+        unreadable.add_row(visible(row.path), f"{row.line:,}", visible(row.problem))
     if len(check.unreadable) > _MOST_UNREADABLE:
-        table.add_row(f"and {len(check.unreadable) - _MOST_UNREADABLE:,} more", "", "")
-    return table
+        unreadable.add_row(f"and {len(check.unreadable) - _MOST_UNREADABLE:,} more", "", "")
+    return Group(counts, unreadable)
 
 
 def _problems(check: "DataCheck") -> dict[str, int]:
@@ -86,56 +84,33 @@ def _oddities(check: "DataCheck") -> dict[str, int]:
 _WIDEST_WORD = 16
 
 
-def headline(description: "Description") -> str:
-    """Return the number of texts, and of rows that were left out."""
+def description_parts(description: "Description", display: Display) -> Group:
+    """Return the counts of texts and labels, their lengths, other facts and keywords."""
+    check, lengths = description.check, description.check.lengths
     others = {
-        "rows of other labels": sum(description.check.left_out.values()),
-        "rows that could not be read": len(description.check.unreadable),
+        "rows of other labels": sum(check.left_out.values()),
+        "rows that could not be read": len(check.unreadable),
     }
-    shown = (f"{rows:,} {what}" for what, rows in others.items() if rows)
-    return ", ".join([f"{description.check.texts:,} texts", *shown])
-
-
-def label_balance(description: "Description", display: Display) -> Text:
-    """Return a bar for each label."""
-    counts = description.check.by_label
-    return count_bars(counts, display, label_colours(list(counts)))
-
-
-def facts_table(description: "Description") -> Table:
-    """Return a line for each fact about the texts other than their labels."""
-    table = plain_table("", "count")
-    facts = {
-        **_oddities(description.check),
-        **{f"texts with {_article(sign)}": count for sign, count in description.with_signs.items()},
+    told = (f"{rows:,} {what}" for what, rows in others.items() if rows)
+    facts = plain_table("", "count")
+    signs = {
+        f"texts with {_article(each)}": count for each, count in description.with_signs.items()
     }
-    for what, count in facts.items():
-        share = f" ({count / description.check.texts:.1%})" if description.check.texts else ""
-        table.add_row(what, f"{count:,}{share}")
-    return table
-
-
-def length_line(description: "Description") -> str:
-    """Return the lengths as a sentence."""
-    lengths, over = description.check.lengths, description.over_max_tokens
-    return (
+    for what, count in (_oddities(check) | signs).items():
+        share = f" ({count / check.texts:.1%})" if check.texts else ""
+        facts.add_row(what, f"{count:,}{share}")
+    keywords = (_keyword_table(*each, display) for each in description.keywords.items())
+    return Group(
+        ", ".join([f"{check.texts:,} texts", *told]),
+        count_bars(check.by_label, display, label_colours(list(check.by_label))),
+        "",
         f"words per text: median {lengths.median:,.0f}, 95th percentile "
-        f"{lengths.percentile_95:,.0f}, maximum {lengths.longest:,}; {over:,} texts are longer "
-        f"than the {description.max_tokens} tokens that a model reads by default"
-    )
-
-
-def length_histogram(description: "Description", display: Display) -> Text:
-    """Return a bar for each range of lengths."""
-    counts = {_range(each): each.texts for each in description.histogram}
-    return count_bars(counts, display)
-
-
-def keyword_tables(description: "Description", display: Display) -> Columns:
-    """Return a table of words for each label, side by side where there is room."""
-    return Columns(
-        [_keyword_table(label, words, display) for label, words in description.keywords.items()],
-        padding=(0, 3),
+        f"{lengths.percentile_95:,.0f}, maximum {lengths.longest:,}; "
+        f"{description.over_max_tokens:,} texts are longer than the {description.max_tokens} "
+        "tokens that a model reads by default",
+        count_bars({_range(each): each.texts for each in description.histogram}, display),
+        facts,
+        Columns(keywords, padding=(0, 3)),  # side by side where there is room
     )
 
 
@@ -192,35 +167,33 @@ class FileSummary:
 
 def file_summary(summary: FileSummary, display: Display) -> Text:
     """Return counts, histogram and most confident lines under headings."""
-    colours = label_colours(summary.labels)
-    parts = [fitted_line(_told(summary), display, "bold")]
-    scored = sum(summary.counts.values())
-    if scored:
-        counts = count_bars(summary.counts, display, colours)
-        parts += [counts, Text(), *_histogram(summary, display)]
-        for label, lines in summary.surest.items():
-            if lines:
-                parts += [Text(), *_surest(label, lines, display)]
-    if notes := _notes(summary):
-        parts += [Text(), *(fitted_line(note, display, "dim") for note in notes)]
-    return Text("\n").join(parts)
-
-
-def _told(summary: FileSummary) -> str:
-    noun = "record" if summary.records == 1 else "records"
     stopped = "stopped after " if summary.stopped else ""
-    return f"{summary.path}: {stopped}{summary.records:,} {noun}"
-
-
-def _histogram(summary: FileSummary, display: Display) -> list[Text]:
-    """Return a heading and a line for each interval: "0.0-0.1 1,203  60.0% ██████"."""
-    bins = len(summary.histogram)
-    counts = {
-        f"{number / bins:.1f}-{(number + 1) / bins:.1f}": count
-        for number, count in enumerate(summary.histogram)
+    noun = "record" if summary.records == 1 else "records"
+    told = f"{summary.path}: {stopped}{summary.records:,} {noun}"
+    parts = [fitted_line(told, display, "bold")]
+    if sum(summary.counts.values()):
+        bins = len(summary.histogram)
+        intervals = {
+            f"{number / bins:.1f}-{(number + 1) / bins:.1f}": count
+            for number, count in enumerate(summary.histogram)
+        }
+        parts += [
+            count_bars(summary.counts, display, label_colours(summary.labels)),
+            Text(),
+            fitted_line(f"probability of {summary.labels[0]}", display, "bold"),
+            count_bars(intervals, display),
+        ]
+        for label, lines in summary.surest.items():
+            parts += [Text(), *_surest(label, lines, display)] if lines else []
+    notes = {
+        "could not be read": summary.unreadable,
+        "contain bytes that are not UTF-8": summary.undecodable,
+        f"were truncated: the model reads the first {summary.max_tokens} tokens": summary.truncated,
     }
-    heading = fitted_line(f"probability of {summary.labels[0]}", display, "bold")
-    return [heading, count_bars(counts, display)]
+    found = [f"{count:,} {note}" for note, count in notes.items() if count]
+    parts += [Text()] if found else []
+    parts += [fitted_line(note, display, "dim") for note in found]
+    return Text("\n").join(parts)
 
 
 def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
@@ -236,17 +209,3 @@ def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
         room = max(display.width - len(head), 1)
         shown.append(Text(head + fitted(line.text, room, display.ellipsis)))
     return shown
-
-
-def _notes(summary: FileSummary) -> list[str]:
-    notes = []
-    if summary.unreadable:
-        notes.append(f"{summary.unreadable:,} could not be read")
-    if summary.undecodable:
-        notes.append(f"{summary.undecodable:,} contain bytes that are not UTF-8")
-    if summary.truncated:
-        notes.append(
-            f"{summary.truncated:,} were truncated: "
-            f"the model reads the first {summary.max_tokens} tokens"
-        )
-    return notes

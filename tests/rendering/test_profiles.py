@@ -11,16 +11,10 @@ from lstm_sentiment_cli.rendering.cells import cells
 from lstm_sentiment_cli.rendering.profiles import (
     FileSummary,
     Line,
-    check_table,
-    facts_table,
+    check_tables,
+    description_parts,
     file_summary,
-    headline,
-    keyword_tables,
-    label_balance,
-    length_histogram,
-    length_line,
     summary,
-    unreadable_table,
 )
 from lstm_sentiment_cli.rendering.style import Display
 from tests.rendering.printed import printed
@@ -70,7 +64,7 @@ def test_each_problem_is_a_line():
 
 
 def test_table_of_counts():
-    lines = shown(check_table(CLEAN))
+    lines = shown(check_tables(CLEAN))
 
     assert "positive 1,000 (33%)" in lines
     assert "negative 2,000 (67%)" in lines
@@ -83,17 +77,17 @@ def test_table_of_counts():
 def test_table_of_no_examples():
     nothing = DataCheck(0, {"a": 0, "b": 0}, {}, 0, 0, 0, (), Lengths(0.0, 0.0, 0.0, 0), {})
 
-    assert "a 0" in shown(check_table(nothing))
+    assert "a 0" in shown(check_tables(nothing))
 
 
 def test_labels_of_the_data_are_harmless():
-    lines = shown(check_table(WORRYING))
+    lines = shown(check_tables(WORRYING))
 
     assert "rows of other labels (neutral, [b], c\ufffd, d, e, …) 10" in lines
 
 
 def test_the_first_unreadable_rows_are_listed_harmlessly():
-    lines = shown(unreadable_table(WORRYING))
+    lines = shown(check_tables(WORRYING))
 
     assert "a.csv 1 [/]\ufffd 1" in lines
     assert "a.csv 10 [/]\ufffd 10" in lines
@@ -125,11 +119,13 @@ FOUND = Description(
 
 
 def test_the_headline_counts_texts_and_what_is_none():
-    assert headline(FOUND) == ("100 texts, 17 rows of other labels, 3 rows that could not be read")
+    headline, *_ = description_parts(FOUND, Display(80)).renderables
+
+    assert headline == "100 texts, 17 rows of other labels, 3 rows that could not be read"
 
 
 def test_labels_are_bars_in_their_colours():
-    text = label_balance(FOUND, Display(40))
+    _, text, *_ = description_parts(FOUND, Display(40)).renderables
 
     assert [line[:18] for line in str(text).split("\n")] == [
         "positive 60  60.0%", "negative 40  40.0%"
@@ -138,12 +134,13 @@ def test_labels_are_bars_in_their_colours():
 
 
 def test_lengths_are_told_and_drawn():
-    assert length_line(FOUND) == (
+    _, _, _, told, drawn, *_ = description_parts(FOUND, Display(60)).renderables
+
+    assert told == (
         "words per text: median 11, 95th percentile 25, maximum 1,300; "
         "19 texts are longer than the 64 tokens that a model reads by default"
     )
-    drawn = str(length_histogram(FOUND, Display(60)))
-    assert re.sub("[█▏▎▍▌▋▊▉]+", "=", drawn).split("\n") == [
+    assert re.sub("[█▏▎▍▌▋▊▉]+", "=", str(drawn)).split("\n") == [
         "1 to 4      10  10.1% =",
         "5 to 8      70  70.7% =",
         "65 and more 19  19.2% =",
@@ -151,7 +148,7 @@ def test_lengths_are_told_and_drawn():
 
 
 def test_facts_have_their_share_of_the_texts():
-    lines = shown(facts_table(FOUND))
+    lines = shown(description_parts(FOUND, Display(80)))
 
     assert "duplicate texts 4 (4.0%)" in lines
     assert "texts with conflicting labels 2 (2.0%)" in lines
@@ -163,7 +160,7 @@ def test_facts_have_their_share_of_the_texts():
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_keywords_are_harmless_and_inside_the_terminal(width):
-    text = printed(keyword_tables(FOUND, Display(width)), width)
+    text = printed(description_parts(FOUND, Display(width)), width)
 
     assert re.search(r"love +12\.3 +1,200 +3", text)
     assert "[red]\ufffd[31m" in text
@@ -175,7 +172,7 @@ def test_keywords_are_harmless_and_inside_the_terminal(width):
 def test_a_label_without_keywords_says_so():
     nothing = replace(FOUND, keywords={"positive": ()})
 
-    assert "none" in shown(keyword_tables(nothing, Display(80)))
+    assert "none" in shown(description_parts(nothing, Display(80)))
 
 
 SUMMARY = FileSummary(
