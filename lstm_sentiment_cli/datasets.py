@@ -12,11 +12,11 @@ import time
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.atomic import AtomicFile, atomic_write, writing
 from lstm_sentiment_cli.errors import SentimentError, suggestion
@@ -33,11 +33,8 @@ _OTHERWISE = "or choose another folder with --output"
 _AGAIN = "fetch it again, or from elsewhere with --url"
 
 
-class Progress(NamedTuple):
-    """Bytes of a download so far."""
-
-    done: int
-    total: int | None  # None: the server does not say
+# Hears the bytes of a download so far, and in all; None: the server does not say.
+OnProgress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +79,6 @@ SENTIMENT140 = Dataset(
 DATASETS = {SENTIMENT140.name: SENTIMENT140}
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """The files of a set, in place."""
-
-    paths: tuple[Path, ...]
-    downloaded: bool
-    """False: they were there already, unchanged since the first download."""
-
-
 def find_dataset(name: str) -> Dataset:
     """Return the data set with this name."""
     if name not in DATASETS:
@@ -106,18 +94,19 @@ def fetch(
     *,
     url: str | None = None,
     force: bool = False,
-    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_progress: OnProgress = lambda _done, _total: None,
     say: Callable[[str], None] = lambda _: None,
     retry_seconds: Sequence[float] = RETRY_SECONDS,
-) -> Fetched:
-    """Put the files of a set into `folder`: all of them, checked, or none."""
+) -> tuple[Path, ...]:
+    """Put the files of a set into `folder`: all of them, checked, or none; return their paths."""
     paths = tuple(folder / member.name for member in dataset.members)
     archive = folder / f"{dataset.name}.zip.part"
     sums = folder / f"{dataset.name}.sha256"
     with writing(folder, _OTHERWISE):
         folder.mkdir(parents=True, exist_ok=True)
         if not force and _in_place(paths, sums):
-            return Fetched(paths, downloaded=False)
+            say("already there and unchanged")
+            return paths
         download(
             url or dataset.url,
             archive,
@@ -127,15 +116,20 @@ def fetch(
         )
         say("checking the download")
         with ExitStack() as stack:
-            drafts = [stack.enter_context(AtomicFile(path, _OTHERWISE)) for path in paths]
-            with _discarded_if_wrong(archive):
-                _extract(archive, dataset.members, drafts)
-                _check_rows(dataset.members, drafts)
+            drafts = [
+                (member, stack.enter_context(AtomicFile(path, _OTHERWISE)))
+                for member, path in zip(dataset.members, paths, strict=True)
+            ]
+            try:
+                _extract(archive, drafts)
+                _check_rows(drafts)
                 # Recorded before the files get their names, so that every file has a checksum.
-                found = [_sha256(draft.sibling) for draft in drafts]
-                _check_sums(sums, dict(zip(paths, found, strict=True)))
+                _check_sums(sums, {each.name: _sha256(draft.sibling) for each, draft in drafts})
+            except SentimentError:  # it is whole, but wrong: the next run must download it again
+                forget(archive)
+                raise
         forget(archive)
-    return Fetched(paths, downloaded=True)
+    return paths
 
 
 def _in_place(paths: Sequence[Path], sums: Path) -> bool:
@@ -148,10 +142,10 @@ def _in_place(paths: Sequence[Path], sums: Path) -> bool:
     return len(present) == len(paths)
 
 
-def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[AtomicFile]) -> None:
+def _extract(archive: Path, drafts: Sequence[tuple[Member, AtomicFile]]) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
-            for member, draft in zip(members, drafts, strict=True):
+            for member, draft in drafts:
                 # Its CRC is compared when a member is read to its end.
                 with opened.open(member.path) as source:
                     shutil.copyfileobj(source, draft.file, _BLOCK)
@@ -166,8 +160,8 @@ def _extract(archive: Path, members: Sequence[Member], drafts: Sequence[AtomicFi
         ) from None
 
 
-def _check_rows(members: Sequence[Member], drafts: Sequence[AtomicFile]) -> None:
-    for member, draft in zip(members, drafts, strict=True):
+def _check_rows(drafts: Sequence[tuple[Member, AtomicFile]]) -> None:
+    for member, draft in drafts:
         try:
             with draft.sibling.open(encoding="latin-1", newline="") as file:
                 found = Counter(row[0] for row in csv.reader(file) if row)
@@ -188,16 +182,16 @@ def _rows(by_label: Mapping[str, int]) -> str:
     return f"{sum(by_label.values()):,} rows ({shown}{more})"
 
 
-def _check_sums(sums: Path, found: Mapping[Path, str]) -> None:
+def _check_sums(sums: Path, found: Mapping[str, str]) -> None:
     """Compare with the checksums of the first download, or record them now."""
     recorded = _read_sums(sums)
-    for path, sha256 in found.items():
-        if recorded.get(path.name, sha256) != sha256:
+    for name, sha256 in found.items():
+        if recorded.get(name, sha256) != sha256:
             raise SentimentError(
-                f"{path.name} is not the file that was first fetched: its checksum is not that in "
+                f"{name} is not the file that was first fetched: its checksum is not that in "
                 f"{sums}; remove that file to accept the new one"
             )
-    lines = [f"{sha256}  {path.name}\n" for path, sha256 in found.items()]
+    lines = [f"{sha256}  {name}\n" for name, sha256 in found.items()]
     atomic_write(sums, "".join(lines).encode(), _OTHERWISE)
 
 
@@ -214,16 +208,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def _discarded_if_wrong(archive: Path) -> Iterator[None]:
-    """Remove an archive that is whole but wrong: the next run must download it again."""
-    try:
-        yield
-    except SentimentError:
-        forget(archive)
-        raise
-
-
 @dataclass(frozen=True, slots=True)
 class _Note:
     """What a server said about a file, to recognise it later."""
@@ -233,11 +217,6 @@ class _Note:
     validator: str | None  # ETag or Last-Modified; None: the rest cannot be asked for
 
     @classmethod
-    def of(cls, url: str, response: "httpx.Response") -> "_Note":
-        length = response.headers.get("Content-Length", "")
-        return cls(url, int(length) if length.isdecimal() else None, _validator(response))
-
-    @classmethod
     def read(cls, path: Path) -> "_Note | None":
         """Return the note, or None if there is none that can be read."""
         try:
@@ -245,15 +224,12 @@ class _Note:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
-
 
 def download(
     url: str,
     path: Path,
     *,
-    on_progress: Callable[[Progress], None],
+    on_progress: OnProgress,
     say: Callable[[str], None],
     retry_seconds: Sequence[float] = RETRY_SECONDS,
 ) -> None:
@@ -266,20 +242,29 @@ def download(
         ) from None
     timeout = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
     with httpx.Client(headers=_HEADERS, follow_redirects=True, timeout=timeout) as client:
+        attempt = _Download(client, url, path, on_progress)
         for pause in (*retry_seconds, None):
             try:
-                if not _resume(client, url, path, on_progress):
-                    _begin(client, url, path, on_progress)
+                if not attempt.resume():
+                    attempt.begin()
                 return
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
                 raise SentimentError(
                     f"cannot fetch {url}: {error}; check the address", "url"
                 ) from None
+            except httpx.HTTPStatusError as error:
+                answer = error.response
+                reason = f"the server answers {answer.status_code} {answer.reason_phrase}"
+                if answer.status_code < 500:  # it is not busy: another try would be in vain
+                    raise SentimentError(
+                        f"cannot fetch {url}: {reason}; name another address with --url"
+                    ) from None
             except httpx.HTTPError as error:
-                if pause is None or _refused(error):
-                    raise SentimentError(_failure(url, path, error)) from None
-                say(f"{_reason(error)}; trying again in {pause:g} s")
-                time.sleep(pause)
+                reason = str(error) or type(error).__name__
+            if pause is None:
+                raise SentimentError(f"cannot fetch {url}: {reason}; {attempt.remedy()}")
+            say(f"{reason}; trying again in {pause:g} s")
+            time.sleep(pause)
 
 
 def forget(path: Path) -> None:
@@ -288,36 +273,65 @@ def forget(path: Path) -> None:
     _note_path(path).unlink(missing_ok=True)
 
 
-def _resume(
-    client: "httpx.Client", url: str, path: Path, on_progress: Callable[[Progress], None]
-) -> bool:
-    """Get the rest of a download; False if it must start again."""
-    note = _Note.read(_note_path(path))
-    start = path.stat().st_size if path.exists() else 0
-    if note is None or note.url != url or start == 0:
-        return False
-    if start == note.size:
-        return True
-    if note.validator is None:
-        return False
-    headers = {"Range": f"bytes={start}-", "If-Range": note.validator}
-    with client.stream("GET", url, headers=headers) as response:
-        if not _goes_on(response, note, start):
+def _note_path(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Download:
+    """A file as far as it has come, with a note of what the server said about it."""
+
+    client: "httpx.Client"
+    url: str
+    path: Path
+    on_progress: OnProgress
+
+    def held(self) -> int:
+        """Return how many bytes have come."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def remedy(self) -> str:
+        """Return what to do when the connection breaks off again and again."""
+        if held := self.held():
+            return f"{held:,} bytes are kept; run the same command to resume"
+        return "check the connection and try again"
+
+    def resume(self) -> bool:
+        """Get the rest of a download; False if it must start again."""
+        note, start = _Note.read(_note_path(self.path)), self.held()
+        if note is None or note.url != self.url or start == 0:
             return False
-        _receive(response, path, note.size, on_progress)
-    return True
+        if start == note.size:
+            return True
+        if note.validator is None:
+            return False
+        headers = {"Range": f"bytes={start}-", "If-Range": note.validator}
+        with self.client.stream("GET", self.url, headers=headers) as response:
+            if not _goes_on(response, note, start):
+                return False
+            self._receive(response, note.size)
+        return True
 
+    def begin(self) -> None:
+        """Get all of it."""
+        with self.client.stream("GET", self.url) as response:
+            response.raise_for_status()
+            length = response.headers.get("Content-Length", "")
+            size = int(length) if length.isdecimal() else None
+            note = json.dumps(asdict(_Note(self.url, size, _validator(response))))
+            # Emptied before the note is written: a note must never describe another file's bytes.
+            self.path.write_bytes(b"")
+            _note_path(self.path).write_text(note + "\n", encoding="utf-8")
+            self._receive(response, size)
 
-def _begin(
-    client: "httpx.Client", url: str, path: Path, on_progress: Callable[[Progress], None]
-) -> None:
-    with client.stream("GET", url) as response:
-        response.raise_for_status()
-        note = _Note.of(url, response)
-        # Emptied before the note is written: a note must never describe another file's bytes.
-        path.write_bytes(b"")
-        note.write(_note_path(path))
-        _receive(response, path, note.size, on_progress)
+    def _receive(self, response: "httpx.Response", total: int | None) -> None:
+        with self.path.open("ab") as file:
+            done = file.tell()
+            # Blocks as they come: larger ones would lose what comes before a connection breaks off.
+            for block in response.iter_raw():
+                file.write(block)
+                done += len(block)
+                self.on_progress(done, total)
 
 
 def _goes_on(response: "httpx.Response", note: _Note, start: int) -> bool:
@@ -330,51 +344,8 @@ def _goes_on(response: "httpx.Response", note: _Note, start: int) -> bool:
     return int(found[1]) == start and same_size and _validator(response) in {note.validator, None}
 
 
-def _receive(
-    response: "httpx.Response",
-    path: Path,
-    total: int | None,
-    on_progress: Callable[[Progress], None],
-) -> None:
-    with path.open("ab") as file:
-        done = file.tell()
-        # Blocks as they come: larger ones would lose what arrives before a connection breaks off.
-        for block in response.iter_raw():
-            file.write(block)
-            done += len(block)
-            on_progress(Progress(done, total))
-
-
 def _validator(response: "httpx.Response") -> str | None:
     # A weak ETag promises the same meaning, not the same bytes.
     etag = response.headers.get("ETag", "W/")
     found = response.headers.get("Last-Modified") if etag.startswith("W/") else etag
     return str(found) if found else None
-
-
-def _refused(error: "httpx.HTTPError") -> bool:
-    """Return whether a retry is in vain: the server has answered, and not that it is busy."""
-    import httpx
-
-    return isinstance(error, httpx.HTTPStatusError) and error.response.status_code < 500
-
-
-def _reason(error: "httpx.HTTPError") -> str:
-    import httpx
-
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"the server answers {error.response.status_code} {error.response.reason_phrase}"
-    return str(error) or type(error).__name__
-
-
-def _failure(url: str, path: Path, error: "httpx.HTTPError") -> str:
-    if _refused(error):
-        return f"cannot fetch {url}: {_reason(error)}; name another address with --url"
-    held = path.stat().st_size if path.exists() else 0
-    kept = f"{held:,} bytes are kept; run the same command to resume"
-    again = kept if held else "check the connection and try again"
-    return f"cannot fetch {url}: {_reason(error)}; {again}"
-
-
-def _note_path(path: Path) -> Path:
-    return path.with_name(path.name + ".json")

@@ -59,13 +59,12 @@ def names(folder):
 
 
 def test_files_are_in_place_byte_for_byte_and_nothing_else(site, tmp_path):
-    fetched = get(site, tmp_path / "new" / "data")
+    training, test = get(site, tmp_path / "new" / "data")
 
     folder = tmp_path / "new" / "data"
-    assert fetched.paths == (folder / "tiny.csv", folder / "tiny_test.csv")
-    assert fetched.downloaded
-    assert fetched.paths[0].read_bytes() == TRAINING.encode("latin-1")
-    assert fetched.paths[1].read_bytes() == TEST.encode("latin-1")
+    assert (training, test) == (folder / "tiny.csv", folder / "tiny_test.csv")
+    assert training.read_bytes() == TRAINING.encode("latin-1")
+    assert test.read_bytes() == TEST.encode("latin-1")
     assert names(folder) == ["tiny.csv", "tiny.sha256", "tiny_test.csv"]
 
 
@@ -134,9 +133,11 @@ def test_a_field_without_end_is_no_csv_file(site, tmp_path):
 def test_files_that_are_there_are_not_fetched_again(site, tmp_path):
     first = get(site, tmp_path)
 
-    second = get(site, tmp_path)
+    said = []
+    second = get(site, tmp_path, say=said.append)
 
-    assert (second.paths, second.downloaded) == (first.paths, False)
+    assert second == first
+    assert said == ["already there and unchanged"]
     assert len(site.requests) == 1
 
 
@@ -153,7 +154,7 @@ def test_a_file_of_the_users_own_is_not_replaced(site, tmp_path):
 def test_force_replaces(site, tmp_path):
     (tmp_path / "tiny.csv").write_text("mine")
 
-    assert get(site, tmp_path, force=True).downloaded
+    get(site, tmp_path, force=True)
 
     assert (tmp_path / "tiny.csv").read_bytes() == TRAINING.encode("latin-1")
 
@@ -162,7 +163,7 @@ def test_a_missing_file_is_fetched_again(site, tmp_path):
     get(site, tmp_path)
     (tmp_path / "tiny_test.csv").unlink()
 
-    assert get(site, tmp_path).downloaded
+    get(site, tmp_path)
 
     assert (tmp_path / "tiny_test.csv").exists()
 
@@ -224,7 +225,7 @@ def test_what_is_done_is_said(site, tmp_path):
 
 
 def test_the_files_are_ready_to_be_read_as_examples(site, tmp_path):
-    training, test = get(site, tmp_path).paths
+    training, test = get(site, tmp_path)
 
     examples = read_examples([DataFile(training), DataFile(test)], ("positive", "negative"))
 

@@ -1,6 +1,6 @@
 """`lstm-sentiment data`: fetch, check, describe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.datasets import Progress
+    from lstm_sentiment_cli.datasets import OnProgress
 
 
 app = options.command_group("Download, check and describe labelled files.")
@@ -48,7 +48,7 @@ def fetch(
 
     terminal = Terminal(quiet, no_color)
     with _progress(terminal) as on_progress:
-        fetched = datasets.fetch(
+        paths = datasets.fetch(
             datasets.find_dataset(name),
             output,
             url=url,
@@ -56,9 +56,7 @@ def fetch(
             on_progress=on_progress,
             say=terminal.say,
         )
-    if not fetched.downloaded:
-        terminal.say("already there and unchanged")
-    typer.echo("\n".join(map(str, fetched.paths)))
+    typer.echo("\n".join(map(str, paths)))
 
 
 @app.command(cls=Command)
@@ -156,7 +154,7 @@ def describe(
 
 
 @contextmanager
-def _progress(terminal: Terminal) -> Iterator[Callable[["Progress"], None]]:
+def _progress(terminal: Terminal) -> "Iterator[OnProgress]":
     """Show a download: a bar on a terminal, else a line at each tenth."""
     if terminal.animated:
         from rich import progress
@@ -164,16 +162,16 @@ def _progress(terminal: Terminal) -> Iterator[Callable[["Progress"], None]]:
         columns = (progress.BarColumn(), progress.DownloadColumn(), progress.TimeRemainingColumn())
         with progress.Progress(*columns, console=terminal.stderr(), transient=True) as bar:
             task = bar.add_task("", total=None)
-            yield lambda step: bar.update(task, completed=step.done, total=step.total)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
         return
     said = -1
 
-    def show(step: "Progress") -> None:
+    def show(done: int, total: int | None) -> None:
         nonlocal said
-        tenth = 10 * step.done // step.total if step.total else 0
+        tenth = 10 * done // total if total else 0
         if tenth > said:
             said = tenth
-            of_total = f" of {step.total / 1e6:.1f}" if step.total else ""
-            terminal.say(f"fetched {step.done / 1e6:.1f}{of_total} MB")
+            of_total = f" of {total / 1e6:.1f}" if total else ""
+            terminal.say(f"fetched {done / 1e6:.1f}{of_total} MB")
 
     yield show
