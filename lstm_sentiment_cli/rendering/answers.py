@@ -224,14 +224,14 @@ def _comparison_table(answers: Sequence["Answer"], display: Display) -> Text:
     pairs = [(answer, answer.compared) for answer in answers if answer.compared]
     shown = [tuple(_shown(each.prediction) for each in pair) for pair in pairs]
     label_cells = [
-        max(cells(fitted(answer[0], _WIDEST_NAME, end)) for answer in column)
+        column_cells((name for name, *_ in column), display, _WIDEST_NAME)
         for column in zip(*shown, strict=True)
     ]
     with_figures = sum(label_cells) + 2 * (PERCENTAGE_CELLS + 1) + 4
     figures = display.width - with_figures >= _NARROWEST_COMPARED_TEXT
-    column_cells = [room + (PERCENTAGE_CELLS + 1 if figures else 0) for room in label_cells]
-    text_cells = max(display.width - sum(column_cells) - 4, 1)
-    models = zip(pairs[0], column_cells, strict=True)
+    widths = [room + (PERCENTAGE_CELLS + 1 if figures else 0) for room in label_cells]
+    text_cells = max(display.width - sum(widths) - 4, 1)
+    models = zip(pairs[0], widths, strict=True)
     heading = "   ".join(padded(each.model, room, end) for each, room in models) + " text"
     lines = [Text(heading[: display.width].rstrip(), style="bold")]
     for pair, answer in zip(pairs, shown, strict=True):

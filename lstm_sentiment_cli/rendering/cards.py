@@ -3,7 +3,6 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from itertools import count
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -23,23 +22,21 @@ if TYPE_CHECKING:
 
 def models_table(overviews: Sequence["Overview"]) -> Group:
     """Return a line for each model, and below on which rows the accuracies were measured."""
-    chosen = [_most_comparable(each, overviews) for each in overviews]
-    numbers = dict.fromkeys(accuracy.data for accuracy in chosen if accuracy)
-    marks = dict(zip(numbers, map("[{}]".format, count(1)), strict=False))
+    marks: dict[str, str] = {}
+    notes: dict[str, str] = {}
     table = plain_table("name", "labels", "accuracy", "trained", "from", numbers=False)
-    for each, accuracy in zip(overviews, chosen, strict=True):
+    for each in overviews:
+        measured = ""
+        if accuracy := _most_comparable(each, overviews):
+            mark = marks.setdefault(accuracy.data, f"[{len(marks) + 1}]")
+            measured = f"{accuracy.accuracy:.1%} {mark}"
+            notes.setdefault(f"{mark} {accuracy.rows:,} rows of {accuracy.name}", "")
         labels = ", ".join(each.labels or ("damaged",))
-        measured = f"{accuracy.accuracy:.1%} {marks[accuracy.data]}" if accuracy else ""
         source = f"{each.source} (shadowed)" if each.shadowed else each.source
         cells = (each.name, labels, measured, (each.created or "")[:10], source)
         table.add_row(*map(visible, cells))
-    lines = dict.fromkeys(
-        f"{marks[accuracy.data]} {accuracy.rows:,} rows of {accuracy.name}"
-        for accuracy in chosen
-        if accuracy
-    )
-    comparable = ["Only accuracies on the same rows can be compared."] if len(lines) > 1 else []
-    return Group(table, *map(visible, [*lines, *comparable]))
+    comparable = ["Only accuracies on the same rows can be compared."] if len(notes) > 1 else []
+    return Group(table, *map(visible, [*notes, *comparable]))
 
 
 def _most_comparable(

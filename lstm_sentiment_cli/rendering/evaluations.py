@@ -26,13 +26,12 @@ def metrics_table(
     model: str, evaluation: "Evaluation", comparison: "Comparison[Evaluation] | None"
 ) -> Table:
     """Return a line for each metric, "accuracy  81.2% (80.4-82.0)"; a peer has its own column."""
-    columns = {model if comparison else "value (95% interval)": evaluation}
-    if comparison:
-        columns[comparison.peer] = comparison.result
-    table = plain_table("figure", *columns)
+    headings = [model, comparison.peer] if comparison else ["value (95% interval)"]
+    evaluations = [evaluation, comparison.result] if comparison else [evaluation]
+    table = plain_table("figure", *headings)
     for metric, title in TITLES.items():
-        table.add_row(title, *(figure(metric, getattr(it, metric)) for it in columns.values()))
-    table.add_row("examples", *(f"{it.rows:,}" for it in columns.values()))
+        table.add_row(title, *(figure(metric, getattr(each, metric)) for each in evaluations))
+    table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
     return table
 
 

@@ -93,8 +93,10 @@ def description_parts(description: "Description", display: Display) -> Group:
     }
     told = (f"{rows:,} {what}" for what, rows in others.items() if rows)
     facts = plain_table("", "count")
+    articles = {"user": "a @user", "url": "an address", "hashtag": "a hashtag"}
     signs = {
-        f"texts with {_article(each)}": count for each, count in description.with_signs.items()
+        f"texts with {articles.get(each, f'an {each}')}": count
+        for each, count in description.with_signs.items()
     }
     for what, count in (_oddities(check) | signs).items():
         share = f" ({count / check.texts:.1%})" if check.texts else ""
@@ -122,10 +124,6 @@ def _keyword_table(label: str, words: "Sequence[Keyword]", display: Display) -> 
     if not words:
         table.add_row("none", "", "", "")
     return table
-
-
-def _article(sign: str) -> str:
-    return {"user": "a @user", "url": "an address", "hashtag": "a hashtag"}.get(sign, f"an {sign}")
 
 
 def _range(bin_: "Bin") -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.training.listener import Epoch
     from lstm_sentiment_cli.tuning.fitting import Estimate, Span
     from lstm_sentiment_cli.tuning.plan import Plan
-    from lstm_sentiment_cli.tuning.search import FoldResult, Objective, Search, TrialResult
+    from lstm_sentiment_cli.tuning.search import FoldResult, Objective, TrialResult
     from lstm_sentiment_cli.tuning.space import Space
 
 
@@ -23,10 +23,6 @@ _ROWS = 4
 _HEAD_CELLS = 16  # "accuracy 0.8437 "
 _GAP = "   "
 _WIDEST_COLUMN = 4
-_FIGURES = {
-    "loss": ("loss", "validation_loss"),
-    "accuracy": ("accuracy", "validation_accuracy"),
-}
 
 
 def training_curves(history: Sequence[Mapping[str, float]], display: Display) -> Text:
@@ -40,7 +36,8 @@ def training_curves(history: Sequence[Mapping[str, float]], display: Display) ->
     together = math.ceil(len(history) / room)
     column_cells = min(room // math.ceil(len(history) / together), _WIDEST_COLUMN)
     rows = [("", "training", "validation")]
-    for figure, names in _FIGURES.items():
+    for figure in ("loss", "accuracy"):
+        names = (figure, f"validation_{figure}")
         series = [_means([epoch[name] for epoch in history], together) for name in names]
         low, high = min(map(min, series)), max(map(max, series))
         spread = (high - low) or 1.0
@@ -48,18 +45,24 @@ def training_curves(history: Sequence[Mapping[str, float]], display: Display) ->
             _plot([(value - low) / spread for value in values], column_cells, display)
             for values in series
         )
-        heads = [f"{figure:8} {_end(high)}", *[""] * (_ROWS - 2), f"{'':8} {_end(low)}"]
+        # The ends of a scale take six cells unless they are huge: 0.4625, 12.35.
+        top, bottom = (f"{end:.4f}" if end < 10 else f"{end:.4g}" for end in (high, low))
+        heads = [f"{figure:8} {top}", *[""] * (_ROWS - 2), f"{'':8} {bottom}"]
         # Without a line between them, the last columns of one plot would stand on the next's.
         rows += [*zip(heads, training, validation, strict=True), ("", "", "")]
-    best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
-    star = " " * (best // together * column_cells) + "*"
+    best = min(history, key=lambda epoch: epoch["validation_loss"])
+    told = (
+        f"* best epoch, {best['number']:.0f} of {len(history)}: validation loss "
+        f"{best['validation_loss']:.4f}, accuracy {best['validation_accuracy']:.4f}"
+    )
+    star = " " * (history.index(best) // together * column_cells) + "*"
     rows[-1] = ("epoch", star, star)
     plot_cells = max(len(training) for _, training, _ in rows)
     lines = [
         f"{head:{_HEAD_CELLS}}{training:{plot_cells}}{_GAP}{validation}".rstrip()
         for head, training, validation in rows
     ]
-    return Text("\n".join([*lines, _best(history[best], len(history))]))
+    return Text("\n".join([*lines, told]))
 
 
 def _plot(shares: Sequence[float], column_cells: int, display: Display) -> list[str]:
@@ -73,21 +76,9 @@ def _plot(shares: Sequence[float], column_cells: int, display: Display) -> list[
     ]
 
 
-def _end(value: float) -> str:
-    """Return an end of a scale, in six cells unless it is huge: 0.4625, 12.35."""
-    return f"{value:.4f}" if value < 10 else f"{value:.4g}"
-
-
 def _means(values: Sequence[float], together: int) -> list[float]:
     parts = (values[start : start + together] for start in range(0, len(values), together))
     return [sum(part) / len(part) for part in parts]
-
-
-def _best(epoch: Mapping[str, float], epochs: int) -> str:
-    return (
-        f"* best epoch, {epoch['number']:.0f} of {epochs}: validation loss "
-        f"{epoch['validation_loss']:.4f}, accuracy {epoch['validation_accuracy']:.4f}"
-    )
 
 
 def epoch_line(epoch: "Epoch", *, best: bool) -> str:
@@ -132,7 +123,7 @@ def leaderboard_lines(
     lines = [f"rank  trial  {objective.replace('_', ' '):15}  time"]
     for rank, (trial, knobs) in enumerate(zip(ranked, differing, strict=True), start=1):
         if rank <= _MOST_RANKS or not trial.number:
-            figures = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
+            figures = f"{_score(trial, objective)}  {format_duration(trial.seconds)}"
             lines.append(f"{rank:4}  {trial.number:5}  {figures}")
             told = wrapped(_knobs(trial, knobs), width - len(_INDENT))
             lines += [_INDENT + line for line in told]
@@ -155,7 +146,7 @@ def trial_line(
 ) -> str:
     """Return the outcome of a trial as one line, the best so far marked with a star."""
     if trial.status == "complete":
-        outcome = f"{score(trial, objective)}  {format_duration(trial.seconds)}"
+        outcome = f"{_score(trial, objective)}  {format_duration(trial.seconds)}"
     else:
         outcome = f"{trial.status}: {visible(trial.reason)}" if trial.reason else trial.status
     star = "  *" if best else ""
@@ -174,7 +165,7 @@ def not_complete(trials: Sequence["TrialResult"]) -> list[str]:
     return said
 
 
-def score(trial: "TrialResult", objective: "Objective") -> str:
+def _score(trial: "TrialResult", objective: "Objective") -> str:
     """Return mean and standard deviation over the folds: "0.4512 ± 0.0031"."""
     return f"{trial.mean(objective):.4f} ± {trial.deviation(objective):.4f}"
 
@@ -200,7 +191,12 @@ def space_table(space: "Space") -> Table:
     table = plain_table("hyperparameter", "values", "reference", numbers=False)
     reference = space.reference()
     for name, searched in space.to_json().items():
-        table.add_row(name, _tried(searched), knob_text(reference[name]))
+        if isinstance(searched, list):
+            # Values of lstm_units hold commas themselves.
+            tried = " | ".join(map(knob_text, searched))
+        else:
+            tried = f"{searched['low']:g} to {searched['high']:g}, {searched['scale']}"
+        table.add_row(name, tried, knob_text(reference[name]))
     return table
 
 
@@ -210,15 +206,23 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
     limits = [f"at most {search.trials:,} trials"] if search.trials else []
     limits += [f"at most {format_duration(search.seconds)}"] if search.seconds else []
     held_out = f"{rows['held_out']:,}" if plan.held_out else "none"
+    fixed = search.space.fixed.to_dict().items()
+    # Folds are held out, and no fraction.
+    searched = {*search.space.dimensions, "validation_fraction"}
+    knobs = (f"{name} {knob_text(value)}" for name, value in fixed if name not in searched)
+    trials = _span(estimate.search) if estimate.search else ""
+    limit = f"{format_duration(search.seconds)} at most" if search.seconds else ""
     return [
-        _fixed(search.space),
+        f"the same in all trials: {', '.join(knobs)}",
         *moved_lines(plan.moved),
         f"labels: {', '.join(map(visible, search.labels))}",
         f"{', '.join(limits)}; {search.folds} folds each; proposed by "
         f"{_PROPOSERS[search.algorithm]}, compared by {search.objective.replace('_', ' ')}",
         f"{rows['all']:,} rows, {held_out} of them held out from all trials; each fold trains on "
         f"{rows['learnt_in_a_fold']:,} and is measured on {rows['measured_in_a_fold']:,}",
-        _times(estimate, search),
+        f"estimate: a fold {_span(estimate.fold)}, "
+        f"the search {f'{trials} ({limit})' if trials and limit else trials or limit}, "
+        f"the trainings after it {_span(estimate.refits)}",
         "(based on a short training of the reference on this machine; the lower figure if every "
         "fold stops as early as it may, the higher if none does; other networks take more or less)",
     ]
@@ -230,34 +234,6 @@ def moved_lines(moved: Mapping[str, Any]) -> list[str]:
         return []
     knobs = ", ".join(f"{name} {knob_text(value)}" for name, value in moved.items())
     return [f"not in the search space: the reference's {knobs}; trial 0 takes the nearest values"]
-
-
-def _fixed(space: "Space") -> str:
-    knobs = ", ".join(
-        f"{name} {knob_text(value)}"
-        for name, value in space.fixed.to_dict().items()
-        # Folds are held out, and no fraction.
-        if name not in space.dimensions and name != "validation_fraction"
-    )
-    return f"the same in all trials: {knobs}"
-
-
-def _times(estimate: "Estimate", search: "Search") -> str:
-    limit = f"{format_duration(search.seconds)} at most" if search.seconds else ""
-    trials = _span(estimate.search) if estimate.search else ""
-    return (
-        f"estimate: a fold {_span(estimate.fold)}, "
-        f"the search {f'{trials} ({limit})' if trials and limit else trials or limit}, "
-        f"the trainings after it {_span(estimate.refits)}"
-    )
-
-
-def _tried(searched: Any) -> str:
-    """Return the values of a hyperparameter: a list, or a range."""
-    if isinstance(searched, list):
-        # Values of lstm_units hold commas themselves.
-        return " | ".join(map(knob_text, searched))
-    return f"{searched['low']:g} to {searched['high']:g}, {searched['scale']}"
 
 
 def _span(span: "Span") -> str:
