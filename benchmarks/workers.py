@@ -54,7 +54,7 @@ def search(examples: list[Example], trials: int, workers: int) -> None:
         Hyperparameters(epochs=1),
         {
             "lstm_units": Choices(("96,48,48", "96,48", "64,64", "96")),
-            "learning_rate": Range(0.0005, 0.008, logarithmic=True),
+            "learning_rate": Range(0.0005, 0.008, "log"),
         },
     )
     asked = Search(space, LABELS, 2, trials, None, "log_loss", "random", 1, False, workers)

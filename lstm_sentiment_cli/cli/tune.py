@@ -1,5 +1,6 @@
 """`lstm-sentiment tune`."""
 
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -122,7 +123,7 @@ def tune(
 
 def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: bool) -> None:
     if as_json:
-        print_json(plan.to_json() | {"estimate": time.to_json()})
+        print_json(plan.to_json() | {"estimate": asdict(time)})
         return
     from rich.text import Text
 

@@ -2,17 +2,17 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.folder import Artifact
+from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
-from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt, Listener
@@ -76,26 +76,19 @@ def measure_fold(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Refit:
-    """A network trained for as many epochs as were best on average over its trial's folds."""
-
-    loop: TrainingLoop
-    tokenizer: Tokenizer
-    graph: bytes
-
-
 def refit(
     trial: TrialResult,
     examples: Sequence[Example],
-    labels: Sequence[str],
+    labels: tuple[str, ...],
+    temperature: float,
+    *,
     checkpoint: Path,
     listener: Listener,
-) -> Refit:
-    """Train a trial's network on all these examples; none of them is held out.
+) -> tuple[TrainingLoop, Artifact]:
+    """Train a trial's network on all these examples, for as many epochs as were best on average.
 
-    A checkpoint is written after each epoch, from which the next call with the same arguments
-    resumes; a training that has ended is not repeated.
+    None of them is held out. A checkpoint is written after each epoch, from which the next call
+    with the same arguments resumes; a training that has ended is not repeated.
     """
     hyperparameters = replace(trial.hyperparameters, epochs=trial.best_epoch)
     tokenizer = fitted_tokenizer(examples, hyperparameters)
@@ -120,7 +113,12 @@ def refit(
     if known:
         loop.resume(known)
     loop.run()
-    return Refit(loop, tokenizer, exported(loop.model))
+    history = [  # without the figures of a validation: nothing was held out
+        {name: value for name, value in asdict(epoch).items() if value is not None}
+        for epoch in loop.epochs
+    ]
+    manifest = Manifest(labels, hyperparameters.to_dict(), temperature, "fp32", {})
+    return loop, Artifact(manifest, tokenizer, exported(loop.model), {}, history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +127,6 @@ class Span:
 
     least: float
     most: float
-
-    def times(self, count: float) -> "Span":
-        """Return the multiple."""
-        return Span(self.least * count, self.most * count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,64 +140,53 @@ class Estimate:
     search: Span | None  # all trials, one after the other; None: as many as the time allows
     refits: Span
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON, in seconds."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    """Measured seconds."""
-
-    start: float  # to build a network and to take its first step, which compiles it
-    read: float  # to tokenise a row and learn word vectors from it, once
-    learn: float  # to learn a row, in each epoch
-    measure: float  # to predict a row, in each epoch
-
-    def training(self, learnt: float, measured: float, epochs: int) -> float:
-        """Return the time of a network that learns and measures so many rows."""
-        each = learnt * self.learn + measured * self.measure
-        return self.start + (learnt + measured) * self.read + epochs * each
-
 
 def estimated(plan: Plan) -> Estimate:
     """Train the reference for two epochs on at most 2,000 rows, and extrapolate."""
     search = plan.search
     reference = search.space.reference_hyperparameters()
-    cost = _measured(plan, reference)
-    soonest = min(reference.epochs, reference.patience + 1)
+    seconds = _seconds_of_training(plan, reference)
     rows = len(plan.searched)
     measured = rows / search.folds
-    learnt = rows - measured
-    fold = Span(*(cost.training(learnt, measured, n) for n in (soonest, reference.epochs)))
+    soonest = min(reference.epochs, reference.patience + 1)
+    fold = [seconds(rows - measured, measured, epochs) for epochs in (soonest, reference.epochs)]
     # The best epoch may be the first.
-    whole = [
-        cost.training(len(plan.data.training), 0, epochs)
-        + (2 * cost.training(rows, 0, epochs) if plan.held_out else 0)
+    refits = [
+        seconds(len(plan.data.training), 0, epochs)
+        + (2 * seconds(rows, 0, epochs) if plan.held_out else 0)
         for epochs in (1, reference.epochs)
     ]
     trials = search.trials
-    return Estimate(fold, fold.times(trials * search.folds) if trials else None, Span(*whole))
+    whole = Span(*(each * trials * search.folds for each in fold)) if trials else None
+    return Estimate(Span(*fold), whole, Span(*refits))
 
 
-def _measured(plan: Plan, hyperparameters: Hyperparameters) -> _Cost:
+def _seconds_of_training(
+    plan: Plan, hyperparameters: Hyperparameters
+) -> Callable[[float, float, int], float]:
+    """Return a function of the rows learnt, the rows measured and the epochs of a training."""
     rows = plan.searched
     sample = rows[:: max(1, -(-len(rows) // _MOST_SAMPLE_ROWS))]
-    started = time.monotonic()
+    began = time.monotonic()
     # Of all rows: the size of the vocabulary decides what a step costs.
     tokenizer = fitted_tokenizer(rows, hyperparameters)
-    fitted = (time.monotonic() - started) / len(rows)
+    fitted = time.monotonic()
     encoded = Encoded.of(sample, tokenizer, plan.search.labels)
     vectors = word_vectors([encoded.rows], hyperparameters, Interrupt())
-    read = fitted + (time.monotonic() - started - fitted * len(rows)) / len(sample)
-    started = time.monotonic()
+    read = time.monotonic()
     loop = TrainingLoop(replace(hyperparameters, epochs=2), encoded)
     loop.set_embedding(vectors)
     loop.run()
     keras_probabilities(loop.model, encoded)  # the first call compiles
-    learn = loop.epochs[1].seconds
-    start = time.monotonic() - started - 2 * learn
-    started = time.monotonic()
+    compiled = time.monotonic()
     keras_probabilities(loop.model, encoded)
-    measure = time.monotonic() - started
-    return _Cost(max(0.0, start - measure), read, learn / len(sample), measure / len(sample))
+    measure = time.monotonic() - compiled
+    learn = loop.epochs[1].seconds  # the first epoch compiles
+    start = max(0.0, compiled - read - 2 * learn - measure)
+    read_row = (fitted - began) / len(rows) + (read - fitted) / len(sample)
+
+    def seconds(learnt: float, measured: float, epochs: int) -> float:
+        epoch = (learnt * learn + measured * measure) / len(sample)
+        return start + (learnt + measured) * read_row + epochs * epoch
+
+    return seconds

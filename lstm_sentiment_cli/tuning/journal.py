@@ -38,7 +38,12 @@ from lstm_sentiment_cli.tuning.search import (
 from lstm_sentiment_cli.tuning.space import Choices, Values
 
 JOURNAL = "folds.jsonl"
-_BEGINNING = b'{"trial": '
+_BEGINNING = b'{"trial": '  # of every line
+_IDENTITY = "search.json"
+_OUT_OF_FOLD = "out-of-fold"
+_OF_OLDER_VERSIONS = "keras-tuner"
+_FORMAT = 1
+_IDENTIFYING = ("folds", "objective", "algorithm", "seed", "prune")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +226,6 @@ def _number(value: Any) -> Any:
     return value
 
 
-_IDENTITY = "search.json"
-_OUT_OF_FOLD = "out-of-fold"
-_OF_OLDER_VERSIONS = "keras-tuner"
-_FORMAT = 1
-_IDENTIFYING = ("folds", "objective", "algorithm", "seed", "prune")
-
-
 def search_folder(output: Path) -> Path:
     """Return the folder of the search for a model: models/mine → models/mine-search."""
     return output.parent / f"{output.name}-search"
@@ -345,7 +343,7 @@ def _identity(search: Search, examples: Sequence[Example]) -> dict[str, Any]:
         | {
             name: {"choices": list(dimension.values)}
             if isinstance(dimension, Choices)
-            else {"low": dimension.low, "high": dimension.high, "log": dimension.logarithmic}
+            else {"low": dimension.low, "high": dimension.high, "log": dimension.scale == "log"}
             for name, dimension in search.space.dimensions.items()
         },
     }

@@ -109,6 +109,5 @@ def _keras_space(space: Space) -> Any:
             found.Choice(name, list(dimension.values), default=default)
             continue
         kind = found.Int if isinstance(default, int) else found.Float
-        sampling = "log" if dimension.logarithmic else "linear"
-        kind(name, dimension.low, dimension.high, sampling=sampling, default=default)
+        kind(name, dimension.low, dimension.high, sampling=dimension.scale, default=default)
     return found

@@ -19,7 +19,7 @@ CONTINUE = "and continue with --resume"  # the advice when the disk is full
 _END = "end.json"
 
 Objective = Literal["log_loss", "accuracy"]
-_OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")
+OBJECTIVES: tuple[Objective, ...] = ("log_loss", "accuracy")
 Algorithm = Literal["bayesian", "random", "grid"]
 Status = Literal["complete", "dropped", "failed", "unfinished"]
 
@@ -116,7 +116,7 @@ def leaderboard_json(trials: list[TrialResult], search: Search) -> list[dict[str
             "differs": trial.hyperparameters.differing_from(reference),
             "best_epoch": trial.best_epoch if trial.folds else None,
             "seconds": round(trial.seconds, 1),
-            **{objective: trial.spread(objective) for objective in _OBJECTIVES if trial.folds},
+            **{objective: trial.spread(objective) for objective in OBJECTIVES if trial.folds},
             "hyperparameters": trial.hyperparameters.to_dict(),
         }
         for rank, trial in enumerate([*ranked, *others], start=1)
@@ -130,7 +130,7 @@ def best_toml(best: TrialResult, search: Search) -> str:
     """
     scores = ", ".join(
         f"{name.replace('_', ' ')} {best.mean(name):.4f} ± {best.deviation(name):.4f}"
-        for name in _OBJECTIVES
+        for name in OBJECTIVES
     )
     contents = {"labels": list(search.labels), **best.hyperparameters.to_dict()}
     lines = [

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,17 @@ from lstm_sentiment_cli.evaluation.metrics import IntVector, log_losses
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
-from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import fingerprint
 from lstm_sentiment_cli.training.listener import catch_first_interrupt
 from lstm_sentiment_cli.training.targets import predictor_of
 from lstm_sentiment_cli.training.trainer import provenance
 from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
-from lstm_sentiment_cli.tuning.fitting import Refit, refit
+from lstm_sentiment_cli.tuning.fitting import refit
 from lstm_sentiment_cli.tuning.journal import Journal, out_of_fold, search_folder
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import (
+    OBJECTIVES,
     REFITS,
     SearchListener,
     TrialResult,
@@ -58,23 +58,40 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
     best = leaderboard(outcome.trials, plan.search.objective)[0]
     on_held_out, comparison = _compared(plan, best, outcome.trials[0], folder, listener)
     listener.stage(f"training trial {best.number} on all rows")
-    labels = plan.search.labels
+    labels, rows = plan.search.labels, plan.data.training
+    logits, gold = out_of_fold(folder, best.number)
+    temperature = _pooled_temperature(folder, best)
     checkpoint = folder / REFITS / f"{best.number}-all.npz"
-    network = refit(best, plan.data.training, labels, checkpoint, listener)
+    loop, artifact = refit(
+        best, rows, labels, temperature, checkpoint=checkpoint, listener=listener
+    )
     listener.stage("measuring")
-    temperature = pooled_temperature(folder, best)
-    metrics = cross_validated(folder, best, labels, temperature) | {
-        "fingerprint": fingerprint(plan.searched),
-        "evaluations": on_held_out,
-    }
-    facts = _provenance(plan, network) | {
+    facts = provenance(plan.data, Split(list(rows), []), loop)
+    del facts["split"]["validation_rows"]  # there was no validation
+    facts |= {
         "seconds": round(time.monotonic() - started, 1),
         "search": _search_facts(plan, outcome, best, comparison),
     }
-    artifact = _artifact(network, labels, temperature, facts, metrics)
+    metrics = {
+        "name": "cross-validation",
+        "used_for_choosing": True,
+        "folds": {"count": len(best.folds)}
+        | {objective: best.spread(objective) for objective in OBJECTIVES},
+        **evaluate_predictions(labels, gold, softmax(logits, temperature)).to_json(),
+        "fingerprint": fingerprint(plan.searched),
+        "evaluations": on_held_out,
+    }
+    manifest = replace(artifact.manifest, provenance=facts)
+    artifact = replace(artifact, manifest=manifest, metrics=metrics)
     save_artifact(artifact, output, force=force)
     shutil.rmtree(folder / REFITS, ignore_errors=True)
     return Tuned(artifact, outcome.trials)
+
+
+def _pooled_temperature(folder: Path, trial: TrialResult) -> float:
+    """Fit the temperature to a trial's out-of-fold predictions."""
+    logits, gold = out_of_fold(folder, trial.number)
+    return fit_temperature(logits, gold) if len(gold) >= FEWEST_FOR_TEMPERATURE else 1.0
 
 
 def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
@@ -102,9 +119,11 @@ def _compared(
     def answers(trial: TrialResult) -> FloatMatrix:
         listener.stage(f"training trial {trial.number} on the rows searched")
         checkpoint = folder / REFITS / f"{trial.number}-searched.npz"
-        network = refit(trial, plan.searched, labels, checkpoint, listener)
-        temperature = pooled_temperature(folder, trial)
-        predictor = predictor_of("tuned", _artifact(network, labels, temperature, {}, {}))
+        temperature = _pooled_temperature(folder, trial)
+        _, artifact = refit(
+            trial, plan.searched, labels, temperature, checkpoint=checkpoint, listener=listener
+        )
+        predictor = predictor_of("tuned", artifact)
         return predictor.scores([example.text for example in plan.held_out]).probabilities
 
     winner = answers(best)
@@ -134,52 +153,6 @@ def _differences(
         "log_loss_difference": losses.to_json(),
         **right.to_json(),
     }
-
-
-def _artifact(
-    network: Refit,
-    labels: tuple[str, ...],
-    temperature: float,
-    facts: dict[str, Any],
-    metrics: dict[str, Any],
-) -> Artifact:
-    history = [  # without the figures of a validation: nothing was held out
-        {name: value for name, value in asdict(epoch).items() if value is not None}
-        for epoch in network.loop.epochs
-    ]
-    values = network.loop.hyperparameters.to_dict()
-    manifest = Manifest(labels, values, temperature, "fp32", facts)
-    return Artifact(manifest, network.tokenizer, network.graph, metrics, history)
-
-
-def pooled_temperature(folder: Path, trial: TrialResult) -> float:
-    """Fit the temperature to a trial's out-of-fold predictions."""
-    logits, gold = out_of_fold(folder, trial.number)
-    return fit_temperature(logits, gold) if len(gold) >= FEWEST_FOR_TEMPERATURE else 1.0
-
-
-def cross_validated(
-    folder: Path, trial: TrialResult, labels: Sequence[str], temperature: float
-) -> dict[str, Any]:
-    """Return the figures of a trial's out-of-fold predictions for metrics.json."""
-    logits, gold = out_of_fold(folder, trial.number)
-    figures = evaluate_predictions(labels, gold, softmax(logits, temperature))
-    return {
-        "name": "cross-validation",
-        "used_for_choosing": True,
-        "folds": {
-            "count": len(trial.folds),
-            "log_loss": trial.spread("log_loss"),
-            "accuracy": trial.spread("accuracy"),
-        },
-        **figures.to_json(),
-    }
-
-
-def _provenance(plan: Plan, network: Refit) -> dict[str, Any]:
-    facts = provenance(plan.data, Split(list(plan.data.training), []), network.loop)
-    del facts["split"]["validation_rows"]  # there was no validation
-    return facts
 
 
 def _search_facts(

@@ -10,7 +10,7 @@ learning_rate = { low = 0.0005, high = 0.004, scale = "log" }
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +39,22 @@ class Choices:
 
     def nearest(self, value: Value) -> Value:
         """Return this value, else the nearest number or the first word: (3, (1, 4)) → 4."""
+        if value in self.values:
+            return value
         numbers = [each for each in self.values if not isinstance(each, str)]
-        if value in self.values or isinstance(value, str) or not numbers:
-            return value if value in self.values else self.values[0]
-        wanted = value
-        return min(numbers, key=lambda number: abs(number - wanted))
+        if isinstance(value, str) or not numbers:
+            return self.values[0]
+        distances = {number: abs(number - value) for number in numbers}
+        return min(distances, key=distances.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Any number between two, both included; drawn on a linear or logarithmic scale."""
+    """Any number between two, both included."""
 
     low: float
     high: float
-    logarithmic: bool
+    scale: str  # on which numbers are drawn: linear or log
 
     def nearest(self, value: Value) -> Value:
         """Return this number, or the nearer end."""
@@ -98,7 +100,14 @@ class Space:
 
     def to_json(self) -> dict[str, Any]:
         """Return the dimensions as plain JSON, in the form of --space."""
-        return {name: _dimension_json(name, each) for name, each in self.dimensions.items()}
+        found: dict[str, Any] = {}
+        for name, dimension in self.dimensions.items():
+            if isinstance(dimension, Range):
+                found[name] = asdict(dimension)
+            else:
+                values = [decoded(name, value) for value in dimension.values]
+                found[name] = [list(each) if isinstance(each, tuple) else each for each in values]
+        return found
 
     def _rounded(self, name: str, value: Value) -> Any:
         dimension = self.dimensions.get(name)
@@ -108,20 +117,9 @@ class Space:
         return decoded(name, value)
 
 
-def _dimension_json(name: str, dimension: Choices | Range) -> Any:
-    if isinstance(dimension, Choices):
-        values = [decoded(name, value) for value in dimension.values]
-        return [list(value) if isinstance(value, tuple) else value for value in values]
-    scale = "log" if dimension.logarithmic else "linear"
-    return {"low": dimension.low, "high": dimension.high, "scale": scale}
-
-
 def encoded(value: Any) -> Value:
     """Return a hyperparameter's value as Keras Tuner stores it: (96, 48) → "96,48"."""
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value))
-    stored: Value = value
-    return stored
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def decoded(name: str, value: Value) -> Any:
@@ -141,7 +139,7 @@ DEFAULT_DIMENSIONS: Mapping[str, Choices | Range] = {
     "pooling": Choices(("last", "max", "mean", "attention", "last+max", "max+attention")),
     "embedding_dropout": Choices((0.0, 0.15, 0.3, 0.45)),
     "dropout": Choices((0.0, 0.15, 0.3, 0.45)),
-    "learning_rate": Range(0.0005, 0.008, logarithmic=True),
+    "learning_rate": Range(0.0005, 0.008, "log"),
     "batch_size": Choices((128, 256, 512, 1024)),
     "label_smoothing": Choices((0.0, 0.05, 0.1)),
 }
@@ -192,16 +190,13 @@ def _dimension(fixed: Hyperparameters, name: str, value: Any, where: str) -> Cho
         return None
     if not value:
         raise SentimentError(f"{where}: {name} has no values; give some, or leave it out")
-    choices = tuple(_choice(fixed, name, each, where) for each in value)
+    for each in value:
+        fixed.replaced({name: each}, where)
+    # 0 for a fraction becomes 0.0.
+    choices = tuple(encoded(decoded(name, encoded(each))) for each in value)
     if len(set(choices)) < len(choices):
         raise SentimentError(f"{where}: {name} has a value twice: {value}")
     return Choices(choices)
-
-
-def _choice(fixed: Hyperparameters, name: str, value: Any, where: str) -> Any:
-    """Return a value in its stored form; 0 for a fraction becomes 0.0."""
-    checked = getattr(fixed.replaced({name: value}, where), name)
-    return encoded(decoded(name, encoded(checked)))
 
 
 def _range(fixed: Hyperparameters, name: str, table: Mapping[str, Any], where: str) -> Range:
@@ -222,4 +217,4 @@ def _range(fixed: Hyperparameters, name: str, table: Mapping[str, Any], where: s
         raise SentimentError(f"{where}: low must be below high, got {low:g} and {high:g}")
     if scale == "log" and low <= 0:
         raise SentimentError(f"{where}: a log scale starts above 0, got low = {low:g}")
-    return Range(kind(low), kind(high), logarithmic=scale == "log")
+    return Range(kind(low), kind(high), scale)

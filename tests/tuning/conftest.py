@@ -53,7 +53,7 @@ SPACE = Space(
     SMALL,
     {
         "lstm_units": Choices(("4", "5", "6")),
-        "learning_rate": Range(0.01, 0.1, logarithmic=True),
+        "learning_rate": Range(0.01, 0.1, "log"),
         "batch_size": Choices((32, 96)),
     },
 )

@@ -189,8 +189,8 @@ def test_a_range_of_a_whole_number_gives_whole_numbers(tmp_path):
     space = Space(
         SMALL,
         {
-            "embedding_units": Range(4, 40, logarithmic=True),
-            "batch_size": Range(30, 60, logarithmic=False),
+            "embedding_units": Range(4, 40, "log"),
+            "batch_size": Range(30, 60, "linear"),
         },
     )
     entries, _ = made(tmp_path / "search", "random", trials=12, space=space)

@@ -110,7 +110,7 @@ def test_a_mistake_is_one_line_that_names_the_option(options, said):
 
 
 def test_a_grid_needs_an_end():
-    endless = replace(GRID, dimensions={"dropout": Range(0.0, 0.5, logarithmic=False)})
+    endless = replace(GRID, dimensions={"dropout": Range(0.0, 0.5, "linear")})
     with pytest.raises(SentimentError, match="a list of values for dropout"):
         search_of(endless, algorithm="grid")
 

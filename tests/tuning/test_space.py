@@ -39,10 +39,10 @@ def test_every_preset_is_a_point_of_the_default_space(name):
         ("pooling", Choices(("max", "mean")), "max"),
         ("batch_size", Choices((16, 400, 900)), 400),
         ("dropout", Choices((0.0, 0.25, 0.5)), 0.25),
-        ("dropout", Range(0.0, 0.2, logarithmic=False), 0.2),
-        ("learning_rate", Range(0.01, 0.1, logarithmic=True), 0.01),
-        ("batch_size", Range(600, 900, logarithmic=True), 600),
-        ("batch_size", Range(100, 900, logarithmic=True), 512),
+        ("dropout", Range(0.0, 0.2, "linear"), 0.2),
+        ("learning_rate", Range(0.01, 0.1, "log"), 0.01),
+        ("batch_size", Range(600, 900, "log"), 600),
+        ("batch_size", Range(100, 900, "log"), 512),
     ],
 )
 def test_the_reference_is_as_near_as_the_space_has_it(name, dimension, nearest):
@@ -53,7 +53,7 @@ def test_the_reference_is_as_near_as_the_space_has_it(name, dimension, nearest):
 
 
 def test_a_number_of_a_range_is_rounded_but_never_out_of_it():
-    space = Space(HYPERPARAMETERS, {"learning_rate": Range(0.0012345, 0.0098765, logarithmic=True)})
+    space = Space(HYPERPARAMETERS, {"learning_rate": Range(0.0012345, 0.0098765, "log")})
 
     for drawn, trained in [
         (0.00234567, 0.00235),
@@ -65,7 +65,7 @@ def test_a_number_of_a_range_is_rounded_but_never_out_of_it():
 
 
 def test_a_whole_number_of_a_range_stays_whole():
-    space = Space(HYPERPARAMETERS, {"vocabulary_size": Range(5_000, 50_000, logarithmic=True)})
+    space = Space(HYPERPARAMETERS, {"vocabulary_size": Range(5_000, 50_000, "log")})
 
     hyperparameters = space.hyperparameters({"vocabulary_size": 18_437})
 
@@ -76,7 +76,7 @@ def test_a_whole_number_of_a_range_stays_whole():
 @given(low=st.floats(0, 0.5), width=st.floats(1e-6, 0.4), share=st.floats(0, 1))
 def test_every_number_of_a_range_can_be_trained(low, width, share):
     high = low + width
-    space = Space(HYPERPARAMETERS, {"dropout": Range(low, high, logarithmic=False)})
+    space = Space(HYPERPARAMETERS, {"dropout": Range(low, high, "linear")})
     trained = space.hyperparameters({"dropout": min(high, low + share * width)}).dropout
 
     assert low <= trained <= high
@@ -98,7 +98,7 @@ def test_as_json_lists_are_lists():
     dimensions = {
         "lstm_units": Choices(("96,48", "64")),
         "dropout": Choices((0.0, 0.3)),
-        "learning_rate": Range(0.001, 0.01, logarithmic=True),
+        "learning_rate": Range(0.001, 0.01, "log"),
     }
 
     assert Space(HYPERPARAMETERS, dimensions).to_json() == {
@@ -146,8 +146,8 @@ def test_a_value_fixes_a_list_chooses_and_a_table_ranges(space_of):
     assert space.dimensions["batch_size"] == Choices((16, 32))
     assert space.dimensions["lstm_units"] == Choices(("96,48", "64"))
     assert repr(space.dimensions["embedding_dropout"]) == "Choices(values=(0.0, 0.5))"
-    assert repr(space.dimensions["label_smoothing"]) == repr(Range(0.0, 0.2, logarithmic=False))
-    assert space.dimensions["vocabulary_size"] == Range(5000, 20000, logarithmic=True)
+    assert repr(space.dimensions["label_smoothing"]) == repr(Range(0.0, 0.2, "linear"))
+    assert space.dimensions["vocabulary_size"] == Range(5000, 20000, "log")
     assert space.dimensions["pooling"] == DEFAULT_DIMENSIONS["pooling"]
 
 
