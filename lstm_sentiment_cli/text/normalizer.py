@@ -193,8 +193,14 @@ def pieces(match: re.Match[str]) -> Iterable[Piece]:
     """Return the normalised pieces of one match of TOKEN: "don't" → do, n't."""
     kind, raw = str(match.lastgroup), match[0]
     if kind in _MARKERS:
-        return [Piece(kind, (_MARKERS[kind],), 0, len(raw))]
-    return _MAKERS[kind](raw)
+        form = _MARKERS[kind]
+    elif kind == "emoticon":
+        form = _folded(raw)
+    elif kind == "ending":
+        form = "?!" if "!" in raw and "?" in raw else raw[:2]
+    else:
+        return _MAKERS[kind](raw)
+    return [Piece(kind, (form,), 0, len(raw))]
 
 
 def shorten(word: str) -> tuple[str, ...]:
@@ -250,11 +256,6 @@ def _emojis(raw: str) -> Iterator[Piece]:
             yield Piece("emoji", (emoji, emoji[0]), match.start(), match.end())
 
 
-def _ending(raw: str) -> Iterable[Piece]:
-    form = "?!" if "!" in raw and "?" in raw else raw[:2]
-    return [Piece("ending", (form,), 0, len(raw))]
-
-
 def _folded(raw: str) -> str:
     """Fold variants into one: ":-))" and "(:" → ":)", "T.T" → "T_T"."""
     low = raw.lower()
@@ -272,14 +273,8 @@ def _folded(raw: str) -> str:
     return ";)" if low[0] == ";" and folded in {":)", ":D"} else folded
 
 
-def _emoticon(raw: str) -> Iterable[Piece]:
-    return [Piece("emoticon", (_folded(raw),), 0, len(raw))]
-
-
 _MAKERS: dict[str, Callable[[str], Iterable[Piece]]] = {
     "emoji": _emojis,
-    "emoticon": _emoticon,
-    "ending": _ending,
     "hashtag": _hashtag,
     "word": _word,
 }

@@ -6,6 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from math import inf, log
 from typing import NamedTuple
@@ -57,8 +58,12 @@ class Token(NamedTuple):
     end: int
 
 
+@dataclass(init=False, repr=False, unsafe_hash=True)
 class Tokenizer:
     """A vocabulary over normalised words; ids are ranks by frequency after the reserved three."""
+
+    vocabulary: tuple[str, ...]
+    max_tokens: int
 
     def __init__(self, vocabulary: Iterable[str], max_tokens: int) -> None:
         """Take the words in the order of their ids, without RESERVED, which come first."""
@@ -66,16 +71,6 @@ class Tokenizer:
         self.max_tokens = max_tokens
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
         self._chunks = ChunkIds(self._ids, self._resolve, UNKNOWN)
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Tokenizer)
-            and self.vocabulary == other.vocabulary
-            and self.max_tokens == other.max_tokens
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.vocabulary, self.max_tokens))
 
     @classmethod
     def fit(
@@ -92,16 +87,11 @@ class Tokenizer:
 
     def encode(self, text: str) -> Encoded:
         """Return the ids, at most `max_tokens` of them: "good film!" → [57, 210, 4]."""
-        limit = self.max_tokens
-        cut = len(text) > limit * CHARACTERS_PER_TOKEN
-        if cut:
-            text = text[: limit * CHARACTERS_PER_TOKEN]
-        joined = b"".join(map(self._chunks.__getitem__, text.split())) or _NOTHING
-        ids = memoryview(joined).cast("i").tolist()
-        return Encoded(ids[:limit], cut or len(ids) > limit)
+        flat, _, (truncated,) = self.encode_all([text])
+        return Encoded(memoryview(flat).cast("i").tolist(), truncated)
 
     def encode_all(self, texts: Sequence[str]) -> EncodedTexts:
-        """Return what `encode` does for each text, without an object for each id."""
+        """Return the ids of each text, without an object for each id."""
         longest = self.max_tokens * CHARACTERS_PER_TOKEN
         cut = [len(text) > longest for text in texts]
         if any(cut):
@@ -238,27 +228,19 @@ def units(tokenizer: Tokenizer, text: str) -> list[Unit]:
     for token in tokenizer.tokens(text):
         if token.id == EMPTY:
             continue
-        # A run contains emoji that are no tokens: the third of a kind and those after it.
-        end = _after_marks(text, max(_end(token, offsets), runs.get(token.start, 0)))
+        # A token that is part of an entity ends with the entity, and a run of emoji with the last,
+        # though the third of a kind and those after it are no tokens.
+        inside = token.end == token.start
+        end = offsets[bisect_right(offsets, token.start)] if inside else token.end
+        end = max(end, runs.get(token.start, 0))
+        while end < len(text) and _is_mark(text[end]):
+            end += 1
         if found and _seen_as_one(text, found[-1], token):
             last = found.pop()
             found.append(Unit(last.start, max(last.end, end), (*last.ids, token.id)))
         else:
             found.append(Unit(token.start, end, (token.id,)))
     return found
-
-
-def _end(token: Token, offsets: Sequence[int]) -> int:
-    """Return where a token ends; one that is part of an entity ends with the entity."""
-    if token.end > token.start:
-        return token.end
-    return offsets[bisect_right(offsets, token.start)]
-
-
-def _after_marks(text: str, end: int) -> int:
-    while end < len(text) and _is_mark(text[end]):
-        end += 1
-    return end
 
 
 def _is_mark(character: str) -> bool:
