@@ -6,9 +6,8 @@ out or shown as a dash.
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from lstm_sentiment_cli.figures import (
     NONE,
@@ -32,7 +31,6 @@ from lstm_sentiment_cli.model.manifest import (
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 Facts = Mapping[str, object]
-Row = TypeVar("Row")
 
 _INTENDED_USE = """\
 For the overall tone of many short, informal English texts, or a first impression of one.
@@ -51,6 +49,7 @@ _TUNED = """\
 The hyperparameters were chosen by these metrics, which are therefore too good.
 `hold-out` measures this network before it was trained on these rows too."""
 
+_CARD_METRICS = ("accuracy", "macro_f1", "average_recall", "log_loss")
 _FILES = {
     MANIFEST: "labels, hyperparameters, temperature, provenance, checksums",
     TOKENIZER: "the vocabulary, and the version of the normaliser",
@@ -77,7 +76,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         "Quantisation": [_quantisation(_object(provenance.get("quantisation")))],
         "Intended use": [_INTENDED_USE],
         "Limits": [_LIMITS],
-        "Files": [_table(_FILES, {"file": code, "content": _FILES.__getitem__})],
+        "Files": [_table({"file": code(name), "content": its} for name, its in _FILES.items())],
     }
     text = [f"# {one_line(name)}", opening(manifest)]
     for title, paragraphs in sections.items():
@@ -109,13 +108,12 @@ def _usage(name: str) -> Iterator[str]:
 
 
 def _metrics(metrics: Facts) -> Iterator[str]:
-    columns = {
-        "measured on": lambda each: code(each.get("name", "validation")),
-        "rows": _fact("rows"),
-        **{TITLES[name]: _metric(name) for name in ("accuracy", "macro_f1", "average_recall")},
-        TITLES["log_loss"]: _metric("log_loss"),
-    }
-    if rows := _table(measured_on(metrics), columns):
+    rows = _table(
+        {"measured on": code(each.get("name", "validation")), "rows": _cell(each.get("rows"))}
+        | {TITLES[name]: _figure(name, each.get(name)) for name in _CARD_METRICS}
+        for each in measured_on(metrics)
+    )
+    if rows:
         yield "Metrics of the exported network, with 95% intervals in brackets."
         yield rows
         if metrics.get("used_for_choosing") is True:
@@ -131,32 +129,33 @@ def measured_on(metrics: Facts) -> Iterator[Facts]:
 
 def kinds_of_text(metrics: Facts) -> str:
     """Return a table of the accuracy by kind of text, with a column for each data set."""
-    columns: dict[str, Callable[[str], str]] = {"kind of text": _cell}
-    kinds: dict[str, None] = {}
-    for measured in objects_in(metrics.get("evaluations")):
-        if slices := objects_in(measured.get("slices")):
-            found = {one_line(each.get("name")): each.get("accuracy") for each in slices}
-            kinds |= dict.fromkeys(found)
-            columns[code(measured.get("name"))] = partial(_accuracy_of, found)
-    return _table(kinds, columns)
-
-
-def _accuracy_of(found: Facts, kind: str) -> str:
-    return _figure("accuracy", found.get(kind))
+    accuracies = {
+        code(measured.get("name")): {
+            one_line(each.get("name")): each.get("accuracy") for each in slices
+        }
+        for measured in objects_in(metrics.get("evaluations"))
+        if (slices := objects_in(measured.get("slices")))
+    }
+    return _table(
+        {"kind of text": _cell(kind)}
+        | {name: _figure("accuracy", found.get(kind)) for name, found in accuracies.items()}
+        for kind in dict.fromkeys(chain.from_iterable(accuracies.values()))
+    )
 
 
 def _behaviour(recorded: Facts) -> str:
     """Return how many cases of the behaviour suite passed: by capability, the worst first."""
     rates = {**_object(recorded.get("by_capability")), "total": recorded}
-    rows = [{**_object(rate), "capability": name} for name, rate in rates.items()]
-    columns = {
-        "capability": _fact("capability"),
-        "passed": _fact("passed"),
-        "of": _fact("asked"),
-        "rate": _metric("rate"),
-    }
-    title = f"{code(recorded.get('name'))}, cases that each test a single capability:"
-    return f"{title}\n\n{_table(rows, columns)}"
+    rows = _table(
+        {
+            "capability": _cell(capability),
+            "passed": _cell(_object(rate).get("passed")),
+            "of": _cell(_object(rate).get("asked")),
+            "rate": _figure("rate", _object(rate).get("rate")),
+        }
+        for capability, rate in rates.items()
+    )
+    return f"{code(recorded.get('name'))}, cases that each test a single capability:\n\n{rows}"
 
 
 def _network(manifest: Manifest, tokenizer: Tokenizer) -> Iterator[str]:
@@ -168,23 +167,26 @@ def _network(manifest: Manifest, tokenizer: Tokenizer) -> Iterator[str]:
             "precision of the weights": manifest.precision,
         }
     )
-    # As JSON: what a config file would say, 18000 and not 18,000.
-    columns: dict[str, Callable[[tuple[str, object]], str]] = {
-        "hyperparameter": lambda knob: code(knob[0]),
-        "value": lambda knob: code(json.dumps(knob[1], ensure_ascii=False)),
-    }
-    yield _table(manifest.hyperparameters.items(), columns)
+    yield _table(
+        # As JSON: what a config file would say, 18000 and not 18,000.
+        {"hyperparameter": code(name), "value": code(json.dumps(value, ensure_ascii=False))}
+        for name, value in manifest.hyperparameters.items()
+    )
 
 
 def _training_data(provenance: Facts) -> Iterator[str]:
     files = objects_in(provenance.get("data"))
-    columns = {
-        "file": lambda file: code(file.get("name")),
-        **{name: _fact(name.replace(" ", "_")) for name in ("rows", "by label", "weight")},
-        "emoticons removed": _fact("strip_emoticons"),
-        "sha256": lambda file: code(str(file.get("sha256"))[:12]),
-    }
-    yield _table(files, columns)
+    yield _table(
+        {
+            "file": code(file.get("name")),
+            "rows": _cell(file.get("rows")),
+            "by label": _cell(file.get("by_label")),
+            "weight": _cell(file.get("weight")),
+            "emoticons removed": _cell(file.get("strip_emoticons")),
+            "sha256": code(str(file.get("sha256"))[:12]),
+        }
+        for file in files
+    )
     yield bullets({code(file.get("name")): _treatment(file) or None for file in files})
     split = _object(provenance.get("split"))
     yield bullets(
@@ -303,14 +305,16 @@ def _training(provenance: Facts) -> Iterator[str]:
 
 def _calibrations(steps: Iterable[Facts]) -> str:
     """Return a row for each temperature that was fitted after the training."""
-    columns = {
-        "date": lambda step: one_line(step.get("created"))[:10],
-        "fitted to": lambda step: code(step.get("files")),
-        "rows": _fact("rows"),
-        "temperature before": _fact("temperature_before"),
-        "after": _fact("temperature_after"),
-    }
-    return _table(steps, columns)
+    return _table(
+        {
+            "date": one_line(step.get("created"))[:10],
+            "fitted to": code(step.get("files")),
+            "rows": _cell(step.get("rows")),
+            "temperature before": _cell(step.get("temperature_before")),
+            "after": _cell(step.get("temperature_after")),
+        }
+        for step in steps
+    )
 
 
 def _quantisation(facts: Facts) -> str:
@@ -362,24 +366,17 @@ def _object(value: object) -> Facts:
     return value if isinstance(value, Mapping) else {}
 
 
-def _table(rows: Iterable[Row], columns: Mapping[str, Callable[[Row], str]]) -> str:
-    """Return a table of what each column says of each row; nothing without rows."""
-    lines = [f"| {' | '.join(cell(row) for cell in columns.values())} |" for row in rows]
-    if not lines:
-        return ""
-    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *lines])
+def _table(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return rows of title → cell as a table; nothing without rows."""
+    lines: list[str] = []
+    for row in rows:
+        lines = lines or [f"| {' | '.join(row)} |", "|---" * len(row) + "|"]
+        lines.append(f"| {' | '.join(row.values())} |")
+    return "\n".join(lines)
 
 
 def _cell(value: object) -> str:
     return one_line(value).replace("|", " ")
-
-
-def _fact(name: str) -> Callable[[Facts], str]:
-    return lambda facts: _cell(facts.get(name))
-
-
-def _metric(name: str) -> Callable[[Facts], str]:
-    return lambda facts: _figure(name, facts.get(name))
 
 
 def _figure(name: str, fact: object) -> str:

@@ -15,8 +15,8 @@ _OTHER_SCRIPTS = re.compile("[^\x00-\u036f\u1e00-\u1eff]")
 _FEWEST_LETTERS = 3
 
 # English is without words that others have too: so, in, an, me, no, he, was, will. The others are
-# without words that occur in English texts: as words (die, met, con, ale), as names (ben, dan) or as
-# slang (ya, dem, mi).
+# without words that occur in English texts: words (die, met, con, ale), names (ben, dan) and slang
+# (ya, dem, mi).
 _COMMON_WORDS = """
     English: the and to of is it you that for on are with they be at have this from had not but what
         were when your can there my i'm i just like good love get going today we she his her its
