@@ -23,14 +23,10 @@ app = options.command_group("Download, check and describe labelled files.")
 def fetch(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Data set: sentiment140.")],
     *,
-    output: Annotated[
-        Path,
-        option("--output -o FOLDER", "Folder for the files.", OUTPUT),
-    ] = Path("data"),
-    url: Annotated[
-        str | None,
-        option("--url URL", "Download from another address."),
-    ] = None,
+    output: Annotated[Path, option("--output -o FOLDER", "Folder for the files.", OUTPUT)] = Path(
+        "data"
+    ),
+    url: Annotated[str | None, option("--url URL", "Download from another address.")] = None,
     force: options.Force = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -64,8 +60,7 @@ def check(
     files: options.DataFiles,
     *,
     labels: Annotated[
-        str,
-        option("--labels A,B[,C]", "Labels to look for.", DATA),
+        str, option("--labels A,B[,C]", "Labels to look for.", DATA)
     ] = "positive,negative",
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
@@ -111,8 +106,7 @@ def describe(
     files: options.DataFiles,
     *,
     labels: Annotated[
-        str | None,
-        option("--labels A,B[,C]", "Labels to describe.", DATA, default="all"),
+        str | None, option("--labels A,B[,C]", "Labels to describe.", DATA, default="all")
     ] = None,
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,

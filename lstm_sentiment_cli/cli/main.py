@@ -118,7 +118,6 @@ app = typer.Typer(
     cls=_Commands,
     help="Score the sentiment of tweets and other short English texts, offline.",
     epilog="Run 'lstm-sentiment COMMAND --help' for the options of a command, and examples.",
-    no_args_is_help=False,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -149,8 +148,7 @@ def root(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
     _version: Annotated[
-        bool,
-        option("--version", "Show the version.", callback=_show_version, is_eager=True),
+        bool, option("--version", "Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
     """Pass settings and the options before a command to it; without a command, show the help."""

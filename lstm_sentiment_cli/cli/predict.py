@@ -14,8 +14,7 @@ from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.records.formats import INPUT_FORMATS, OUTPUT_FORMATS, either, format_of
 
 Texts = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="TEXT", help="Texts to score.", show_default=False),
+    list[str] | None, typer.Argument(metavar="TEXT", help="Texts to score.", show_default=False)
 ]
 Input = Annotated[
     list[str] | None, option("--input -i FILE", "File to score, - for stdin. Repeatable.", DATA)

@@ -23,12 +23,6 @@ CorrectionsFile = Annotated[
 ]
 NoHistory = Annotated[bool, option("--no-history", "Do not read or keep what is typed.")]
 Vi = Annotated[bool, option("--vi", "Edit lines as in vi.")]
-# Setting of the session → the option that it starts as.
-_OPTIONS = {
-    **{name: name for name in ("model", "compare", "threshold", "uncertain", "explain", "vi")},
-    "history": "no_history",
-    "corrections": "corrections",
-}
 
 
 def repl(
@@ -73,7 +67,7 @@ def repl(
             compared=compare,
             corrections=corrections,
             vi=vi,
-            origins={name: origin(context, option) for name, option in _OPTIONS.items()},
+            origins={each.removeprefix("no_"): origin(context, each) for each in context.params},
         )
         screen = Screen(terminal.stdout, terminal.say, partial(counting, terminal))
         start(session, screen, history=not no_history, no_color=no_color)

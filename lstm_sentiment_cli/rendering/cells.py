@@ -167,18 +167,14 @@ def lines_with_text(rows: Sequence[Sequence[str]], display: Display) -> Text:
     end = display.ellipsis
     fitting = [[fitted(cell, _WIDEST_COLUMN, end) for cell in column] for column in columns]
     widths = [max(map(cells, column)) for column in fitting]
-    if _room_beside(widths, display.width) < _NARROWEST_TEXT:
-        widths.pop()
-    room = max(_room_beside(widths, display.width), 1)
+    room = display.width - sum(widths) - len(_GAP) * len(widths)
+    if room < _NARROWEST_TEXT:
+        room = max(room + widths.pop() + len(_GAP), 1)
     lines = [
         _GAP.join([*map(padded, row, widths), fitted(text, room, end)]).rstrip()
         for row, text in zip(zip(*fitting, strict=True), texts, strict=True)
     ]
     return Text.assemble((lines[0], "bold"), *(f"\n{line}" for line in lines[1:]))
-
-
-def _room_beside(widths: Sequence[int], width: int) -> int:
-    return width - sum(widths) - len(_GAP) * len(widths)
 
 
 def plain_table(first: str, *others: str, numbers: bool = True) -> "Table":

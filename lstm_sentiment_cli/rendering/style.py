@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -112,9 +113,8 @@ _OTHERS = (_GREEN, _PINK, _SKY, _BLUE, _ORANGE)
 
 def label_colours(labels: Sequence[str]) -> dict[str, str]:
     """Return a colour for each label: positive is blue and negative orange in every model."""
-    others = [label for label in labels if label not in _KNOWN]
-    cycled = {label: _OTHERS[number % len(_OTHERS)] for number, label in enumerate(others)}
-    return {label: _KNOWN.get(label) or cycled[label] for label in labels}
+    others = cycle(_OTHERS)
+    return {label: _KNOWN.get(label) or next(others) for label in labels}
 
 
 def diverging(labels: Sequence[str], label: str) -> tuple[str, str]:
