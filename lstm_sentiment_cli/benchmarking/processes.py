@@ -36,8 +36,10 @@ def run(command: Sequence[str], given: Path | None = None) -> Run:
         process = subprocess.Popen(  # noqa: S603  a program of ours
             command, stdin=source, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
+        peaks = [math.nan]
+        watcher = threading.Thread(target=_watch, args=(process.pid, peaks), daemon=True)
         try:
-            peak = Peak(process.pid)
+            watcher.start()
             _, said = process.communicate()
             seconds = time.perf_counter() - started
         except BaseException:
@@ -47,34 +49,22 @@ def run(command: Sequence[str], given: Path | None = None) -> Run:
     if process.returncode:
         reason = said.decode(errors="replace").strip().rpartition("\n")[2].removeprefix("error: ")
         raise SentimentError(f"the measured process ended with {process.returncode}: {reason}")
-    return Run(seconds, peak.mb())
+    watcher.join()
+    return Run(seconds, peaks[-1])
 
 
-class Peak:
-    """Watches the peak memory of a process; on Linux only, elsewhere it is NaN.
+def _watch(pid: int, peaks: list[float]) -> None:
+    """Add the peak memory of a process until it ends; on Linux only.
 
     The peak of wait4 starts at the memory of the parent process, which here holds all texts.
     """
-
-    def __init__(self, pid: int) -> None:
-        self._status = Path(f"/proc/{pid}/status")
-        self._mb = math.nan
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-
-    def mb(self) -> float:
-        """Return the peak once the process has ended."""
-        self._thread.join()
-        return self._mb
-
-    def _watch(self) -> None:
-        # An ended process has no such line, and then no such file.
-        with contextlib.suppress(OSError, StopIteration):
-            while True:
-                lines = self._status.read_text().splitlines()
-                peak = next(line for line in lines if line.startswith("VmHWM"))
-                self._mb = int(peak.split()[1]) / 1024
-                time.sleep(0.01)
+    # An ended process has no such line, and then no such file.
+    with contextlib.suppress(OSError, StopIteration):
+        while True:
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+            peak = next(line for line in lines if line.startswith("VmHWM"))
+            peaks.append(int(peak.split()[1]) / 1024)
+            time.sleep(0.01)
 
 
 def alternating(

@@ -131,8 +131,7 @@ def ready_batches(predictor: Predictor, texts: Iterable[str]) -> Batches:
     found = []
     while window := list(islice(given, WINDOW)):
         ragged = Ragged.of([predictor.tokenizer.encode(text).ids for text in window])
-        starts = ragged.starts
-        found += [ragged.padded(rows, starts) for rows in ragged.batches(BATCH_SIZE)]
+        found += [ragged.padded(rows, ragged.starts) for rows in ragged.batches(BATCH_SIZE)]
     return found
 
 
@@ -154,27 +153,20 @@ _EXPLAINED_TOKENS = 40
 _SEED, _OTHER_SEED = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is being measured, and how much of it is done."""
-
-    name: str
-    done: int = 0
-    total: int = 1
-
-
-OnStep = Callable[[Step], None]
+OnStep = Callable[[str, int, int], None]
+"""Called before each measurement with its name, how much of it is done, and of how much."""
 
 
 def benchmark(
-    folder: Path, *, rows: int, rounds: int, on_step: OnStep = lambda _step: None
+    folder: Path, *, rows: int, rounds: int, on_step: OnStep = lambda *_: None
 ) -> Benchmark:
     """Measure the program with the model of a folder on this many different tweets.
 
     While something is measured this process does nothing else, nor must on_step.
     """
-    bench = _Bench(Predictor.load(folder), folder, rounds, on_step)
-    on_step(Step("writing tweets"))
+    options = ("--model", str(folder.resolve()), "--quiet")
+    bench = _Bench(Predictor.load(folder), options, rounds, on_step)
+    on_step("writing tweets", 0, 1)
     tweets = synthetic_tweets(bench.words, rows, seed=_SEED)
     with _written(tweets) as file:
         return Benchmark(
@@ -194,17 +186,15 @@ def _written(tweets: Sequence[str]) -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="lstm-sentiment-")
     except OSError as error:
-        raise SentimentError(
-            f"cannot make a folder for temporary files: {error.strerror}; set TMPDIR"
-        ) from None
+        problem = f"cannot make a folder for temporary files: {error.strerror}; set TMPDIR"
+        raise SentimentError(problem) from None
     with folder:
         file = Path(folder.name, "tweets.txt")
         try:
             file.write_text("".join(f"{tweet}\n" for tweet in tweets), encoding="utf-8")
         except OSError as error:
-            raise SentimentError(
-                f"cannot write {file}: {error.strerror}; make room or give fewer --rows"
-            ) from None
+            problem = f"cannot write {file}: {error.strerror}; make room or give fewer --rows"
+            raise SentimentError(problem) from None
         yield file
 
 
@@ -213,7 +203,7 @@ class _Bench:
     """Measures one model."""
 
     predictor: Predictor
-    folder: Path
+    options: tuple[str, ...]  # of the command predict
     rounds: int
     on_step: OnStep
 
@@ -222,29 +212,28 @@ class _Bench:
         return self.predictor.tokenizer.vocabulary[len(RESERVED) :]
 
     def start(self) -> Start:
-        help_, predict = [*OURS, "--help"], [*OURS, "predict", _TEXT, *self._with_model()]
+        help_, predict = [*OURS, "--help"], [*OURS, "predict", _TEXT, *self.options]
         runs = self._alternating("start", help=partial(run, help_), predict=partial(run, predict))
-        seconds = {name: Spread.of([each.seconds for each in its]) for name, its in runs.items()}
-        return Start(seconds["help"], seconds["predict"])
+        return Start(*(Spread.of([each.seconds for each in its]) for its in runs.values()))
 
     def latency(self) -> Latencies:
         tokens = min(_EXPLAINED_TOKENS, self.predictor.tokenizer.max_tokens)
         tweets = synthetic_tweets(self.words, _WARM_UP + _TWEETS, seed=_OTHER_SEED)
         texts = synthetic_texts(self.words, _WARM_UP + _EXPLANATIONS, tokens, seed=_OTHER_SEED)
-        self.on_step(Step("latency", 0, 2))
+        self.on_step("latency", 0, 2)
         of_a_tweet = _milliseconds(lambda text: self.predictor.scores([text]), tweets)
-        self.on_step(Step("latency", 1, 2))
+        self.on_step("latency", 1, 2)
         of_an_explanation = _milliseconds(lambda text: explain(self.predictor, [text]), texts)
         return Latencies(of_a_tweet, of_an_explanation, tokens)
 
     def throughput(self, tweets: Sequence[str], file: Path) -> Throughput:
-        self.on_step(Step("throughput", 0, self.rounds + 1))
+        self.on_step("throughput", 0, self.rounds + 1)
         output = str(file.with_name("scored.tsv"))
         # All options are named, so that settings files, which count here too, change none of them.
         scoring = [
             *(*OURS, "predict", "--input", str(file), "--input-format", "lines"),
             *("--encoding", "utf-8", "--output", output, "--format", "tsv", "--force"),
-            *self._with_model(),
+            *self.options,
         ]
         batches = ready_batches(self.predictor, tweets)
 
@@ -253,20 +242,15 @@ class _Bench:
             return Run(seconds_of_network(self.predictor, batches), math.nan)
 
         runs = self._alternating("throughput", program=partial(run, scoring), network=network)
-        rates = {
-            name: Spread.of([len(tweets) / each.seconds for each in its])
-            for name, its in runs.items()
-        }
+        program, network_alone = (
+            Spread.of([len(tweets) / each.seconds for each in its]) for its in runs.values()
+        )
         peak = max(each.peak_mb for each in runs["program"])
-        return Throughput(rates["program"], rates["network"], None if math.isnan(peak) else peak)
-
-    def _with_model(self) -> tuple[str, ...]:
-        return ("--model", str(self.folder.resolve()), "--quiet")
+        return Throughput(program, network_alone, None if math.isnan(peak) else peak)
 
     def _alternating(self, step: str, **sides: Callable[[], Run]) -> dict[str, list[Run]]:
-        return alternating(
-            sides, self.rounds, lambda done: self.on_step(Step(step, done, self.rounds + 1))
-        )
+        rounds = self.rounds + 1  # one warms up
+        return alternating(sides, self.rounds, lambda done: self.on_step(step, done, rounds))
 
 
 def _milliseconds(ask: Callable[[str], object], texts: Sequence[str]) -> Latency:

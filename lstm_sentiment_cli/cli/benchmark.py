@@ -10,7 +10,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.benchmarking.speed import Benchmark, OnStep, Step
+    from lstm_sentiment_cli.benchmarking.speed import Benchmark, OnStep
 
 _MOST_ROWS, _FEWEST_ROUNDS = 1_000_000, 5
 
@@ -68,7 +68,7 @@ def _show(measured: "Benchmark", terminal: Terminal) -> None:
 def _progress(terminal: Terminal) -> "Iterator[OnStep]":
     """Draw "throughput ━━━━━━ 3/6 0:00:12" before each step, never while one runs."""
     if not terminal.animated:
-        yield lambda _step: None
+        yield lambda *_: None
         return
     from rich.progress import (
         BarColumn,
@@ -86,8 +86,8 @@ def _progress(terminal: Terminal) -> "Iterator[OnStep]":
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("")
 
-        def on_step(step: "Step") -> None:
-            progress.update(task, description=step.name, completed=step.done, total=step.total)
+        def on_step(name: str, done: int, total: int) -> None:
+            progress.update(task, description=name, completed=done, total=total)
             progress.refresh()
 
         yield on_step

@@ -14,7 +14,6 @@ from lstm_sentiment_cli.benchmarking.speed import (
     Machine,
     Spread,
     Start,
-    Step,
     Throughput,
     benchmark,
     ready_batches,
@@ -93,7 +92,7 @@ def temporary(tmp_path, monkeypatch, environment):
 def test_every_figure_is_one_and_nothing_is_left(golden_model, temporary):
     steps = []
 
-    found = benchmark(golden_model, rows=30, rounds=1, on_step=steps.append)
+    found = benchmark(golden_model, rows=30, rounds=1, on_step=lambda *step: steps.append(step))
 
     assert (found.model, found.rows, found.rounds) == ("format-1", 30, 1)
     for spread in (
@@ -109,15 +108,13 @@ def test_every_figure_is_one_and_nothing_is_left(golden_model, temporary):
     assert found.throughput.ratio > 0
     assert (found.throughput.peak_mb is None) == (sys.platform != "linux")
     assert list(temporary.iterdir()) == []
-    assert [step for step in steps if step.name == "start"] == [
-        Step("start", 0, 2), Step("start", 1, 2)
-    ]  # fmt: skip
-    assert steps[-1] == Step("throughput", 1, 2)
+    assert [step for step in steps if step[0] == "start"] == [("start", 0, 2), ("start", 1, 2)]
+    assert steps[-1] == ("throughput", 1, 2)
 
 
 def test_nothing_is_left_after_an_error_of_who_listens(golden_model, temporary):
-    def stop(step):
-        if step.name == "start":
+    def stop(name, done, total):
+        if name == "start":
             assert len(list(temporary.iterdir())) == 1
             raise KeyboardInterrupt
 
