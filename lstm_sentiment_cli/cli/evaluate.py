@@ -1,5 +1,8 @@
-"""`lstm-sentiment evaluate`."""
+"""`lstm-sentiment evaluate`, and the metrics that a model must reach."""
 
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,11 +12,12 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
-from lstm_sentiment_cli.errors import SentimentError, blaming
+from lstm_sentiment_cli.errors import ExitCode, SentimentError, blaming, suggestion
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
     from lstm_sentiment_cli.evaluation.measurement import Measurement
+    from lstm_sentiment_cli.evaluation.metrics import Interval
     from lstm_sentiment_cli.inference.predictor import Predictor
 
 # Typer exports no name for the error whose exit code is 2.
@@ -101,7 +105,6 @@ def evaluate(
     terminal = Terminal(quiet, no_color)
     _check_options(context)
     _check_places(report, plots, force=force)
-    from lstm_sentiment_cli.cli.requirements import enforce, read_requirements
     from lstm_sentiment_cli.evaluation.behaviour import behaviour_names, evaluate_behaviour
     from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.evaluation.measurement import MOST_MISTAKES, record_result
@@ -118,6 +121,8 @@ def evaluate(
     result: BehaviourResult | Measurement
     if behaviour:
         result = evaluate_behaviour(predictor, peer)
+        if result.not_asked:
+            terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
     else:
         files = data_files(data or (), text_column, label_column, encoding)
         result = options.measure(
@@ -132,12 +137,14 @@ def evaluate(
         _write(result, predictor, folder, report, plots, force=force)
     if record:
         record_result(folder, record, result)
-    _show(result, terminal, mistakes, as_json=as_json)
-    enforce(requirements, result.by_name())
+    if as_json:
+        print_json(result.to_json())
+    else:
+        _show(result, terminal, _SHOWN if mistakes is None else mistakes)
+    _enforce(requirements, result.by_name())
 
 
-_SHOWN_MISTAKES = 10
-_SHOWN_FAILURES = 10
+_SHOWN = 10  # mistakes or failures, unless another number is asked for
 # Options that are about DATA, or about what is written of it.
 _OF_DATA = (
     *("text_column", "label_column", "encoding", "skip_unreadable"),
@@ -199,30 +206,26 @@ def _write(
             write_plots(plots, measured, history, force=force)
 
 
-def _show(
-    result: "BehaviourResult | Measurement",
-    terminal: Terminal,
-    mistakes: int | None,
-    *,
-    as_json: bool,
-) -> None:
+def _show(result: "BehaviourResult | Measurement", terminal: Terminal, most: int) -> None:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering.style import visible
 
-    if isinstance(result, BehaviourResult) and result.not_asked:
-        terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
-    if as_json:
-        print_json(result.to_json())
-    elif isinstance(result, BehaviourResult):
+    of, rows = "accuracy", "rows"
+    if isinstance(result, BehaviourResult):
+        of, rows = "pass rate", "cases"
         _show_behaviour(result, terminal)
     else:
-        _show_metrics(result, terminal, _SHOWN_MISTAKES if mistakes is None else mistakes)
+        _show_metrics(result, terminal, most)
+    if comparison := result.comparison:
+        facts = comparison.paired.to_json()
+        said = verdict(result.model, comparison.peer, facts, of=of, rows=rows)
+        terminal.stdout().print("", visible(said), sep="\n")
 
 
 def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> None:
-    """Print the metrics, the confusion matrix, slices, mistakes and the comparison."""
-    from lstm_sentiment_cli.figures import verdict
+    """Print the metrics, the confusion matrix, slices and mistakes."""
     from lstm_sentiment_cli.rendering import evaluations as tables
-    from lstm_sentiment_cli.rendering.style import visible
 
     console = terminal.stdout()
     evaluation, comparison = measured.evaluation, measured.comparison
@@ -236,25 +239,76 @@ def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> Non
         several, display = len(measured.files) > 1, terminal.display(console)
         lines = tables.mistake_lines(mistakes, display, several_files=several)
         console.print(lines, soft_wrap=True)
-    if comparison:
-        console.print()
-        facts = comparison.paired.to_json()
-        console.print(visible(verdict(measured.model, comparison.peer, facts)))
 
 
 def _show_behaviour(behaviour: "BehaviourResult", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.figures import verdict
     from lstm_sentiment_cli.rendering import evaluations as tables
-    from lstm_sentiment_cli.rendering.style import visible
 
     console = terminal.stdout()
     console.print(tables.behaviour_table(behaviour))
-    if failures := tables.some_failures(behaviour, _SHOWN_FAILURES):
+    if failures := tables.some_failures(behaviour, _SHOWN):
         console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
         if more := len(behaviour.failures) - len(failures):
             console.print(f"and {more:,} more failures: --json lists all of them")
-    if comparison := behaviour.comparison:
-        facts = comparison.paired.to_json()
-        said = verdict(behaviour.model, comparison.peer, facts, of="pass rate", rows="cases")
-        console.print()
-        console.print(visible(said))
+
+
+_LOSSES = {"log_loss", "brier", "ece"}  # metrics that are better when they are lower
+Requirement = tuple[str, float]
+"""A metric, as the JSON names it, and the worst value that is good enough."""
+
+
+def read_requirements(
+    under: Sequence[str], over: Sequence[str], known: Sequence[str]
+) -> list[Requirement]:
+    """Read --fail-under and --fail-over: "accuracy=0.8"; known are the names of all metrics."""
+    options = (("fail-under", under), ("fail-over", over))
+    return [_read(typed, option, known) for option, given in options for typed in given]
+
+
+def misses(requirements: Sequence[Requirement], metrics: "Mapping[str, Interval]") -> Iterator[str]:
+    """Yield a line for each metric that is worse than required, or undefined."""
+    for metric, limit in requirements:
+        measured = metrics[metric]
+        if not measured.defined:
+            yield f"missed: {metric} is undefined on examples of a single label"
+        elif metric in _LOSSES and measured.value > limit:
+            yield f"missed: {metric} is {measured.value:.6g}, over {limit:g}"
+        elif metric not in _LOSSES and measured.value < limit:
+            yield f"missed: {metric} is {measured.value:.6g}, under {limit:g}"
+
+
+def _enforce(requirements: Sequence[Requirement], metrics: "Mapping[str, Interval]") -> None:
+    """End with exit code 4 and a line on stderr, --quiet or not, for each requirement missed."""
+    from lstm_sentiment_cli.rendering.style import visible
+
+    lines = list(misses(requirements, metrics))
+    for line in lines:
+        sys.stderr.write(visible(line) + "\n")
+    if lines:
+        raise typer.Exit(ExitCode.FIGURE_MISSED)
+
+
+def _read(typed: str, option: str, known: Sequence[str]) -> Requirement:
+    with blaming(option.replace("-", "_")):
+        metric, equals, value = typed.rpartition("=")  # a label may contain the sign too
+        if not equals:
+            example = f"{known[0]}=0.8" if option == "fail-under" else "ece=0.03"
+            raise SentimentError(f"--{option} takes NAME=VALUE, as in {example}; got '{typed}'")
+        if metric not in known:
+            simple = ", ".join(name for name in known if "." not in name)
+            dotted = next(name for name in known if "." in name)
+            raise SentimentError(
+                f"--{option}: unknown metric '{metric}'{suggestion(metric, known)}; "
+                f"known are {simple}, and such as {dotted}"
+            )
+        right, better = ("fail-over", "lower") if metric in _LOSSES else ("fail-under", "higher")
+        if option != right:
+            raise SentimentError(f"for {metric}, {better} is better: use --{right} {typed}")
+        highest, bounds = (math.inf, "0 or more") if metric == "log_loss" else (1, "from 0 to 1")
+        try:
+            limit = float(value)
+        except ValueError:
+            limit = math.nan
+        if not 0 <= limit <= highest:
+            raise SentimentError(f"{metric} must be {bounds}; got '{value}'")
+        return metric, limit

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.cli.requirements import Requirement, misses, read_requirements
+from lstm_sentiment_cli.cli.evaluate import misses, read_requirements
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions, metric_names
 
@@ -22,9 +22,9 @@ def test_options_are_read():
     required = read_requirements(["accuracy=.8", "by_label.a=b.recall=1"], ["log_loss=3"], KNOWN)
 
     assert required == [
-        Requirement("accuracy", 0.8),
-        Requirement("by_label.a=b.recall", 1),
-        Requirement("log_loss", 3),
+        ("accuracy", 0.8),
+        ("by_label.a=b.recall", 1),
+        ("log_loss", 3),
     ]
 
 
