@@ -7,6 +7,7 @@ import tempfile
 import numpy as np
 import pytest
 
+from lstm_sentiment_cli.benchmarking import speed
 from lstm_sentiment_cli.benchmarking.speed import (
     Benchmark,
     Latencies,
@@ -89,7 +90,8 @@ def temporary(tmp_path, monkeypatch, environment):
     return folder
 
 
-def test_every_figure_is_one_and_nothing_is_left(golden_model, temporary):
+def test_every_figure_is_one_and_nothing_is_left(golden_model, temporary, monkeypatch):
+    monkeypatch.setattr(speed, "_EXPLANATIONS", 50)
     steps = []
 
     found = benchmark(golden_model, rows=30, rounds=1, on_step=lambda *step: steps.append(step))

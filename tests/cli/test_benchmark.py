@@ -8,6 +8,10 @@ import time
 
 import pytest
 
+from lstm_sentiment_cli.benchmarking import speed
+from lstm_sentiment_cli.cli import benchmark
+from tests.cli.short_benchmark import SHORT_BENCHMARK
+
 BENCHMARK = [sys.executable, "-m", "lstm_sentiment_cli", "benchmark"]
 NUMBER = (int, float)
 
@@ -41,11 +45,15 @@ def test_json_is_all_that_is_written(run, golden_model, temporary):
     assert list(temporary.iterdir()) == []
 
 
-def test_a_table_for_people(run, golden_model):
-    code, out, err = run("benchmark", "--rows", "30", "--model", str(golden_model))
+def test_a_table_for_people(call, environment, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", environment["PYTHONPATH"])
+    monkeypatch.setattr(benchmark, "_FEWEST_ROUNDS", 1)
+    monkeypatch.setattr(speed, "_EXPLANATIONS", 10)
+
+    code, out, err = call("benchmark", "--rows", "30", "--rounds", "1")
 
     assert (code, err) == (0, "")
-    assert out.startswith("format-1, 30 tweets, 5 rounds; ")
+    assert out.startswith("format-1, 30 tweets, 1 rounds; ")
     for figure in (
         "--help, whole process",
         "predict TEXT, whole process",
@@ -97,12 +105,15 @@ def test_what_a_measured_process_complains_of_is_one_line(run, golden_model, tem
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
-@pytest.mark.parametrize(("rounds", "begun"), [("1000", "tweets.txt"), ("5", "*scored.tsv*")])
+@pytest.mark.parametrize(
+    ("command", "rounds", "begun"),
+    [(BENCHMARK, "1000", "tweets.txt"), (SHORT_BENCHMARK, "1", "*scored.tsv*")],
+)
 def test_ctrl_c_leaves_nothing_behind(
-    environment, golden_model, temporary, tmp_path, rounds, begun
+    environment, golden_model, temporary, tmp_path, command, rounds, begun
 ):
     with subprocess.Popen(
-        [*BENCHMARK, "--rows", "20000", "--rounds", rounds, "--model", str(golden_model)],
+        [*command, "--rows", "20000", "--rounds", rounds, "--model", str(golden_model)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,

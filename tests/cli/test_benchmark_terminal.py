@@ -7,7 +7,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
 
-from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
+from tests.cli.short_benchmark import SHORT_BENCHMARK
+from tests.terminal_emulator import Emulator
 
 
 @pytest.fixture
@@ -19,24 +20,22 @@ def start(environment, golden_model, tmp_path):
         "HOME": environment["HOME"],
         "TMPDIR": str(tmp_path / "temporary"),
     }
-    return lambda *arguments: Emulator(
-        [*LSTM_SENTIMENT, "benchmark", *arguments], environment=known
-    )
+    return lambda *arguments: Emulator([*SHORT_BENCHMARK, *arguments], environment=known)
 
 
 def test_progress_is_drawn_and_then_gone(start):
-    with start("--rows", "30") as terminal:
+    with start("--rows", "30", "--rounds", "1") as terminal:
         assert terminal.wait_for_exit(seconds=120) == 0
 
         raw = terminal.raw.decode()
         for step in ("writing tweets", "start", "latency", "throughput"):
             assert f"{step} " in raw
-        assert terminal.lines[0].startswith("format-1, 30 tweets, 5 rounds; ")
+        assert terminal.lines[0].startswith("format-1, 30 tweets, 1 rounds; ")
         assert "peak memory, whole program" in terminal.text
 
 
 def test_quiet_draws_none(start):
-    with start("--rows", "30", "--no-color", "--quiet") as terminal:
+    with start("--rows", "30", "--rounds", "1", "--no-color", "--quiet") as terminal:
         assert terminal.wait_for_exit(seconds=120) == 0
 
         assert "\x1b" not in terminal.raw.decode()
