@@ -82,13 +82,8 @@ def tune(
     from lstm_sentiment_cli.cli.live_progress import search_progress
     from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS
     from lstm_sentiment_cli.tuning.journal import is_search, search_folder
-    from lstm_sentiment_cli.tuning.plan import (
-        SearchOptions,
-        check_places,
-        estimate,
-        plan_of,
-        start,
-    )
+    from lstm_sentiment_cli.tuning.plan import SearchOptions, plan_of
+    from lstm_sentiment_cli.tuning.selection import check_places, start, start_tensorflow
     from lstm_sentiment_cli.tuning.space import read_space
 
     recipe = given.recipe()
@@ -112,7 +107,11 @@ def tune(
         listener.stage("holding out")
         plan = plan_of(search, data, holdout, recipe.hyperparameters)
         if dry_run:
-            time = estimate(plan, listener)
+            start_tensorflow(search, listener)
+            from lstm_sentiment_cli.tuning.fitting import estimated
+
+            listener.stage("training on a small sample")
+            time = estimated(plan)
         else:
             tuned = start(plan, place, listener)
     if dry_run:

@@ -1,4 +1,7 @@
-"""From a plan to a tuned model: search, compare, retrain the winner, save its folder."""
+"""From a plan to a tuned model: search, compare, retrain the winner, save its folder.
+
+What a user can get wrong is found before TensorFlow is imported, which takes seconds.
+"""
 
 import shutil
 import time
@@ -9,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.comparison import PairedComparison, difference_of_means
 from lstm_sentiment_cli.evaluation.metrics import IntVector, log_losses
@@ -16,17 +20,25 @@ from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
 from lstm_sentiment_cli.records.labelled import fingerprint
-from lstm_sentiment_cli.training.listener import catch_first_interrupt
+from lstm_sentiment_cli.training.backend import require_gensim, require_keras_tuner
+from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
+from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.targets import predictor_of
-from lstm_sentiment_cli.training.trainer import provenance
 from lstm_sentiment_cli.training.training_data import Split
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
-from lstm_sentiment_cli.tuning.fitting import refit
-from lstm_sentiment_cli.tuning.journal import Journal, out_of_fold, search_folder
+from lstm_sentiment_cli.tuning.journal import (
+    Journal,
+    begin,
+    check_place,
+    clear,
+    out_of_fold,
+    search_folder,
+)
 from lstm_sentiment_cli.tuning.plan import Plan
 from lstm_sentiment_cli.tuning.search import (
     OBJECTIVES,
     REFITS,
+    Search,
     SearchListener,
     TrialResult,
     end_of,
@@ -43,7 +55,41 @@ class Tuned:
     trials: list[TrialResult]
 
 
-def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
+def check_places(output: Output) -> None:
+    """Raise SentimentError when the model cannot be written, or another search is in the way."""
+    if output.resume and output.folder.exists() and not output.force:
+        raise SentimentError(
+            f"the tuning of {output.folder} is finished; --resume --force continues it with more "
+            "--trials and replaces the model"
+        )
+    check_output(output.folder, force=output.force)
+    if output.resume or not output.force:
+        check_place(search_folder(output.folder), resume=output.resume)
+
+
+def start(plan: Plan, output: Output, listener: SearchListener) -> Tuned:
+    """Tune as planned; an earlier search is resumed or replaced."""
+    folder = search_folder(output.folder)
+    if output.resume:
+        begin(folder, plan.search, plan.searched, resume=True)
+    start_tensorflow(plan.search, listener)
+    # Not earlier: where TensorFlow is missing, nothing is written and nothing is lost.
+    if not output.resume:
+        if output.force:
+            clear(folder)
+        begin(folder, plan.search, plan.searched, resume=False)
+    return _tune(plan, output.folder, listener, force=output.force)
+
+
+def start_tensorflow(search: Search, listener: Listener) -> None:
+    """Import what a search needs, which takes seconds."""
+    listener.stage("starting TensorFlow")
+    require_keras_tuner()
+    if search.space.fixed.embedding_epochs or "embedding_epochs" in search.space.dimensions:
+        require_gensim()
+
+
+def _tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> Tuned:
     """Search, compare winner and reference on rows that no trial saw, save the winner's model.
 
     The search must have been begun in its folder. A search that was stopped goes on; one that has
@@ -51,8 +97,10 @@ def tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) -> 
     The winner is trained on all rows in the end, for as many epochs as were best on average over
     its folds; its temperature is fitted to the out-of-fold predictions.
     """
+    from lstm_sentiment_cli.training.trainer import provenance
+    from lstm_sentiment_cli.tuning.fitting import refit
+
     started = time.monotonic()
-    check_output(output, force=force)
     folder = search_folder(output)
     outcome = _searched(plan, folder, listener)
     best = leaderboard(outcome.trials, plan.search.objective)[0]
@@ -114,6 +162,8 @@ def _compared(
     """
     if not plan.held_out:
         return [], None
+    from lstm_sentiment_cli.tuning.fitting import refit
+
     labels = plan.search.labels
 
     def answers(trial: TrialResult) -> FloatMatrix:

@@ -17,7 +17,8 @@ from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.training.recipe import Output, read_recipe
 from lstm_sentiment_cli.training.training_data import TrainingData
 from lstm_sentiment_cli.tuning.journal import out_of_fold
-from lstm_sentiment_cli.tuning.plan import plan_of, start
+from lstm_sentiment_cli.tuning.plan import plan_of
+from lstm_sentiment_cli.tuning.selection import start
 from tests.conftest import ROOT
 from tests.training.conftest import examples
 from tests.tuning.conftest import SEARCH, SMALL, Heard
