@@ -58,12 +58,11 @@ class AtomicFile:
             self.sibling = _sibling(self._target)
             self.file = _created(self.sibling, self._target, private=private)
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> None:
         """Write to the sibling; after `discard`, nowhere."""
         if not self.file.closed:
             with writing(self._shown, self._otherwise):
                 self.file.write(data)
-        return len(data)
 
     def commit(self) -> None:
         """Give the sibling the file's name, or discard it when that fails."""

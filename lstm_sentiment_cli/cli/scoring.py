@@ -22,7 +22,7 @@ from lstm_sentiment_cli.records.formats import (
     either,
 )
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
-from lstm_sentiment_cli.records.record import Record, output_columns
+from lstm_sentiment_cli.records.record import Record, map_values, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 from lstm_sentiment_cli.rendering.style import Display, visible
 
@@ -216,8 +216,8 @@ class _WriterSink:
         """Write one window."""
         added = self._added(records) if self.output.explain or self.output.doubts else []
         if self.shown:
-            records = [Record(*map(_harmless, record)) for record in records]
-            added = [_harmless(values) for values in added]
+            records = [Record(*map_values([*record], _harmless)) for record in records]
+            added = map_values(added, _harmless)
         self.write(Window(records, predicted, scores.probabilities, added))
 
     def _added(self, records: Sequence[Record]) -> list[list[object]]:
@@ -289,11 +289,6 @@ def _on_demand(
 
 
 def _harmless(value: Any) -> Any:
-    """Return a value with the control characters in all its texts replaced."""
-    if isinstance(value, str | bytes):
-        return visible(value if isinstance(value, str) else value.decode(errors="replace"))
-    if isinstance(value, list):
-        return [_harmless(item) for item in value]
-    if isinstance(value, dict):
-        return {_harmless(name): _harmless(item) for name, item in value.items()}
-    return value
+    """Return a text with its control characters replaced, and other values as they are."""
+    text = value.decode(errors="replace") if isinstance(value, bytes) else value
+    return visible(text) if isinstance(text, str) else value

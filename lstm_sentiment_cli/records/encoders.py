@@ -11,7 +11,13 @@ from math import isfinite
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from lstm_sentiment_cli.records.record import OutputColumns, Record, check_free, known_fields
+from lstm_sentiment_cli.records.record import (
+    OutputColumns,
+    Record,
+    check_free,
+    known_fields,
+    map_values,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -249,14 +255,8 @@ def _json(value: object) -> str:
     try:
         return _strict_json.encode(value)
     except ValueError:  # it holds NaN or an infinity, which JSON can only say as null
-        return _strict_json.encode(_without_infinities(value))
+        return _strict_json.encode(map_values(value, _finite))
 
 
-def _without_infinities(value: object) -> object:
-    if isinstance(value, float) and not isfinite(value):
-        return None
-    if isinstance(value, list):
-        return [_without_infinities(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _without_infinities(item) for name, item in value.items()}
-    return value
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -1,7 +1,7 @@
 """Reading and writing parquet: the only module that uses pyarrow."""
 
 from collections.abc import Iterator
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import count
 from typing import Any
 
@@ -68,7 +68,7 @@ class ParquetEncoder(Encoder):
     def __init__(self, columns: OutputColumns, *, header: bool) -> None:
         del header  # parquet always names its columns
         self._arrow, self._parquet = _import_pyarrow("writing")
-        self._sink = _Sink()
+        self._sink = BytesIO()
         self._columns = columns
         self._types: dict[str, Any] = {}
         self._waiting: list[Any] = []  # tables, until they are worth a group of rows
@@ -96,7 +96,7 @@ class ParquetEncoder(Encoder):
         self._waiting.append(self._arrow.table(arrays, names=self._columns.names))
         if sum(table.num_rows for table in self._waiting) >= _ROWS_IN_A_GROUP:
             self._flush()
-        return self._sink.take()
+        return self._taken()
 
     def finish(self) -> bytes:
         """Encode what is left, and the end of the file; without records, a file without rows."""
@@ -108,7 +108,7 @@ class ParquetEncoder(Encoder):
             self._waiting.append(self._arrow.schema(list(fields)).empty_table())
         self._flush()
         self._writer.close()
-        return self._sink.take()
+        return self._taken()
 
     def _explanation_types(self) -> list[Any]:
         """Return the types of the columns on demand: of an explanation, units last, and doubts."""
@@ -139,6 +139,13 @@ class ParquetEncoder(Encoder):
         self._types.setdefault(name, array.type)
         return array
 
+    def _taken(self) -> bytes:
+        """Return what was written since the last time."""
+        data = self._sink.getvalue()
+        self._sink.seek(0)
+        self._sink.truncate()
+        return data
+
     def _flush(self) -> None:
         if not self._waiting:
             return
@@ -147,25 +154,6 @@ class ParquetEncoder(Encoder):
         if self._writer is None:
             self._writer = self._parquet.ParquetWriter(self._sink, table.schema)
         self._writer.write_table(table)
-
-
-class _Sink:
-    """What pyarrow takes for a file to write to."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._written.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        """Return what was written since the last time."""
-        data = b"".join(self._written)
-        self._written.clear()
-        return data
 
 
 def _import_pyarrow(doing: str) -> tuple[Any, Any]:

@@ -19,7 +19,7 @@ from lstm_sentiment_cli.records.formats import (
     check_format,
     format_of,
 )
-from lstm_sentiment_cli.records.record import Record, find_text_column
+from lstm_sentiment_cli.records.record import Record, find_text_column, map_values
 from lstm_sentiment_cli.records.sources import LineSource, open_source, shown
 
 
@@ -175,7 +175,7 @@ def _object(line: str) -> tuple[dict[str, object] | None, str | None]:
         # NaN and the like are not JSON, but many programs write them for a missing number.
         value = json.loads(line, parse_constant=lambda _: None)
         if _SURROGATE_ESCAPE.search(line):
-            value = _without_surrogates(value)
+            value = map_values(value, _without_surrogates)
     except json.JSONDecodeError as error:
         return None, f"broken JSON: {error.msg} at character {error.pos + 1}"
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; [[[[[[…
@@ -185,10 +185,4 @@ def _object(line: str) -> tuple[dict[str, object] | None, str | None]:
 
 def _without_surrogates(value: object) -> object:
     r"""Replace halves of characters, which no output could hold: "\ud83d" → "\ufffd"."""
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {_SURROGATE.sub("\ufffd", key): _without_surrogates(value[key]) for key in value}
-    return value
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value

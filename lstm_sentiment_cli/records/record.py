@@ -1,7 +1,7 @@
 """A record, the columns of an input, and those that an output adds."""
 
-from collections.abc import Container, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Container, Sequence
+from typing import Any, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
@@ -9,11 +9,20 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 class Record(NamedTuple):
     """A line, row or object of an input; an unreadable one has a problem instead of a text."""
 
-    text: str | None  # none: could not be read
+    text: str | None  # None: it could not be read
     fields: dict[str, object] | None
     """The columns of the input in order, as far as they could be read; None for plain lines."""
     line: int  # where it begins, from 1 (in parquet: which row)
     problem: str | None  # why it could not be read
+
+
+def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Change each value in lists and objects of JSON, and the names in objects too."""
+    if isinstance(value, list):
+        return [map_values(item, change) for item in value]
+    if isinstance(value, dict):
+        return {change(name): map_values(item, change) for name, item in value.items()}
+    return change(value)
 
 
 TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
@@ -79,8 +88,7 @@ class OutputColumns(NamedTuple):
     input: list[str]
     text: str  # the column of the input that has the text
     answer: list[str]  # predicted, and p_LABEL for each label
-    explanation: list[str]
-    """Empty, or explanation; with more than two labels also explained, the label, before it."""
+    explanation: list[str]  # empty, or explanation; before it explained, the label, if there are 3
     doubts: list[str]  # empty, or doubts
 
     @property

@@ -34,7 +34,7 @@ class StreamDestination:
             with writing(path, _OTHERWISE):
                 self._file = FileIO(path, "w")
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> None:
         """Write all of it now: whoever reads a slow pipe gets each answer at once."""
         rest = memoryview(b"" if self._discarded else data)
         with writing(self._shown, _OTHERWISE):
@@ -43,7 +43,6 @@ class StreamDestination:
                 if written is None:  # a pipe that somebody made non-blocking is full
                     sleep(0.01)
                 rest = rest[written or 0 :]
-        return len(data)
 
     def commit(self) -> None:
         """Close what was opened here."""

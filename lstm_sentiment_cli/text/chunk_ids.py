@@ -51,9 +51,7 @@ class ChunkIds(dict[str, bytes]):
         self._resolve = resolve
         self._unknown = packed(unknown)
         self._user = self.by_rules("@user")
-        self._hash = b"".join(
-            [packed(found[0]) for found in resolve(Piece("hashtag", ("#",), 0, 1))]
-        )
+        self._hash = self._of(Piece("hashtag", ("#",), 0, 1))
         self._url = self.by_rules("http://x")
 
     def __missing__(self, chunk: str) -> bytes:
@@ -86,9 +84,11 @@ class ChunkIds(dict[str, bytes]):
             if len(raw) < len(chunk) and raw.isascii() and raw.isalnum() and raw[0] not in "xX":
                 found.append(self[raw])
             else:
-                for piece in pieces(match):
-                    found += [packed(token_id) for token_id, _, _ in self._resolve(piece)]
+                found += map(self._of, pieces(match))
         return b"".join(found)
+
+    def _of(self, piece: Piece) -> bytes:
+        return b"".join([packed(token_id) for token_id, _, _ in self._resolve(piece)])
 
     def _shortened(self, word: str) -> bytes:
         """Return the id of a word that is not in the vocabulary: "soooo" → that of "so"."""
@@ -114,8 +114,7 @@ class ChunkIds(dict[str, bytes]):
         body = chunk[1:]
         if chunk[0] != "#" or not (body[1:].islower() and body.isascii() and body.isalpha()):
             return None
-        piece = Piece("hashtag", shorten(body.lower()), 1, len(chunk))
-        return self._hash + b"".join([packed(token_id) for token_id, _, _ in self._resolve(piece)])
+        return self._hash + self._of(Piece("hashtag", shorten(body.lower()), 1, len(chunk)))
 
     def _around_dots(self, chunk: str) -> bytes | None:
         """Return the ids of a word, dots and what follows, as in "well...yes", or None."""
