@@ -58,8 +58,7 @@ class FolderError(SentimentError):
 
     def __init__(self, folder: Path, fault: str, remedy: str = REMEDY) -> None:
         super().__init__(f"model folder {folder}: {fault}; {remedy}", "model")
-        self.fault = fault
-        """What is wrong, without where and what to do: "model.onnx is missing"."""
+        self.fault = fault  # without where and what to do: "model.onnx is missing"
 
 
 def save_artifact(artifact: Artifact, folder: Path, *, force: bool = False) -> Path:
@@ -79,15 +78,14 @@ def check_output(folder: Path, *, force: bool) -> None:
         exists = os.path.lexists(place)
         stranger = _stranger(place) if exists else None
     if stranger:
-        raise SentimentError(
-            f"{folder} exists and is not a model folder ({stranger}); choose another --output",
-            "output",
+        problem = f"{folder} exists and is not a model folder ({stranger}); choose another --output"
+    elif exists and not force:
+        problem = (
+            f"model folder {folder} exists; replace it with --force or choose another --output"
         )
-    if exists and not force:
-        raise SentimentError(
-            f"model folder {folder} exists; replace it with --force or choose another --output",
-            "output",
-        )
+    else:
+        return
+    raise SentimentError(problem, "output")
 
 
 def load_artifact(folder: Path) -> Artifact:
@@ -102,8 +100,7 @@ def load_artifact(folder: Path) -> Artifact:
 def load_for_inference(folder: Path) -> Essentials:
     """Read and check only what predicting needs: manifest, tokeniser and graph."""
     manifest = read_manifest(folder)
-    tokenizer = _decoded(_read_verified(folder, TOKENIZER, manifest), folder, TOKENIZER)
-    graph = _read_verified(folder, GRAPH, manifest)
+    tokenizer, graph = _read_text(folder, TOKENIZER, manifest), _read(folder, GRAPH, manifest)
     _refuse_external_data(graph, folder)
     try:
         return Essentials(manifest, Tokenizer.from_json(tokenizer), graph)
@@ -125,7 +122,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise SentimentError(
             f"cannot open model folder {folder}: {error.strerror or error}", "model"
         ) from None
-    return Manifest.from_json(_decoded(_read_bytes(folder, MANIFEST), folder, MANIFEST), folder)
+    return Manifest.from_json(_read_text(folder, MANIFEST), folder)
 
 
 def read_metrics(folder: Path) -> dict[str, object]:
@@ -142,7 +139,7 @@ def verify_folder(folder: Path) -> list[FileCheck]:
     checks = [FileCheck(MANIFEST, None)]
     for name in FILES:
         try:
-            _read_verified(folder, name, manifest)
+            _read(folder, name, manifest)
             checks.append(FileCheck(name, None))
         except FolderError as error:
             checks.append(FileCheck(name, error.fault))
@@ -200,31 +197,24 @@ def _refuse_external_data(graph: bytes, folder: Path) -> None:
         )
 
 
-def _read_verified(folder: Path, name: str, manifest: Manifest) -> bytes:
-    """Return the bytes of a file, if they are those that the manifest was written for."""
-    content = _read_bytes(folder, name)
-    if hashlib.sha256(content).hexdigest() != manifest.files[name]:
-        raise FolderError(folder, f"{name} is damaged, its sha256 is not the one in {MANIFEST}")
-    return content
-
-
 def _read_json(folder: Path, name: str) -> object:
-    source = _decoded(_read_bytes(folder, name), folder, name)
+    source = _read_text(folder, name)
     try:
         return json.loads(source)
     except (ValueError, RecursionError) as error:
         raise FolderError(folder, f"{name} is not JSON ({error})") from None
 
 
-def _decoded(content: bytes, folder: Path, name: str) -> str:
+def _read_text(folder: Path, name: str, manifest: Manifest | None = None) -> str:
+    content = _read(folder, name, manifest)
     try:
         return content.decode()
     except UnicodeDecodeError:
         raise FolderError(folder, f"{name} is not UTF-8") from None
 
 
-def _read_bytes(folder: Path, name: str) -> bytes:
-    """Return the bytes of a file, if it is a plain file that lies in the folder."""
+def _read(folder: Path, name: str, manifest: Manifest | None = None) -> bytes:
+    """Return the bytes of a plain file that lies in the folder, those the manifest is about."""
     path = folder / name
     try:
         if not _real(path).is_relative_to(_real(folder)):
@@ -237,9 +227,12 @@ def _read_bytes(folder: Path, name: str) -> bytes:
             raise FolderError(folder, f"{name} is missing")
         if not path.is_file():  # a pipe would be read for ever
             raise FolderError(folder, f"{name} is not a file")
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise FolderError(folder, f"cannot read {name}: {error.strerror or error}") from None
+    if manifest and hashlib.sha256(content).hexdigest() != manifest.files[name]:
+        raise FolderError(folder, f"{name} is damaged, its sha256 is not the one in {MANIFEST}")
+    return content
 
 
 def _real(path: Path) -> Path:

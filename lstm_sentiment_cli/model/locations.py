@@ -15,13 +15,6 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _SEE = "list the models with: lstm-sentiment models list"
 
 
-class Place(NamedTuple):
-    """A folder of models, and what it is called in lists."""
-
-    source: str
-    folder: Path
-
-
 class FoundModel(NamedTuple):
     """A model folder; a shadowed one is found by its path only, because its name means another."""
 
@@ -31,13 +24,15 @@ class FoundModel(NamedTuple):
     shadowed: bool = False
 
 
-def places() -> list[Place]:
-    """Return the folders in which names are looked up, in this order, none of them twice."""
-    user = platformdirs.user_data_path("lstm-sentiment", appauthor=False) / "models"
-    wanted = [Place("./models", Path("models")), Place("user", user), Place("shipped", _shipped())]
+def places() -> dict[str, Path]:
+    """Return what folders of models are called → folder, as names are looked up, none twice."""
+    user = platformdirs.user_data_path("lstm-sentiment", appauthor=False)
+    # Shipped are the models in the installed package, or those of the clone it is run from.
+    home = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE
+    folders = {"./models": Path("models"), "user": user / "models", "shipped": home / "models"}
     # In a clone, ./models is where the shipped model lies too: the first of the two stays.
-    first = {os.path.realpath(place.folder): place for place in reversed(wanted)}
-    return [place for place in wanted if place in first.values()]
+    first = {os.path.realpath(folder): source for source, folder in reversed(folders.items())}
+    return {source: folder for source, folder in folders.items() if source in first.values()}
 
 
 def find_model(name_or_path: str) -> Path:
@@ -61,11 +56,11 @@ def find_model(name_or_path: str) -> Path:
 def list_models() -> list[FoundModel]:
     """Return all models in the folders of models, in the order in which names are looked up."""
     found: list[FoundModel] = []
-    for place in places():
+    for source, parent in places().items():
         names = {model.name for model in found}
         found += [
-            FoundModel(folder.name, folder, place.source, folder.name in names)
-            for folder in _models_in(place.folder)
+            FoundModel(folder.name, folder, source, folder.name in names)
+            for folder in _models_in(parent)
         ]
     return found
 
@@ -82,13 +77,6 @@ def _models_in(parent: Path) -> list[Path]:
         raise SentimentError(f"cannot look for models in {parent}: {error.strerror}") from None
 
 
-def _shipped() -> Path:
-    """Return the models in the installed package, or those of the clone it is run from."""
-    clone = _PACKAGE.parent
-    in_package = _PACKAGE / "models"
-    return clone / "models" if (clone / "pyproject.toml").is_file() else in_package
-
-
 def _is_path(typed: str) -> bool:
     # The name of a path without any separator is the whole of it; a drive (C:) is not in it.
     return typed in {os.curdir, os.pardir} or Path(typed).name != typed
@@ -103,7 +91,7 @@ def _by_name(name: str) -> Path | None:
     here = Path(name)
     if _holds_manifest(here):
         return here
-    candidates = [place.folder / name for place in places()]
+    candidates = [parent / name for parent in places().values()]
     for candidate in candidates:
         restore(candidate)
     folders = [candidate for candidate in candidates if candidate.is_dir()]
@@ -120,5 +108,5 @@ def _not_found(typed: str) -> SentimentError:
     if _is_path(typed):
         what = "is a file, not a model folder" if os.path.lexists(typed) else "is missing"
         return SentimentError(f"model folder {typed} {what}{near}; {_SEE}", "model")
-    looked = ", ".join(str(place.folder) for place in places())
+    looked = ", ".join(map(str, places().values()))
     return SentimentError(f"no model {typed!r}{near} in {looked}; {_SEE}", "model")

@@ -15,7 +15,7 @@ class MeasuredAccuracy(NamedTuple):
     """A model's accuracy on some data."""
 
     name: str
-    data: str  # the same for the same rows
+    data: str  # identifies the rows
     rows: int
     accuracy: float
     after_training: bool  # not measured to train, to calibrate or to convert it
@@ -30,9 +30,8 @@ class Overview:
     source: str
     shadowed: bool  # another model of this name comes first; this one is reached by its folder only
     labels: tuple[str, ...] | None = None
-    accuracy: float | None = None
-    """On the validation data of its training, or of what was done to it last."""
-    rows: int | None = None  # so many examples the accuracy is of
+    accuracy: float | None = None  # on the validation data of what was done to it last
+    rows: int | None = None  # how many examples it was measured on
     created: str | None = None
     problem: str | None = None  # why it cannot be used, as far as its manifest and metrics tell
     accuracies: tuple[MeasuredAccuracy, ...] = ()  # on all data that it was measured on

@@ -151,7 +151,7 @@ def test_in_a_clone_no_model_is_listed_twice(tmp_path, monkeypatch):
     save_artifact(sample(), tmp_path / "clone" / "models" / "default")
     monkeypatch.chdir(tmp_path / "clone")
 
-    assert [place.source for place in places()] == ["./models", "user"]
+    assert list(places()) == ["./models", "user"]
     assert [found.source for found in list_models()] == ["./models"]
 
 
