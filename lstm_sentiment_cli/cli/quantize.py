@@ -1,15 +1,13 @@
 """`lstm-sentiment quantize`."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.training.quantization import Quantisation
 
 
 def quantize(
@@ -34,11 +32,12 @@ def quantize(
       lstm-sentiment quantize tweets.csv --output models/small
       lstm-sentiment quantize tweets.csv --model mine --output models/mine-int8
     """
+    from lstm_sentiment_cli.evaluation.comparison import Peer
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
-    from lstm_sentiment_cli.training.quantization import Original, checked, quantised
+    from lstm_sentiment_cli.training.quantization import checked, quantised
     from lstm_sentiment_cli.training.targets import predictor_of
 
     terminal = Terminal(quiet, no_color)
@@ -49,25 +48,27 @@ def quantize(
             f"{output} is the model to quantize, which could then not be trained further; "
             "choose another --output"
         )
-    original = Original(Predictor.load(folder))
+    original, answers = Predictor.load(folder), []
+
+    def answer(texts: Sequence[str]) -> Any:
+        answers.append(original.scores(texts).probabilities)
+        return answers[-1]
+
     reduced = quantised(load_artifact(folder))
     measured = options.measure(
         predictor_of(output.name, reduced),
         data_files(data, text_column, label_column, encoding),
         terminal,
-        original.as_peer(),
+        Peer(original.name, answer),
         skip_unreadable=skip_unreadable,
     )
-    quantisation = checked(reduced, measured, original)
-    save_artifact(quantisation.artifact, output, force=force)
-    _report(quantisation, terminal)
-    typer.echo(output)
-
-
-def _report(quantisation: "Quantisation", terminal: Terminal) -> None:
-    before, after = quantisation.before.accuracy.value, quantisation.after.accuracy.value
+    artifact = checked(reduced, measured, answers)
+    save_artifact(artifact, output, force=force)
+    facts: Any = artifact.manifest.provenance["quantisation"]
+    before, after = facts["accuracy_before"], facts["accuracy_after"]
     terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
     terminal.say(
-        f"{quantisation.changed:.2%} of {quantisation.after.rows:,} answers changed, "
-        f"no probability by more than {quantisation.largest:.3f}"
+        f"{facts['flipped']:.2%} of {facts['rows']:,} answers changed, "
+        f"no probability by more than {facts['largest_difference']:.3f}"
     )
+    typer.echo(output)

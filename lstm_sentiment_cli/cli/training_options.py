@@ -9,8 +9,6 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import typer
-
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, NETWORK, TRAINING, option
 from lstm_sentiment_cli.cli.terminal import Terminal
@@ -24,59 +22,58 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.training.training_data import TrainingData
 
 
-Config = Annotated[
-    Path | None,
-    option("--config -c FILE", "TOML file with hyperparameters, labels and [[data]] files.", DATA),
-]
-DataFolder = Annotated[
-    Path | None,
-    option(
-        "--data-folder FOLDER",
-        "Folder that paths of [[data]] are relative to.",
-        DATA,
-        default="current folder",
-    ),
-]
-Preset = Annotated[
-    str | None,
-    option(
-        "--preset NAME",
-        "Hyperparameters to start from: default, or seed, the reference network.",
-        TRAINING,
-        default="default",
-    ),
-]
-Labels = Annotated[
-    str | None,
-    option(
-        "--labels A,B[,C]", "Labels to learn, in output order.", DATA, default="positive,negative"
-    ),
-]
-Weight = Annotated[
-    list[str] | None,
-    option("--weight FILE=X", "Count each example of FILE X times. Repeatable.", DATA),
-]
-Encoding = Annotated[
-    str | None, option("--encoding NAME", "Encoding of the input files.", DATA, default="utf-8")
-]
-Resume = Annotated[bool, option("--resume", "Continue a run that was interrupted.", TRAINING)]
-
-
 @dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
     """The options of both commands, as they were given."""
 
     data: options.OptionalDataFiles = None
-    config: Config = None
-    data_folder: DataFolder = None
-    labels: Labels = None
-    weight: Weight = None
+    config: Annotated[
+        Path | None,
+        option(
+            "--config -c FILE", "TOML file with hyperparameters, labels and [[data]] files.", DATA
+        ),
+    ] = None
+    data_folder: Annotated[
+        Path | None,
+        option(
+            "--data-folder FOLDER",
+            "Folder that paths of [[data]] are relative to.",
+            DATA,
+            default="current folder",
+        ),
+    ] = None
+    labels: Annotated[
+        str | None,
+        option(
+            "--labels A,B[,C]",
+            "Labels to learn, in output order.",
+            DATA,
+            default="positive,negative",
+        ),
+    ] = None
+    weight: Annotated[
+        list[str] | None,
+        option("--weight FILE=X", "Count each example of FILE X times. Repeatable.", DATA),
+    ] = None
     text_column: options.TextColumn = None
     label_column: options.LabelColumn = None
-    encoding: Encoding = None
+    encoding: Annotated[
+        str | None,
+        option("--encoding NAME", "Encoding of the input files.", DATA, default="utf-8"),
+    ] = None
     skip_unreadable: options.SkipUnreadable = False
-    preset: Preset = None
-    resume: Resume = False
+    preset: Annotated[
+        str | None,
+        option(
+            "--preset NAME",
+            "Hyperparameters to start from: default, or seed, the reference network.",
+            TRAINING,
+            default="default",
+        ),
+    ] = None
+    resume: Annotated[
+        bool, option("--resume", "Continue a run that was interrupted.", TRAINING)
+    ] = False
     output: options.ModelFolder
     force: options.Force = False
     quiet: options.Quiet = False
@@ -124,20 +121,20 @@ class TrainingOptions:
         """Return a function that reads the examples of given labels and reports on the files."""
         from lstm_sentiment_cli.training.training_data import read_training_data
 
+        def report(check: "DataCheck") -> None:
+            from lstm_sentiment_cli.rendering.profiles import summary
+
+            for line in summary(check):
+                self.terminal.say(line)
+
         return lambda labels: read_training_data(
             files,
             validation,
             labels,
             skip_unreadable=self.skip_unreadable,
             command=sys.argv[1:],
-            on_check=self._report,
+            on_check=report,
         )
-
-    def _report(self, check: "DataCheck") -> None:
-        from lstm_sentiment_cli.rendering.profiles import summary
-
-        for line in summary(check):
-            self.terminal.say(line)
 
     @contextmanager
     def said_when_stopped(self, message: str, *, resumable: Callable[[], bool]) -> Iterator[None]:
@@ -175,9 +172,10 @@ def with_training_options(
 
     @wraps(command)
     def wrapped(**values: Any) -> None:
-        given = {each.name: values.pop(each.name) for each in flags}
         hyperparameters = {
-            name: _parsed(name, value) for name, value in given.items() if value is not None
+            each.name: _parsed(each.name, value)
+            for each in flags
+            if (value := values.pop(each.name)) is not None
         }
         of_both = {each.name: values.pop(each.name) for each in shared}
         command(TrainingOptions(**of_both, hyperparameters=hyperparameters), **values)
@@ -192,19 +190,19 @@ def with_training_options(
 def _flag(given: "Field[Any]") -> inspect.Parameter:
     default: Any = given.default
     listed = isinstance(default, tuple)
-    option = typer.Option(
-        f"--{given.name.replace('_', '-')}",
-        help=given.metadata["help"],
-        metavar="N,N,…" if listed else {int: "N", float: "X", str: "NAME"}[type(default)],
-        show_default=",".join(map(str, default)) if listed else str(default),
-        rich_help_panel=NETWORK if given.metadata["network"] else TRAINING,
+    metavar = {int: "N", float: "X", str: "NAME", tuple: "N,N,…"}[type(default)]
+    flag = option(
+        f"--{given.name.replace('_', '-')} {metavar}",
+        given.metadata["help"],
+        NETWORK if given.metadata["network"] else TRAINING,
+        default=",".join(map(str, default)) if listed else str(default),
     )
     kind = str if listed else type(default)
     return inspect.Parameter(
         given.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[kind | None, option],
+        annotation=Annotated[kind | None, flag],
     )
 
 
