@@ -86,7 +86,7 @@ class Emulator:
     @property
     def lines(self) -> list[str]:
         """What the screen shows, without the empty lines at its end."""
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip().split("\n")
+        return _shown(self.screen)
 
     @property
     def above(self) -> list[str]:
@@ -203,6 +203,17 @@ class Conversation(Emulator):
         self.send(CTRL_L)
         self.wait_for(lambda _text: self.screen.cursor.y == 0 and self.above == [">"])
         self.raw = b""
+
+
+def drawn(raw: bytes, columns: int) -> list[str]:
+    """Return what an empty screen shows after these bytes, without the empty lines at its end."""
+    screen = _Screen(columns, 24)
+    pyte.ByteStream(screen).feed(raw)
+    return _shown(screen)
+
+
+def _shown(screen: pyte.Screen) -> list[str]:
+    return "\n".join(line.rstrip() for line in screen.display).rstrip().split("\n")
 
 
 class _Screen(pyte.Screen):

@@ -293,8 +293,9 @@ def test_a_terminal_without_blocks_gets_signs_it_can_draw(run):
 
 
 @pytest.mark.parametrize("columns", ["40", "120"])
-def test_lines_fit_the_terminal(run, columns):
-    shown = run("data", "describe", SAMPLE, COLUMNS=columns).out
+def test_lines_fit_the_terminal(call, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = call("data", "describe", SAMPLE).out
 
     assert max(map(len, shown.splitlines())) <= int(columns)
 

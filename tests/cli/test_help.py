@@ -28,8 +28,9 @@ LENGTHY = ("train", "tune", "quantize", "repl", "benchmark", "data fetch", "cali
 
 
 @pytest.mark.parametrize("group", [[], ["models"], ["data"], ["config"]], ids=" ".join)
-def test_summaries_are_whole_at_80_columns(run, group):
-    code, out, err = run(*group, "--help", COLUMNS="80")
+def test_summaries_are_whole_at_80_columns(call, monkeypatch, group):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = call(*group, "--help")
 
     commands = out.partition("\nCommands:\n")[2].strip().partition("\n\n")[0].splitlines()
     assert (code, err) == (0, "")
@@ -45,8 +46,9 @@ def test_every_line_fits_80_columns(name):
     assert [line for line in COMMANDS[name].get_help(context).splitlines() if len(line) > 80] == []
 
 
-def test_the_options_of_train_are_in_groups(run):
-    out = run("train", "--help", COLUMNS="80").out
+def test_the_options_of_train_are_in_groups(call, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    out = call("train", "--help").out
 
     sections = {
         part.splitlines()[0].rstrip(":"): part for part in out.split("\n\n") if "  -" in part

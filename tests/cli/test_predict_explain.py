@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from itertools import product
 
 import pytest
 from counting_model import save_counting_model
@@ -70,7 +71,7 @@ def test_the_prefix_goes_before_our_names_and_a_taken_one_names_it(call, model, 
 
 
 def test_a_long_file_is_explained_in_order(run, model, tmp_path):
-    lines = [f"so {'good' if number % 3 else 'bad'} {number}" for number in range(9000)]
+    lines = [f"so {'good' if number % 3 else 'bad'} {number}" for number in range(5000)]
     given = "".join(f"{line}\n" for line in lines)
 
     code, out, err = run("predict", "--explain", "--model", model, given=given)
@@ -111,20 +112,15 @@ def test_a_text_without_words_is_doubted_even_where_nothing_is_explained(call, d
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are for POSIX systems")
-@pytest.mark.parametrize("kind", ["table", "tsv", "csv", "jsonl"])
-@pytest.mark.parametrize("texts", [[HOSTILE], [HOSTILE, "good"]])
-def test_at_a_terminal_words_are_coloured_and_do_nothing_else(environment, model, kind, texts):
-    from tests.terminal_emulator import LSTM_SENTIMENT, Emulator
+def test_at_a_terminal_words_are_coloured_and_do_nothing_else(show_all, model):
+    explain = ["predict", "--explain", "--model", model]
+    cases = list(product(["table", "tsv", "csv", "jsonl"], [[HOSTILE], [HOSTILE, "good"]]))
+    commands = [[*explain, "-f", kind, *texts] for kind, texts in cases]
 
-    command = [*LSTM_SENTIMENT, "predict", "--explain", "--model", model, "-f", kind, *texts]
-    known = {"HOME": environment["HOME"]}
-    with Emulator(command, columns=300, environment=known) as terminal:
-        assert terminal.wait_for_exit() == 0
-        raw = terminal.raw.decode()
-
-    ours = r"\x1b\[[0-9;]*m"
-    rest = re.sub(ours, "", raw)
-    assert not set("\x1b\x07\x9b\u202e") & set(rest)
-    assert "http://x/\ufffd31m\ufffd" in rest
-    if kind == "table":
-        assert re.search(r"\x1b\[1;38;5;[0-9]+;48;5;[0-9]+mbad", raw)
+    for (kind, _), (code, _, raw) in zip(cases, show_all(commands, columns=300), strict=True):
+        rest = re.sub(r"\x1b\[[0-9;]*m", "", raw)
+        assert code == 0
+        assert not set("\x1b\x07\x9b\u202e") & set(rest)
+        assert "http://x/\ufffd31m\ufffd" in rest
+        if kind == "table":
+            assert re.search(r"\x1b\[1;38;5;[0-9]+;48;5;[0-9]+mbad", raw)

@@ -83,14 +83,14 @@ def test_one_line_comes_out_for_each_that_goes_in(predict):
 
 
 @pytest.mark.parametrize(("given", "lines"), [(b"", 0), (b"\n", 1), (b"\n\n", 2), (b"x", 1)])
-def test_there_are_as_many_answers_as_lines(predict, given, lines):
-    code, out, _ = predict(given=given)
+def test_there_are_as_many_answers_as_lines(piped, given, lines):
+    code, out, _ = piped(given, "predict")
 
     assert (code, out.count("\n")) == (0, lines)
 
 
-def test_a_last_newline_does_not_change_an_answer(predict):
-    assert predict(given=b"i love this") == predict(given=b"i love this\n")
+def test_a_last_newline_does_not_change_an_answer(piped):
+    assert piped(b"i love this", "predict") == piped(b"i love this\n", "predict")
 
 
 def test_a_line_of_100_mb_is_answered_and_its_neighbours_too(predict):
@@ -241,8 +241,9 @@ def test_memory_does_not_grow_with_the_input(environment, golden_model, tmp_path
     assert peak(200_000) < 1.15 * peak(50_000)
 
 
-def test_a_record_that_could_not_be_read_is_not_one_without_words(predict):
+def test_a_record_that_could_not_be_read_is_not_one_without_words(piped):
     given = b'{"text": "good"}\n{broken\n{"text": ", ,"}\n'
-    unreadable, wordless = predict("--input-format", "jsonl", given=given).err.splitlines()
+    ended = piped(given, "predict", "--input-format", "jsonl")
+    unreadable, wordless = ended.err.splitlines()
     assert unreadable.startswith("1 of 3 records could not be read")
     assert wordless.startswith("1 of 3 records have no words")

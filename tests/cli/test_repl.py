@@ -1,24 +1,9 @@
 """`repl` without a terminal, and its own options."""
 
-import sys
-
 import pytest
 
 from lstm_sentiment_cli.cli.repl import check_corrections
 from lstm_sentiment_cli.errors import SentimentError
-
-
-@pytest.fixture
-def piped(call, tmp_path, monkeypatch):
-    """Give what calls a command that reads from a pipe: (b"good", "repl", "--explain")."""
-
-    def piped(typed, *arguments):
-        (tmp_path / "typed").write_bytes(typed)
-        with (tmp_path / "typed").open() as stdin:
-            monkeypatch.setattr(sys, "stdin", stdin)
-            return call(*arguments)
-
-    return piped
 
 
 @pytest.mark.parametrize("typed", [b"i love this\n/quit\n\n//x\n", b"", b"no end", b"\xff\x00\r\n"])
