@@ -89,10 +89,10 @@ class AtomicFile:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is None:
             self.commit()
-            return
-        self.discard()
-        if isinstance(error, OSError):
-            raise _unwritable(self._shown, error, self._otherwise) from None
+        else:
+            self.discard()
+            with writing(self._shown, self._otherwise):
+                raise error
 
 
 def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) -> None:
@@ -174,17 +174,15 @@ def writing(path: str | Path, otherwise: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritable(path, error, otherwise) from None
+        remedy = _REMEDIES.get(error.errno or 0, "make room")
+        raise SentimentError(
+            f"cannot write {path}: {error.strerror or error}; {remedy} {otherwise}"
+        ) from None
 
 
 def is_forbidden(error: OSError) -> bool:
     """Return whether permission was denied: then more room would not help."""
     return error.errno in _FORBIDDEN
-
-
-def _unwritable(path: str | Path, error: OSError, otherwise: str) -> SentimentError:
-    remedy = _REMEDIES.get(error.errno or 0, "make room")
-    return SentimentError(f"cannot write {path}: {error.strerror or error}; {remedy} {otherwise}")
 
 
 def _real(path: str | Path) -> Path:
@@ -220,8 +218,7 @@ def _swap(new: Path, folder: Path, check: Callable[[Path], None]) -> None:
     for attempt in range(_ATTEMPTS):
         check(folder)
         if os.path.lexists(folder):
-            if os.path.lexists(replaced):
-                _remove(replaced, folder)
+            _remove(replaced, folder)
             folder.rename(replaced)
         try:
             new.rename(folder)

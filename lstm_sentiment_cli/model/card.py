@@ -32,6 +32,14 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 
 Facts = Mapping[str, object]
 
+_USAGE = """\
+    lstm-sentiment predict --model {} 'i love this'
+
+or in Python
+
+    from lstm_sentiment_cli import SentimentModel
+    SentimentModel.load({!r}).predict(['i love this'])"""
+
 _INTENDED_USE = """\
 For the overall tone of many short, informal English texts, or a first impression of one.
 Read the probabilities, not only the label: near one half the model does not know."""
@@ -64,7 +72,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
     """Return the card as Markdown."""
     provenance = manifest.provenance
     sections: dict[str, Iterable[str]] = {
-        "How to use it": _usage(one_line(name)),
+        "How to use it": [_USAGE.format(shlex.quote(one_line(name)), one_line(name))],
         "Metrics": _metrics(metrics),
         "Kinds of text": [kinds_of_text(metrics)],
         "Behaviour": map(_behaviour, objects_in(metrics.get("behaviour"))),
@@ -95,15 +103,6 @@ def opening(manifest: Manifest) -> str:
         "A stacked LSTM for short, informal English texts.\n"
         f"It gives the probability that a text is {', '.join(labels)} or {last}, in this order.\n"
         f"It was trained by {trainer}{when} and runs offline, on ONNX Runtime."
-    )
-
-
-def _usage(name: str) -> Iterator[str]:
-    yield f"    lstm-sentiment predict --model {shlex.quote(name)} 'i love this'"
-    yield "or in Python"
-    yield (
-        "    from lstm_sentiment_cli import SentimentModel\n"
-        f"    SentimentModel.load({name!r}).predict(['i love this'])"
     )
 
 
@@ -209,11 +208,7 @@ def _treatment(file: Facts) -> str:
     return ", ".join(what for what, is_done in done.items() if is_done)
 
 
-_PROPOSERS = {
-    "bayesian": "Bayesian optimisation",
-    "random": "random search",
-    "grid": "grid search",
-}
+_PROPOSERS = {"bayesian": "Bayesian optimisation", "random": "random search", "grid": "grid search"}
 _OBJECTIVES = {"log_loss": "lowest mean log loss", "accuracy": "highest mean accuracy"}
 
 

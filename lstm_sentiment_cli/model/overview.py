@@ -1,7 +1,7 @@
 """Every model there is, each in one line of facts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -48,24 +48,21 @@ def overviews() -> list[Overview]:
 
 def overview(found: FoundModel) -> Overview:
     """Return the facts of one model; the network is not read."""
-    folder = str(found.folder)
+    known = Overview(found.name, str(found.folder), found.source, found.shadowed)
     try:
         manifest, metrics = read_manifest(found.folder), read_metrics(found.folder)
     except SentimentError as error:
-        return Overview(found.name, folder, found.source, found.shadowed, problem=str(error))
+        return replace(known, problem=str(error))
     accuracy, rows = metrics.get("accuracy"), metrics.get("rows")
     created = manifest.provenance.get("created")
     value = accuracy.get("value") if isinstance(accuracy, Mapping) else accuracy
-    return Overview(
-        name=found.name,
-        folder=folder,
-        source=found.source,
-        shadowed=found.shadowed,
+    return replace(
+        known,
         labels=manifest.labels,
         accuracy=value if isinstance(value, float) else None,
         rows=rows if type(rows) is int else None,
         created=created if isinstance(created, str) else None,
-        accuracies=tuple(_accuracies(metrics, folder)),
+        accuracies=tuple(_accuracies(metrics, known.folder)),
     )
 
 

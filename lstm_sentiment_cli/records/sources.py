@@ -17,13 +17,10 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.records.formats import CONTAINERS
-
-if TYPE_CHECKING:
-    from zipfile import ZipFile
 
 STDIN = "-"
 _BLOCK_BYTES = 256 * 1024
@@ -240,24 +237,20 @@ def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Any]:
         from zipfile import ZipFile
 
         archive = closing.enter_context(ZipFile(packed))
-        path = _only_member(archive, path)
+        members = [info.filename for info in archive.infolist() if not info.is_dir()]
+        if len(members) != 1:
+            listed = ": " + ", ".join(members) if members else ""
+            raise SentimentError(
+                f"{path} must hold exactly one file, it holds {len(members)}{listed}; "
+                "unpack it and name one of them",
+                "input",
+            )
+        path = members[0]
         opened = archive.open(path)
     else:
         module = import_module({".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}[ending])
         opened = module.open(packed)
     return path, closing.enter_context(opened)
-
-
-def _only_member(archive: "ZipFile", path: str) -> str:
-    members = [info.filename for info in archive.infolist() if not info.is_dir()]
-    if len(members) != 1:
-        listed = ": " + ", ".join(members) if members else ""
-        raise SentimentError(
-            f"{path} must hold exactly one file, it holds {len(members)}{listed}; "
-            "unpack it and name one of them",
-            "input",
-        )
-    return members[0]
 
 
 def _breaks() -> tuple[type[Exception], ...]:
