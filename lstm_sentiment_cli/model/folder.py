@@ -168,7 +168,7 @@ def _contents(artifact: Artifact, folder: Path) -> dict[str, bytes]:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     manifest = replace(artifact.manifest, files=digests).to_json()
     Manifest.from_json(manifest, folder)  # what could not be loaded is not saved
-    # Names of files may hold bytes that are no character; as JSON escapes they come back the same.
+    # Names of files may hold bytes that cannot be decoded; as JSON escapes they come back the same.
     return contents | {MANIFEST: manifest.encode(errors="backslashreplace")}
 
 

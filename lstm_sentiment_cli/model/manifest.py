@@ -17,12 +17,9 @@ GRAPH = "model.onnx"
 METRICS = "metrics.json"
 HISTORY = "history.json"
 CARD = "README.md"
-FILES = (TOKENIZER, GRAPH, METRICS, HISTORY, CARD)
-"""The files beside the manifest; there are no others."""
+FILES = (TOKENIZER, GRAPH, METRICS, HISTORY, CARD)  # there are no others beside the manifest
 
-REMEDY = "copy the folder again or train the model again"
-"""What to do when a model folder is not what it was when it was written."""
-
+REMEDY = "copy the folder again or train the model again"  # for a folder that was changed
 _UPGRADE = "; upgrade with pip install -U lstm-sentiment-cli"
 _REFUSE = "; do not use this model"
 _SHA256 = re.compile("[0-9a-f]{64}")

@@ -96,8 +96,7 @@ class Window(NamedTuple):
     records: Sequence[Record]
     predicted: Sequence[str]
     probabilities: "FloatMatrix"
-    added: Sequence[Sequence[object]] = ()
-    """The values of each record for the columns on demand; none for one that is unreadable."""
+    added: Sequence[Sequence[object]] = ()  # columns on demand; nothing for an unreadable record
 
 
 class Encoder:
@@ -202,8 +201,8 @@ def _table() -> "npt.NDArray[np.object_]":
 def shortest(probabilities: "FloatMatrix") -> list[list[float]]:
     """Return numbers as short as tells float32 apart: 0.7, not 0.699999988079071.
 
-    Of a number from 0.001 to 1, eleven decimals tell it apart. Rounding to fewer and fewer of them,
-    which is exact, is six times faster than to write each number and read it again.
+    Eleven decimals are enough for numbers from 0.001 to 1. To round them to fewer and fewer, which
+    is exact, is six times faster than to write each number and read it again.
     """
     import numpy as np
 
@@ -234,7 +233,7 @@ def cell(value: object) -> str:
 def escaped(texts: Sequence[str]) -> Sequence[str]:
     r"""Return texts as cells of tsv: ["a<tab>b"] → ["a\tb"].
 
-    A sign is looked for in all of them before it is in each.
+    Each sign is searched for in all texts together first: few of them have any.
     """
     together = "".join(texts)
     for sign, written in TSV_ESCAPES.items():
@@ -254,7 +253,7 @@ _strict_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_pl
 def _json(value: object) -> str:
     try:
         return _strict_json.encode(value)
-    except ValueError:  # it holds NaN or an infinity, which JSON can only say as null
+    except ValueError:  # it holds NaN or an infinity, which JSON can only write as null
         return _strict_json.encode(map_values(value, _finite))
 
 

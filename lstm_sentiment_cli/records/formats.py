@@ -1,4 +1,4 @@
-"""The formats of records: a row for each says how it is told, read and written.
+"""The formats of records: a row for each says how it is recognised, read and written.
 
 Help texts, checks and error messages follow from this table. What reads and writes a format is
 named, and imported when the format is used.
@@ -21,11 +21,9 @@ class Format:
 
     name: str
     endings: tuple[str, ...] = ()
-    reader: str | None = None
-    """Returns a RecordReader, given the lines (of a binary format the path) and the text column."""
-    rows: str | None = None  # the class of Rows that writes it, for `predict` and for `/save`
-    encoder: str | None = None
-    """The class of Encoder that writes it for `predict`: faster than rows, or binary."""
+    reader: str | None = None  # makes a RecordReader of a LineSource, or if binary of the path
+    rows: str | None = None  # the class of Rows that writes it for `predict` and `/save`
+    encoder: str | None = None  # the class of Encoder for `predict`: faster than rows, or binary
     same_columns: bool = False  # whether it is written under the columns of the first record
     binary: bool = False
 
@@ -53,8 +51,8 @@ FORMATS = {
 INPUT_FORMATS = tuple(name for name, each in FORMATS.items() if each.reader)
 OUTPUT_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows or each.encoder)
 ROW_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows)
+# Those that have columns, and so can have labels.
 COLUMN_FORMATS = tuple(name for name in INPUT_FORMATS if FORMATS[name].endings)
-"""Those that have columns, and so can have labels."""
 _BY_ENDING = {ending: name for name, each in FORMATS.items() for ending in each.endings}
 
 

@@ -43,7 +43,7 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         if isinstance(error, SentimentError):
             raise
         raise SentimentError(
-            f"{path} is no whole parquet file: {_first_line(error)}; make or fetch it again"
+            f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
         ) from None
 
     def read(size: int) -> Iterator[list[Record]]:

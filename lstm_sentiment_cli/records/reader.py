@@ -39,9 +39,9 @@ class RecordReader:
 
     columns: list[str]  # [] for plain lines
     text_column: str  # "text" for plain lines
-    read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most so many records
+    read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most that many records
     close: Callable[[], None] = lambda: None  # stops reading
-    undecodable: Callable[[], int] = lambda: 0  # counts lines with bytes that are no character
+    undecodable: Callable[[], int] = lambda: 0  # lines so far with bytes that cannot be decoded
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield what can be had without waiting: at least one record, at most size.
@@ -93,7 +93,7 @@ def line_reader(
     *,
     first_line: int = 1,
 ) -> RecordReader:
-    """Read lines, whose meaning `parse` knows."""
+    """Read lines, which `parse` turns into records."""
 
     def read(size: int) -> Iterator[list[Record]]:
         number = first_line
@@ -143,7 +143,7 @@ def open_jsonl(source: LineSource, path: str, text_column: str | None) -> Record
 
 
 def record_of(fields: dict[str, object], text_column: str, number: int) -> Record:
-    """Return a record of fields of any type; without a text it is unreadable."""
+    """Return the record of these fields; if the text is no string it is unreadable."""
     text = fields.get(text_column)
     if isinstance(text, str):
         return Record(text, fields, number, None)

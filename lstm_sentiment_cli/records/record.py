@@ -32,7 +32,7 @@ LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
 def find_text_column(columns: Sequence[str], given: str | None, path: str) -> str:
     """Return the column of the text; a single column may have any name.
 
-    An empty file has no columns, and no records that any name would be wrong for.
+    An empty file has no columns, and no records for which a name could be wrong.
     """
     if not columns:
         return given or "text"
@@ -88,7 +88,7 @@ class OutputColumns(NamedTuple):
     input: list[str]
     text: str  # the column of the input that has the text
     answer: list[str]  # predicted, and p_LABEL for each label
-    explanation: list[str]  # empty, or explanation; before it explained, the label, if there are 3
+    explanation: list[str]  # empty, explanation, or for three labels explained, explanation
     doubts: list[str]  # empty, or doubts
 
     @property

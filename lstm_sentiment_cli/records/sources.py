@@ -39,7 +39,7 @@ class BrokenInputError(SentimentError):
 def open_source(path: str, encoding: str = "utf-8") -> "LineSource":
     """Open a file, a pipe or "-" (standard input), plain or packed, as lines of UTF-8.
 
-    Lines with bytes that are no character in this encoding are lines that are not UTF-8.
+    Lines with bytes that this encoding cannot decode become lines that are not UTF-8.
     """
     check_encoding(encoding)
     with ExitStack() as closing:
@@ -65,10 +65,10 @@ class LineSource:
     ) -> None:
         """Read these blocks; with `waits`, another program or a person may keep us waiting."""
         self.name = name
-        self.undecodable = 0  # lines decoded so far with bytes that are no character
+        self.undecodable = 0  # lines so far with bytes that cannot be decoded
         self.fallback: str | None = None  # encoding of the lines that are not UTF-8, if it is known
         self._waits = waits
-        self._lines: list[bytes] = []  # received; those before _next are taken
+        self._lines: list[bytes] = []  # received; those before _next have been taken
         self._next = 0
         self._unfinished: list[bytes] = []  # pieces of the line whose end has not come yet
         self._ended = False
@@ -308,9 +308,9 @@ def check_encoding(name: str) -> None:
 
 
 def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield blocks as UTF-8 without byte order mark; UTF-16 and UTF-32 are known by theirs.
+    """Yield blocks as UTF-8 without byte order mark; UTF-16 and UTF-32 are recognised by theirs.
 
-    Bytes that are no character stay bytes that are not UTF-8, for LineSource to count.
+    Bytes that cannot be decoded become bytes that are not UTF-8, for LineSource to count.
     """
     if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
         yield from _transcoded(blocks, encoding)
@@ -347,7 +347,7 @@ def _transcoded(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _keep_undecodable(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Stand in for what is no character by what is not UTF-8: the lone byte FF."""
+    """Replace what cannot be decoded by what is not UTF-8: the lone byte FF."""
     if isinstance(error, UnicodeDecodeError):
         return "\udcff", error.end
     assert isinstance(error, UnicodeEncodeError)

@@ -91,7 +91,7 @@ class OutputFile:
 
 @contextmanager
 def open_writer(file: OutputFile, columns: OutputColumns) -> Iterator[Callable[[Window], None]]:
-    """Open a file, or "-" for standard output; yield what writes a window of records to it.
+    """Open a file, or "-" for standard output; yield a function that writes a window.
 
     An error on the way discards a file's output and leaves an older file as it was. Only
     BrokenInputError keeps it: the records before the break are good.

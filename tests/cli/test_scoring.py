@@ -199,7 +199,9 @@ def test_parquet_that_is_none(refused, tmp_path):
     pytest.importorskip("pyarrow")
     (tmp_path / "a.parquet").write_text("no parquet")
 
-    assert refused("predict", "-i", "a.parquet").startswith("a.parquet is no whole parquet file: ")
+    assert refused("predict", "-i", "a.parquet").startswith(
+        "a.parquet is not a complete parquet file: "
+    )
 
 
 def test_a_folder_is_not_read(refused, tmp_path):

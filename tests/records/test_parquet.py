@@ -77,7 +77,7 @@ def test_a_wrong_column_is_one_helpful_line(tmp_path):
 def test_a_file_that_is_no_parquet_is_one_helpful_line(tmp_path, content):
     (tmp_path / "a.parquet").write_bytes(content)
 
-    with pytest.raises(SentimentError, match=r"a\.parquet is no whole parquet file: .*again"):
+    with pytest.raises(SentimentError, match=r"a\.parquet is not a complete parquet file: .*again"):
         open_records(InputFile(tmp_path / "a.parquet"))
 
 
