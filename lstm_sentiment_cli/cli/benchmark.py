@@ -10,7 +10,7 @@ from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import SentimentError
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.benchmarking.speed import Benchmark, OnStep
+    from lstm_sentiment_cli.benchmarking.speed import OnStep
 
 _MOST_ROWS, _FEWEST_ROUNDS = 1_000_000, 5
 
@@ -53,15 +53,11 @@ def benchmark(
     if as_json:
         print_json(measured.to_json())
     else:
-        _show(measured, terminal)
+        from lstm_sentiment_cli.rendering.benchmarks import about, benchmark_table
 
-
-def _show(measured: "Benchmark", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.benchmarks import about, benchmark_table
-
-    console = terminal.stdout()
-    console.print(about(measured), soft_wrap=True)
-    console.print(benchmark_table(measured))
+        console = terminal.stdout()
+        console.print(about(measured), soft_wrap=True)
+        console.print(benchmark_table(measured))
 
 
 @contextmanager

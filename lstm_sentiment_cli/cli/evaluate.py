@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
     from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.evaluation.metrics import Interval
-    from lstm_sentiment_cli.inference.predictor import Predictor
 
 # Typer exports no name for the error whose exit code is 2.
 _UsageError: Any = typer.BadParameter.__base__
@@ -104,15 +103,18 @@ def evaluate(
     """
     terminal = Terminal(quiet, no_color)
     _check_options(context)
-    _check_places(report, plots, force=force)
     from lstm_sentiment_cli.evaluation.behaviour import behaviour_names, evaluate_behaviour
     from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.evaluation.measurement import MOST_MISTAKES, record_result
     from lstm_sentiment_cli.evaluation.predictions import metric_names
     from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.model.folder import load_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
+    from lstm_sentiment_cli.report.writing import Places
 
+    places = Places(report, plots, force)
+    places.check()
     folder = find_model(model)
     predictor = Predictor.load(folder)
     known = (behaviour_names if behaviour else metric_names)(predictor.labels)
@@ -121,8 +123,6 @@ def evaluate(
     result: BehaviourResult | Measurement
     if behaviour:
         result = evaluate_behaviour(predictor, peer)
-        if result.not_asked:
-            terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
     else:
         files = data_files(data or (), text_column, label_column, encoding)
         result = options.measure(
@@ -134,13 +134,11 @@ def evaluate(
             most_mistakes=MOST_MISTAKES if mistakes is None else mistakes,
             metrics=True,
         )
-        _write(result, predictor, folder, report, plots, force=force)
+        if report or plots:
+            places.write(result, predictor, load_artifact(folder).history)
     if record:
         record_result(folder, record, result)
-    if as_json:
-        print_json(result.to_json())
-    else:
-        _show(result, terminal, _SHOWN if mistakes is None else mistakes)
+    _show(result, terminal, _SHOWN if mistakes is None else mistakes, as_json=as_json)
     _enforce(requirements, result.by_name())
 
 
@@ -173,45 +171,19 @@ def _check_options(context: typer.Context) -> None:
         )
 
 
-def _check_places(report: Path | None, plots: Path | None, *, force: bool) -> None:
-    """Raise SentimentError for what cannot be written, before minutes of scoring."""
-    if report or plots:
-        from lstm_sentiment_cli.report.writing import check_plots, check_report, require
-
-        require()
-        if report:
-            with blaming("report"):
-                check_report(report, force=force)
-        if plots:
-            check_plots(plots, force=force)
-
-
-def _write(
-    measured: "Measurement",
-    predictor: "Predictor",
-    folder: Path,
-    report: Path | None,
-    plots: Path | None,
-    *,
-    force: bool,
+def _show(
+    result: "BehaviourResult | Measurement", terminal: Terminal, most: int, *, as_json: bool
 ) -> None:
-    if report or plots:
-        from lstm_sentiment_cli.model.folder import load_artifact
-        from lstm_sentiment_cli.report.writing import write_plots, write_report
-
-        history = load_artifact(folder).history
-        if report:
-            write_report(report, measured, predictor, history, force=force)
-        if plots:
-            write_plots(plots, measured, history, force=force)
-
-
-def _show(result: "BehaviourResult | Measurement", terminal: Terminal, most: int) -> None:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
     from lstm_sentiment_cli.figures import verdict
     from lstm_sentiment_cli.rendering.style import visible
 
     of, rows = "accuracy", "rows"
+    if isinstance(result, BehaviourResult) and result.not_asked:
+        terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
+    if as_json:
+        print_json(result.to_json())
+        return
     if isinstance(result, BehaviourResult):
         of, rows = "pass rate", "cases"
         _show_behaviour(result, terminal)

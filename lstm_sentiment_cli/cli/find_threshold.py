@@ -1,13 +1,10 @@
 """`lstm-sentiment find-threshold`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
-
-if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
 
 Precision = Annotated[
     float | None,
@@ -68,14 +65,10 @@ def find_threshold(
     if as_json:
         print_json(measured.source() | choice.to_json())
     else:
-        _show(choice, terminal)
+        from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
+
+        console = terminal.stdout()
+        console.print(to_paste(choice.decision), soft_wrap=True)
+        console.print(figures_table(choice), answers_table(choice))
     for remark in choice.remarks():
         terminal.say(remark)
-
-
-def _show(choice: "ThresholdChoice", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering.evaluations import answers_table, figures_table, to_paste
-
-    console = terminal.stdout()
-    console.print(to_paste(choice.decision), soft_wrap=True)
-    console.print(figures_table(choice), answers_table(choice))

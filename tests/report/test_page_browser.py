@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from report_samples import HISTORY, HOSTILE, answers, hostile, predictor
 
-from lstm_sentiment_cli.report.writing import write_report
+from lstm_sentiment_cli.report.writing import Places
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
@@ -24,14 +24,14 @@ OUTSIDE = """[...document.querySelectorAll('body *')]
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("report") / "a report.html"
-    write_report(path, answers(200), predictor(), HISTORY, force=False)
+    Places(path).write(answers(200), predictor(), HISTORY)
     return path
 
 
 @pytest.fixture(scope="module")
 def attack(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("attack") / "report.html"
-    write_report(path, hostile(), predictor(HOSTILE), HISTORY, force=False)
+    Places(path).write(hostile(), predictor(HOSTILE), HISTORY)
     return path
 
 

@@ -10,13 +10,7 @@ import pytest
 from report_samples import HISTORY, answers, predictor
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.report.writing import (
-    check_plots,
-    check_report,
-    require,
-    write_plots,
-    write_report,
-)
+from lstm_sentiment_cli.report.writing import Places, require
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = ROOT / "data" / "sample.csv"
@@ -96,19 +90,20 @@ def test_asking_for_the_extra_does_not_import_it():
         ("a" * 300, "File name too long"),
     ],
 )
+@pytest.mark.usefixtures("installed")
 def test_where_no_report_can_be_written_one_line_says_why(tmp_path, monkeypatch, path, words):
     monkeypatch.chdir(tmp_path)
     Path("old.html").write_text("old")
 
     with pytest.raises(SentimentError, match=words):
-        check_report(Path(path), force=False)
+        Places(report=Path(path)).check()
 
     assert [entry.name for entry in tmp_path.iterdir()] == ["old.html"]
 
 
+@pytest.mark.usefixtures("installed")
 def test_asking_whether_a_report_can_be_written_leaves_nothing(tmp_path):
-    check_report(tmp_path / "report.html", force=False)
-    check_plots(tmp_path / "plots", force=False)
+    Places(tmp_path / "report.html", tmp_path / "plots").check()
 
     assert list(tmp_path.iterdir()) == []
 
@@ -117,7 +112,7 @@ def test_asking_whether_a_report_can_be_written_leaves_nothing(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line():
     with pytest.raises(SentimentError, match="cannot write /dev/full: No space left on device"):
-        write_report(Path("/dev/full"), WHAT, predictor(), HISTORY, force=False)
+        Places(Path("/dev/full")).write(WHAT, predictor(), HISTORY)
 
 
 @pytest.mark.usefixtures("installed")
@@ -126,7 +121,7 @@ def test_a_report_that_fails_leaves_the_older_one(tmp_path):
     report.write_text("old")
 
     with pytest.raises(AttributeError):
-        write_report(report, None, predictor(), HISTORY, force=True)
+        Places(report, force=True).write(None, predictor(), HISTORY)
 
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [
         ("report.html", "old")
@@ -136,37 +131,38 @@ def test_a_report_that_fails_leaves_the_older_one(tmp_path):
 @pytest.mark.usefixtures("installed")
 def test_plots_replace_plots_and_nothing_else(tmp_path):
     folder = tmp_path / "deep" / "plots"
-    first = write_plots(folder, WHAT, HISTORY, force=False)
+    Places(plots=folder).write(WHAT, predictor(), HISTORY)
+    first = {each.name for each in folder.iterdir()}
     (folder / "of_before.svg").write_text("<svg/>")
 
-    again = write_plots(folder, WHAT, [], force=True)
+    Places(plots=folder, force=True).write(WHAT, predictor(), [])
 
-    assert sorted(folder.iterdir()) == sorted(again)
-    assert {each.name for each in first} - {each.name for each in again} == {
-        "loss.svg",
-        "accuracy.svg",
-    }
+    again = {each.name for each in folder.iterdir()}
+    assert first - again == {"loss.svg", "accuracy.svg"}
+    assert again < first
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(SentimentError, match=r"notes\.txt in it is not a plot"):
-        write_plots(folder, WHAT, HISTORY, force=True)
+        Places(plots=folder, force=True).write(WHAT, predictor(), HISTORY)
     assert (folder / "notes.txt").read_text() == "mine"
 
 
 @pytest.mark.parametrize("force", [False, True])
+@pytest.mark.usefixtures("installed")
 def test_a_file_is_no_place_for_plots(tmp_path, force):
     (tmp_path / "plots").write_text("mine")
 
     with pytest.raises(SentimentError, match="it is a file"):
-        check_plots(tmp_path / "plots", force=force)
+        Places(plots=tmp_path / "plots", force=force).check()
     with pytest.raises(SentimentError, match="cannot write"):
-        check_plots(tmp_path / "plots" / "in it", force=force)
+        Places(plots=tmp_path / "plots" / "in it", force=force).check()
 
 
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
 )
+@pytest.mark.usefixtures("installed")
 def test_a_folder_that_may_not_be_written_is_one_line(tmp_path):
     tmp_path.chmod(0o500)
 
     with pytest.raises(SentimentError, match="cannot write"):
-        check_plots(tmp_path / "plots", force=False)
+        Places(plots=tmp_path / "plots").check()
