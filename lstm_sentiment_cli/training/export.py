@@ -33,8 +33,11 @@ LARGEST_DIFFERENCE = 1e-5
 _KERAS_TO_ONNX = (0, 3, 1, 2)
 _ONNX_TO_KERAS = (0, 2, 3, 1)
 _ATTENTION = ("attention_kernel", "attention_bias")
-# Constants of the pooling nodes: axes, the ends of a range, and the values after a text's end.
-_POOLING_CONSTANTS: Mapping[str, npt.NDArray[Any]] = {
+# Shapes, then what the pooling nodes need: ends of a range, axes, and values after a text's end.
+_CONSTANTS: Mapping[str, npt.NDArray[Any]] = {
+    "first": np.array([0], np.int64),
+    "steps_joined": np.array([0, 0, -1], np.int64),
+    "state_joined": np.array([0, -1], np.int64),
     "zero": np.array(0, np.int64),
     "one": np.array(1, np.int64),
     "after_time": np.array([1, 2], np.int64),
@@ -160,19 +163,16 @@ def _lstm_nodes(
         hidden_size=layer.recurrent.shape[1],
         direction=None if layer.directions == 1 else "bidirectional",
     )
-    if layer.directions == 1:
-        if steps:
-            yield helper.make_node("Squeeze", [all_steps, "direction"], [steps])
-        if state:
-            yield helper.make_node("Squeeze", [last_state, "first"], [state])
-        return
-    # ONNX puts the directions before the batch; here they belong side by side.
-    if steps:
-        yield helper.make_node("Transpose", [all_steps], [f"{steps}_apart"], perm=[0, 2, 1, 3])
-        yield helper.make_node("Reshape", [f"{steps}_apart", "steps_joined"], [steps])
-    if state:
-        yield helper.make_node("Transpose", [last_state], [f"{state}_apart"], perm=[1, 0, 2])
-        yield helper.make_node("Reshape", [f"{state}_apart", "state_joined"], [state])
+    for given, wanted, axis, order, shape in (
+        (all_steps, steps, "direction", [0, 2, 1, 3], "steps_joined"),
+        (last_state, state, "first", [1, 0, 2], "state_joined"),
+    ):
+        if wanted and layer.directions == 1:
+            yield helper.make_node("Squeeze", [given, axis], [wanted])
+        elif wanted:
+            # ONNX puts the directions before the batch; here they belong side by side.
+            yield helper.make_node("Transpose", [given], [f"{wanted}_apart"], perm=order)
+            yield helper.make_node("Reshape", [f"{wanted}_apart", shape], [wanted])
 
 
 def _pooling_nodes(ways: Sequence[str], steps: str) -> Iterator[NodeProto]:
@@ -209,19 +209,13 @@ def _constants(
     weights: NetworkWeights, nodes: Iterable[NodeProto]
 ) -> Iterator[tuple[str, Weights]]:
     """Yield names and values: the weights, and the other constants that the nodes read."""
-    others = {
-        "first": np.array([0], np.int64),
-        "steps_joined": np.array([0, 0, -1], np.int64),
-        "state_joined": np.array([0, -1], np.int64),
-        **_POOLING_CONSTANTS,
-    }
     used = {name for node in nodes for name in node.input}
     yield "embedding", weights.embedding
     # Always, though not every network reads it: the same weights keep making the same bytes.
     yield "direction", np.array([1], np.int64)
     for index, layer in enumerate(weights.lstm):
         yield from _lstm_constants(index, layer)
-    yield from ((name, value) for name, value in others.items() if name in used)
+    yield from ((name, value) for name, value in _CONSTANTS.items() if name in used)
     yield from zip(_ATTENTION, weights.attention, strict=False)
     yield "dense_kernel", weights.dense_kernel
     yield "dense_bias", weights.dense_bias

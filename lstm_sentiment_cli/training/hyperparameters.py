@@ -15,17 +15,14 @@ SCHEDULES = ("constant", "linear")
 POOLINGS = ("last", "max", "mean", "attention")
 
 
-def _number(default: Any, help_text: str, low: float, high: float, *, network: bool = False) -> Any:
-    """Declare a number; with `network`, --from takes it from the model."""
+def _value(default: Any, help_text: str, *allowed: Any, network: bool = False) -> Any:
+    """Declare a value; `allowed` are its least and its most, or its words.
+
+    With `network`, --from takes it from the model.
+    """
     return field(
-        default=default,
-        metadata={"help": help_text, "low": low, "high": high, "network": network},
+        default=default, metadata={"help": help_text, "allowed": allowed, "network": network}
     )
-
-
-def _word(default: str, help_text: str, known: tuple[str, ...], *, network: bool = False) -> Any:
-    """Declare one of these words."""
-    return field(default=default, metadata={"help": help_text, "known": known, "network": network})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,63 +32,63 @@ class Hyperparameters:
     Checked when created: SentimentError says what is wrong, the bounds and the value given.
     """
 
-    vocabulary_size: int = _number(18_000, "Words in the embedding.", 4, 10**7, network=True)
-    min_count: int = _number(2, "Rarer words are unknown.", 1, 10**6, network=True)
-    max_tokens: int = _number(64, "Tokens read from a text.", 1, 10_000, network=True)
-    embedding_units: int = _number(96, "Width of the embedding.", 1, 10_000, network=True)
-    embedding_epochs: int = _number(
+    vocabulary_size: int = _value(18_000, "Words in the embedding.", 4, 10**7, network=True)
+    min_count: int = _value(2, "Rarer words are unknown.", 1, 10**6, network=True)
+    max_tokens: int = _value(64, "Tokens read from a text.", 1, 10_000, network=True)
+    embedding_units: int = _value(96, "Width of the embedding.", 1, 10_000, network=True)
+    embedding_epochs: int = _value(
         0,
         "Passes of word2vec that initialise the embedding; 0: random.",
         0,
         1000,
         network=True,
     )
-    lstm_units: tuple[int, ...] = _number(
+    lstm_units: tuple[int, ...] = _value(
         (96, 48, 48), "Width of each LSTM layer.", 1, 10_000, network=True
     )
-    directions: int = _number(1, "1: forwards, 2: also backwards.", 1, 2, network=True)
-    pooling: str = _word(
+    directions: int = _value(1, "1: forwards, 2: also backwards.", 1, 2, network=True)
+    pooling: str = _value(
         "last",
         f"How the last layer is read: {', '.join(POOLINGS)}, or several joined by +.",
-        POOLINGS,
+        *POOLINGS,
         network=True,
     )
-    embedding_dropout: float = _number(0.3, "Dropout of the embedding's channels.", 0, 0.95)
-    dropout: float = _number(0.3, "Dropout after each LSTM layer.", 0, 0.95)
-    word_dropout: float = _number(0.0, "Share of words replaced by the unknown word.", 0, 0.95)
-    loss: str = _word("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", LOSSES)
-    label_smoothing: float = _number(0.0, "Share of the target spread over all labels.", 0, 0.9)
-    teacher_share: float = _number(0.7, "Weight of the teachers' answers in the target.", 0, 1)
-    learning_rate: float = _number(0.002, "Learning rate of Adam.", 1e-8, 10)
-    schedule: str = _word(
-        "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", SCHEDULES
+    embedding_dropout: float = _value(0.3, "Dropout of the embedding's channels.", 0, 0.95)
+    dropout: float = _value(0.3, "Dropout after each LSTM layer.", 0, 0.95)
+    word_dropout: float = _value(0.0, "Share of words replaced by the unknown word.", 0, 0.95)
+    loss: str = _value("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", *LOSSES)
+    label_smoothing: float = _value(0.0, "Share of the target spread over all labels.", 0, 0.9)
+    teacher_share: float = _value(0.7, "Weight of the teachers' answers in the target.", 0, 1)
+    learning_rate: float = _value(0.002, "Learning rate of Adam.", 1e-8, 10)
+    schedule: str = _value(
+        "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", *SCHEDULES
     )
-    averaging: float = _number(
+    averaging: float = _value(
         0.0, "Decay of a running average of the weights; 0: no average.", 0, 0.99999
     )
-    clipnorm: float = _number(1.0, "Largest norm of a weight's gradient.", 1e-6, 10**6)
-    batch_size: int = _number(512, "Examples per step.", 1, 10**6)
-    epochs: int = _number(8, "Passes over the data, at most.", 1, 10_000)
-    patience: int = _number(2, "Epochs without improvement before training stops.", 1, 10_000)
-    validation_fraction: float = _number(0.05, "Share held out for validation.", 0.001, 0.9)
-    seed: int = _number(1, "Random seed.", 0, 2**31 - 1)
+    clipnorm: float = _value(1.0, "Largest norm of a weight's gradient.", 1e-6, 10**6)
+    batch_size: int = _value(512, "Examples per step.", 1, 10**6)
+    epochs: int = _value(8, "Passes over the data, at most.", 1, 10_000)
+    patience: int = _value(2, "Epochs without improvement before training stops.", 1, 10_000)
+    validation_fraction: float = _value(0.05, "Share held out for validation.", 0.001, 0.9)
+    seed: int = _value(1, "Random seed.", 0, 2**31 - 1)
 
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name == "pooling":
-                _check_words(each.name, str(value).split("+"), each.metadata["known"])
-            elif "known" in each.metadata:
-                _check_words(each.name, [value], each.metadata["known"])
+            allowed = each.metadata["allowed"]
+            if each.type is str:
+                words = str(value).split("+") if each.name == "pooling" else [value]
+                _check_words(each.name, words, allowed)
             elif each.name == "lstm_units":
                 if not isinstance(value, tuple) or not value:
                     raise SentimentError(
                         "lstm_units must name at least one layer, as 96,48,48", each.name
                     )
                 for units in value:
-                    _check_number(each.name, units, int, each.metadata)
+                    _check_number(each.name, units, int, *allowed)
             else:
-                _check_number(each.name, value, type(each.default), each.metadata)
+                _check_number(each.name, value, type(each.default), *allowed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values, the inverse of `replaced` on any preset."""
@@ -132,13 +129,17 @@ def preset(name: str) -> Hyperparameters:
     return PRESETS[name]
 
 
-def network_hyperparameters() -> list[str]:
-    """Return the names of those that decide the shape, the vocabulary or the first weights."""
-    return [each.name for each in fields(Hyperparameters) if each.metadata["network"]]
+def network_of(hyperparameters: dict[str, Any]) -> dict[str, Any]:
+    """Return what decides a model's shape, vocabulary and first weights.
+
+    An older model lacks the newer hyperparameters: their defaults describe it.
+    """
+    known = Hyperparameters().to_dict() | hyperparameters
+    names = [each.name for each in fields(Hyperparameters) if each.metadata["network"]]
+    return {name: known[name] for name in names}
 
 
-def _check_number(name: str, value: Any, kind: type, bounds: Mapping[str, Any]) -> None:
-    low, high = bounds["low"], bounds["high"]
+def _check_number(name: str, value: Any, kind: type, low: float, high: float) -> None:
     wanted = "a whole number" if kind is int else "a number"
     accepted = (int,) if kind is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, accepted) or not isfinite(value):

@@ -6,10 +6,10 @@ from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.backend import require_gensim, require_tensorflow
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
+from lstm_sentiment_cli.training.hyperparameters import network_of
 from lstm_sentiment_cli.training.listener import Listener
 from lstm_sentiment_cli.training.recipe import DEFAULT_LABELS, Output, Recipe
-from lstm_sentiment_cli.training.targets import NamedModel, check_teachers, require_fp32
+from lstm_sentiment_cli.training.targets import NamedModel
 from lstm_sentiment_cli.training.training_data import TrainingData
 
 
@@ -29,19 +29,14 @@ def start(
     """
     origin = _named(parent, "from") if parent else None
     if origin:
-        require_fp32(origin.artifact)
-        _check_network(recipe, origin.artifact)
+        _check_parent(origin.artifact, recipe)
     named_teachers = [_named(teacher, "teacher") for teacher in teachers]
-    labels = _labels(recipe, origin.artifact if origin else None)
-    check_teachers(named_teachers, labels)
+    labels = origin.artifact.manifest.labels if origin else recipe.labels or DEFAULT_LABELS
     learns_words = bool(recipe.hyperparameters.embedding_epochs) and not origin
-    if not named_teachers:
-        _check_unlabelled(recipe, learns_words=learns_words)
-        if "teacher_share" in recipe.named:
-            raise SentimentError(
-                "teacher_share has no effect without --teacher; name one, or leave it out",
-                "teacher_share",
-            )
+    if named_teachers:
+        _check_teachers(named_teachers, labels)
+    else:
+        _check_without_teachers(recipe, learns_words=learns_words)
     listener.stage("reading examples")
     data = read(labels)
     listener.stage("starting TensorFlow")
@@ -67,35 +62,47 @@ def _named(model: str, option: str) -> NamedModel:
         return NamedModel(folder.resolve().name, load_artifact(folder))
 
 
-def _check_network(recipe: Recipe, parent: Artifact) -> None:
-    """Raise SentimentError for a hyperparameter that differs from the parent's network."""
+def _check_parent(parent: Artifact, recipe: Recipe) -> None:
+    """Raise SentimentError where the recipe asks for what --from keeps as it is."""
+    manifest = parent.manifest
+    if manifest.precision != "fp32":
+        raise SentimentError(
+            f"--from needs a model in fp32, this one is in {manifest.precision}; "
+            "start from the fp32 model it was made from"
+        )
     asked = recipe.hyperparameters.to_dict()
-    # An older model lacks the newer hyperparameters: their defaults describe it.
-    its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
-    for name in network_hyperparameters():
-        if name in recipe.named and asked[name] != its[name]:
+    for name, kept in network_of(manifest.hyperparameters).items():
+        if name in recipe.named and asked[name] != kept:
             raise SentimentError(
-                f"--from keeps the model's {name}, {its[name]}; leave {name} out", ("from", name)
+                f"--from keeps the model's {name}, {kept}; leave {name} out", ("from", name)
+            )
+    if recipe.labels not in {None, manifest.labels}:
+        raise SentimentError(
+            f"--from keeps the model's labels, {', '.join(manifest.labels)}; "
+            "leave --labels out or name the same",
+            ("from", "labels"),
+        )
+
+
+def _check_teachers(teachers: Sequence[NamedModel], labels: Sequence[str]) -> None:
+    for teacher in teachers:
+        its = teacher.artifact.manifest.labels
+        if set(its) != set(labels):
+            raise SentimentError(
+                f"the teacher {teacher.name} has the labels {', '.join(its)}, the training has "
+                f"{', '.join(labels)}; choose a teacher with the same labels"
             )
 
 
-def _check_unlabelled(recipe: Recipe, *, learns_words: bool) -> None:
-    """Raise SentimentError for a file that nothing would be learnt from."""
+def _check_without_teachers(recipe: Recipe, *, learns_words: bool) -> None:
     for file in recipe.data:
         if file.unlabelled and not learns_words:
             raise SentimentError(
                 f"{file.path} is unlabelled, and only --embedding-epochs without --from, or a "
                 "--teacher, learns from such texts; leave it out, or give one of these options"
             )
-
-
-def _labels(recipe: Recipe, parent: Artifact | None) -> tuple[str, ...]:
-    if parent is None:
-        return recipe.labels or DEFAULT_LABELS
-    if recipe.labels not in {None, parent.manifest.labels}:
+    if "teacher_share" in recipe.named:
         raise SentimentError(
-            f"--from keeps the model's labels, {', '.join(parent.manifest.labels)}; "
-            "leave --labels out or name the same",
-            ("from", "labels"),
+            "teacher_share has no effect without --teacher; name one, or leave it out",
+            "teacher_share",
         )
-    return parent.manifest.labels

@@ -93,7 +93,10 @@ def read_recipe(
         in_file = {name: value for name, value in table.items() if name not in _OWN_KEYS}
         hyperparameters = chosen.replaced(in_file, where)
         file_labels = None if labels else _file_labels(table, where)
-        data = [_data_file(each, where, folder or Path()) for each in _data_tables(table, where)]
+        entries = table.get("data", [])
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+            raise SentimentError(f"{where}: data files are [[data]] tables, each with a path")
+        data = [_data_file(each, where, folder or Path()) for each in entries]
     return Recipe(
         hyperparameters.replaced(flags or {}),
         parse_labels(labels) if labels else file_labels,
@@ -136,27 +139,22 @@ def parse_labels(given: str) -> tuple[str, ...]:
 
 def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[DataFile, ...]:
     """Apply `--weight FILE=2` to the files of that path or name."""
-    weighted = list(files)
     for given in weights:
         name, _, number = given.rpartition("=")
-        found = [
-            index
-            for index, file in enumerate(weighted)
-            if name in {str(file.path), Path(file.path).name}
-        ]
+        named = {file for file in files if name in {str(file.path), Path(file.path).name}}
         try:
-            weight = float(number)
+            files = [
+                replace(file, weight=float(number)) if file in named else file for file in files
+            ]
         except ValueError:
-            found, weight = [], 0.0
-        if not found:
+            named = set()
+        if not named:
             known = ", ".join(str(file.path) for file in files)
             raise SentimentError(
                 f"--weight must be FILE=NUMBER with a FILE that is given ({known}), got '{given}'",
                 "weight",
             )
-        for index in found:
-            weighted[index] = replace(weighted[index], weight=weight)
-    return tuple(weighted)
+    return tuple(files)
 
 
 def _file_labels(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
@@ -174,13 +172,6 @@ def _checked_labels(labels: list[Any], where: str) -> tuple[str, ...]:
     if len(set(labels)) < len(labels):
         raise SentimentError(f"{where} names a label twice: {', '.join(labels)}")
     return tuple(labels)
-
-
-def _data_tables(table: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
-    entries = table.get("data", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise SentimentError(f"{where}: data files are [[data]] tables, each with a path")
-    return entries
 
 
 def _data_file(entry: dict[str, Any], where: str, folder: Path) -> DataFile:

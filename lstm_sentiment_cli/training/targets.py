@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, Ragged
 from lstm_sentiment_cli.model.folder import Artifact
@@ -132,26 +131,6 @@ class NamedModel:
             "labels": list(manifest.labels),
             "fingerprint": manifest.provenance.get("fingerprint"),
         }
-
-
-def require_fp32(parent: Artifact) -> None:
-    """Raise SentimentError for a model of reduced precision, which cannot be trained further."""
-    if parent.manifest.precision != "fp32":
-        raise SentimentError(
-            f"--from needs a model in fp32, this one is in {parent.manifest.precision}; "
-            "start from the fp32 model it was made from"
-        )
-
-
-def check_teachers(teachers: Sequence[NamedModel], labels: Sequence[str]) -> None:
-    """Raise SentimentError for a teacher that has other labels than the network to be trained."""
-    for teacher in teachers:
-        its = teacher.artifact.manifest.labels
-        if set(its) != set(labels):
-            raise SentimentError(
-                f"the teacher {teacher.name} has the labels {', '.join(its)}, the training has "
-                f"{', '.join(labels)}; choose a teacher with the same labels"
-            )
 
 
 def mean_answers(

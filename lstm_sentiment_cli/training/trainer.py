@@ -4,6 +4,7 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,7 +21,7 @@ from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.labelled import Example, fingerprint
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.export import exported, from_graph
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_hyperparameters
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network_of
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.network import write_weights
 from lstm_sentiment_cli.training.recipe import Output
@@ -30,7 +31,6 @@ from lstm_sentiment_cli.training.targets import (
     encoded_texts,
     mean_answers,
     predictor_of,
-    require_fp32,
 )
 from lstm_sentiment_cli.training.training_data import (
     Split,
@@ -72,9 +72,13 @@ def train(
     started = time.monotonic()
     check_output(output.folder, force=output.force)
     if parent is not None:
-        hyperparameters = _of_parent(hyperparameters, parent.artifact)
+        kept = network_of(parent.artifact.manifest.hyperparameters)
+        hyperparameters = hyperparameters.replaced(kept)
     listener.stage("splitting")
-    parts = _parts(data, hyperparameters)
+    if data.validation:
+        parts = split_from(data.training, data.validation)
+    else:
+        parts = split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
     listener.stage("reading words")
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
@@ -139,24 +143,9 @@ def provenance(
 def _versions() -> dict[str, str]:
     found = {}
     for name in _PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return found
-
-
-def _of_parent(hyperparameters: Hyperparameters, parent: Artifact) -> Hyperparameters:
-    """Take the shape of the network from the parent."""
-    require_fp32(parent)
-    its = Hyperparameters().to_dict() | parent.manifest.hyperparameters
-    return hyperparameters.replaced({name: its[name] for name in network_hyperparameters()})
-
-
-def _parts(data: TrainingData, hyperparameters: Hyperparameters) -> Split:
-    if data.validation:
-        return split_from(data.training, data.validation)
-    return split(data.training, hyperparameters.validation_fraction, hyperparameters.seed)
 
 
 @dataclass(frozen=True, slots=True)

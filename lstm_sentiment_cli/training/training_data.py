@@ -19,6 +19,9 @@ from lstm_sentiment_cli.records.labelled import (
 from lstm_sentiment_cli.records.profile import DataCheck, check_of, require_trainable
 from lstm_sentiment_cli.text.normalizer import words
 
+# How the rows of a file are used, as attributes of DataFile.
+_TREATMENT = ("weight", "strip_emoticons", "emoji", "share", "balanced", "unlabelled")
+
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -65,9 +68,7 @@ def read_training_data(
 
 
 def _joined(parts: Sequence[Examples]) -> Examples:
-    left_out: Counter[str] = Counter()
-    for part in parts:
-        left_out.update(part.left_out)
+    left_out = sum((Counter(part.left_out) for part in parts), Counter())
     return Examples(
         [example for part in parts for example in part],
         dict(left_out.most_common()),
@@ -82,12 +83,7 @@ def _source(file: DataFile, examples: Examples) -> dict[str, Any]:
         "name": Path(file.path).name,
         "rows": len(examples),
         "by_label": dict(Counter(example.label for example in examples)),
-        "weight": file.weight,
-        "strip_emoticons": file.strip_emoticons,
-        "emoji": file.emoji,
-        "share": file.share,
-        "balanced": file.balanced,
-        "unlabelled": file.unlabelled,
+        **{name: getattr(file, name) for name in _TREATMENT},
         "sha256": fingerprint(unlabelled(examples.texts) if file.unlabelled else examples),
     }
 

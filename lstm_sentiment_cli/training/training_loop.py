@@ -65,7 +65,7 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
         with path.open("rb") as file, np.load(file) as arrays:
             facts = json.loads(arrays["facts"].tobytes())
             groups = {
-                group: [arrays[name] for name in _numbered(group, arrays.files)]
+                group: [arrays[name] for name in arrays.files if name.startswith(f"{group}_")]
                 for group in _ARRAY_GROUPS
             }
             epochs = [Epoch(**epoch) for epoch in facts["epochs"]]
@@ -92,11 +92,6 @@ def _differing(known: dict[str, Any], identity: dict[str, Any]) -> list[str]:
     names = [name for name in now if then.get(name) != now[name]]
     # They may split the same data differently: then the user has to change them, not the data.
     return names or [name for name in identity if known.get(name) != identity[name]]
-
-
-def _numbered(group: str, names: list[str]) -> list[str]:
-    count = sum(name.startswith(f"{group}_") for name in names)
-    return [f"{group}_{index}" for index in range(count)]
 
 
 def values_of(variables: list[keras.Variable]) -> Arrays:

@@ -37,6 +37,11 @@ def write(path, *lines):
         (("tweets.csv", "--share", "0"), "--share must be above 0 and at most 1, got 0"),
         (("tweets.csv", "--share", "1.5"), "--share must be above 0 and at most 1, got 1.5"),
         (("tweets.csv", "--teacher", "nosuchmodel"), "nosuchmodel"),
+        (
+            ("tweets.csv", "--teacher", "default", "--labels", "glad,calm,sad"),
+            "the teacher default has the labels positive, negative, the training has glad, calm, "
+            "sad; choose a teacher with the same labels",
+        ),
         (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
         (("tweets.csv", "--teacher-share", "0.5"), "teacher_share has no effect without --teacher"),
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),

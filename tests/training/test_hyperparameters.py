@@ -7,7 +7,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.hyperparameters import (
     PRESETS,
     Hyperparameters,
-    network_hyperparameters,
+    network_of,
     preset,
 )
 
@@ -76,7 +76,7 @@ def test_every_hyperparameter_has_help():
 
 
 def test_the_hyperparameters_of_the_network_are_those_that_shape_or_begin_weights_and_words():
-    assert network_hyperparameters() == [
+    assert list(network_of({})) == [
         "vocabulary_size", "min_count", "max_tokens", "embedding_units", "embedding_epochs",
         "lstm_units", "directions", "pooling",
     ]  # fmt: skip

@@ -5,14 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from lstm_sentiment_cli.training.targets import (
     Encoded,
     NamedModel,
-    check_teachers,
     encoded_texts,
     mean_answers,
     training_batches,
@@ -137,13 +135,6 @@ def test_a_teacher_may_have_its_labels_in_another_order(teacher):
     straight = teacher("straight", {"good": (2, 0), "bad": (0, 2)})
 
     assert learn([swapped], 1.0).targets == pytest.approx(learn([straight], 1.0).targets)
-
-
-def test_a_teacher_of_other_labels_is_refused_by_name(teacher):
-    other = teacher("other", {"good": (1, 0, 0)}, ("glad", "calm", "sad"))
-
-    with pytest.raises(SentimentError, match="teacher other has the labels glad, calm, sad"):
-        check_teachers([other], LABELS)
 
 
 def test_the_probabilities_are_those_at_the_teachers_temperature(teacher):

@@ -249,14 +249,6 @@ def test_a_second_stage_learns_corrections_without_losing_the_first(trained, dat
     assert child.manifest.labels == artifact.manifest.labels
 
 
-def test_a_model_of_reduced_precision_is_refused_as_a_beginning(trained, data, tmp_path):
-    _, artifact = trained
-    reduced = replace(artifact, manifest=replace(artifact.manifest, precision="int8"))
-
-    with pytest.raises(SentimentError, match="needs a model in fp32, this one is in int8"):
-        train(data, SMALL, Output(tmp_path / "child"), parent=NamedModel("small", reduced))
-
-
 def test_few_validation_rows_leave_the_temperature_as_it_was(trained, data, tmp_path):
     _, artifact = trained
     warm = replace(artifact, manifest=replace(artifact.manifest, temperature=1.5))
