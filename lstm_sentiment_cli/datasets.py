@@ -33,7 +33,7 @@ _OTHERWISE = "or choose another folder with --output"
 _AGAIN = "fetch it again, or from elsewhere with --url"
 
 
-# Hears the bytes of a download so far, and in all; None: the server does not say.
+# Called with the bytes so far and with their total; None: the server does not say.
 OnProgress = Callable[[int, int | None], None]
 
 
@@ -41,12 +41,9 @@ OnProgress = Callable[[int, int | None], None]
 class Member:
     """A labelled file in an archive, and what it must contain."""
 
-    path: str
-    """Its name in the archive."""
-    name: str
-    """Its name on disk."""
-    rows_by_label: Mapping[str, int]
-    """What its first column must contain."""
+    path: str  # its name in the archive
+    name: str  # its name on disk
+    rows_by_label: Mapping[str, int]  # what its first column must contain
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +276,7 @@ def _note_path(path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Download:
-    """A file as far as it has come, with a note of what the server said about it."""
+    """A file on its way; the note beside it holds what the server said about it."""
 
     client: "httpx.Client"
     url: str
@@ -287,7 +284,7 @@ class _Download:
     on_progress: OnProgress
 
     def held(self) -> int:
-        """Return how many bytes have come."""
+        """Return how many bytes are on disk."""
         return self.path.stat().st_size if self.path.exists() else 0
 
     def remedy(self) -> str:

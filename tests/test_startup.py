@@ -19,7 +19,10 @@ finally:
 """
 OF_TRAINING = {"tensorflow", "keras", "keras_tuner", "onnx"}
 OF_ANSWERS = {"numpy", "onnxruntime", "prompt_toolkit"}
-OPTIONAL = {"pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"}
+OPTIONAL = {
+    *("pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"),
+    "markdown_it",  # renders cards
+}
 
 COMMANDS = (
     *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),

@@ -52,8 +52,7 @@ class Command(TyperCommand):
     def __init__(self, name: str | None, *, help: str | None = None, **attributes: Any) -> None:  # noqa: A002  # Typer's name
         text, _, examples = (help or "").partition("\n\nExamples:\n")
         super().__init__(name, help=text, **attributes)
-        self.examples = [line.strip() for line in examples.splitlines()]
-        """As typed in a shell."""
+        self.examples = [line.strip() for line in examples.splitlines()]  # as typed in a shell
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, group by group."""

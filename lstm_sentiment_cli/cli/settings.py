@@ -1,7 +1,7 @@
 """Settings: an option beats the environment, which beats ./lstm-sentiment.toml, then the user's.
 
-A table of a file is for one command (`[predict]`, `threshold = 0.6`; `[models.list]`), what is
-above the tables for all commands (`model = "mine"`). Settings are named as the options are.
+In a file, a table has the settings of one command (`[predict]`, `threshold = 0.6`), and what
+stands above the tables is for all commands (`model = "mine"`). Settings are named as options.
 """
 
 import tomllib
@@ -35,7 +35,7 @@ def places() -> tuple[Path, Path]:
 
 
 def use_files(context: typer.Context) -> None:
-    """Make the settings of the files the defaults below what was typed before the command."""
+    """Make what the files say the defaults; what was typed before the command still wins."""
     root: Any = context.find_root()
     shared = {name: each for name, each in _file_options(root.command).items() if name in _SHARED}
     files = {
@@ -60,7 +60,7 @@ def spread(context: typer.Context, options: Mapping[str, object]) -> None:
 
 
 def given_by(context: Any, option: str) -> str:
-    """Return the flag or the variable that gives an option its value; "" where nothing does."""
+    """Return the flag or the variable that gives an option its value; "" if neither does."""
     source = context.get_parameter_source(option)
     if source is None or source.name not in {"COMMANDLINE", "ENVIRONMENT"}:
         return ""

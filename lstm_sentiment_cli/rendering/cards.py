@@ -2,11 +2,10 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
-from rich.markdown import Markdown, TableElement
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,7 @@ from lstm_sentiment_cli.rendering.cells import plain_table
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from rich.markdown import Markdown
 
     from lstm_sentiment_cli.model.overview import MeasuredAccuracy, Overview
 
@@ -54,7 +53,7 @@ def _most_comparable(
     )
 
 
-def model_summary(about: str, measured: Sequence["Mapping[str, object]"], typed: str) -> Group:
+def model_summary(about: str, measured: Sequence[Mapping[str, object]], typed: str) -> Group:
     """Return what a model is, its metrics and how to use it; `typed` is how the user names it."""
     table = plain_table("measured on", "rows", "accuracy (95% interval)")
     for each in measured:
@@ -80,20 +79,20 @@ def model_card(card: str, display: Display) -> "Markdown | Text":
     harmless = "\n".join(map(visible, card.split("\n")))
     if not display.unicode:
         return Text(harmless)
+    from rich.markdown import Markdown, TableElement  # slow to import; lists do without
+
+    class FoldedTable(TableElement):
+        """A table that folds long cells; Rich would cut them."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for table in super().__rich_console__(console, options):
+                if isinstance(table, Table):
+                    for column in table.columns:
+                        column.overflow = "fold"
+                yield table
+
+    class Card(Markdown):
+        elements = Markdown.elements | {"table_open": FoldedTable}
+
     # Links would be sent to the terminal as escape codes. The theme has no background.
-    return _Card(harmless, hyperlinks=False, code_theme="ansi_dark")
-
-
-class _FoldedTable(TableElement):
-    """A table that folds long cells; Rich would cut them."""
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for table in super().__rich_console__(console, options):
-            if isinstance(table, Table):
-                for column in table.columns:
-                    column.overflow = "fold"
-            yield table
-
-
-class _Card(Markdown):
-    elements: ClassVar = Markdown.elements | {"table_open": _FoldedTable}
+    return Card(harmless, hyperlinks=False, code_theme="ansi_dark")

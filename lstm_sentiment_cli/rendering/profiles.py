@@ -36,7 +36,7 @@ def summary(check: "DataCheck") -> list[str]:
 
 
 def check_tables(check: "DataCheck") -> Group:
-    """Return a line for each count, "positive  100 (50%)", and for the lengths; unreadable rows."""
+    """Return a table of counts, "positive  100 (50%)", and one of the first unreadable rows."""
     counts = plain_table("", "count")
     examples = sum(check.by_label.values())
     for label, rows in check.by_label.items():
@@ -150,12 +150,9 @@ class FileSummary:
     path: str
     labels: tuple[str, ...]
     records: int  # all of them, also those that could not be read
-    counts: Mapping[str, int]
-    """Answer → number of records; every label, and "uncertain" if it occurs."""
-    histogram: Sequence[int]
-    """Number of records by the probability of the first label, in intervals of equal width."""
-    surest: Mapping[str, Sequence[Line]]
-    """Label → the lines with its highest probabilities, highest first, no text twice."""
+    counts: Mapping[str, int]  # answer → records; every label, and "uncertain" if it occurs
+    histogram: Sequence[int]  # records by probability of the first label, in equal intervals
+    surest: Mapping[str, Sequence[Line]]  # label → its most probable lines, each text once
     unreadable: int = 0
     undecodable: int = 0
     truncated: int = 0
