@@ -69,6 +69,6 @@ def quantize(
     terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
     terminal.say(
         f"{facts['flipped']:.2%} of {facts['rows']:,} answers changed, "
-        f"no probability by more than {facts['largest_difference']:.3f}"
+        f"no probability by more than {facts['largest_difference']:.4f}"
     )
     typer.echo(output)

@@ -6,10 +6,7 @@ from typing import Annotated
 import typer
 
 from lstm_sentiment_cli.cli.options import DATA, TRAINING, option
-from lstm_sentiment_cli.cli.training_options import (
-    TrainingOptions,
-    with_training_options,
-)
+from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
 Validation = Annotated[
     list[Path] | None,

@@ -15,7 +15,6 @@ from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_traini
 if TYPE_CHECKING:
     from lstm_sentiment_cli.tuning.fitting import Estimate
     from lstm_sentiment_cli.tuning.plan import Plan
-    from lstm_sentiment_cli.tuning.search import TrialResult
     from lstm_sentiment_cli.tuning.selection import Tuned
 
 
@@ -137,36 +136,29 @@ def _show_plan(plan: "Plan", time: "Estimate", terminal: Terminal, *, as_json: b
 def _show_tuned(
     tuned: "Tuned", plan: "Plan", output: Path, terminal: Terminal, *, as_json: bool
 ) -> None:
-    from lstm_sentiment_cli.tuning.journal import search_folder
-    from lstm_sentiment_cli.tuning.search import leaderboard_json
-
-    facts: Any = tuned.artifact.manifest.provenance["search"]
-    if not terminal.quiet:
-        _say_result(tuned.trials, plan, facts, terminal)
-    if as_json:
-        board = leaderboard_json(tuned.trials, plan.search)
-        folders = {"folder": str(output), "search_folder": str(search_folder(output))}
-        print_json(folders | facts | {"leaderboard": board})
-    else:
-        typer.echo(output)
-
-
-def _say_result(trials: "list[TrialResult]", plan: "Plan", facts: Any, terminal: Terminal) -> None:
-    """Report on stderr which trials were the best, and what that is worth."""
+    """Report on stderr which trials were the best, and what that is worth; print the data."""
     from rich.text import Text
 
     from lstm_sentiment_cli.model.card import how_chosen
     from lstm_sentiment_cli.rendering.style import visible
     from lstm_sentiment_cli.rendering.trainings import leaderboard_lines, moved_lines, not_complete
-    from lstm_sentiment_cli.tuning.search import leaderboard
+    from lstm_sentiment_cli.tuning.journal import search_folder
+    from lstm_sentiment_cli.tuning.search import leaderboard, leaderboard_json
 
-    search = plan.search
-    ranked = leaderboard(trials, search.objective)
-    reference = search.space.reference_hyperparameters()
-    differing = [trial.hyperparameters.differing_from(reference) for trial in ranked]
-    console = terminal.stderr()
-    board = leaderboard_lines(ranked, differing, search.objective, console.width)
-    ended = [f"the search ended: {facts['stopped']}"] if facts["stopped"] else []
-    notes = (*not_complete(trials), *ended, *moved_lines(plan.moved), *how_chosen(facts))
-    for line in (*board, *notes):
-        console.print(Text(visible(line)))
+    facts: Any = tuned.artifact.manifest.provenance["search"]
+    trials, search = tuned.trials, plan.search
+    if not terminal.quiet:
+        ranked = leaderboard(trials, search.objective)
+        reference = search.space.reference_hyperparameters()
+        differing = [trial.hyperparameters.differing_from(reference) for trial in ranked]
+        console = terminal.stderr()
+        board = leaderboard_lines(ranked, differing, search.objective, console.width)
+        ended = [f"the search ended: {facts['stopped']}"] if facts["stopped"] else []
+        notes = (*not_complete(trials), *ended, *moved_lines(plan.moved), *how_chosen(facts))
+        for line in (*board, *notes):
+            console.print(Text(visible(line)))
+    if as_json:
+        folders = {"folder": str(output), "search_folder": str(search_folder(output))}
+        print_json(folders | facts | {"leaderboard": leaderboard_json(trials, search)})
+    else:
+        typer.echo(output)

@@ -92,7 +92,9 @@ def read_recipe(
         chosen = chosen or preset(str(table.get("preset", "default")))
         in_file = {name: value for name, value in table.items() if name not in _OWN_KEYS}
         hyperparameters = chosen.replaced(in_file, where)
-        file_labels = None if labels else _file_labels(table, where)
+        file_labels = None
+        if "labels" in table and not labels:
+            file_labels = _checked_labels(table["labels"], f"{where}: labels")
         entries = table.get("data", [])
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             raise SentimentError(f"{where}: data files are [[data]] tables, each with a path")
@@ -157,16 +159,9 @@ def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[Dat
     return tuple(files)
 
 
-def _file_labels(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
-    labels = table.get("labels")
-    if labels is None:
-        return None
+def _checked_labels(labels: Any, where: str) -> tuple[str, ...]:
     if not isinstance(labels, list):
-        raise SentimentError(f'{where}: labels must be a list, as ["positive", "negative"]')
-    return _checked_labels(labels, f"{where}: labels")
-
-
-def _checked_labels(labels: list[Any], where: str) -> tuple[str, ...]:
+        raise SentimentError(f'{where} must be a list, as ["positive", "negative"]')
     if not all(isinstance(label, str) and label for label in labels) or len(labels) < 2:
         raise SentimentError(f"{where} must name two labels or more, as positive,negative")
     if len(set(labels)) < len(labels):

@@ -34,7 +34,7 @@ def test_the_smaller_model_answers_as_the_larger_one(call, folder, tmp_path):
     assert (ended.code, ended.out) == (0, "models/small\n")
     assert ended.err.splitlines() == [
         "accuracy: 1.0000 before, 1.0000 after",
-        "0.00% of 1,000 answers changed, no probability by more than 0.000",
+        "0.00% of 1,000 answers changed, no probability by more than 0.0000",
     ]
     assert [line.split("\t")[0] for line in answers] == list(LABELS)
     assert manifest["precision"] == "int8"
