@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lstm_sentiment_cli.atomic import writing
 from lstm_sentiment_cli.benchmarking.processes import OURS, Run, alternating, run
 from lstm_sentiment_cli.benchmarking.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.errors import SentimentError
@@ -190,11 +191,8 @@ def _written(tweets: Sequence[str]) -> Iterator[Path]:
         raise SentimentError(problem) from None
     with folder:
         file = Path(folder.name, "tweets.txt")
-        try:
+        with writing(file, "or give fewer --rows"):
             file.write_text("".join(f"{tweet}\n" for tweet in tweets), encoding="utf-8")
-        except OSError as error:
-            problem = f"cannot write {file}: {error.strerror}; make room or give fewer --rows"
-            raise SentimentError(problem) from None
         yield file
 
 

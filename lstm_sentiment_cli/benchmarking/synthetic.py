@@ -2,7 +2,6 @@
 
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
@@ -47,7 +46,7 @@ def synthetic_tweets(vocabulary: Sequence[str], count: int, *, seed: int) -> lis
 
     The vocabulary is in rank order: the word of rank r is drawn in proportion to 1 / r (Zipf 1949).
     """
-    drawn = _Drawn.of(vocabulary, seed)
+    drawn = _Drawn(vocabulary, seed)
     found: dict[str, None] = {}
     while len(found) < count:
         found[drawn.chance.choice(_SHAPES).format_map(drawn)] = None
@@ -56,29 +55,22 @@ def synthetic_tweets(vocabulary: Sequence[str], count: int, *, seed: int) -> lis
 
 def synthetic_texts(vocabulary: Sequence[str], count: int, words: int, *, seed: int) -> list[str]:
     """Return texts of exactly this many words of the vocabulary, each one token."""
-    drawn = _Drawn.of(vocabulary, seed)
+    drawn = _Drawn(vocabulary, seed)
     return [" ".join(drawn.some(words)) for _ in range(count)]
 
 
-@dataclass(frozen=True, slots=True)
 class _Drawn:
     """A mapping for `str.format_map`: each look-up of a slot calls the method of its name."""
 
-    chance: Random
-    vocabulary: Sequence[str]
-    weights: Sequence[float]  # sums of 1 / rank, up to each word
-
-    @classmethod
-    def of(cls, vocabulary: Sequence[str], seed: int) -> "_Drawn":
+    def __init__(self, vocabulary: Sequence[str], seed: int) -> None:
         # Emoticons, numbers and signs come from the shapes; "dont" would be two tokens.
-        single = (word for word in vocabulary if word.isalpha() and normalized(word) == [word])
-        words = list(single) or ["word"]
-        weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
-        return cls(Random(seed), words, weights)  # noqa: S311  no secret
+        single = [word for word in vocabulary if word.isalpha() and normalized(word) == [word]]
+        self.vocabulary = single or ["word"]
+        self.weights = list(accumulate(1 / rank for rank in range(1, len(self.vocabulary) + 1)))
+        self.chance = Random(seed)  # noqa: S311  no secret
 
     def __getitem__(self, slot: str) -> str:
-        drawn: str = getattr(self, slot)()
-        return drawn
+        return str(getattr(self, slot)())
 
     def some(self, count: int) -> list[str]:
         """Draw words, frequent ones more often."""

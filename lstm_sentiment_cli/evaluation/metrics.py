@@ -55,11 +55,8 @@ class Interval(NamedTuple):
 
 def fields_json(record: Any) -> dict[str, Any]:
     """Return the fields of a dataclass as plain JSON, intervals as `Interval.to_json` has them."""
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
-    return {
-        name: value.to_json() if isinstance(value, Interval) else value
-        for name, value in values.items()
-    }
+    values = ((field.name, getattr(record, field.name)) for field in fields(record))
+    return {name: its.to_json() if isinstance(its, Interval) else its for name, its in values}
 
 
 def wilson(successes: int, trials: int) -> Interval:

@@ -133,7 +133,7 @@ def _made(manifest: Manifest) -> dict[str, str]:
     shown_apart = ("data", "command")
     return {
         # A seed is a name rather than a number: 20261, not 20,261.
-        _words(name): str(fact) if name == "seed" else _facts(fact)
+        name.replace("_", " "): str(fact) if name == "seed" else _facts(fact)
         for name, fact in facts.items()
         if fact is not None and name not in shown_apart
     }
@@ -142,9 +142,7 @@ def _made(manifest: Manifest) -> dict[str, str]:
 def _facts(fact: object) -> str:
     """Return {"training_rows": 180, "parent": None} as "training rows 180, parent -"."""
     if isinstance(fact, dict):
-        return ", ".join(f"{_words(name)} {one_line(each)}" for name, each in fact.items())
+        return ", ".join(
+            f"{name.replace('_', ' ')} {one_line(each)}" for name, each in fact.items()
+        )
     return one_line(fact)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

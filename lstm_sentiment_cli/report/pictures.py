@@ -43,10 +43,8 @@ def pictures(measured: Measurement, history: History) -> list[Picture]:
         _confusion(evaluation),
         _probabilities(evaluation, predictions),
         *_ranking(evaluation, predictions),
-        _reliability(evaluation, predictions),
-        _risk_coverage(predictions),
-        *([_slices(measured)] if measured.slices else []),
-        _lengths(predictions),
+        *_confidence(evaluation, predictions),
+        *_texts(measured),
         *_epochs(history),
     ]
 
@@ -122,9 +120,9 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
     )
 
 
-def _reliability(evaluation: Evaluation, predictions: Predictions) -> Picture:
+def _confidence(evaluation: Evaluation, predictions: Predictions) -> Iterator[Picture]:
     bins = curves.reliability(predictions.confidence, predictions.right)
-    return Picture(
+    yield Picture(
         "reliability",
         "Reliability",
         f"Accuracy by confidence, in {len(bins)} groups of about equal size. On the dotted line "
@@ -132,12 +130,9 @@ def _reliability(evaluation: Evaluation, predictions: Predictions) -> Picture:
         f"calibration error, {figure('ece', evaluation.ece)}.",
         plots.reliability(bins),
     )
-
-
-def _risk_coverage(predictions: Predictions) -> Picture:
     curve = curves.risk_coverage(predictions.confidence, predictions.right)
     of_half, of_all = np.interp([0.5, 1.0], curve.x, curve.y)
-    return Picture(
+    yield Picture(
         "risk_coverage",
         "Errors among the surest predictions",
         f"Of all predictions {of_all:.1%} are wrong, of the surest half {of_half:.1%}: "
@@ -146,24 +141,22 @@ def _risk_coverage(predictions: Predictions) -> Picture:
     )
 
 
-def _slices(measured: Measurement) -> Picture:
-    return Picture(
-        "slices",
-        "Accuracy by kind of text",
-        "With 95% intervals; the band is that of all texts. Filled dots are worse than the rest, "
-        f"beyond chance. Kinds with fewer than {FEWEST_ROWS} examples come last.",
-        plots.slices(measured.slices, measured.evaluation.accuracy),
-    )
-
-
-def _lengths(predictions: Predictions) -> Picture:
-    histogram = curves.length_histogram(predictions.lengths)
-    longest, median = int(predictions.lengths.max()), float(np.median(predictions.lengths))
+def _texts(measured: Measurement) -> Iterator[Picture]:
+    if measured.slices:
+        yield Picture(
+            "slices",
+            "Accuracy by kind of text",
+            "With 95% intervals; the band is that of all texts. Filled dots are worse than the "
+            f"rest, beyond chance. Kinds with fewer than {FEWEST_ROWS} examples come last.",
+            plots.slices(measured.slices, measured.evaluation.accuracy),
+        )
+    lengths = measured.predictions.lengths
+    histogram, longest = curves.length_histogram(lengths), int(lengths.max())
     rest = " The last bar includes all longer texts." if longest > histogram.edges[-1] else ""
-    return Picture(
+    yield Picture(
         "lengths",
         "Lengths of the texts",
-        f"In tokens: the median is {median:g}, the longest has {longest:,}.{rest}",
+        f"In tokens: the median is {np.median(lengths):g}, the longest has {longest:,}.{rest}",
         plots.lengths(histogram),
     )
 

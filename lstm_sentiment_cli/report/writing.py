@@ -14,7 +14,7 @@ from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destinat
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.report.pictures import History, Picture
+    from lstm_sentiment_cli.report.pictures import History
 
 _OTHERWISE = "or choose another place"
 
@@ -47,30 +47,21 @@ class Places:
 
         drawn = pictures(measured, history)
         if self.report:
-            self._write_report(self.report, measured, predictor, drawn)
+            from lstm_sentiment_cli.inference.explanation import explain
+            from lstm_sentiment_cli.report.page import page
+
+            explanations = explain(predictor, [mistake.text for mistake in measured.mistakes])
+            content = page(measured, predictor.manifest, drawn, explanations).encode()
+            destination = self._open(self.report)
+            try:
+                destination.write(content)
+            except BaseException:
+                destination.discard()
+                raise
+            destination.commit()
         if self.plots:
             files = {f"{each.name}.svg": each.svg.encode() for each in drawn}
             write_folder(self.plots, files, self._check_plots, _OTHERWISE)
-
-    def _write_report(
-        self,
-        path: Path,
-        measured: "Measurement",
-        predictor: "Predictor",
-        drawn: "list[Picture]",
-    ) -> None:
-        from lstm_sentiment_cli.inference.explanation import explain
-        from lstm_sentiment_cli.report.page import page
-
-        explanations = explain(predictor, [mistake.text for mistake in measured.mistakes])
-        content = page(measured, predictor.manifest, drawn, explanations).encode()
-        destination = self._open(path)
-        try:
-            destination.write(content)
-        except BaseException:
-            destination.discard()
-            raise
-        destination.commit()
 
     def _open(self, path: Path) -> Destination:
         with blaming("report"):
