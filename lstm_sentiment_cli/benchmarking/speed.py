@@ -94,8 +94,7 @@ class Throughput:
 
     program_per_second: Spread
     network_per_second: Spread
-    peak_mb: float | None
-    """The peak memory of the whole program over all runs; None where the system does not tell."""
+    peak_mb: float | None  # of the whole program over all runs; None where the system does not tell
 
     @property
     def ratio(self) -> float:

@@ -175,24 +175,30 @@ def _show(
     result: "BehaviourResult | Measurement", terminal: Terminal, most: int, *, as_json: bool
 ) -> None:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
-    from lstm_sentiment_cli.figures import verdict
-    from lstm_sentiment_cli.rendering.style import visible
 
-    of, rows = "accuracy", "rows"
     if isinstance(result, BehaviourResult) and result.not_asked:
         terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
     if as_json:
         print_json(result.to_json())
         return
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering import evaluations as tables
+    from lstm_sentiment_cli.rendering.style import visible
+
+    console, of, rows = terminal.stdout(), "accuracy", "rows"
     if isinstance(result, BehaviourResult):
         of, rows = "pass rate", "cases"
-        _show_behaviour(result, terminal)
+        console.print(tables.behaviour_table(result))
+        if failures := tables.some_failures(result, _SHOWN):
+            console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
+            if more := len(result.failures) - len(failures):
+                console.print(f"and {more:,} more failures: --json lists all of them")
     else:
         _show_metrics(result, terminal, most)
     if comparison := result.comparison:
         facts = comparison.paired.to_json()
         said = verdict(result.model, comparison.peer, facts, of=of, rows=rows)
-        terminal.stdout().print("", visible(said), sep="\n")
+        console.print("", visible(said), sep="\n")
 
 
 def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> None:
@@ -211,17 +217,6 @@ def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> Non
         several, display = len(measured.files) > 1, terminal.display(console)
         lines = tables.mistake_lines(mistakes, display, several_files=several)
         console.print(lines, soft_wrap=True)
-
-
-def _show_behaviour(behaviour: "BehaviourResult", terminal: Terminal) -> None:
-    from lstm_sentiment_cli.rendering import evaluations as tables
-
-    console = terminal.stdout()
-    console.print(tables.behaviour_table(behaviour))
-    if failures := tables.some_failures(behaviour, _SHOWN):
-        console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
-        if more := len(behaviour.failures) - len(failures):
-            console.print(f"and {more:,} more failures: --json lists all of them")
 
 
 _LOSSES = {"log_loss", "brier", "ece"}  # metrics that are better when they are lower

@@ -24,7 +24,6 @@ from lstm_sentiment_cli.model.locations import find_model
 
 VADER, MAJORITY = "vader", "majority"
 _NEUTRAL = "neutral"
-_TONES = {"positive", "negative"}
 # VADER's authors call a text neutral when its score lies between -0.05 and 0.05. A score has four
 # decimals: 0.05 is above this border, 0.0499 is below.
 _BORDER = 0.04995
@@ -74,7 +73,7 @@ def _vader(labels: Sequence[str]) -> Callable[[Sequence[str]], FloatMatrix]:
     C. J. Hutto, E. Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of
     social media text", ICWSM 2014.
     """
-    if set(labels) - {_NEUTRAL} != _TONES:
+    if set(labels) - {_NEUTRAL} != {"positive", "negative"}:
         raise SentimentError(
             f"VADER knows positive, negative and neutral, the model {', '.join(labels)}; "
             "compare with another model, or with majority",

@@ -71,8 +71,7 @@ class Measurement:
     predictions: Predictions
     mistakes: list[Mistake]  # the surest first
     comparison: Comparison[Evaluation] | None
-    left_out: dict[str, int]
-    """Labels the model does not know → rows that have them, most frequent first."""
+    left_out: dict[str, int]  # label that the model does not know → its rows, most frequent first
     unreadable: int
     fingerprint: str  # the sha256 of the examples, computed as for training data
 

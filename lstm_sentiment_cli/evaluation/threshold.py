@@ -138,8 +138,7 @@ class LabelDecisionMetrics:
 
     answers: int
     precision: Interval
-    recall: Interval
-    """The share of its examples that were answered by it; unanswered ones are not found."""
+    recall: Interval  # the share of its examples, unanswered ones too, that were answered by it
 
 
 @dataclass(frozen=True, slots=True)

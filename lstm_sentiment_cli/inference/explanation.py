@@ -60,8 +60,7 @@ class Contribution(NamedTuple):
     start: int
     end: int
     text: str  # the characters of the original text, from start up to end
-    contribution: float
-    """Above 0: speaks for the label; below: against it. In natural log-odds, calibrated."""
+    contribution: float  # in calibrated natural log-odds: above 0 for the label, below against it
 
     def to_json(self) -> dict[str, object]:
         """Return {"start": 2, "end": 6, "text": "love", "contribution": 1.2204}."""
@@ -73,10 +72,8 @@ class Contribution(NamedTuple):
 class Explanation:
     """Why a label was predicted."""
 
-    label: str
-    """The label that is explained: by default the first of two, the predicted one of more."""
-    contributions: tuple[Contribution, ...]
-    """In the order of the text; what the model does not read has none."""
+    label: str  # the one explained: by default the first of two, the predicted one of more
+    contributions: tuple[Contribution, ...]  # in the order of the text; what is not read has none
 
 
 _Parsed = tuple[str, list[Unit], str | None]  # a text, and the label to explain if not the default
