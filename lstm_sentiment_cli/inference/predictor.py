@@ -139,11 +139,11 @@ class Predictor:
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the scores of texts, in their order."""
-        return self._collect(self._submit(texts))
+        return self._submit(texts)()
 
     def logits(self, rows: Sequence[Sequence[int]], batch_size: int = BATCH_SIZE) -> FloatMatrix:
         """Return the logits of rows of token ids, none of them empty, in order."""
-        return self._gather(self._run(Ragged.of(rows), batch_size), len(rows))
+        return self._run(Ragged.of(rows), batch_size)()
 
     def stream(
         self, windows: Iterable[Sequence[T]], text_of: Callable[[T], str | None]
@@ -154,13 +154,13 @@ class Predictor:
         gives None there is nothing to score: probabilities and logits are NaN.
         """
 
-        def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], _Pending]:
+        def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], Callable[[], Scores]]:
             texts = list(map(text_of, window))
             missing = [row for row, text in enumerate(texts) if text is None]
             return window, missing, self._submit([text or "" for text in texts])
 
-        for window, missing, pending in ahead(windows, prepare, _AHEAD):
-            scores = self._collect(pending)
+        for window, missing, wait in ahead(windows, prepare, _AHEAD):
+            scores = wait()
             if missing:
                 scores.probabilities[missing] = np.nan
                 scores.logits[missing] = np.nan
@@ -173,7 +173,8 @@ class Predictor:
 
         return ThreadPoolExecutor(cores(), thread_name_prefix="network")
 
-    def _submit(self, texts: Sequence[str]) -> "_Pending":
+    def _submit(self, texts: Sequence[str]) -> Callable[[], Scores]:
+        """Begin to score texts, and return a function that waits for their scores."""
         # Equal texts, such as retweets, are scored once in a window.
         once, places = dict.fromkeys(texts), None
         if len(once) < len(texts):
@@ -186,47 +187,37 @@ class Predictor:
         starts, unknown = ragged.starts, truncated
         if texts:
             unknown = np.logical_or.reduceat(ragged.flat == UNKNOWN, starts)
-        columns = (truncated, ragged.lengths, unknown, ragged.flat[starts] == EMPTY)
-        return _Pending(self._run(ragged, BATCH_SIZE), columns, places)
+        wordless = ragged.flat[starts] == EMPTY
+        wait = self._run(ragged, BATCH_SIZE)
 
-    def _run(self, ragged: Ragged, batch_size: int) -> list["_Batch"]:
-        starts = ragged.starts
+        def scores() -> Scores:
+            logits = wait()
+            probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
+            found = Scores(probabilities, logits, truncated, ragged.lengths, unknown, wordless)
+            return found if places is None else Scores._make(each[places] for each in found)
+
+        return scores
+
+    def _run(self, ragged: Ragged, batch_size: int) -> Callable[[], FloatMatrix]:
+        """Begin to run rows of ids, and return a function that waits for their logits."""
+        starts, batches = ragged.starts, list(ragged.batches(batch_size))
 
         def answer(rows: npt.NDArray[np.intp]) -> FloatMatrix:
             return self.runtime.run(*ragged.padded(rows, starts))
 
-        batches = ragged.batches(batch_size)
-        if len(ragged.lengths) <= batch_size:  # too few to be worth another thread
-            return [(rows, partial(answer, rows)) for rows in batches]
-        return [(rows, self._pool.submit(answer, rows).result) for rows in batches]
+        answers: list[Callable[[], FloatMatrix]]
+        if len(batches) > 1:
+            answers = [self._pool.submit(answer, rows).result for rows in batches]
+        else:  # too few to be worth another thread
+            answers = [partial(answer, rows) for rows in batches]
 
-    def _gather(self, batches: Iterable["_Batch"], rows: int) -> FloatMatrix:
-        logits = np.empty((rows, len(self.labels)), np.float32)
-        for numbers, answer in batches:
-            logits[numbers] = answer()
+        def logits() -> FloatMatrix:
+            found = np.empty((len(ragged.lengths), len(self.labels)), np.float32)
+            for rows, wait in zip(batches, answers, strict=True):
+                found[rows] = wait()
+            return found
+
         return logits
-
-    def _collect(self, pending: "_Pending") -> Scores:
-        logits = self._gather(pending.batches, len(pending.columns[0]))
-        probabilities = softmax(logits, self.manifest.temperature) if len(logits) else logits
-        scores = Scores(probabilities, logits, *pending.columns)
-        if pending.places is None:
-            return scores
-        return Scores._make(each[pending.places] for each in scores)
-
-
-_Batch = tuple[npt.NDArray[np.intp], Callable[[], FloatMatrix]]
-"""Numbers of rows, and a function that waits for their logits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """Batches of one window that are being run."""
-
-    batches: list[_Batch]
-    columns: tuple[Bools, Ids, Bools, Bools]  # the columns of `Scores` after the logits
-    places: npt.NDArray[np.intp] | None
-    """The row of each text among those that are run; None if each has its own."""
 
 
 # Large enough that sorting by length leaves little padding, small enough for memory.
