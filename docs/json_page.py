@@ -80,7 +80,7 @@ SECTIONS = (
             "confusion": "A list for each true label: how often each label was predicted.",
             "slices": "Kinds of text, the worst first: `name`, `rows`, `accuracy`, `rest` (accuracy"
             " on the other rows), `worse` (whether the interval is below that of the rest).",
-            "mistakes": "The most confident mistakes: `text`, `label` (the right one), `predicted`,"
+            "mistakes": "The most confident mistakes: `text`, `label` (the true one), `predicted`,"
             " `probability`, `file`, `line`.",
             "comparison": f"With `--against`, else null: {_COMPARISON}.",
         },

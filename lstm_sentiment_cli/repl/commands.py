@@ -289,8 +289,8 @@ _LEAST_TO_TRAIN = 10
 def _label(session: Session, argument: str, screen: Screen) -> None:
     """Correct an answer, for training to learn from.
 
-    Adds the text of the last answer, or of answer N, with its right label to a csv file that train,
-    train --from and evaluate read: corrections.csv, or the file given by repl --corrections.
+    Adds the text of the last answer, or of answer N, with its correct label to a csv file that
+    train, train --from and evaluate read: corrections.csv, or the file given by repl --corrections.
     Labelling a text again replaces its label.
     """
     from lstm_sentiment_cli.repl.saving import save_correction

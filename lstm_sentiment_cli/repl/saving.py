@@ -1,4 +1,4 @@
-"""Answers into a file, and right labels of wrong answers into a csv that training reads."""
+"""Answers into a file, and correct labels of wrong answers into a csv that training reads."""
 
 import csv
 import os
@@ -69,7 +69,7 @@ _OTHER_FILE = "name another file with repl --corrections"
 
 
 def save_correction(path: Path, text: str, label: str) -> dict[str, str]:
-    """Add a text and its right label, in place of an earlier one, and return all texts' labels.
+    """Add a text and its correct label, in place of an earlier one, and return all texts' labels.
 
     A new file can be read by its owner only. SentimentError, and no change, if the file that
     is there is not a file of corrections.

@@ -24,7 +24,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
 
 @st.composite
 def answers(draw):
-    """Right and predicted labels, of which some may be missing on either side."""
+    """True and predicted labels, of which some may be missing on either side."""
     labels = draw(st.integers(2, 5))
     pairs = st.tuples(st.integers(0, labels - 1), st.integers(0, labels - 1))
     gold, predicted = np.array(draw(st.lists(pairs, min_size=1, max_size=60))).T
@@ -33,7 +33,7 @@ def answers(draw):
 
 @st.composite
 def forecasts(draw):
-    """Right labels and rows of probabilities, certain and impossible ones among them."""
+    """True labels and rows of probabilities, certain and impossible ones among them."""
     labels = draw(st.integers(2, 5))
     gold = np.array(draw(st.lists(st.integers(0, labels - 1), min_size=1, max_size=40)))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -122,7 +122,7 @@ unhurried = settings(deadline=None)
 
 @st.composite
 def drawn_rows(draw):
-    """Right labels, probabilities with many ties, and how often each row was drawn."""
+    """True labels, probabilities with many ties, and how often each row was drawn."""
     width = draw(st.integers(2, 4))
     rows = draw(st.integers(1, 60))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
