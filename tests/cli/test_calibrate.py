@@ -51,7 +51,7 @@ def test_the_new_model_is_as_sure_as_it_is_right(call, folder, tmp_path):
     assert call("models", "verify", "honest").code == 0
 
 
-def test_what_is_recorded_is_what_evaluate_says_of_the_new_model(call, folder, tmp_path):
+def test_the_recorded_metrics_are_those_that_evaluate_gives(call, folder, tmp_path):
     call("calibrate", "rows.tsv", "--model", "mine", "--output", "honest", "--quiet")
     found = json.loads(call("evaluate", "rows.tsv", "--model", "./honest", "--json").out)
 
@@ -66,7 +66,7 @@ def test_what_is_recorded_is_what_evaluate_says_of_the_new_model(call, folder, t
     assert step["parent"]["name"] == "mine"
 
 
-def test_the_models_own_folder_is_replaced_only_when_forced(call, folder):
+def test_the_models_own_folder_is_replaced_only_with_force(call, folder):
     before = manifest(folder)
     refused = call("calibrate", "rows.tsv", "--model", "mine", "--output", "models/mine")
     assert (refused.code, refused.out, refused.err.count("\n")) == (1, "", 1)
@@ -92,7 +92,7 @@ def test_the_models_own_folder_is_replaced_only_when_forced(call, folder):
         (["broken.jsonl"], "line 2"),
     ],
 )
-def test_what_can_be_mended_is_one_line_and_nothing_is_written(
+def test_a_user_error_is_one_line_and_nothing_is_written(
     call, folder, tmp_path, arguments, complaint
 ):
     lines = (tmp_path / "rows.tsv").read_text().splitlines(keepends=True)
@@ -108,7 +108,7 @@ def test_what_can_be_mended_is_one_line_and_nothing_is_written(
     assert not (tmp_path / "honest").exists()
 
 
-def test_a_folder_of_something_else_is_never_replaced(call, folder, tmp_path):
+def test_a_folder_that_is_no_model_is_never_replaced(call, folder, tmp_path):
     (tmp_path / "honest").mkdir()
     (tmp_path / "honest" / "thesis.txt").write_text("years of work")
 

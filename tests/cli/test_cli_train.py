@@ -50,7 +50,7 @@ def write(path, *lines):
         ((".",), "is a directory"),
     ],
 )
-def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
+def test_a_user_error_is_one_helpful_line(run, tweets, arguments, said):
     ended = run("train", *arguments, "--output", "mine", "--quiet")
 
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
@@ -69,7 +69,7 @@ def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
         (["sentiment,words", *ROWS], "words"),
     ],
 )
-def test_data_nothing_can_be_learnt_from_is_one_helpful_line(run, tmp_path, lines, said):
+def test_data_without_anything_to_learn_is_a_one_line_error(run, tmp_path, lines, said):
     name = write(tmp_path / "data.csv", *lines)
     ended = run("train", name, "--output", "mine", "--quiet")
 
@@ -96,7 +96,7 @@ def test_an_output_that_exists_is_kept(run, tweets, tmp_path, golden_model):
     assert run("models", "verify", "./mine").code == 0
 
 
-def test_a_folder_of_something_else_is_never_replaced(run, tweets, tmp_path):
+def test_a_folder_that_is_no_model_is_never_replaced(run, tweets, tmp_path):
     (tmp_path / "mine").mkdir()
     write(tmp_path / "mine" / "thesis.txt", "years of work")
     ended = run("train", "tweets.csv", "--output", "mine", "--force")
@@ -114,7 +114,7 @@ def test_labels_other_than_the_parents_are_refused(run, tweets, golden_model):
     assert "--from keeps the model's labels, positive, negative" in ended.err
 
 
-def test_a_network_other_than_the_parents_is_refused(run, tweets, golden_model):
+def test_hyperparameters_of_another_network_than_the_parents_are_refused(run, tweets, golden_model):
     ended = run(
         "train", "tweets.csv", "-o", "mine", "--from", str(golden_model), "--lstm-units", "9"
     )
@@ -123,7 +123,7 @@ def test_a_network_other_than_the_parents_is_refused(run, tweets, golden_model):
     assert ended.err == "error: --from keeps the model's lstm_units, [8, 6]; leave lstm_units out\n"
 
 
-def test_resuming_what_has_ended_is_said(run, tweets, tmp_path, golden_model):
+def test_resuming_a_finished_training_is_an_error(run, tweets, tmp_path, golden_model):
     shutil.copytree(golden_model, tmp_path / "mine")
     ended = run("train", "tweets.csv", "--output", "mine", "--resume")
 

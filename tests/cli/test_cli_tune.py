@@ -61,12 +61,12 @@ def refused(run, *arguments):
         (("tweets.csv", "--labels", "a,b"), "no examples"),
     ],
 )
-def test_a_mistake_is_one_helpful_line(run, tweets, arguments, said):
+def test_a_user_error_is_one_helpful_line(run, tweets, arguments, said):
     assert said in refused(run, *arguments)
     assert sorted(path.name for path in tweets.parent.iterdir()) == ["home", "tweets.csv"]
 
 
-def test_a_mistake_in_the_space_names_file_and_hyperparameter(run, tweets):
+def test_an_error_in_the_space_names_file_and_hyperparameter(run, tweets):
     (tweets.parent / "space.toml").write_text("dropuot = [0.1, 0.2]")
 
     assert refused(run, "tweets.csv", "--space", "space.toml") == (
@@ -81,7 +81,7 @@ def test_folds_take_the_place_of_a_validation_fraction(run, tweets):
     assert "--validation-fraction" in ended.err
 
 
-def test_a_model_that_stands_there_is_kept(run, tweets, golden_model):
+def test_an_existing_model_is_kept(run, tweets, golden_model):
     shutil.copytree(golden_model, tweets.parent / "mine")
 
     assert "replace it with --force" in refused(run, "tweets.csv")
@@ -94,14 +94,14 @@ def test_an_earlier_search_is_kept(run, tweets, search):
     assert (search / "search.json").exists()
 
 
-def test_a_search_of_something_else_is_not_gone_on_with(run, tweets, search):
+def test_another_search_is_not_continued(run, tweets, search):
     said = refused(run, "tweets.csv", "--resume")
 
     assert "cannot resume: data, labels" in said
     assert "start again with --force" in said
 
 
-def test_a_folder_that_holds_a_thesis_is_never_replaced(run, tweets):
+def test_a_folder_with_other_files_is_never_replaced(run, tweets):
     (tweets.parent / "mine").mkdir()
     (tweets.parent / "mine" / "thesis.txt").write_text("years of work")
 
@@ -142,7 +142,7 @@ def test_what_cannot_work_is_found_before_tensorflow_is_imported(tweets, environ
     assert ended.stdout == "set()\n"
 
 
-def test_without_tensorflow_one_line_names_what_to_install_and_nothing_is_left(
+def test_without_tensorflow_the_error_names_what_to_install_and_no_file_is_left(
     run, tweets, tmp_path_factory
 ):
     hidden = tmp_path_factory.mktemp("hidden")

@@ -56,7 +56,7 @@ def test_the_same_weights_make_the_same_bytes_as_in_the_first_version(golden_mod
 @pytest.mark.parametrize("lstm_units", [(5,), (5, 4), (5, 4, 3)], ids=str)
 @pytest.mark.parametrize("pooling", ["last", "max", "mean+last", "attention", "+".join(POOLINGS)])
 @pytest.mark.parametrize("directions", [1, 2])
-def test_every_network_survives_the_way_to_a_graph_and_back(lstm_units, pooling, directions):
+def test_every_network_survives_export_and_import(lstm_units, pooling, directions):
     model = network(lstm_units, 3, directions, pooling)
     graph = to_graph(read_weights(model))
 
@@ -117,7 +117,7 @@ def test_a_wrong_export_does_not_pass(model):
 
 
 @pytest.mark.parametrize("name", ["embedding", "attention_kernel"])
-def test_a_graph_of_reduced_precision_cannot_be_gone_on_from(name):
+def test_training_cannot_continue_from_a_graph_of_reduced_precision(name):
     graph = onnx.load_from_string(to_graph(read_weights(network((5, 4), 2, 2, "attention"))))
     [constant] = [each for each in graph.graph.initializer if each.name == name]
     half = onnx.numpy_helper.to_array(constant).astype(np.float16)
@@ -127,7 +127,7 @@ def test_a_graph_of_reduced_precision_cannot_be_gone_on_from(name):
         from_graph(graph.SerializeToString())
 
 
-def test_a_graph_holds_no_constant_that_its_network_does_not_read():
+def test_a_graph_has_only_the_constants_that_its_nodes_read():
     graph = onnx.load_from_string(to_graph(read_weights(network((5, 4), 2, 2, "max")))).graph
     read = {name for node in graph.node for name in node.input}
 

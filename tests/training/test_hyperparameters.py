@@ -12,7 +12,7 @@ from lstm_sentiment_cli.training.hyperparameters import (
 )
 
 
-def test_the_seed_preset_is_the_reference_network_to_the_letter():
+def test_the_seed_preset_is_exactly_the_reference_network():
     seed = preset("seed")
 
     assert (seed.embedding_units, seed.lstm_units) == (96, (96, 48, 48))
@@ -53,13 +53,13 @@ def test_replaced_inverts_to_dict(name):
         ({"pooling": None}, "unknown pooling 'None'"),
     ],
 )
-def test_a_wrong_hyperparameter_is_one_helpful_line(values, said):
+def test_a_wrong_hyperparameter_is_a_one_line_error(values, said):
     with pytest.raises(SentimentError, match=said) as caught:
         Hyperparameters().replaced(values)
     assert "\n" not in str(caught.value)
 
 
-def test_where_a_wrong_hyperparameter_stands_is_said():
+def test_the_error_of_a_hyperparameter_names_its_file():
     with pytest.raises(SentimentError, match=r"^my\.toml: "):
         Hyperparameters().replaced({"epochs": 0}, "my.toml")
 

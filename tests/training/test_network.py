@@ -41,7 +41,7 @@ def test_the_seed_network_is_the_reference_layer_by_layer():
     assert model.count_params() == 2_880_000 + 74_112 + 27_840 + 18_624 + 98
 
 
-def test_a_network_of_two_directions_that_reads_more_is_wider():
+def test_two_directions_and_several_poolings_widen_the_network():
     wide = STACKED.replaced({"directions": 2, "pooling": "max+attention+last"})
     model = build(wide, 20, 3)
 
@@ -50,7 +50,7 @@ def test_a_network_of_two_directions_that_reads_more_is_wider():
     assert model.count_params() == 20 * 6 + lstm + (8 + 1) + (24 * 3 + 3)
 
 
-def test_dropout_lies_between_the_layers_and_before_the_last():
+def test_dropout_is_between_the_layers_and_before_the_last():
     model = build(STACKED.replaced({"directions": 2, "pooling": "mean"}), 20, 2)
 
     assert [type(layer).__name__ for layer in model.layers[1:]] == [
@@ -147,7 +147,7 @@ def test_attention_weighs_tokens_by_the_softmax_of_their_scores():
     assert read[1] == pytest.approx(STEPS[1, 0], abs=1e-6)
 
 
-def test_several_ways_lie_side_by_side_in_their_order():
+def test_several_poolings_are_concatenated_in_their_order():
     assert pooled("max", "last", "mean")[0].tolist() == [3, 0, 10, 30, 2, -1]
 
 

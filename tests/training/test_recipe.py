@@ -18,13 +18,13 @@ def written(tmp_path):
     return write
 
 
-def test_a_flag_beats_the_file_which_beats_the_preset(written):
+def test_flags_override_the_file_which_overrides_the_preset(written):
     config = read_recipe(written('preset = "seed"\ndropout = 0.1\nepochs = 3'), flags={"epochs": 4})
 
     assert config.hyperparameters == preset("seed").replaced({"dropout": 0.1, "epochs": 4})
 
 
-def test_the_preset_flag_beats_that_of_the_file(written):
+def test_the_preset_flag_overrides_the_files_preset(written):
     config = read_recipe(written('preset = "default"'), preset_name="seed")
 
     assert config.hyperparameters == preset("seed")
@@ -85,7 +85,7 @@ def test_data_tables_become_files_below_the_folder(written):
         ("lstm_units = 96", "lstm_units must name"),
     ],
 )
-def test_a_wrong_file_is_one_line_that_names_it(written, text, said):
+def test_a_wrong_file_is_a_one_line_error_that_names_it(written, text, said):
     with pytest.raises(SentimentError, match=said) as caught:
         read_recipe(written(text))
     assert "\n" not in str(caught.value)
@@ -111,6 +111,6 @@ def test_weights_are_given_by_path_or_name():
 
 
 @pytest.mark.parametrize("given", ["x.csv=2", "a.csv", "a.csv=much", "=2"])
-def test_a_weight_of_no_file_is_refused(given):
+def test_a_weight_for_an_unknown_file_is_refused(given):
     with pytest.raises(SentimentError, match="--weight must be FILE=NUMBER"):
         with_weights((DataFile("a.csv"),), [given])

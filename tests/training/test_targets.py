@@ -46,7 +46,7 @@ def test_texts_of_a_batch_are_of_similar_length():
         assert lengths.max() - lengths.min() <= 2
 
 
-def test_the_order_follows_seed_and_epoch():
+def test_the_order_depends_on_seed_and_epoch():
     def order(seed):
         return [batch.weights.tolist() for batch in epoch(seed)]
 
@@ -73,7 +73,7 @@ def test_word_dropout_makes_a_share_of_the_words_unknown_and_nothing_else():
     assert abs(share - 0.2) < 4 * (0.2 * 0.8 / words.sum()) ** 0.5
 
 
-def test_word_dropout_is_drawn_anew_each_epoch_and_the_same_in_each_run():
+def test_word_dropout_differs_by_epoch_and_is_the_same_in_each_run():
     def tokens(seed):
         return [batch.tokens.tolist() for batch in training_batches(ENCODED, 8, seed, 0.5)]
 
@@ -100,7 +100,7 @@ def learn(teachers, share, unlabelled=()):
     return encoded.distilled(answers, encoded_texts(unlabelled, SMALL_TOKENIZER), share)
 
 
-def test_a_target_is_the_label_and_the_teachers_mean_by_their_share(teacher):
+def test_a_target_mixes_the_label_and_the_mean_of_the_teachers(teacher):
     first = teacher("first", {"good": (2, 0), "bad": (0, 2)})
     second = teacher("second", {"good": (0, 0), "bad": (0, 0)})
     sure, half = 1 / (1 + np.exp(-2)), 0.5
@@ -114,13 +114,13 @@ def test_a_target_is_the_label_and_the_teachers_mean_by_their_share(teacher):
     assert encoded.gold.tolist() == [0, 0]
 
 
-def test_a_share_of_nothing_leaves_the_labels(teacher):
+def test_with_a_teacher_share_of_zero_the_targets_are_the_labels(teacher):
     encoded = learn([teacher("first", {"good": (0, 5)})], 0.0)
 
     assert encoded.targets.tolist() == [[1.0, 0.0], [1.0, 0.0]]
 
 
-def test_texts_without_a_label_have_what_the_teachers_say(teacher):
+def test_targets_of_unlabelled_texts_are_the_teachers_answers(teacher):
     encoded = learn([teacher("first", {"bad": (0, 3)})], 0.3, ["bad", "film bad bad"])
     said = 1 / (1 + np.exp(-np.array([3, 6])))
 

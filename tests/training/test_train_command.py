@@ -62,7 +62,7 @@ def whole(tmp_path_factory):
     return folder, ended
 
 
-def test_stdout_is_the_folder_and_stderr_tells_plainly_what_happened(whole):
+def test_stdout_is_the_folder_and_stderr_a_plain_log(whole):
     folder, ended = whole
 
     assert ended.stdout == f"{folder}\n"
@@ -73,7 +73,7 @@ def test_stdout_is_the_folder_and_stderr_tells_plainly_what_happened(whole):
         assert noise not in ended.stderr
 
 
-def test_the_model_tells_where_it_comes_from_without_paths_of_this_machine(whole):
+def test_the_model_records_its_origin_without_local_paths(whole):
     folder, _ = whole
     written = (folder / "manifest.json").read_text(encoding="utf-8")
     provenance = json.loads(written)["provenance"]
@@ -94,7 +94,7 @@ def test_the_model_predicts_and_is_evaluated(whole, command):
     assert command("models", "verify", str(folder)).code == 0
 
 
-def test_killed_and_resumed_it_ends_with_the_same_weights(whole, start, command, tmp_path):
+def test_a_killed_and_resumed_training_has_the_same_weights(whole, start, command, tmp_path):
     killed = start("-o", "mine")
     wait_for(killed, "epoch  2")
     killed.kill()
@@ -134,7 +134,7 @@ def test_ctrl_c_twice_stops_with_130_and_nothing_lost(start, tmp_path):
     assert (tmp_path / ".mine.training.npz").exists()
 
 
-def test_a_second_stage_goes_on_from_a_model(whole, command, tmp_path):
+def test_a_second_training_continues_from_a_model(whole, command, tmp_path):
     folder, _ = whole
     for number in range(20):
         for text, label in (("sick beat", "positive"), ("sick dog", "negative")):
@@ -157,7 +157,7 @@ def test_a_second_stage_goes_on_from_a_model(whole, command, tmp_path):
     ("flag", "value", "said"),
     [("--directions", "2", "directions, 1"), ("--pooling", "max", "pooling, last")],
 )
-def test_from_a_model_another_way_of_reading_is_refused(command, default_model, flag, value, said):
+def test_another_pooling_than_the_parents_is_refused(command, default_model, flag, value, said):
     ended = command("train", SAMPLE, "-o", "mine", "--from", str(default_model), flag, value)
 
     name = flag.removeprefix("--")
@@ -180,7 +180,7 @@ def test_two_directions_pooling_and_a_share_of_the_rows_are_flags(command, tmp_p
     assert command("models", "verify", "./mine").code == 0
 
 
-def test_train_learns_from_teachers_and_says_so_in_the_card(command, tmp_path, default_model):
+def test_train_learns_from_teachers_and_the_card_names_them(command, tmp_path, default_model):
     """Labels turned over, and a teacher that is wholly believed: the teacher is learnt."""
     rows = [
         f"{('positive', 'negative')[number % 2]}\t{('awful', 'lovely')[number % 2]} {number % 50}"

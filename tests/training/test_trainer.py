@@ -64,7 +64,7 @@ def test_the_saved_model_has_learnt_and_is_what_was_returned(trained):
     assert not Output(folder).checkpoint.exists()
 
 
-def test_what_was_measured_and_done_is_written_down(trained, data):
+def test_metrics_and_provenance_are_recorded(trained, data):
     _, artifact = trained
     provenance = artifact.manifest.provenance
 
@@ -99,7 +99,7 @@ def test_a_killed_training_resumes_to_the_same_weights(trained, data, tmp_path, 
     assert resumed.graph == trained[1].graph
 
 
-def test_an_unfinished_training_is_not_thrown_away_unasked(data, tmp_path):
+def test_an_unfinished_training_is_discarded_only_with_force(data, tmp_path):
     output = Output(tmp_path / "killed")
     with pytest.raises(Killed):
         train(data, SMALL, output, listener=Recorder((2, 1), kill))
@@ -159,7 +159,7 @@ def test_training_stops_early_and_keeps_the_best_epoch(data, tmp_path):
     assert artifact.manifest.provenance["best_epoch"] == best
 
 
-def test_a_loss_that_is_no_number_says_what_to_try(data, tmp_path):
+def test_a_loss_that_is_not_finite_says_what_to_try(data, tmp_path):
     heavy = replace(data, training=[each._replace(weight=1e38) for each in data.training])
 
     with pytest.raises(SentimentError, match="try a smaller --learning-rate"):
@@ -167,7 +167,7 @@ def test_a_loss_that_is_no_number_says_what_to_try(data, tmp_path):
     assert not (tmp_path / "mine").exists()
 
 
-def test_three_labels_need_nothing_else(three, tmp_path):
+def test_three_labels_work_like_two(three, tmp_path):
     artifact = train(three, SMALL, Output(tmp_path / "three"))
     predictor = Predictor.load(tmp_path / "three")
     rows = predictor.scores(["very good", "very usual", "very bad"]).probabilities
@@ -185,7 +185,7 @@ def test_a_weight_makes_examples_count(data, tmp_path):
     assert good[0] > 0.5
 
 
-def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained, data, tmp_path):
+def test_training_from_a_model_starts_with_its_weights_words_and_labels(trained, data, tmp_path):
     _, artifact = trained
     still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1, "vocabulary_size": 10})
     child = train(data, still, Output(tmp_path / "child"), parent=NamedModel("small", artifact))
@@ -203,7 +203,7 @@ def test_from_a_model_training_begins_with_its_weights_words_and_labels(trained,
     }
 
 
-def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
+def test_training_continues_from_a_bidirectional_model(three, tmp_path):
     wide = SMALL.replaced({"directions": 2, "pooling": "max+attention", "epochs": 1})
     parent = train(three, wide, Output(tmp_path / "wide"))
     # The hyperparameters of the child say nothing of the network: it is the parent's.
@@ -221,7 +221,9 @@ def test_a_model_of_two_directions_is_gone_on_from_as_it_is(three, tmp_path):
     assert logits[1] == pytest.approx(logits[0], abs=1e-4)
 
 
-def test_a_model_from_before_directions_and_pooling_is_gone_on_from(data, golden_model, tmp_path):
+def test_training_continues_from_a_model_older_than_directions_and_pooling(
+    data, golden_model, tmp_path
+):
     parent = load_artifact(golden_model)
     still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1})
     child = train(data, still, Output(tmp_path / "child"), parent=NamedModel("old", parent))
@@ -234,7 +236,9 @@ def test_a_model_from_before_directions_and_pooling_is_gone_on_from(data, golden
     )
 
 
-def test_a_second_stage_learns_corrections_without_losing_the_first(trained, data, tmp_path):
+def test_a_second_training_learns_corrections_and_keeps_what_the_first_learnt(
+    trained, data, tmp_path
+):
     _, artifact = trained
     corrections = examples("negative", ["lovely"]) + examples("positive", ["good"])
     child = train(
@@ -249,7 +253,7 @@ def test_a_second_stage_learns_corrections_without_losing_the_first(trained, dat
     assert child.manifest.labels == artifact.manifest.labels
 
 
-def test_few_validation_rows_leave_the_temperature_as_it_was(trained, data, tmp_path):
+def test_few_validation_rows_leave_the_temperature_unchanged(trained, data, tmp_path):
     _, artifact = trained
     warm = replace(artifact, manifest=replace(artifact.manifest, temperature=1.5))
     child = train(data, SMALL, Output(tmp_path / "child"), parent=NamedModel("warm", warm))
@@ -268,7 +272,7 @@ def test_many_validation_rows_fit_the_temperature(data, tmp_path):
     assert artifact.manifest.temperature != 1.0
 
 
-def test_the_temperature_leaves_the_answers_alone(trained):
+def test_the_temperature_changes_no_answer(trained):
     folder, _ = trained
     scores = Predictor.load(folder).scores(["so good", "so bad", "so"])
 

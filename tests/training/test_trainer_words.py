@@ -47,7 +47,7 @@ def trained(data, tmp_path_factory):
     return train(data, HYPERPARAMETERS, Output(tmp_path_factory.mktemp("models") / "words"))
 
 
-def test_words_that_were_learnt_begin_there_and_others_as_ever(data):
+def test_learnt_words_start_from_their_vectors_and_others_at_random(data):
     tokenizer = fitted_tokenizer(data.training, SMALL)
     size = len(tokenizer.vocabulary)
     learnt = WordVectors(np.array([5, 3]), np.full((2, SMALL.embedding_units), 9, np.float32))
@@ -74,7 +74,7 @@ def test_the_same_data_and_seed_make_the_same_weights(trained, data, tmp_path):
     ]
 
 
-def test_a_killed_training_resumes_to_the_same_weights_without_the_words_again(
+def test_a_killed_training_resumes_to_the_same_weights_without_learning_words_again(
     trained, data, tmp_path
 ):
     output = Output(tmp_path / "killed")
@@ -99,7 +99,7 @@ def test_an_unfinished_training_is_refused_before_words_are_learnt(data, tmp_pat
     assert not [text for text in recorder.stages if "words, pass" in text]
 
 
-def test_texts_without_a_label_teach_words_and_change_the_fingerprint(trained, data, tmp_path):
+def test_unlabelled_texts_teach_words_and_change_the_fingerprint(trained, data, tmp_path):
     more = replace(data, texts=["lovely good lovely good"] * 50)
     other = train(more, HYPERPARAMETERS, Output(tmp_path / "more"))
     unread = train(more, SMALL, Output(tmp_path / "unread"))
@@ -123,7 +123,7 @@ def test_other_texts_cannot_resume(data, tmp_path):
         train(replace(data, texts=["so bad"]), HYPERPARAMETERS, replace(output, resume=True))
 
 
-def test_texts_of_the_validation_teach_nothing(data, tmp_path):
+def test_nothing_is_learnt_from_validation_texts(data, tmp_path):
     validation = data.training[::7]
     split = replace(data, validation=validation)
     seen = replace(split, texts=[each.text.upper() for each in validation])
@@ -133,7 +133,7 @@ def test_texts_of_the_validation_teach_nothing(data, tmp_path):
     assert made[0].graph == made[1].graph
 
 
-def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
+def test_training_continues_with_the_words_of_the_parent(trained, data, tmp_path):
     recorder = Recorder()
     still = SMALL.replaced({"learning_rate": 1e-8, "epochs": 1})
     child = train(
@@ -161,7 +161,7 @@ def test_a_model_is_gone_on_from_with_the_words_it_has(trained, data, tmp_path):
          "x.txt is unlabelled"),
     ],
 )  # fmt: skip
-def test_what_cannot_act_is_one_line_before_anything_is_read(config, parent, said, tmp_path):
+def test_options_without_effect_are_refused_before_anything_is_read(config, parent, said, tmp_path):
     def read(_labels):
         raise AssertionError
 
@@ -170,7 +170,7 @@ def test_what_cannot_act_is_one_line_before_anything_is_read(config, parent, sai
     assert "\n" not in str(caught.value)
 
 
-def test_what_was_done_to_files_is_written_down(command, tmp_path):
+def test_treatment_of_files_is_recorded(command, tmp_path):
     rows = [f"{tone},so {tone} {number}" for number in range(30) for tone in LABELS]
     (tmp_path / "a.csv").write_text("\n".join(["label,text", *rows]), encoding="utf-8")
     (tmp_path / "b.txt").write_text("so positive\nso negative\n", encoding="utf-8")

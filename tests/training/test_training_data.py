@@ -30,7 +30,7 @@ def test_the_split_is_stratified():
     assert len(parts.training) == 75
 
 
-def test_the_split_follows_its_seed():
+def test_the_split_depends_on_the_seed():
     assert split(EXAMPLES, 0.25, seed=1) == split(EXAMPLES, 0.25, seed=1)
     assert split(EXAMPLES, 0.25, seed=1) != split(EXAMPLES, 0.25, seed=2)
 

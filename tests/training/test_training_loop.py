@@ -84,7 +84,7 @@ def weights(fit):
     return [each.tolist() for each in values_of(fit.model.trainable_variables)]
 
 
-def test_without_validation_all_epochs_are_learnt_and_the_last_counts(fitting):
+def test_without_validation_all_epochs_are_learnt_and_the_last_is_kept(fitting):
     recorder = Recorder()
     fit = fitting(recorder)
     fit.run()
@@ -97,7 +97,7 @@ def test_without_validation_all_epochs_are_learnt_and_the_last_counts(fitting):
     assert fit.best_epoch.number == 3
 
 
-def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, encoded):
+def test_without_interruption_every_batch_is_learnt_once_an_epoch(fitting, encoded):
     """No step more and none less, and no earlier epoch's weights brought back."""
     fit = fitting()
     fit.run()
@@ -111,7 +111,7 @@ def test_the_last_weights_are_those_after_each_batch_once_an_epoch(fitting, enco
     assert weights(fit) == weights(other)
 
 
-def test_a_stopped_training_without_validation_goes_on_to_the_same_weights(fitting, tmp_path):
+def test_a_stopped_training_without_validation_resumes_to_the_same_weights(fitting, tmp_path):
     whole = fitting()
     whole.run()
     resumed = resumed_after_two_epochs(fitting, tmp_path / "kept")
@@ -121,7 +121,7 @@ def test_a_stopped_training_without_validation_goes_on_to_the_same_weights(fitti
 
 
 @pytest.mark.parametrize("epoch", [1, 2])
-def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitting, epoch):
+def test_an_interrupt_without_validation_finishes_the_epoch(fitting, epoch):
     recorder = Recorder((epoch, 2))
     fit = fitting(recorder)
     fit.run()
@@ -137,7 +137,7 @@ def test_asked_to_finish_without_validation_it_learns_the_epoch_to_its_end(fitti
 @pytest.mark.parametrize(
     "shape", [{"directions": 2}, {"directions": 2, "pooling": "max+attention"}], ids=str
 )
-def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
+def test_other_networks_learn_too(fitting, encoded, shape):
     fit = fitting(hyperparameters=SMALL.replaced(shape))
     fit.run()
     answers = keras_probabilities(fit.model, encoded).argmax(axis=1)
@@ -146,7 +146,7 @@ def test_other_networks_learn_what_tells_the_labels(fitting, encoded, shape):
     assert fit.epochs[-1].loss < fit.epochs[0].loss / 2
 
 
-def test_what_was_trained_before_changes_nothing(fitting, encoded):
+def test_earlier_trainings_in_the_process_change_nothing(fitting, encoded):
     hyperparameters = HYPERPARAMETERS.replaced(
         {"epochs": 1, "directions": 2, "pooling": "attention+last"}
     )
@@ -161,7 +161,7 @@ def test_what_was_trained_before_changes_nothing(fitting, encoded):
     assert read_weights(first.model).pooling == ("attention", "last")
 
 
-def test_a_linear_schedule_falls_from_the_rate_to_nearly_nothing(fitting):
+def test_a_linear_schedule_falls_from_the_learning_rate_to_nearly_zero(fitting):
     rates = []
 
     class Watching(Recorder):
@@ -177,7 +177,7 @@ def test_a_linear_schedule_falls_from_the_rate_to_nearly_nothing(fitting):
     assert rates == pytest.approx([0.12 * (1 - step / 36) for step in range(36)], rel=1e-5)
 
 
-def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded):
+def test_with_averaging_the_running_mean_of_the_weights_is_kept(fitting, encoded):
     """Keras' own step, watched: the mean begins with the weights after the first batch."""
     decay = 0.8
     fit = fitting(hyperparameters=HYPERPARAMETERS.replaced({"averaging": decay}))
@@ -198,7 +198,7 @@ def test_with_averaging_the_running_mean_of_the_weights_counts(fitting, encoded)
         assert found == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_stopped_training_with_averaging_goes_on_to_the_same_weights(fitting, tmp_path):
+def test_a_stopped_training_with_averaging_resumes_to_the_same_weights(fitting, tmp_path):
     hyperparameters = HYPERPARAMETERS.replaced(
         {"averaging": 0.9, "word_dropout": 0.2, "schedule": "linear"}
     )

@@ -34,7 +34,7 @@ def test_load_inverts_save(path):
         assert [array.dtype for array in found] == [array.dtype for array in expected]
 
 
-def test_a_later_checkpoint_replaces_the_earlier_and_leaves_nothing_beside(path):
+def test_a_later_checkpoint_replaces_the_earlier_one_and_leaves_no_other_file(path):
     save_checkpoint(path, checkpoint(1.0))
     save_checkpoint(path, checkpoint(7.0))
 
@@ -53,13 +53,13 @@ def test_another_training_is_refused_by_what_differs(path, change, named):
         load_checkpoint(path, IDENTITY | change)
 
 
-def test_nothing_to_resume_is_said(path):
+def test_nothing_to_resume_is_an_error(path):
     with pytest.raises(SentimentError, match="nothing to resume"):
         load_checkpoint(path, IDENTITY)
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04broken"])
-def test_a_damaged_checkpoint_is_one_error(path, content):
+def test_a_damaged_checkpoint_is_a_one_line_error(path, content):
     path.parent.mkdir()
     path.write_bytes(content)
 
@@ -82,7 +82,7 @@ def test_a_checkpoint_cannot_run_code(path, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_place_that_cannot_be_written_is_one_error(tmp_path):
+def test_an_unwritable_place_is_a_one_line_error(tmp_path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(SentimentError, match=r"cannot write .*, then continue with --resume"):

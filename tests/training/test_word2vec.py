@@ -42,7 +42,7 @@ def learnt(rows=ROWS, hyperparameters=HYPERPARAMETERS):
     return word_vectors([rows], hyperparameters, Interrupt())
 
 
-def test_words_of_the_texts_are_learnt_and_others_are_not():
+def test_only_words_of_the_texts_are_learnt():
     found = learnt()
 
     assert sorted(found.ids.tolist()) == [2, 3, 4, 5, 6]
@@ -50,7 +50,7 @@ def test_words_of_the_texts_are_learnt_and_others_are_not():
     assert found.vectors.dtype == np.float32
 
 
-def test_two_runs_are_equal_and_another_seed_is_not():
+def test_two_runs_are_equal_and_another_seed_differs():
     other = learnt(hyperparameters=HYPERPARAMETERS.replaced({"seed": 2}))
 
     assert (learnt().vectors == learnt().vectors).all()
@@ -73,7 +73,7 @@ def test_processes_with_other_hashes_learn_the_same_in_silence():
     assert [each.stderr for each in ended] == [b"", b""]
 
 
-def test_rows_may_lie_in_parts():
+def test_rows_may_come_in_several_parts():
     rows = Ragged.of([[3, 4]] * 20)
     parts = word_vectors([rows, Ragged.of([]), rows], HYPERPARAMETERS, Interrupt())
 
@@ -89,14 +89,14 @@ def test_without_a_pass_nothing_is_learnt():
     assert learnt(hyperparameters=SMALL) is None
 
 
-def test_each_pass_is_told():
+def test_each_pass_is_reported():
     told = []
     interruptible_word_vectors([ROWS], HYPERPARAMETERS, told.append)
 
     assert told == ["words, pass 1 of 3", "words, pass 2 of 3", "words, pass 3 of 3"]
 
 
-def test_asked_to_finish_it_ends_with_what_it_has():
+def test_an_interrupt_ends_word2vec_with_what_it_has_learnt():
     interrupt, told = Interrupt(), []
 
     def tell(text):
@@ -120,13 +120,13 @@ def test_ctrl_c_stops_at_once_and_leaves_no_thread():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_texts_of_the_validation_are_left_out_as_the_model_reads_them():
+def test_validation_texts_are_left_out_after_normalisation():
     validation = [Example("So GOOD", "positive", 1.0)]
 
     assert texts_not_in(validation, ["so good", "so bad", ""]) == ["so bad", ""]
 
 
-def test_a_missing_gensim_is_one_line_that_names_the_extra(monkeypatch):
+def test_without_gensim_a_one_line_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "gensim", None)
     monkeypatch.setitem(sys.modules, "gensim.models", None)
 

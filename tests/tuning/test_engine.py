@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.tuning.conftest import EXAMPLES, SEARCH, Heard, board, entries_of, searched
 
 
-def test_every_fold_of_every_trial_is_measured_and_the_best_stands_first(whole):
+def test_every_fold_of_every_trial_is_measured_and_the_best_trial_ranks_first(whole):
     _, outcome = whole
     ranked = leaderboard(outcome.trials, "log_loss")
 
@@ -31,7 +31,7 @@ def test_every_fold_of_every_trial_is_measured_and_the_best_stands_first(whole):
     assert outcome.trials[0].values == SEARCH.space.reference()
 
 
-def test_out_of_fold_answers_are_those_of_the_scores(whole):
+def test_out_of_fold_predictions_give_the_recorded_log_loss(whole):
     folder, outcome = whole
     logits, gold = out_of_fold(folder, 1)
     chosen = logits[np.arange(len(gold)), gold]
@@ -40,7 +40,7 @@ def test_out_of_fold_answers_are_those_of_the_scores(whole):
     assert -chosen.mean() == pytest.approx(outcome.trials[1].mean("log_loss"), abs=1e-6)
 
 
-def test_a_finished_search_is_told_again_and_nothing_runs(whole):
+def test_resuming_a_finished_search_reports_it_and_runs_nothing(whole):
     folder, outcome = whole
     listener = Heard()
     again = searched(folder, resume=True, listener=listener)
@@ -56,7 +56,7 @@ def test_a_finished_search_is_told_again_and_nothing_runs(whole):
     assert listener.of("trial ends")[-1] == ("trial ends", 2, "complete", best)
 
 
-def test_what_another_search_left_in_the_environment_is_nothing_to_this_one(whole, monkeypatch):
+def test_environment_variables_of_keras_tuner_have_no_effect(whole, monkeypatch):
     folder, outcome = whole
     # Keras Tuner wants all three, or raises.
     monkeypatch.setenv("KERASTUNER_ORACLE_IP", "127.0.0.1")
@@ -79,7 +79,7 @@ def killed(folder, measured, **changes):
     return process.communicate()[0]
 
 
-def test_a_killed_search_goes_on_and_ends_as_if_nothing_had_happened(whole, tmp_path):
+def test_a_killed_search_resumes_to_the_same_result(whole, tmp_path):
     folder = tmp_path / "killed"
     said = killed(folder, 1)  # in the second fold of the first trial
     said += killed(folder, 3, resume=True)  # in the second fold of the second trial
@@ -109,12 +109,12 @@ def test_ctrl_c_ends_the_search_with_what_is_complete(tmp_path):
     ]
 
 
-def test_before_anything_is_complete_ctrl_c_leaves_nothing_to_choose(tmp_path):
+def test_ctrl_c_before_a_complete_trial_is_an_error(tmp_path):
     with pytest.raises(SentimentError, match=r"no trial was measured .* continue with --resume$"):
         searched(tmp_path / "search", interrupt=Interrupt(requested=True))
 
 
-def test_when_every_trial_fails_the_last_reason_is_told(tmp_path):
+def test_when_every_trial_fails_the_error_has_the_last_reason(tmp_path):
     heavy = [example._replace(weight=1e38) for example in EXAMPLES]
     listener = Heard()
 

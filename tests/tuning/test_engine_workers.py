@@ -39,7 +39,7 @@ class Chief:
         return found
 
     def has(self, kind, trial):
-        """Return whether the record has such an entry of a trial."""
+        """Return whether the journal has such an entry of a trial."""
         return any(
             isinstance(entry, kind) and entry.trial == trial for entry in entries_of(self.folder)
         )
@@ -70,7 +70,7 @@ def runs(pid):
 
 
 @LINUX
-def test_workers_that_die_cost_a_fold_and_none_outlives_its_chief(whole, tmp_path):
+def test_a_dead_worker_costs_one_fold_and_none_outlives_the_main_process(whole, tmp_path):
     chief = Chief(tmp_path / "search")
     chief.until(lambda: chief.has(FoldFinished, 0) and chief.has(FoldFinished, 1))
     once, often = chief.workers()
@@ -118,7 +118,7 @@ def test_an_error_of_the_journal_ends_the_search_and_its_workers(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose here")
 @pytest.mark.parametrize("workers", [1, 2, 3, 40])
-def test_all_cores_are_dealt_out_and_no_worker_goes_without(workers):
+def test_all_cores_are_distributed_and_every_worker_has_one(workers):
     cores = os.sched_getaffinity(0)
     dealt = cores_of(workers)
 

@@ -24,7 +24,7 @@ def second():
     return measured(EXAMPLES)
 
 
-def test_a_fold_is_measured_on_its_own_rows(second):
+def test_a_fold_is_measured_on_the_rows_it_holds_out(second):
     result, answers = second
     gold = [SEARCH.labels.index(EXAMPLES[row].label) for row in answers.rows]
     chosen = answers.log_probabilities[np.arange(len(gold)), gold]
@@ -39,7 +39,7 @@ def test_a_fold_is_measured_on_its_own_rows(second):
     assert result.seconds > 0
 
 
-def test_no_word_that_only_the_rows_held_out_have_is_known():
+def test_words_of_the_rows_held_out_are_not_in_the_vocabulary():
     def with_word(word):
         return [
             each._replace(text=f"{each.text} {word}") if fold else each

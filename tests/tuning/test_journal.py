@@ -35,7 +35,7 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES)
-def test_what_was_appended_is_read(tmp_path_factory, entries):
+def test_appended_entries_are_read_back(tmp_path_factory, entries):
     folder = tmp_path_factory.mktemp("search")
     for entry in entries:
         Journal(folder, SEARCH).append(entry)
@@ -48,7 +48,7 @@ def test_there_is_nothing_to_read_before_the_first_entry(tmp_path):
 
 
 @given(st.data())
-def test_a_line_broken_off_is_passed_over_and_spoils_no_other(tmp_path_factory, data):
+def test_a_torn_line_is_skipped_and_damages_no_other(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("search")
     before = [TrialStarted(0, VALUES), FoldFinished(0, fold_result(0, 0.5))]
     for entry in [*before, FoldFinished(0, fold_result(1, 0.4))]:
@@ -86,7 +86,7 @@ def test_lines_of_several_processes_may_stand_in_any_order(random):
     assert trials[0].hyperparameters == SPACE.hyperparameters(VALUES)
 
 
-def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
+def test_a_second_result_or_end_is_ignored(tmp_path):
     first, second = fold_result(0, 0.5), fold_result(0, 0.6)
     entries = [
         TrialStarted(0, VALUES),
@@ -115,7 +115,7 @@ def test_what_was_measured_or_ended_twice_counts_once(tmp_path):
         json.dumps(FOLD | {"best_epoch": True}),
     ],
 )
-def test_a_line_that_is_something_else_is_named(tmp_path, line):
+def test_a_line_that_is_no_entry_is_named(tmp_path, line):
     Journal(tmp_path, SEARCH).append(TrialStarted(0, VALUES))
     with (tmp_path / JOURNAL).open("a") as file:
         file.write(line + "\n")
@@ -143,12 +143,12 @@ def test_a_line_that_is_something_else_is_named(tmp_path, line):
         ),
     ],
 )
-def test_entries_that_cannot_be_of_one_search_are_refused(entries, message):
+def test_entries_that_contradict_each_other_are_refused(entries, message):
     with pytest.raises(SentimentError, match=f"^the search's journal .*{message}.*--force$"):
         trials_of(entries, SEARCH)
 
 
-def test_a_result_that_is_no_number_is_not_recorded(tmp_path):
+def test_a_result_that_is_not_finite_is_not_recorded(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         Journal(tmp_path, SEARCH).append(
             FoldFinished(0, replace(fold_result(0, 0.5), log_loss=math.nan))
@@ -157,13 +157,13 @@ def test_a_result_that_is_no_number_is_not_recorded(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_one_line_that_names_the_record(tmp_path):
+def test_a_full_disk_is_a_one_line_error_that_names_the_journal(tmp_path):
     (tmp_path / JOURNAL).symlink_to("/dev/full")
 
     with pytest.raises(SentimentError, match=r"folds.jsonl: No space left .* with --resume$"):
         Journal(tmp_path, SEARCH).append(TrialStarted(0, VALUES))
 
 
-def test_a_folder_that_is_gone_is_one_line(tmp_path):
+def test_a_missing_folder_is_a_one_line_error(tmp_path):
     with pytest.raises(SentimentError, match="cannot write the search's journal"):
         Journal(tmp_path / "gone", SEARCH).append(TrialStarted(0, VALUES))

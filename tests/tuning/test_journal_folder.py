@@ -25,7 +25,7 @@ SECOND = OutOfFold(
 )  # fmt: skip
 
 
-def test_a_search_is_not_thrown_away_unasked(tmp_path):
+def test_a_search_is_discarded_only_with_force(tmp_path):
     folder = tmp_path / "mine-search"
     begin(folder, SEARCH, EXAMPLES, resume=False)
 
@@ -73,28 +73,28 @@ def test_other_data_is_refused(tmp_path):
         begin(tmp_path, SEARCH, EXAMPLES[:-1], resume=True)
 
 
-def test_a_resume_may_have_other_trials_time_and_workers(tmp_path):
+def test_a_resume_may_change_trials_time_and_workers(tmp_path):
     begin(tmp_path, SEARCH, EXAMPLES, resume=False)
 
     begin(tmp_path, replace(SEARCH, trials=99, seconds=5.0, workers=2), EXAMPLES, resume=True)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "3", '{"space": 3}'])
-def test_a_broken_identity_is_one_line(tmp_path, content):
+def test_a_damaged_search_json_is_a_one_line_error(tmp_path, content):
     (tmp_path / "search.json").write_text(content)
 
     with pytest.raises(SentimentError, match="--force"):
         begin(tmp_path, SEARCH, EXAMPLES, resume=True)
 
 
-def test_a_record_without_its_identity_is_not_gone_on_with(tmp_path):
+def test_a_journal_without_search_json_is_not_continued(tmp_path):
     Journal(tmp_path, SEARCH).append(TrialStarted(0, {}))
 
     with pytest.raises(SentimentError, match="--force"):
         begin(tmp_path, SEARCH, EXAMPLES, resume=False)
 
 
-def test_clearing_removes_what_a_search_left_and_nothing_else(tmp_path):
+def test_clearing_removes_the_files_of_a_search_and_no_others(tmp_path):
     folder = tmp_path / "mine-search"
     clear(folder)  # nothing there is no error
     begin(folder, SEARCH, EXAMPLES, resume=False)
@@ -110,7 +110,7 @@ def test_clearing_removes_what_a_search_left_and_nothing_else(tmp_path):
     assert not folder.exists()
 
 
-def test_out_of_fold_answers_come_in_the_order_of_the_rows(tmp_path):
+def test_out_of_fold_predictions_are_in_the_order_of_the_rows(tmp_path):
     begin(tmp_path, SEARCH, EXAMPLES, resume=False)
     save_out_of_fold(tmp_path, 5, 0, FIRST)
     save_out_of_fold(tmp_path, 5, 1, SECOND)
@@ -124,7 +124,7 @@ def test_out_of_fold_answers_come_in_the_order_of_the_rows(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK nothing"])
-def test_out_of_fold_answers_that_cannot_be_read_are_one_line(tmp_path, content):
+def test_unreadable_out_of_fold_predictions_are_a_one_line_error(tmp_path, content):
     begin(tmp_path, SEARCH, EXAMPLES, resume=False)
     save_out_of_fold(tmp_path, 5, 0, FIRST)
     if content is not None:
@@ -134,7 +134,7 @@ def test_out_of_fold_answers_that_cannot_be_read_are_one_line(tmp_path, content)
         out_of_fold(tmp_path, 5)
 
 
-def test_the_identity_is_readable(tmp_path):
+def test_search_json_is_readable(tmp_path):
     begin(tmp_path, SEARCH, EXAMPLES, resume=False)
     identity = json.loads((tmp_path / "search.json").read_text())
 

@@ -85,7 +85,7 @@ def run_all(bench):
 
 
 def made(folder, algorithm, trials=INITIAL_POINTS + 1, **changes):
-    """Search; return what the record has, and why the search ended."""
+    """Search; return what the journal has, and why the search ended."""
     changes = {"space": SPACES[algorithm], "algorithm": algorithm} | changes
     stopped = search(Bench(folder, trials=trials, **changes))
     return entries_of(folder), stopped
@@ -96,7 +96,7 @@ def values(entries):
 
 
 @ALGORITHMS
-def test_the_reference_comes_first_and_no_network_twice(tmp_path, algorithm):
+def test_the_reference_comes_first_and_no_network_is_repeated(tmp_path, algorithm):
     entries, stopped = made(tmp_path / "search", algorithm)
     space = SPACES[algorithm]
     tried = values(entries)
@@ -107,7 +107,7 @@ def test_the_reference_comes_first_and_no_network_twice(tmp_path, algorithm):
 
 
 @ALGORITHMS
-def test_a_seed_makes_one_search(tmp_path, algorithm):
+def test_the_same_seed_gives_the_same_search(tmp_path, algorithm):
     zero, _ = made(tmp_path / "a", algorithm, seed=0)
     again, _ = made(tmp_path / "b", algorithm, seed=0)
     other, _ = made(tmp_path / "c", algorithm, seed=1)
@@ -117,9 +117,7 @@ def test_a_seed_makes_one_search(tmp_path, algorithm):
 
 
 @pytest.mark.parametrize(("algorithm", "cuts"), [("random", 1), ("grid", 1), ("bayesian", 8)])
-def test_wherever_it_is_killed_a_search_goes_on_as_if_nothing_had_happened(
-    tmp_path, algorithm, cuts
-):
+def test_a_search_killed_anywhere_resumes_to_the_same_journal(tmp_path, algorithm, cuts):
     whole, _ = made(tmp_path / "whole", algorithm)
     lines = (tmp_path / "whole" / JOURNAL).read_text().splitlines(keepends=True)
     for kept in range(0, len(lines), cuts):
@@ -133,7 +131,7 @@ def test_wherever_it_is_killed_a_search_goes_on_as_if_nothing_had_happened(
 
 
 @ALGORITHMS
-def test_a_search_that_is_given_more_trials_goes_on_as_one_that_had_them(tmp_path, algorithm):
+def test_a_search_given_more_trials_later_equals_one_that_had_them_at_first(tmp_path, algorithm):
     whole, _ = made(tmp_path / "whole", algorithm, trials=INITIAL_POINTS + 3)
     made(tmp_path / "more", algorithm, trials=3)
     more, _ = made(tmp_path / "more", algorithm, trials=INITIAL_POINTS + 3)
@@ -141,7 +139,7 @@ def test_a_search_that_is_given_more_trials_goes_on_as_one_that_had_them(tmp_pat
     assert more == whole
 
 
-def test_fewer_trials_than_there_are_add_none(tmp_path):
+def test_fewer_trials_than_before_add_none(tmp_path):
     five, _ = made(tmp_path / "search", "random", trials=5)
 
     assert made(tmp_path / "search", "random", trials=2) == (five, None)
@@ -161,7 +159,7 @@ def test_trials_left_by_several_processes_are_finished_first(tmp_path, algorithm
     assert values(entries_of(folder)) == values(whole)
 
 
-def test_a_grid_has_every_point_once_and_then_ends(tmp_path):
+def test_a_grid_search_tries_every_point_once(tmp_path):
     entries, stopped = made(tmp_path / "search", "grid", trials=99)
     tried = values(entries)
 
@@ -170,7 +168,7 @@ def test_a_grid_has_every_point_once_and_then_ends(tmp_path):
 
 
 @pytest.mark.parametrize("algorithm", ["random", "bayesian"])
-def test_a_small_space_is_searched_to_its_end(tmp_path, algorithm):
+def test_a_small_space_is_searched_completely(tmp_path, algorithm):
     space = Space(SMALL, {"lstm_units": Choices(tuple("4567892"))})
     entries, stopped = made(tmp_path / "search", algorithm, trials=99, space=space)
 
@@ -179,13 +177,13 @@ def test_a_small_space_is_searched_to_its_end(tmp_path, algorithm):
 
 
 @pytest.mark.parametrize("algorithm", SPACES)
-def test_where_nothing_is_left_to_choose_the_reference_is_all(tmp_path, algorithm):
+def test_an_empty_space_has_the_reference_only(tmp_path, algorithm):
     entries, stopped = made(tmp_path / "search", algorithm, space=Space(SMALL, {}))
 
     assert (values(entries), stopped) == ([{}], EXHAUSTED)
 
 
-def test_a_range_of_a_whole_number_gives_whole_numbers(tmp_path):
+def test_a_range_of_whole_numbers_proposes_whole_numbers(tmp_path):
     space = Space(
         SMALL,
         {
@@ -202,7 +200,7 @@ def test_a_range_of_a_whole_number_gives_whole_numbers(tmp_path):
     assert len(values(entries)) == 12
 
 
-def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
+def test_many_failed_trials_in_a_row_do_not_end_a_search(tmp_path):
     def failing(hyperparameters, fold):
         if 1 <= bench.begun[-1][0] <= 5:
             raise SentimentError("the loss became nan")
@@ -217,7 +215,7 @@ def test_more_failing_trials_than_keras_tuner_bears_end_nothing(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_bug_is_raised_as_it_is(tmp_path):
+def test_a_bug_is_raised_unchanged(tmp_path):
     bench = Bench(tmp_path / "search")
     bench.loss = lambda hyperparameters, fold: 1 / 0
 
@@ -225,7 +223,7 @@ def test_a_bug_is_raised_as_it_is(tmp_path):
         run_all(bench)
 
 
-def test_an_error_of_the_record_ends_the_search(tmp_path):
+def test_an_error_of_the_journal_ends_the_search(tmp_path):
     bench = Bench(tmp_path / "search")
     full = FullJournal(tmp_path / "search", bench.task.search)
     with pytest.raises(SentimentError, match="disk full"):
@@ -255,21 +253,21 @@ def test_no_trial_begins_after_ctrl_c_or_when_the_time_is_up(tmp_path):
     assert bench.journal.trials() == []
 
 
-def test_a_search_says_nothing_by_itself(tmp_path, capfd):
+def test_a_search_prints_nothing(tmp_path, capfd):
     made(tmp_path / "search", "bayesian", trials=INITIAL_POINTS + 1)
     made(tmp_path / "search", "bayesian", trials=INITIAL_POINTS + 2)
 
     assert capfd.readouterr() == ("", "")
 
 
-def test_without_scikit_learn_another_algorithm_is_named(tmp_path, monkeypatch):
+def test_without_scikit_learn_the_error_names_another_algorithm(tmp_path, monkeypatch):
     monkeypatch.setattr("keras_tuner.src.tuners.bayesian.sklearn", None)
 
     with pytest.raises(SentimentError, match=r"needs scikit-learn .* or pass --algorithm random$"):
         made(tmp_path / "search", "bayesian")
 
 
-def test_without_keras_tuner_what_to_install_is_named(monkeypatch):
+def test_without_keras_tuner_the_error_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras_tuner", None)
 
     with pytest.raises(SentimentError, match=r"needs keras_tuner; install it .*\[train\]'$"):

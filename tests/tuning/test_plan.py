@@ -50,7 +50,7 @@ def test_a_time_budget_is_read(given, seconds):
 
 
 @pytest.mark.parametrize("given", ["", "90", "2 hours", "m", "0s", "-1h", "1.2.3h", "1m2h", "1e9h"])
-def test_what_is_no_time_is_one_line_with_examples(given):
+def test_a_wrong_time_budget_is_a_one_line_error_with_examples(given):
     with pytest.raises(SentimentError, match="as 2h, 1h30m or 90s") as raised:
         duration(given)
 
@@ -58,7 +58,7 @@ def test_what_is_no_time_is_one_line_with_examples(given):
 
 
 @given(hours=st.integers(0, 9**400), minutes=st.integers(0, 99), seconds=st.integers(1, 99))
-def test_any_time_is_its_seconds_or_refused(hours, minutes, seconds):
+def test_a_time_budget_is_converted_to_seconds_or_refused(hours, minutes, seconds):
     with suppress(SentimentError):  # more hours than there are numbers for
         sought = hours * 3600 + minutes * 60 + seconds
         assert duration(f"{hours}h{minutes}m{seconds}s") == pytest.approx(sought)
@@ -79,7 +79,7 @@ def test_without_trials_or_time_there_are_thirty_trials(options, trials, seconds
     assert (search.trials, search.seconds) == (trials, seconds)
 
 
-def test_words_of_the_command_line_become_those_of_a_search():
+def test_options_become_a_search():
     search = search_of(objective="accuracy", algorithm="random", prune=False, workers=2, folds=3)
 
     assert (search.objective, search.algorithm) == ("accuracy", "random")
@@ -101,7 +101,7 @@ def test_words_of_the_command_line_become_those_of_a_search():
         ({"algorithm": "grid", "trials": 5}, "the grid has 6 points, more than 5 trials"),
     ],
 )
-def test_a_mistake_is_one_line_that_names_the_option(options, said):
+def test_a_wrong_option_is_named_in_one_line(options, said):
     with pytest.raises(SentimentError) as raised:
         search_of(**options)
 
@@ -109,7 +109,7 @@ def test_a_mistake_is_one_line_that_names_the_option(options, said):
     assert "\n" not in str(raised.value)
 
 
-def test_a_grid_needs_an_end():
+def test_a_grid_must_be_finite():
     endless = replace(GRID, dimensions={"dropout": Range(0.0, 0.5, "linear")})
     with pytest.raises(SentimentError, match="a list of values for dropout"):
         search_of(endless, algorithm="grid")
@@ -119,7 +119,7 @@ def test_a_grid_needs_an_end():
 
 
 @pytest.mark.parametrize("fraction", [-0.1, 0.6, float("nan")])
-def test_a_share_that_cannot_be_held_out(fraction):
+def test_a_holdout_outside_its_range_is_refused(fraction):
     with pytest.raises(SentimentError, match="--holdout must be a share from 0 to"):
         search_of(holdout=fraction)
 
@@ -133,7 +133,7 @@ def test_rows_are_held_out_of_all_labels_and_from_the_search():
     assert not {each.text for each in plan.searched} & {each.text for each in plan.held_out}
 
 
-def test_nothing_is_held_out_when_nobody_wants_it():
+def test_with_a_holdout_of_zero_nothing_is_held_out():
     plan = plan_of(SEARCH, DATA, 0, SMALL)
 
     assert (plan.held_out, plan.searched) == ([], EXAMPLES)
@@ -145,13 +145,13 @@ def test_too_little_to_hold_out_names_the_option():
         plan_of(SEARCH, same, 0.5, SMALL)
 
 
-def test_too_many_folds_are_refused_with_numbers():
+def test_too_many_folds_are_refused():
     few = TrainingData(LABELS, [*EXAMPLES[:3], *EXAMPLES[-30:]])
     with pytest.raises(SentimentError, match="5 folds need 5 different texts"):
         plan_of(replace(SEARCH, folds=5), few, 0, SMALL)
 
 
-def test_what_of_the_reference_the_space_has_not_is_known():
+def test_values_of_the_reference_outside_the_space_are_listed():
     wanted = Hyperparameters()
     search = replace(SEARCH, space=Space(wanted, {"dropout": Choices((0.1, 0.5))}))
 
@@ -159,11 +159,11 @@ def test_what_of_the_reference_the_space_has_not_is_known():
     assert plan_of(SEARCH, DATA, 0, SMALL).moved == {}
 
 
-def test_the_search_stands_beside_the_model():
+def test_the_folder_of_the_search_is_beside_the_model():
     assert search_folder(Path("models/mine")) == Path("models/mine-search")
 
 
-def test_as_json_it_says_how_many_rows_are_where():
+def test_the_json_plan_has_the_numbers_of_rows():
     rows = plan_of(SEARCH, DATA, 0.25, SMALL).to_json()["rows"]
 
     assert rows["all"] == len(EXAMPLES)
@@ -197,7 +197,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.integers(2, 4), st.integers(0, 5))
-def test_every_row_is_held_out_once_and_no_text_by_two_folds(rows, folds, seed):
+def test_every_row_is_held_out_once_and_equal_texts_by_one_fold(rows, folds, seed):
     examples = [example(*row) for row in rows]
     try:
         held_out = folded(examples, folds, seed)
@@ -213,7 +213,7 @@ def test_every_row_is_held_out_once_and_no_text_by_two_folds(rows, folds, seed):
 
 
 @given(st.integers(6, 60), st.integers(6, 60), st.integers(2, 6), st.integers(0, 5))
-def test_folds_are_stratified_to_the_row_where_no_text_comes_twice(glad, sad, folds, seed):
+def test_folds_of_different_texts_are_exactly_stratified(glad, sad, folds, seed):
     examples = [Example(f"glad {distinct(n)}", "glad", 1.0) for n in range(glad)]
     examples += [Example(f"sad {distinct(n)}", "sad", 1.0) for n in range(sad)]
     assert len({key(each) for each in examples}) == len(examples)
@@ -224,7 +224,7 @@ def test_folds_are_stratified_to_the_row_where_no_text_comes_twice(glad, sad, fo
         assert counts.max() - counts.min() <= 1
 
 
-def test_a_text_that_comes_often_does_not_swell_its_fold():
+def test_a_frequent_text_does_not_make_its_fold_larger():
     examples = [example("hello", "glad")] * 20
     examples += [Example(f"glad {distinct(n)}", "glad", 1.0) for n in range(20)]
     examples += [Example(f"sad {name}", "sad", 1.0) for name in "ab"]
@@ -233,7 +233,7 @@ def test_a_text_that_comes_often_does_not_swell_its_fold():
     assert Counter(held_out[:40].tolist()) == {0: 20, 1: 20}
 
 
-def test_folds_follow_their_seed():
+def test_folds_depend_on_the_seed():
     examples = [Example(f"{label} {distinct(n)}", label, 1.0) for label in TONES for n in range(9)]
 
     assert (folded(examples, 2, 1) == folded(examples, 2, 1)).all()
@@ -249,7 +249,7 @@ def test_folds_follow_their_seed():
         ([], "'sad' has 0; give more rows$"),
     ],
 )
-def test_fewer_texts_of_a_label_than_folds_are_refused_with_their_number(sad, message):
+def test_fewer_texts_of_a_label_than_folds_are_refused(sad, message):
     examples = [example(name, "glad") for name in "abcdefghijklm"]
     examples += [Example(name, "sad", 1.0) for name in sad]
 

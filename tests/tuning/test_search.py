@@ -29,12 +29,12 @@ TRIALS = [
 labels = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
 
 
-def test_only_hyperparameters_that_differ_are_told():
+def test_only_differing_hyperparameters_are_listed():
     assert OTHER.differing_from(SMALL) == {"lstm_units": [4, 3], "learning_rate": 0.0123}
     assert SMALL.differing_from(SMALL) == {}
 
 
-def test_the_complete_come_by_rank_then_the_others():
+def test_complete_trials_are_listed_by_rank_then_the_others():
     board = leaderboard_json(TRIALS, SEARCH)
 
     assert [(each["rank"], each["trial"], each["status"]) for each in board] == [
@@ -48,7 +48,7 @@ def test_the_complete_come_by_rank_then_the_others():
 
 
 @given(names=st.lists(labels, min_size=2, max_size=3, unique=True))
-def test_best_toml_is_what_train_reads(tmp_path_factory, names):
+def test_train_reads_best_toml(tmp_path_factory, names):
     path = tmp_path_factory.mktemp("best") / "best.toml"
     search = replace(SEARCH, labels=tuple(names))
     path.write_bytes(best_toml(TRIALS[2], search).encode())
@@ -68,7 +68,7 @@ def test_best_toml_says_where_it_comes_from():
     )
 
 
-def test_a_search_that_ended_is_known_by_what_it_was_asked_for(tmp_path):
+def test_a_finished_search_is_recognised_by_its_trials_and_time_budget(tmp_path):
     assert end_of(tmp_path, SEARCH) is None
 
     write_results(tmp_path, TRIALS, SEARCH, "out of time")
@@ -81,7 +81,7 @@ def test_a_search_that_ended_is_known_by_what_it_was_asked_for(tmp_path):
     assert board["trials"] == leaderboard_json(TRIALS, SEARCH)
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+def test_an_unwritable_folder_is_a_one_line_error(tmp_path):
     (tmp_path / "search").write_text("a file")
     with pytest.raises(SentimentError, match=r"cannot write .*best\.toml.*--resume"):
         write_results(tmp_path / "search", TRIALS, SEARCH, None)

@@ -45,14 +45,14 @@ def test_every_preset_is_a_point_of_the_default_space(name):
         ("batch_size", Range(100, 900, "log"), 512),
     ],
 )
-def test_the_reference_is_as_near_as_the_space_has_it(name, dimension, nearest):
+def test_the_reference_is_the_nearest_point_of_the_space(name, dimension, nearest):
     values = Space(HYPERPARAMETERS, {name: dimension}).reference()
 
     assert values == {name: nearest}
     assert type(values[name]) is type(nearest)
 
 
-def test_a_number_of_a_range_is_rounded_but_never_out_of_it():
+def test_a_number_is_rounded_but_stays_within_its_range():
     space = Space(HYPERPARAMETERS, {"learning_rate": Range(0.0012345, 0.0098765, "log")})
 
     for drawn, trained in [
@@ -94,7 +94,7 @@ def test_points_are_counted_unless_there_is_a_range():
     assert Space(HYPERPARAMETERS, DEFAULT_DIMENSIONS).points() is None
 
 
-def test_as_json_lists_are_lists():
+def test_values_that_are_lists_are_lists_in_json():
     dimensions = {
         "lstm_units": Choices(("96,48", "64")),
         "dropout": Choices((0.0, 0.3)),
@@ -162,7 +162,7 @@ def test_hyperparameters_outside_of_the_default_space_can_be_searched(space_of):
     assert space_of("max_tokens = [20, 64]").dimensions["max_tokens"] == Choices((20, 64))
 
 
-def test_a_flag_beats_the_file_and_the_file_beats_the_config(space_of):
+def test_flags_override_the_space_file_which_overrides_the_config(space_of):
     lines = ["dropout = [0.1, 0.2]", "batch_size = [16, 32]"]
     space = space_of(*lines, dropout=0.5, batch_size=64, min_count=3, flags={"dropout"})
 
@@ -179,7 +179,7 @@ def test_the_order_of_the_file_does_not_matter(space_of):
     assert list(space_of(*lines).dimensions) == list(space_of(*reversed(lines)).dimensions)
 
 
-def test_the_example_is_a_space():
+def test_the_example_of_a_space_can_be_read():
     space = read_space(ROOT / "experiments" / "space.toml", asked(), ())
 
     assert space.hyperparameters(space.reference()) == Hyperparameters()
@@ -216,7 +216,7 @@ def test_the_example_is_a_space():
         ("dropout = 0.1 0.2", "is not TOML"),
     ],
 )
-def test_a_mistake_names_file_and_hyperparameter_in_one_line(space_of, line, said):
+def test_an_error_names_file_and_hyperparameter_in_one_line(space_of, line, said):
     with pytest.raises(SentimentError) as raised:
         space_of(line)
 
@@ -230,7 +230,7 @@ def test_a_missing_file_is_named(tmp_path):
         read_space(tmp_path / "none.toml", asked(), ())
 
 
-def test_nothing_to_search_is_said(space_of):
+def test_a_space_with_nothing_to_search_is_an_error(space_of):
     lines = [f"{name} = 1" for name in DEFAULT_DIMENSIONS if name not in {"lstm_units", "pooling"}]
     lines = [line.replace("dropout = 1", "dropout = 0") for line in lines]
     lines = [line.replace("smoothing = 1", "smoothing = 0") for line in lines]
@@ -247,7 +247,7 @@ values = st.recursive(
 
 
 @given(values)
-def test_whatever_stands_there_can_be_trained_or_is_refused(tmp_path_factory, value):
+def test_any_value_can_be_trained_or_is_refused(tmp_path_factory, value):
     path = tmp_path_factory.mktemp("spaces") / "space.toml"
     path.write_text(f"dropout = {_toml(value)}", encoding="utf-8")
     with suppress(SentimentError):

@@ -44,7 +44,7 @@ def begun(bench, number):
     return number
 
 
-def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
+def test_folds_are_measured_in_order_and_recorded_as_they_end(bench):
     result = bench.trials.run(begun(bench, 0))
 
     assert bench.begun == bench.measured == [(0, 0), (0, 1), (0, 2)]
@@ -59,7 +59,7 @@ def test_folds_are_measured_in_their_order_and_recorded_as_they_end(bench):
     assert gold.tolist() == [row % 2 for row in range(len(gold))]
 
 
-def test_what_the_record_has_is_not_measured_again(bench):
+def test_folds_in_the_journal_are_not_measured_again(bench):
     begun(bench, 0)
     bench.journal.append(FoldFinished(0, fold_result(1, 0.3)))
     result = bench.trials.run(0)
@@ -71,7 +71,7 @@ def test_what_the_record_has_is_not_measured_again(bench):
     assert len(bench.measured) == 2
 
 
-def test_answers_are_kept_before_the_fold_is_recorded(bench):
+def test_predictions_are_saved_before_the_fold_is_recorded(bench):
     begun(bench, 0)
     full = FullJournal(bench.journal.folder, SEARCH, bench.journal.listener)
     with pytest.raises(SentimentError, match="disk full"):
@@ -88,7 +88,7 @@ def test_answers_are_kept_before_the_fold_is_recorded(bench):
         (MemoryError(), "out of memory"),
     ],
 )
-def test_a_failure_of_its_own_ends_a_trial_alone(bench, error, reason):
+def test_a_network_that_cannot_be_trained_fails_only_its_trial(bench, error, reason):
     def failing(hyperparameters, fold):
         if bench.begun[-1] == (0, 1):
             raise error
@@ -102,14 +102,14 @@ def test_a_failure_of_its_own_ends_a_trial_alone(bench, error, reason):
     assert bench.trials.run(begun(bench, 1)).status == "complete"
 
 
-def test_any_other_failure_ends_all(bench):
+def test_any_other_failure_ends_the_search(bench):
     bench.loss = lambda hyperparameters, fold: 1 / 0
     with pytest.raises(ZeroDivisionError):
         bench.trials.run(begun(bench, 0))
     assert bench.journal.trials()[0].status == "unfinished"
 
 
-def test_ctrl_c_leaves_the_fold_under_way_unrecorded(bench):
+def test_ctrl_c_does_not_record_the_fold_under_way(bench):
     def ctrl_c(hyperparameters, fold):
         bench.interrupt.requested = fold == 1
         return 0.5
@@ -130,7 +130,7 @@ def test_when_the_time_is_up_only_the_reference_goes_on(tmp_path):
     assert all(number == 0 for number, _ in bench.measured)
 
 
-def test_the_fold_in_which_the_time_ends_is_recorded(bench):
+def test_the_fold_during_which_the_time_ends_is_recorded(bench):
     ends = iter([None, OUT_OF_TIME])
 
     class Ending(StopConditions):
@@ -161,13 +161,13 @@ def test_a_hopeless_trial_is_dropped_after_its_fold(tmp_path):
     assert bench.trials.run(4) == dropped
 
 
-def test_nothing_is_dropped_unasked(bench):
+def test_nothing_is_dropped_without_pruning(bench):
     bench.loss = worse_by_the_trial(bench)
 
     assert {bench.trials.run(begun(bench, number)).status for number in range(6)} == {"complete"}
 
 
-def test_a_trial_is_judged_after_a_resume_as_before(tmp_path):
+def test_a_resumed_trial_is_pruned_as_without_the_interruption(tmp_path):
     bench = Bench(tmp_path / "search", folds=3, prune=True)
     for number in range(4):
         bench.trials.run(begun(bench, number))
@@ -199,17 +199,19 @@ LONG_AGO, LONG_HENCE = 0.0, 1e12
         (None, True, 1, INTERRUPTED),
     ],
 )
-def test_a_trial_ends_with_the_time_or_the_users_wish(deadline, requested, trial, reason):
+def test_a_trial_stops_when_the_time_is_up_or_the_user_interrupts(
+    deadline, requested, trial, reason
+):
     assert StopConditions(deadline, Interrupt(requested)).reached(trial) == reason
 
 
-def test_what_would_end_too_late_is_not_allowed():
+def test_nothing_that_would_end_too_late_is_allowed():
     assert StopConditions(None, Interrupt()).allow(10**9)
     assert StopConditions(LONG_HENCE, Interrupt()).allow(1000)
     assert not StopConditions(LONG_HENCE, Interrupt()).allow(10**13)
 
 
-def test_the_work_is_that_of_the_reference_network_by_hand():
+def test_the_work_of_the_reference_network_equals_a_hand_count():
     hyperparameters = Hyperparameters(embedding_units=96, lstm_units=(96, 48, 48))
 
     # 239,616 floating point operations a token are half as many multiplications.
@@ -220,13 +222,13 @@ def test_the_work_is_that_of_the_reference_network_by_hand():
     )
 
 
-def test_nothing_is_expected_before_a_fold_has_ended():
+def test_without_a_finished_fold_no_time_is_expected():
     assert expected_seconds(SMALL, 5, []) == 0
     assert expected_seconds(SMALL, 5, [trial_result(0)]) == 0
 
 
 @given(st.integers(1, 6), st.lists(st.integers(1, 40), min_size=1, max_size=5))
-def test_a_network_with_twice_the_work_is_expected_to_take_twice_as_long(folds, units):
+def test_twice_the_work_is_expected_to_take_twice_as_long(folds, units):
     trials = [trial_result(n, 0.5, 0.4, hyperparameters=SMALL.replaced({"lstm_units": [each]}))
               for n, each in enumerate(units)]  # fmt: skip
     one = expected_seconds(SMALL, folds, trials)
@@ -263,7 +265,7 @@ def test_the_reason_names_figures_and_fold():
     )
 
 
-def test_with_few_others_at_this_fold_none_is_hopeless():
+def test_with_too_few_other_trials_none_is_hopeless():
     trial = trial_result(4, 0.9, 0.9, status="unfinished")
 
     assert prune_reason(trial, [*OTHERS, trial], "log_loss") is None
@@ -271,7 +273,7 @@ def test_with_few_others_at_this_fold_none_is_hopeless():
     assert prune_reason(trial, [*OTHERS, further, trial], "log_loss") is not None
 
 
-def test_of_accuracies_the_lower_is_hopeless():
+def test_a_low_accuracy_is_hopeless():
     low = trial_result(4, 0.9, status="unfinished")  # accuracy 0.1
 
     assert prune_reason(low, OTHERS, "accuracy")

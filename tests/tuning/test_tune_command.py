@@ -97,7 +97,7 @@ def read(folder, name):
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
-def test_a_log_tells_of_folds_trials_and_trainings(killed):
+def test_the_log_has_folds_trials_and_trainings(killed):
     assert "288 examples: 144 positive, 144 negative" in killed
     for line in ("trial  0  fold 1 of 2  log loss", "trial  1  fold 2 of 2", "the reference"):
         assert line in killed
@@ -105,14 +105,14 @@ def test_a_log_tells_of_folds_trials_and_trainings(killed):
         assert noise not in killed
 
 
-def test_killed_after_the_search_it_goes_on_with_the_training(tuned):
+def test_a_tuning_killed_after_the_search_resumes_with_the_training(tuned):
     _, _, said = tuned
 
     assert "fold 1 of 2" not in said
     assert "epoch  1" in said.split("on all rows")[1]
 
 
-def test_stdout_is_one_object_with_leaderboard_and_comparison(tuned):
+def test_stdout_is_one_json_object_with_leaderboard_and_comparison(tuned):
     folder, found, _ = tuned
     board = found["leaderboard"]
 
@@ -128,7 +128,7 @@ def test_stdout_is_one_object_with_leaderboard_and_comparison(tuned):
     assert found["trial"] == 0 or compared["verdict"] in {"better", "worse", "a tie"}
 
 
-def test_the_leaderboard_and_what_it_is_worth_are_said_on_stderr(tuned):
+def test_leaderboard_and_comparison_are_reported_on_stderr(tuned):
     _, found, said = tuned
     ranks = [line.split()[:2] for line in said.splitlines() if "±" in line and "│" not in line]
 
@@ -138,7 +138,7 @@ def test_the_leaderboard_and_what_it_is_worth_are_said_on_stderr(tuned):
     assert "not in the search space: the reference's vocabulary_size 18000" in words
 
 
-def test_figures_say_what_they_are_of(tuned):
+def test_metrics_say_what_they_were_measured_on(tuned):
     folder, found, _ = tuned
     metrics = read(folder, "metrics.json")
     [held_out] = metrics["evaluations"]
@@ -150,7 +150,7 @@ def test_figures_say_what_they_are_of(tuned):
     assert held_out["accuracy"] == found["comparison"]["accuracy"]
 
 
-def test_the_temperature_is_that_of_the_folds(tuned):
+def test_the_temperature_is_fitted_to_the_out_of_fold_predictions(tuned):
     folder, found, _ = tuned
     logits, gold = out_of_fold(folder.with_name("mine-search"), found["trial"])
     temperature = read(folder, "manifest.json")["temperature"]
@@ -160,7 +160,7 @@ def test_the_temperature_is_that_of_the_folds(tuned):
     assert read(folder, "metrics.json")["log_loss"]["value"] == pytest.approx(measured)
 
 
-def test_the_winner_learnt_everything_as_long_as_was_best(tuned):
+def test_the_winner_is_trained_on_all_rows_for_its_best_epochs(tuned):
     folder, found, _ = tuned
     manifest, history = read(folder, "manifest.json"), read(folder, "history.json")
     best = found["leaderboard"][0]
@@ -175,7 +175,7 @@ def test_the_winner_learnt_everything_as_long_as_was_best(tuned):
     }
 
 
-def test_the_model_tells_how_it_was_chosen_without_paths_of_this_machine(tuned):
+def test_the_model_records_how_it_was_chosen_without_local_paths(tuned):
     folder, found, _ = tuned
     written = (folder / "manifest.json").read_text(encoding="utf-8")
     search = json.loads(written)["provenance"]["search"]
@@ -185,7 +185,7 @@ def test_the_model_tells_how_it_was_chosen_without_paths_of_this_machine(tuned):
     assert "Of 2 complete trials" in (folder / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_model_is_a_model_like_others(tuned, command):
+def test_a_tuned_model_can_be_verified_used_and_trained_further(tuned, command):
     folder, _, _ = tuned
 
     assert command("models", "verify", "./mine", at=folder.parent).code == 0
@@ -204,7 +204,7 @@ def test_best_toml_has_the_winners_hyperparameters(tuned):
     assert config.labels == ("positive", "negative")
 
 
-def test_nothing_of_the_trainings_is_left_beside_the_journal(tuned):
+def test_no_checkpoint_is_left_in_the_folder_of_the_search(tuned):
     folder, _, _ = tuned
     left = {path.name for path in folder.with_name("mine-search").iterdir()}
 
@@ -213,7 +213,7 @@ def test_nothing_of_the_trainings_is_left_beside_the_journal(tuned):
     }  # fmt: skip
 
 
-def test_a_dry_run_writes_nothing_and_says_how_long_it_takes(folder, command):
+def test_a_dry_run_writes_nothing_and_estimates_the_time(folder, command):
     before = sorted(folder.rglob("*"))
     code, out, err = command("tune", *ASKED[:-1], "other", "--trials", "2", "--dry-run", at=folder)
 
@@ -224,7 +224,7 @@ def test_a_dry_run_writes_nothing_and_says_how_long_it_takes(folder, command):
     assert "estimate: a fold" in shown
 
 
-def test_a_dry_run_for_programs(folder, command):
+def test_a_dry_run_prints_json(folder, command):
     _, out, _ = command("tune", *ASKED[:-1], "other", "--dry-run", "--json", "-q", at=folder)
     plan = json.loads(out)
 
@@ -234,7 +234,7 @@ def test_a_dry_run_for_programs(folder, command):
         assert 0 < span["least"] <= span["most"]
 
 
-def test_a_search_that_has_ended_goes_on_with_more_trials(tuned, command):
+def test_a_finished_tuning_continues_with_more_trials(tuned, command):
     folder, found, _ = tuned
     shutil.copytree(folder, folder.with_name("more"))
     shutil.copytree(folder.with_name("mine-search"), folder.with_name("more-search"))
