@@ -166,9 +166,8 @@ def _check_options(context: typer.Context) -> None:
         if flag := given_by(context, name):
             raise SentimentError(f"{flag} has no effect with --behaviour; leave one of them out")
     if data := given["data"]:
-        raise SentimentError(
-            f"--behaviour tests built-in cases, not {data[0]}; leave one of them out"
-        )
+        problem = f"--behaviour tests built-in cases, not {data[0]}"
+        raise SentimentError(f"{problem}; leave one of them out")
 
 
 def _show(

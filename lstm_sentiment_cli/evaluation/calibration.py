@@ -19,8 +19,6 @@ from lstm_sentiment_cli.model.folder import Artifact
 FEWEST_FOR_TEMPERATURE = 200
 """With fewer rows it would be noise: two correct ones would make the network infinitely sure."""
 COLDEST, HOTTEST = 0.05, 20.0
-# Each halves the logarithm of the range of 400: the temperature is then known to 1 in 10^7.
-_HALVINGS = 26
 
 
 def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
@@ -32,7 +30,7 @@ def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
     wide = logits.astype(np.float64)
     of_gold = wide[np.arange(len(gold)), gold]
     low, high = math.log(COLDEST), math.log(HOTTEST)
-    for _ in range(_HALVINGS):
+    for _ in range(26):  # halves the logarithm of the range of 400 until T is known to 1 in 10^7
         middle = (low + high) / 2
         # The slope is the mean of (expected logit - logit of the true label).
         expected = (softmax(logits, math.exp(middle)) * wide).sum(axis=1)

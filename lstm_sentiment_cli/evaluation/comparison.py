@@ -137,16 +137,11 @@ class PairedComparison:
     def of(cls, first_right: BoolVector, second_right: BoolVector) -> "PairedComparison":
         """Compare two classifiers, given which of the same n rows (n,) each answered correctly."""
         both = int((first_right & second_right).sum())
-        only_first = int(first_right.sum()) - both
-        only_second = int(second_right.sum()) - both
-        return cls(
-            both_right=both,
-            only_first=only_first,
-            only_second=only_second,
-            both_wrong=len(first_right) - both - only_first - only_second,
-            difference=difference_of_shares(only_first, only_second, len(first_right)),
-            p=mcnemar(only_first, only_second),
-        )
+        only_first, only_second = int(first_right.sum()) - both, int(second_right.sum()) - both
+        neither = int((~(first_right | second_right)).sum())
+        difference = difference_of_shares(only_first, only_second, len(first_right))
+        p = mcnemar(only_first, only_second)
+        return cls(both, only_first, only_second, neither, difference, p)
 
     @property
     def verdict(self) -> str:

@@ -39,7 +39,7 @@ class Predictions:
     labels: tuple[str, ...]
     gold: npt.NDArray[np.int16]  # (n,) number of the true label
     probabilities: FloatMatrix  # (n, labels), in the order of labels
-    lengths: npt.NDArray[np.uint16]  # (n,) tokens, with those that are not read; at most 65,535
+    lengths: npt.NDArray[np.uint16]  # (n,) all tokens, read by the model or not; at most 65,535
     slices: npt.NDArray[np.uint16]  # (n,) the bits of SLICES that the text belongs to
 
     @classmethod
@@ -105,7 +105,7 @@ class Evaluation:
     average_recall: Interval
     macro_precision: Interval
     macro_f1: Interval
-    roc_auc: Interval  # as PR AUC, see `row_metrics`; both are undefined with examples of one label
+    roc_auc: Interval  # as PR AUC, see `measured_metrics`; undefined with examples of one label
     pr_auc: Interval  # average precision: the area under the precision-recall curve
     log_loss: Interval
     brier: Interval

@@ -138,7 +138,7 @@ class LabelDecisionMetrics:
 
     answers: int
     precision: Interval
-    recall: Interval  # the share of its examples, unanswered ones too, that were answered by it
+    recall: Interval  # the share of its examples that got it; those without an answer did not
 
 
 @dataclass(frozen=True, slots=True)

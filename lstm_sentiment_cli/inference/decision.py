@@ -17,7 +17,7 @@ UNCERTAIN = "uncertain"
 class Decision:
     """The rule for `predicted`: by default the most probable label."""
 
-    threshold: float | None = None  # from this probability on, the first of two labels is predicted
+    threshold: float | None = None  # probability from which on the first of two labels is predicted
     uncertain: tuple[float, float] | None = None
     """Range of the first label's probability, ends included, in which the answer is "uncertain"."""
 

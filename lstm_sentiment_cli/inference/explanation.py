@@ -60,7 +60,7 @@ class Contribution(NamedTuple):
     start: int
     end: int
     text: str  # the characters of the original text, from start up to end
-    contribution: float  # in calibrated natural log-odds: above 0 for the label, below against it
+    contribution: float  # in natural log-odds, calibrated; below 0 it speaks against the label
 
     def to_json(self) -> dict[str, object]:
         """Return {"start": 2, "end": 6, "text": "love", "contribution": 1.2204}."""

@@ -130,19 +130,17 @@ def _made(manifest: Manifest) -> dict[str, str]:
         "precision": manifest.precision,
         **manifest.provenance,
     }
-    shown_apart = ("data", "command")
     return {
         # A seed is a name rather than a number: 20261, not 20,261.
         name.replace("_", " "): str(fact) if name == "seed" else _facts(fact)
         for name, fact in facts.items()
-        if fact is not None and name not in shown_apart
+        if fact is not None and name not in {"data", "command"}  # shown apart
     }
 
 
 def _facts(fact: object) -> str:
     """Return {"training_rows": 180, "parent": None} as "training rows 180, parent -"."""
     if isinstance(fact, dict):
-        return ", ".join(
-            f"{name.replace('_', ' ')} {one_line(each)}" for name, each in fact.items()
-        )
+        words = (f"{name.replace('_', ' ')} {one_line(each)}" for name, each in fact.items())
+        return ", ".join(words)
     return one_line(fact)
