@@ -39,7 +39,7 @@ def data(tmp_path):
         ("a.csv", "label,text\npositive,good\nnegative,bad\n"),
         ("a.csv", "Sentiment,Tweet\r\npos,good\r\nneg,bad\r\n"),
         ("a.tsv", "text\tpolarity\ngood\t1\nbad\t0\n"),
-        ("a.tsv.gz", gzip.compress(b"text\ttarget\ngood\t4\nbad\t0\n")),
+        ("a.tsv.gz", gzip.compress(b"text\ttarget\ngood\t4\nbad\t0\n", mtime=0)),
         ("a.jsonl", '{"text": "good", "label": 1}\n{"text": "bad", "label": 0.0}\n'),
     ],
 )

@@ -104,7 +104,7 @@ def _write_until_closed(descriptor):
     [
         ("a.csv", "id,text\n1,good\n"),
         ("a.CSV", "id,text\n1,good\n"),
-        ("a.csv.gz", gzip.compress(b"id,text\n1,good\n")),
+        ("a.csv.gz", gzip.compress(b"id,text\n1,good\n", mtime=0)),
         ("a.tsv", "id\ttext\n1\tgood\n"),
         ("a.jsonl", '{"id": "1", "text": "good"}\n'),
         ("a.ndjson", '{"id": "1", "text": "good"}\n'),
