@@ -38,7 +38,7 @@ from lstm_sentiment_cli.tuning.search import (
 from lstm_sentiment_cli.tuning.space import Choices, Values
 
 JOURNAL = "folds.jsonl"
-_BEGINNING = b'{"trial": '  # of every line
+_BEGINNING = b'{"trial": '  # how every line starts
 _IDENTITY = "search.json"
 _OUT_OF_FOLD = "out-of-fold"
 _OF_OLDER_VERSIONS = "keras-tuner"
