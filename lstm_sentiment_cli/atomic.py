@@ -101,6 +101,13 @@ def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) 
         new.write(content)
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file that is no longer needed, and what killed writers of it left beside it."""
+    path = _real(path)
+    for left in (path, *_siblings(path)):
+        left.unlink(missing_ok=True)
+
+
 def write_folder(
     folder: Path, files: Mapping[str, bytes], check: Callable[[Path], None], otherwise: str
 ) -> None:
@@ -240,11 +247,16 @@ def _remove(replaced: Path, folder: Path) -> None:
         shutil.rmtree(garbage, ignore_errors=True)
 
 
+def _siblings(path: Path) -> Iterator[Path]:
+    for entry in path.parent.iterdir():
+        if entry.name.startswith(f".{path.name}.") and entry.name.endswith(_SIBLING):
+            yield entry
+
+
 def _remove_stale(folder: Path) -> None:
-    for left in folder.parent.iterdir():
-        ours = left.name.startswith(f".{folder.name}.") and left.name.endswith(_SIBLING)
+    for left in _siblings(folder):
         with suppress(OSError):
-            if ours and left.stat().st_mtime < time.time() - _STALE_SECONDS:
+            if left.stat().st_mtime < time.time() - _STALE_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -17,6 +17,7 @@ from lstm_sentiment_cli.atomic import (
     atomic_write,
     check_writable,
     is_forbidden,
+    remove_file,
     restore,
     write_folder,
     writing,
@@ -191,6 +192,16 @@ def test_what_a_kill_left_under_the_siblings_name_is_not_written_through(tmp_pat
 
 
 @posix
+def test_a_file_is_removed_with_what_killed_writers_left_of_it(tmp_path):
+    for name in ("a.npz", ".a.npz.17.tmp", ".a.npz.18.tmp", ".b.npz.17.tmp"):
+        (tmp_path / name).write_bytes(b"")
+
+    remove_file(tmp_path / "a.npz")
+    remove_file(tmp_path / "a.npz")
+
+    assert [left.name for left in tmp_path.iterdir()] == [".b.npz.17.tmp"]
+
+
 def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path):
     import resource
     import signal

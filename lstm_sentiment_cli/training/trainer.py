@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_sentiment_cli.atomic import remove_file
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
@@ -101,7 +102,7 @@ def train(
     history = [asdict(epoch) for epoch in loop.epochs]
     artifact = _measured(Artifact(manifest, tokenizer, graph, {}, history), parts.validation)
     save_artifact(artifact, output.folder, force=output.force)
-    output.checkpoint.unlink(missing_ok=True)
+    remove_file(output.checkpoint)
     return artifact
 
 
