@@ -51,18 +51,15 @@ _CONSTANTS: Mapping[str, npt.NDArray[Any]] = {
 def to_graph(weights: NetworkWeights) -> bytes:
     """Write tokens int32 (batch, time), lengths int32 (batch,) → logits (batch, labels)."""
     nodes = list(_nodes(weights))
+    array = helper.make_tensor_value_info
     graph = helper.make_graph(
         nodes,
         "lstm_sentiment",
         [
-            helper.make_tensor_value_info("tokens", TensorProto.INT32, ["batch", "time"]),
-            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
+            array("tokens", TensorProto.INT32, ["batch", "time"]),
+            array("lengths", TensorProto.INT32, ["batch"]),
         ],
-        [
-            helper.make_tensor_value_info(
-                "logits", TensorProto.FLOAT, ["batch", len(weights.dense_bias)]
-            )
-        ],
+        [array("logits", TensorProto.FLOAT, ["batch", len(weights.dense_bias)])],
         [numpy_helper.from_array(value, name) for name, value in _constants(weights, nodes)],
     )
     model = helper.make_model(

@@ -225,24 +225,27 @@ class TrainingLoop:
         batches = training_batches(
             self.training, values.batch_size, (values.seed, number), values.word_dropout
         )
-        loss, accuracy = _Mean(), _Mean()
+        # Running means over examples; Keras' own metrics start again with each batch.
+        loss = accuracy = 0.0
+        seen = 0
         for step, batch in enumerate(batches, start=1):
             if values.schedule == "linear":
                 done = (number - 1 + (step - 1) / steps) / values.epochs
                 self.model.optimizer.learning_rate.assign(values.learning_rate * (1 - done))
             of_batch = self.model.train_on_batch(batch.tokens, batch.targets, batch.weights)
-            loss.add(float(of_batch[0]), len(batch.weights))
-            accuracy.add(float(of_batch[1]), len(batch.weights))
-            if not math.isfinite(loss.value):
+            seen += len(batch.weights)
+            loss += (float(of_batch[0]) - loss) * len(batch.weights) / seen
+            accuracy += (float(of_batch[1]) - accuracy) * len(batch.weights) / seen
+            if not math.isfinite(loss):
                 raise SentimentError(
-                    f"the loss became {loss.value} in epoch {number}, step {step}; try a smaller "
+                    f"the loss became {loss} in epoch {number}, step {step}; try a smaller "
                     f"--learning-rate (it is {values.learning_rate:g}) or a smaller --clipnorm "
                     f"(it is {values.clipnorm:g})"
                 )
-            self.listener.step(Step(number, values.epochs, step, steps, loss.value, accuracy.value))
+            self.listener.step(Step(number, values.epochs, step, steps, loss, accuracy))
             if self._stopping:
                 break
-        return loss.value, accuracy.value
+        return loss, accuracy
 
     def _validate(self) -> tuple[float, float] | tuple[None, None]:
         """Return log loss and accuracy on validation; label smoothing plays no part in them."""
@@ -253,19 +256,6 @@ class TrainingLoop:
         chosen = probabilities[np.arange(len(gold)), gold]
         loss = -np.log(np.clip(chosen, 1e-7, None)).mean()
         return float(loss), float((probabilities.argmax(axis=1) == gold).mean())
-
-
-@dataclass(slots=True)
-class _Mean:
-    """A running mean over examples; Keras' own metrics start again with each batch."""
-
-    value: float = 0.0
-    count: int = 0
-
-    def add(self, value: float, count: int) -> None:
-        """Include the mean of `count` more examples."""
-        self.count += count
-        self.value += (value - self.value) * count / self.count
 
 
 def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:

@@ -212,9 +212,7 @@ def _search_facts(
     search, trials = plan.search, outcome.trials
     reference = trials[0]
     return {
-        "algorithm": search.algorithm,
-        "objective": search.objective,
-        "folds": search.folds,
+        **{name: getattr(search, name) for name in ("algorithm", "objective", "folds")},
         "trials": len(trials),
         "complete": sum(trial.status == "complete" for trial in trials),
         "seconds": round(sum(trial.seconds for trial in trials), 1),
