@@ -49,11 +49,12 @@ def measure(asked: Asked) -> Part:
     part.notes += [
         "The held-out halves of the development files, which no decision was based on, the public "
         "test set without neutral, and the behaviour suite.",
-        f"fastText and logistic regression learnt from {_learnt(asked)} of the training data, "
-        "none held out, emoticons stripped as for ours; fastText knows no weights of examples.",
-        "Majority knows the labels of the rows measured.",
-        "In brackets the 95 % interval: Wilson's of accuracies and of cases passed, else the "
-        "bootstrap's.",
+        f"fastText and logistic regression were trained on {_learnt(asked)} of the training data, "
+        "none held out, with emoticons stripped as for ours; fastText does not support weights of "
+        "examples.",
+        "The majority label is that of the rows measured.",
+        "The 95% interval is in brackets: Wilson's for accuracies and cases passed, the "
+        "bootstrap's for the others.",
     ]
     _three(part, asked)
     return part

@@ -24,11 +24,11 @@ HEADINGS = {
 INTRODUCTION = """\
 # Results
 
-The program and its peers, side by side in one run on the same texts.
+The program and its peers, compared in one run on the same texts.
 Written by `make bench DATA=FOLDER`; do not edit.
-Speed is the median of the rounds, in brackets the lowest and the highest; sides take turns, after \
-one round that warms up.
-A ratio is that of the medians, in brackets those of single rounds.
+Speeds are medians over the rounds, with the lowest and the highest in brackets; the sides \
+alternate, after a warm-up round.
+Ratios are those of the medians, with those of single rounds in brackets.
 """
 
 

@@ -33,7 +33,9 @@ def measure(asked: Asked) -> Part:
     part.add(f"{REPL}, to the first prompt", SECONDS, [each / 1000 for each in milliseconds])
     for what in list(commands)[2:]:
         part.compare(f"{what} / {PREDICT}", figures[what], figures[PREDICT])
-    part.notes.append("The same sentence for all; fastText is quantised, as it loads fastest.")
+    part.notes.append(
+        "All answer the same sentence; fastText is quantised, because that loads fastest."
+    )
     return part
 
 

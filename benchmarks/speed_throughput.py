@@ -47,11 +47,11 @@ def measure(asked: Asked) -> Part:
     part.notes += [
         f"A round: {asked.rows:,} texts from a file, all different; VADER gets a quarter, "
         "TextBlob and keras.predict a tenth of them.",
-        "Start and loading are part of a program; peers are one process each, as their pages show.",
-        "The network alone: from ids that are ready and padded to logits, in the program's "
-        "batches, on all cores.",
+        "Startup and loading are included; each peer is one process, used as its "
+        "documentation shows.",
+        "The network alone: from padded ids to logits, in the program's batches, on all cores.",
         "keras.predict: padded ids in batches of 512, to the longest, at most 40, or sorted by "
-        "length first; padding, loading and compiling are left out.",
+        "length first; padding, loading and compiling are excluded.",
     ]
     return part
 

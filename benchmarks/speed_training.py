@@ -52,7 +52,7 @@ def _speed(part: Part, asked: Asked, file: Path) -> None:
         f"The preset `seed` with {found['vocabulary']:,} words, batches of {found['batch']:,}, "
         "through our input and `train_on_batch`.",
         f"The usual way: the same network, `pad_sequences` to {found['usual_tokens']}, `fit` with "
-        f"batches of {found['usual_batch']}, {found['usual_rows']:,} tweets an epoch.",
+        f"batches of {found['usual_batch']}, {found['usual_rows']:,} tweets per epoch.",
     ]
 
 
