@@ -131,4 +131,4 @@ def _format(texts: list[str] | None, output: str) -> str:
     """Choose what suits the reader: bars for a person who typed texts, tsv for a pipe."""
     if output == "-":
         return "table" if texts and is_terminal(sys.stdout) else "tsv"
-    return format_of(Path(output).name) or "tsv"
+    return format_of(Path(output).name, OUTPUT_FORMATS) or "tsv"

@@ -53,15 +53,14 @@ OUTPUT_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows or ea
 ROW_FORMATS = tuple(name for name, each in FORMATS.items() if each.rows)
 # Those that have columns, and so can have labels.
 COLUMN_FORMATS = tuple(name for name in INPUT_FORMATS if FORMATS[name].endings)
-_BY_ENDING = {ending: name for name, each in FORMATS.items() for ending in each.endings}
 
 
-def format_of(path: str) -> str | None:
-    """Return what the name says of the format: "a.csv.gz" → "csv", "notes.txt" → None."""
+def format_of(path: str, known: Sequence[str]) -> str | None:
+    """Return which of the known formats the name tells: "a.csv.gz" → "csv", "notes.txt" → None."""
     name = PurePath(path)
     if name.suffix.lower() in CONTAINERS:
         name = name.with_suffix("")
-    return _BY_ENDING.get(name.suffix.lower())
+    return next((each for each in known if name.suffix.lower() in FORMATS[each].endings), None)
 
 
 def check_format(name: str, known: tuple[str, ...], option: str) -> None:

@@ -76,7 +76,7 @@ def open_records(file: InputFile) -> RecordReader:
 
 
 def _format(file: InputFile, name: str) -> Format:
-    chosen = file.format or format_of(name) or "lines"
+    chosen = file.format or format_of(name, INPUT_FORMATS) or "lines"
     check_format(chosen, INPUT_FORMATS, "input_format")
     return FORMATS[chosen]
 

@@ -219,9 +219,7 @@ def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
     try:
         name, unpacked = _unpacked(path, file, closing)
     except _breaks() as error:
-        raise SentimentError(
-            f"cannot unpack {path}: {error}; make or fetch it again", "input"
-        ) from None
+        raise _not_unpacked(path, error) from None
     return name, lambda: unpacked.read1(_UNPACKED_BYTES), waits
 
 
@@ -263,6 +261,19 @@ def _breaks() -> tuple[type[Exception], ...]:
     return OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile
 
 
+def _not_unpacked(path: str, error: Exception) -> SentimentError:
+    """Return the error of a container that gives nothing."""
+    ending = Path(path).suffix.lower()
+    # One that is cut, has a password, or is on a broken disk.
+    if isinstance(error, EOFError | RuntimeError) or getattr(error, "errno", None):
+        return SentimentError(f"cannot unpack {path}: {error}; make or fetch it again", "input")
+    return SentimentError(
+        f"{path} is not {'gzip' if ending == '.gz' else ending[1:]} data; make or fetch it again, "
+        f"or leave {ending} out of its name if it is not compressed",
+        "input",
+    )
+
+
 def _blocks(read: Read) -> Iterator[bytes]:
     while (block := read()) != b"":
         if block is None:  # a pipe that somebody made non-blocking has nothing yet
@@ -272,9 +283,14 @@ def _blocks(read: Read) -> Iterator[bytes]:
 
 
 def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
+    begun = False
     try:
-        yield from blocks
+        for block in blocks:
+            begun = True
+            yield block
     except _breaks() as error:
+        if not begun and Path(path).suffix.lower() in CONTAINERS:
+            raise _not_unpacked(path, error) from error
         raise BrokenInputError(
             f"{path} is broken: {error}; the records before it are good, "
             "make or fetch the file again for the rest"

@@ -24,8 +24,8 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
     of the models has, and explanation; values that a row lacks are left empty, in jsonl left out.
     An existing file is not replaced.
     """
-    format_ = FORMATS.get(format_of(path.name) or "")
-    if format_ is None or not format_.rows or path.suffix.lower() not in format_.endings:
+    format_ = FORMATS.get(format_of(path.name, ROW_FORMATS) or "")
+    if format_ is None or path.suffix.lower() not in format_.endings:
         endings = either([FORMATS[name].endings[0] for name in ROW_FORMATS])
         raise SentimentError(f"{path} must end in {endings}; rename it")
     if os.path.lexists(path):

@@ -137,7 +137,14 @@ def grouped(examples: Sequence[Example]) -> tuple[list[int], dict[str, list[int]
 def split_from(training: Sequence[Example], validation: Sequence[Example]) -> Split:
     """Validate on a separate file; texts that are in it are left out of training."""
     known = {_key(example) for example in validation}
-    return _checked(Split([each for each in training if _key(each) not in known], list(validation)))
+    left = [each for each in training if _key(each) not in known]
+    if not left:
+        raise SentimentError(
+            "no training rows are left: all are in the validation file; name another file with "
+            "--validation, or leave it out",
+            "validation",
+        )
+    return _checked(Split(left, list(validation)))
 
 
 def _key(example: Example) -> str:

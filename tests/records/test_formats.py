@@ -9,6 +9,7 @@ from lstm_sentiment_cli.records.formats import (
     INPUT_FORMATS,
     OUTPUT_FORMATS,
     ROW_FORMATS,
+    Format,
     check_format,
     either,
     format_of,
@@ -24,11 +25,12 @@ def test_what_a_row_names_is_there(each):
         assert callable(each.load(part))
 
 
-def test_endings_mean_one_format_each():
-    endings = [ending for each in FORMATS.values() for ending in each.endings]
+@pytest.mark.parametrize("known", [INPUT_FORMATS, OUTPUT_FORMATS], ids=["input", "output"])
+def test_endings_mean_one_format_each(known):
+    endings = [ending for name in known for ending in FORMATS[name].endings]
 
     assert len(set(endings)) == len(endings)
-    assert all(format_of(f"a{ending.upper()}.gz") for ending in endings)
+    assert all(format_of(f"a{ending.upper()}.gz", known) for ending in endings)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +41,26 @@ def test_endings_mean_one_format_each():
     ],
 )  # fmt: skip
 def test_the_ending_tells_the_format(name, expected):
-    assert format_of(name) == expected
+    assert format_of(name, INPUT_FORMATS) == expected
 
 
-def test_the_formats_are_those_of_the_manual():
-    assert INPUT_FORMATS == ("lines", "csv", "tsv", "jsonl", "parquet")
-    assert OUTPUT_FORMATS == COLUMN_FORMATS == ("csv", "tsv", "jsonl", "parquet")
-    assert ROW_FORMATS == ("csv", "tsv", "jsonl")
-    assert either(ROW_FORMATS) == "csv, tsv or jsonl"
+def test_an_ending_of_what_is_only_written_says_nothing_of_what_is_read(monkeypatch):
+    monkeypatch.setitem(FORMATS, "cards", Format("cards", (".md",), rows="encoders:CsvRows"))
+    monkeypatch.setitem(FORMATS, "old", Format("old", (".old",), reader="reader:open_lines"))
+    read, written = (*INPUT_FORMATS, "old"), (*OUTPUT_FORMATS, "cards")
+
+    assert [format_of("a.md", known) for known in (read, written)] == [None, "cards"]
+    assert [format_of("a.old", known) for known in (read, written)] == ["old", None]
+
+
+def test_formats_are_read_or_written_or_both():
+    both = {"csv", "tsv", "jsonl", "parquet"}
+
+    assert both | {"lines"} <= set(INPUT_FORMATS)
+    assert both <= set(COLUMN_FORMATS) <= set(INPUT_FORMATS)
+    assert both - {"parquet"} <= set(ROW_FORMATS) <= set(OUTPUT_FORMATS)
+    assert "lines" not in {*COLUMN_FORMATS, *OUTPUT_FORMATS}
+    assert either(("csv", "tsv", "jsonl")) == "csv, tsv or jsonl"
 
 
 def test_a_format_that_does_not_fit_is_one_helpful_line():

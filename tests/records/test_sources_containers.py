@@ -67,12 +67,27 @@ def test_a_wrong_checksum_is_told_at_the_end(tmp_path):
         source.take(10)
 
 
-@pytest.mark.parametrize("ending", [".gz", ".bz2", ".xz", ".zip"])
-def test_a_file_that_is_no_container_is_one_helpful_line(tmp_path, ending):
+@pytest.mark.parametrize(
+    ("ending", "kind"), [(".gz", "gzip"), (".bz2", "bz2"), (".xz", "xz"), (".zip", "zip")]
+)
+def test_a_file_that_is_no_container_is_one_helpful_line(tmp_path, ending, kind):
     (tmp_path / f"a.csv{ending}").write_bytes(b"text\nplain after all\n")
 
-    with pytest.raises(SentimentError, match=rf"a\.csv{ending}.*make or fetch"):
+    with pytest.raises(SentimentError) as refused:
         list(lines_of(open_source(str(tmp_path / f"a.csv{ending}"))))
+
+    assert str(refused.value).endswith(
+        f"a.csv{ending} is not {kind} data; make or fetch it again, "
+        f"or leave {ending} out of its name if it is not compressed"
+    )
+
+
+@pytest.mark.parametrize("ending", COMPRESSORS)
+def test_a_container_that_is_cut_before_its_first_line_has_no_good_records(tmp_path, ending):
+    (tmp_path / f"a{ending}").write_bytes(COMPRESSORS[ending](b"\n".join(LINES))[:10])
+
+    with pytest.raises(SentimentError, match=r"^cannot unpack .*; make or fetch it again$"):
+        list(lines_of(open_source(str(tmp_path / f"a{ending}"))))
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,11 @@ def test_a_split_that_leaves_one_label_is_refused():
         split(examples, 0.1, seed=1)
 
 
+def test_a_validation_file_that_has_all_texts_leaves_none_to_train_on():
+    with pytest.raises(SentimentError, match="no training rows are left: all are in the"):
+        split_from(EXAMPLES[:10], EXAMPLES)
+
+
 def test_texts_of_a_validation_file_are_left_out_of_training():
     validation = [Example("@Other TEXT number one", "positive", 1.0), EXAMPLES[-1]]
     training = [Example("@you text number one", "positive", 1.0), *EXAMPLES]
