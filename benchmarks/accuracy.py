@@ -116,7 +116,7 @@ def _table(
             # Two figures of the same rows need one run.
             key = id(column.rows)
             measured[key] = measured.get(key) or _evaluation(side, column.rows, labels)
-            rows[side.name].append(_cell(getattr(measured[key], column.figure)))
+            rows[side.name].append(_cell(measured[key].metrics[column.figure]))
     return Table(title, [column.name for column in columns], rows)
 
 

@@ -122,7 +122,7 @@ def run(options: argparse.Namespace) -> None:
     for name in _measured_on(manifest.labels):
         figures = evaluation(model, answered(model, halves(options.data, name, manifest.labels)[0]))
         row[name] = {
-            each: [round(number, 4) for number in getattr(figures, each)]
+            each: [round(number, 4) for number in figures.metrics[each]]
             for each in ("accuracy", "average_recall", "log_loss", "ece")
         }
     with LOG.open("a", encoding="utf-8") as log:
@@ -165,15 +165,16 @@ def final(options: argparse.Namespace) -> None:
             chosen, reported = (
                 answered(model, rows) for rows in halves(options.data, name, labels)
             )
-            figures = evaluation(model, reported)
+            figures = evaluation(model, reported).metrics
             temperature = fit_temperature(chosen.logits, chosen.gold)
-            fitted = evaluation(model, reported, temperature)
+            fitted = evaluation(model, reported, temperature).metrics
             print(
                 f"{model.name}, {name}, {len(reported.gold)} rows: "
-                f"accuracy {_shown(figures.accuracy)}, "
-                f"average recall {_shown(figures.average_recall)}, ECE {_shown(figures.ece)}, "
+                f"accuracy {_shown(figures['accuracy'])}, "
+                f"average recall {_shown(figures['average_recall'])}, "
+                f"ECE {_shown(figures['ece'])}, "
                 f"with a temperature of {temperature:.2f} fitted on the other half "
-                f"{_shown(fitted.ece)}"
+                f"{_shown(fitted['ece'])}"
             )
 
 

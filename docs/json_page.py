@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docs.examples import ROOT, first_difference, output, settled
+from lstm_sentiment_cli.figures import METRICS
 
 PAGE = Path(__file__).with_name("json.md")
 PREAMBLE = """\
@@ -66,15 +67,10 @@ SECTIONS = (
         | {
             "rows": "Rows measured.",
             "labels": "Labels of the model, in its order.",
-            "accuracy": "Share of right answers.",
-            "average_recall": "Mean of the labels' recalls.",
-            "macro_precision": "Mean of the labels' precisions.",
-            "macro_f1": "Mean of the labels' F1.",
-            "roc_auc": "Area under the ROC curve, of the first of two labels; of more, the mean.",
-            "pr_auc": "Area under the precision-recall curve, likewise.",
-            "log_loss": "Mean negative log-likelihood of the true label.",
-            "brier": "Brier score.",
-            "ece": "Expected calibration error.",
+            **{
+                name: f"{each.title[0].upper()}{each.title[1:]}: {each.meaning}."
+                for name, each in METRICS.items()
+            },
             "interval_method": "How the intervals were computed.",
             "by_label": "Label → `precision`, `recall`, `f1`, `support` (rows of that label).",
             "confusion": "A list for each true label: how often each label was predicted.",

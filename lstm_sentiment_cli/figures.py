@@ -1,24 +1,48 @@
-"""Metrics written for people: with their 95% intervals, and comparisons as sentences."""
+"""The metrics, written for people: with their 95% intervals, and comparisons as sentences."""
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 NONE = "-"  # stands for a value that is undefined or unknown
-TITLES = {
-    "accuracy": "accuracy",
-    "average_recall": "average recall",
-    "macro_precision": "macro precision",
-    "macro_f1": "macro F1",
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "ece": "calibration error",
+
+
+class Metric(NamedTuple):
+    """What people are told of a metric, how it is written, and which values it can have."""
+
+    title: str
+    meaning: str  # in a few words
+    of: str = "predictions"  # or "probabilities": the report has a table of each
+    percent: bool = True
+    bounds: tuple[float, float] = (0.0, 1.0)
+    lower_is_better: bool = False
+
+
+_score = partial(Metric, of="probabilities", percent=False)
+_loss = partial(_score, lower_is_better=True)
+METRICS = {
+    "accuracy": Metric("accuracy", "share of correct predictions"),
+    "average_recall": Metric("average recall", "share of a label that is found, mean over labels"),
+    "macro_precision": Metric(
+        "macro precision", "share of a label's predictions that are correct, mean"
+    ),
+    "macro_f1": Metric("macro F1", "harmonic mean of precision and recall, mean over labels"),
+    "roc_auc": _score("ROC AUC", "how well labels are ranked, mean over labels; 0.5 is chance"),
+    "pr_auc": _score("PR AUC", "mean precision as recall rises; of two labels, for the first"),
+    "log_loss": _loss(
+        "log loss", "mean -ln of the true label's probability; 0 is best", bounds=(0.0, math.inf)
+    ),
+    "brier": _loss("Brier score", "mean squared error of probabilities; 0 is best"),
+    "ece": _loss("calibration error", "how far confidence is from accuracy; 0 is best"),
 }
-"""Name of a metric in JSON → its name for people."""
-# The other metrics are shares of examples, and are written in percent.
-_SCORES = {"roc_auc", "pr_auc", "log_loss", "brier", "ece"}
+"""Name in JSON → metric, in the order of all output; `evaluation/metrics.py` computes them."""
+
+
+def metric_of(name: str) -> Metric:
+    """Return the row of a metric; those without one, such as a label's recall, are shares."""
+    return METRICS.get(name, Metric(name, ""))
+
 
 Bounded = tuple[float, float, float]  # a value, and the low and the high end of its interval
 
@@ -28,9 +52,10 @@ def parts(name: str, bounded: Bounded) -> tuple[str, str]:
     value, low, high = bounded
     if math.isnan(value):
         return NONE, NONE
-    if name in _SCORES:
-        return f"{value:.4f}", f"{low:.4f}-{high:.4f}"
-    return f"{value:.1%}", f"{100 * low:.1f}-{100 * high:.1f}"
+    to = " to " if low < 0 else "-"
+    if metric_of(name).percent:
+        return f"{value:.1%}", f"{100 * low:.1f}{to}{100 * high:.1f}"
+    return f"{value:.4f}", f"{low:.4f}{to}{high:.4f}"
 
 
 def figure(name: str, bounded: Bounded | None) -> str:

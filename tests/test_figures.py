@@ -1,6 +1,14 @@
 import pytest
 
-from lstm_sentiment_cli.figures import difference, figure, interval_in, parts, points, verdict
+from lstm_sentiment_cli.figures import (
+    METRICS,
+    difference,
+    figure,
+    interval_in,
+    parts,
+    points,
+    verdict,
+)
 
 NAN = float("nan")
 
@@ -13,6 +21,7 @@ NAN = float("nan")
         ("log_loss", (0.4038, 0.398, 0.41), "0.4038 (0.3980-0.4100)"),
         ("roc_auc", (NAN, NAN, NAN), "-"),
         ("macro_f1", None, "-"),
+        ("mcc", (-0.25, -0.4, -0.1), "-25.0% (-40.0 to -10.0)"),
     ],
 )
 def test_a_figure_has_its_interval_and_a_share_is_in_percent(metric, bounded, written):
@@ -22,6 +31,13 @@ def test_a_figure_has_its_interval_and_a_share_is_in_percent(metric, bounded, wr
 def test_figure_and_interval_can_stand_apart():
     assert parts("recall", (0.5, 0.4, 0.6)) == ("50.0%", "40.0-60.0")
     assert parts("roc_auc", (NAN, NAN, NAN)) == ("-", "-")
+
+
+def test_a_metric_has_its_title_once_and_its_bounds_in_order():
+    titles = [each.title for each in METRICS.values()]
+
+    assert sorted(set(titles)) == sorted(titles)
+    assert all(each.bounds[0] < each.bounds[1] for each in METRICS.values())
 
 
 def test_differences_have_signs():

@@ -59,8 +59,8 @@ def _report(recalibration: "Recalibration", terminal: Terminal) -> None:
     before, after = recalibration.before, recalibration.after
     changes = (
         ("temperature", recalibration.temperature_before, recalibration.temperature_after),
-        ("log loss", before.log_loss.value, after.log_loss.value),
-        ("calibration error", before.ece.value, after.ece.value),
+        ("log loss", before.metrics["log_loss"].value, after.metrics["log_loss"].value),
+        ("calibration error", before.metrics["ece"].value, after.metrics["ece"].value),
     )
     for name, old, new in changes:
         terminal.say(f"{name}: {old:.4f} before, {new:.4f} after")

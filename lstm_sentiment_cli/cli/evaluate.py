@@ -13,6 +13,8 @@ from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError, blaming, suggestion
+from lstm_sentiment_cli.figures import METRICS, metric_of
+from lstm_sentiment_cli.records.formats import either
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
@@ -53,11 +55,12 @@ FailUnder = Annotated[
         OUTPUT,
     ),
 ]
+_LOSSES = [name for name, each in METRICS.items() if each.lower_is_better]
 FailOver = Annotated[
     list[str] | None,
     option(
         "--fail-over NAME=VALUE",
-        "Exit with 4 if log_loss, brier or ece is higher. Repeatable.",
+        f"Exit with 4 if {either(_LOSSES)} is higher. Repeatable.",
         OUTPUT,
     ),
 ]
@@ -218,7 +221,6 @@ def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> Non
         console.print(lines, soft_wrap=True)
 
 
-_LOSSES = {"log_loss", "brier", "ece"}  # metrics that are better when they are lower
 Requirement = tuple[str, float]
 """A metric, as the JSON names it, and the worst value that is good enough."""
 
@@ -270,11 +272,12 @@ def _read(typed: str, option: str, known: Sequence[str]) -> Requirement:
         right, better = ("fail-over", "lower") if metric in _LOSSES else ("fail-under", "higher")
         if option != right:
             raise SentimentError(f"for {metric}, {better} is better: use --{right} {typed}")
-        highest, bounds = (math.inf, "0 or more") if metric == "log_loss" else (1, "from 0 to 1")
         try:
             limit = float(value)
         except ValueError:
             limit = math.nan
-        if not 0 <= limit <= highest:
+        low, high = metric_of(metric).bounds
+        if not low <= limit <= high:
+            bounds = f"{low:g} or more" if high == math.inf else f"from {low:g} to {high:g}"
             raise SentimentError(f"{metric} must be {bounds}; got '{value}'")
         return metric, limit

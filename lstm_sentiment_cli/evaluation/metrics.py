@@ -11,6 +11,7 @@ resample draws some rows several times and others never.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,9 +103,6 @@ def brier_scores(gold: IntVector, probabilities: FloatMatrix) -> FloatVector:
     return np.asarray(np.square(errors).sum(axis=1) / 2)
 
 
-CONFUSION_METRICS = ("average_recall", "macro_precision", "macro_f1")  # then F1 by label
-ROW_METRICS = ("roc_auc", "pr_auc", "log_loss", "brier", "ece")
-
 # (n,), how often each row was drawn → the metrics.
 RowMetrics = Callable[[IntVector], FloatVector]
 _Places = npt.NDArray[np.intp]
@@ -186,12 +184,12 @@ def measured_metrics(gold: IntVector, probabilities: FloatMatrix) -> FloatVector
     """
     # One part after the other: millions of sorted rows take much memory, needed once at a time.
     drawn = np.ones(len(gold), np.int32)
-    return np.concatenate([part(gold, probabilities)(drawn) for part in _PARTS])
+    return np.concatenate([part(gold, probabilities)(drawn) for part in ROW_PARTS.values()])
 
 
 def row_metrics(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     """Prepare n rows: the function returned gives ROW_METRICS for how often each is drawn."""
-    parts = [part(gold, probabilities) for part in _PARTS]
+    parts = [part(gold, probabilities) for part in ROW_PARTS.values()]
     return lambda drawn: np.concatenate([part(drawn) for part in parts])
 
 
@@ -218,21 +216,34 @@ def _calibration(gold: IntVector, probabilities: FloatMatrix) -> RowMetrics:
     return lambda drawn: np.array([calibration.error(drawn)])
 
 
-# In the order of ROW_METRICS.
-_PARTS = (_areas, _means, _calibration)
+ROW_PARTS = {("roc_auc", "pr_auc"): _areas, ("log_loss", "brier"): _means, ("ece",): _calibration}
+"""Metrics that need the single rows → what computes them, of n rows as `row_metrics` gets them."""
+ROW_METRICS = tuple(chain.from_iterable(ROW_PARTS))
 
 
 def confusion_metrics(counts: IntVector) -> FloatVector:
     """Return CONFUSION_METRICS, then F1 by label, of one confusion matrix or of many.
 
-    (…, labels, labels), rows the true label, columns the predicted → (…, 3 + labels).
+    (…, labels, labels), rows the true label, columns the predicted → (…, metrics + labels).
     """
+    means = [compute(counts) for compute in CONFUSION_METRICS.values()]
+    return np.concatenate([np.stack(means, axis=-1), _by_label(counts)[2]], axis=-1)
+
+
+def _by_label(counts: IntVector) -> tuple[FloatVector, FloatVector, FloatVector]:
+    """Return precision, recall and F1 of each label: (…, labels, labels) → (…, labels)."""
     right = np.diagonal(counts, axis1=-2, axis2=-1)
     support, answered = counts.sum(axis=-1), counts.sum(axis=-2)
-    recall, precision = _shares(right, support), _shares(right, answered)
-    f1 = _shares(2 * right, support + answered)
-    means = [each.mean(axis=-1, keepdims=True) for each in (recall, precision, f1)]
-    return np.concatenate([*means, f1], axis=-1)
+    return _shares(right, answered), _shares(right, support), _shares(2 * right, support + answered)
+
+
+CONFUSION_METRICS: dict[str, Callable[[IntVector], FloatVector]] = {
+    "accuracy": lambda counts: np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1)),
+    "average_recall": lambda counts: _by_label(counts)[1].mean(axis=-1),
+    "macro_precision": lambda counts: _by_label(counts)[0].mean(axis=-1),
+    "macro_f1": lambda counts: _by_label(counts)[2].mean(axis=-1),
+}
+"""Metrics that follow from the confusion matrix → what computes them: (…, labels, labels) → (…)."""
 
 
 def _shares(parts: IntVector, wholes: IntVector) -> FloatVector:

@@ -6,7 +6,6 @@ larger in resamples than in the rows they come from, and the distance from their
 carry that over.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +28,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
     row_metrics,
     wilson,
 )
+from lstm_sentiment_cli.figures import METRICS, metric_of
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
 
@@ -75,14 +75,13 @@ class Predictions:
         return dict(zip(self.labels, counts, strict=True))
 
 
-METRIC_NAMES = ("accuracy", *CONFUSION_METRICS, *ROW_METRICS)
 LABEL_METRIC_NAMES = ("precision", "recall", "f1")
 
 
 def metric_names(labels: Sequence[str]) -> list[str]:
     """Return every metric by its path in the JSON: "accuracy", "by_label.positive.recall"."""
     by_label = (f"by_label.{label}.{name}" for label in labels for name in LABEL_METRIC_NAMES)
-    return [*METRIC_NAMES, *by_label]
+    return [*METRICS, *by_label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +100,8 @@ class Evaluation:
 
     rows: int
     labels: tuple[str, ...]
-    accuracy: Interval
-    average_recall: Interval
-    macro_precision: Interval
-    macro_f1: Interval
-    roc_auc: Interval  # as PR AUC, see `measured_metrics`; undefined with examples of one label
-    pr_auc: Interval  # average precision: the area under the precision-recall curve
-    log_loss: Interval
-    brier: Interval
-    ece: Interval  # expected calibration error: the mean distance of confidence from accuracy
+    metrics: dict[str, Interval]
+    """Each of METRICS; with examples of one label only, ROC AUC and PR AUC are undefined."""
     interval_method: str
     by_label: dict[str, LabelMetrics]
     confusion: npt.NDArray[np.int64]
@@ -117,15 +109,18 @@ class Evaluation:
 
     def by_name(self) -> dict[str, Interval]:
         """Return every metric by its name in `metric_names`."""
-        values = [getattr(self, name) for name in METRIC_NAMES]
-        for metrics in self.by_label.values():
-            values += [getattr(metrics, name) for name in LABEL_METRIC_NAMES]
+        labels = self.by_label.values()
+        of_labels = (getattr(each, name) for each in labels for name in LABEL_METRIC_NAMES)
+        values = [*self.metrics.values(), *of_labels]
         return dict(zip(metric_names(self.labels), values, strict=True))
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON; a metric is {"value": …, "low": …, "high": …}, or null."""
-        return fields_json(self) | {
+        return {
+            "rows": self.rows,
             "labels": list(self.labels),
+            **{name: its.to_json() for name, its in self.metrics.items()},
+            "interval_method": self.interval_method,
             "by_label": {label: fields_json(each) for label, each in self.by_label.items()},
             "confusion": self.confusion.tolist(),
         }
@@ -148,19 +143,17 @@ def evaluate_predictions(
     right, support = confusion.diagonal().tolist(), confusion.sum(axis=1).tolist()
     precision = map(wilson, right, confusion.sum(axis=0).tolist())
     recall = map(wilson, right, support)
-    average_recall, macro_precision, macro_f1, *f1 = confusion_intervals(confusion)
-    by_label = zip(labels, precision, recall, f1, support, strict=True)
+    of_confusion = confusion_intervals(confusion)
+    by_label = zip(labels, precision, recall, of_confusion[-len(labels) :], support, strict=True)
+    found = dict(zip(CONFUSION_METRICS, of_confusion, strict=False))
+    found |= row_intervals(gold, probabilities) | {"accuracy": wilson(sum(right), len(gold))}
     return Evaluation(
         labels=tuple(labels),
         rows=len(gold),
         confusion=confusion,
-        accuracy=wilson(sum(right), len(gold)),
-        average_recall=average_recall,
-        macro_precision=macro_precision,
-        macro_f1=macro_f1,
+        metrics={name: found[name] for name in METRICS},
         by_label={label: LabelMetrics(*metrics) for label, *metrics in by_label},
         interval_method=method(len(gold)),
-        **row_intervals(gold, probabilities),
     )
 
 
@@ -195,8 +188,9 @@ def confusion_intervals(confusion: npt.NDArray[np.int64]) -> list[Interval]:
     random = np.random.default_rng(_SEED)
     drawn = random.multinomial(rows, confusion.ravel() / rows, size=SAMPLES)
     offsets = _offsets(confusion_metrics(drawn.reshape(-1, *confusion.shape)))
+    names = [*CONFUSION_METRICS, *["f1"] * len(confusion)]
     measured = confusion_metrics(confusion).tolist()
-    return [_interval(value, each) for value, each in zip(measured, offsets.T, strict=True)]
+    return list(map(_interval, names, measured, offsets.T))
 
 
 def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Interval]:
@@ -220,7 +214,7 @@ def row_intervals(gold: IntVector, probabilities: FloatMatrix) -> dict[str, Inte
         # Some subsets may not define a metric.
         offsets = np.ma.masked_invalid(subsets).mean(axis=0).filled(np.nan)
     return {
-        name: _interval(value, each, math.inf if name == "log_loss" else 1.0)
+        name: _interval(name, value, each)
         for name, value, each in zip(ROW_METRICS, measured.tolist(), offsets.T, strict=True)
     }
 
@@ -252,11 +246,11 @@ def _offsets(samples: Iterable[FloatVector]) -> _FloatTable:
     return offsets
 
 
-def _interval(value: float, offsets: FloatVector, highest: float = 1.0) -> Interval:
+def _interval(name: str, value: float, offsets: FloatVector) -> Interval:
     """Put offsets (2,) around a metric, within its range."""
     if np.isnan(value):
         return Interval(np.nan, np.nan, np.nan)
     if np.isnan(offsets).any():  # undefined in every resample
-        return Interval(value, 0.0, highest)
+        return Interval(value, *metric_of(name).bounds)
     low, high = (value + offsets).tolist()
-    return Interval.around(value, low, high, highest=highest)
+    return Interval.around(value, low, high, *metric_of(name).bounds)

@@ -17,7 +17,6 @@ from lstm_sentiment_cli.evaluation.metrics import (
     FloatVector,
     Interval,
     IntVector,
-    confusion_metrics,
     fields_json,
     wilson,
 )
@@ -212,11 +211,7 @@ class Gain:
 
 def objective_of(confusion: IntVector, objective: str) -> FloatVector:
     """Return one of OBJECTIVES of confusion matrices: (n, 2, 2) → (n,)."""
-    if objective == "accuracy":
-        right = np.trace(confusion, axis1=1, axis2=2)
-        return np.asarray(right / confusion.sum(axis=(1, 2)))
-    metric = CONFUSION_METRICS.index(objective.replace("-", "_"))
-    return np.asarray(confusion_metrics(confusion)[..., metric])
+    return CONFUSION_METRICS[objective.replace("-", "_")](confusion)
 
 
 def _chosen(predictions: Predictions, decision: Decision) -> npt.NDArray[np.int8]:

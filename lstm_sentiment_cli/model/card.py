@@ -11,10 +11,10 @@ from itertools import chain
 
 from lstm_sentiment_cli.figures import (
     NONE,
-    TITLES,
     difference,
     figure,
     interval_in,
+    metric_of,
     parts,
     share,
     verdict,
@@ -109,7 +109,7 @@ def opening(manifest: Manifest) -> str:
 def _metrics(metrics: Facts) -> Iterator[str]:
     rows = _table(
         {"measured on": code(each.get("name", "validation")), "rows": _cell(each.get("rows"))}
-        | {TITLES[name]: _figure(name, each.get(name)) for name in _CARD_METRICS}
+        | {metric_of(name).title: _figure(name, each.get(name)) for name in _CARD_METRICS}
         for each in measured_on(metrics)
     )
     if rows:

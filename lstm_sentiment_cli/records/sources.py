@@ -264,14 +264,12 @@ def _breaks() -> tuple[type[Exception], ...]:
 def _not_unpacked(path: str, error: Exception) -> SentimentError:
     """Return the error of a container that gives nothing."""
     ending = Path(path).suffix.lower()
+    problem = f"{path} is not {'gzip' if ending == '.gz' else ending[1:]} data"
+    way_on = f"make or fetch it again, or leave {ending} out of its name if it is not compressed"
     # One that is cut, has a password, or is on a broken disk.
     if isinstance(error, EOFError | RuntimeError) or getattr(error, "errno", None):
-        return SentimentError(f"cannot unpack {path}: {error}; make or fetch it again", "input")
-    return SentimentError(
-        f"{path} is not {'gzip' if ending == '.gz' else ending[1:]} data; make or fetch it again, "
-        f"or leave {ending} out of its name if it is not compressed",
-        "input",
-    )
+        problem, way_on = f"cannot unpack {path}: {error}", "make or fetch it again"
+    return SentimentError(f"{problem}; {way_on}", "input")
 
 
 def _blocks(read: Read) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from lstm_sentiment_cli.figures import TITLES, figure, points, share
+from lstm_sentiment_cli.figures import METRICS, figure, points, share
 from lstm_sentiment_cli.rendering.cells import lines_with_text, percentage, plain_table
 from lstm_sentiment_cli.rendering.style import Display, visible
 
@@ -29,8 +29,8 @@ def metrics_table(
     headings = [model, comparison.peer] if comparison else ["value (95% interval)"]
     evaluations = [evaluation, comparison.result] if comparison else [evaluation]
     table = plain_table("figure", *headings)
-    for metric, title in TITLES.items():
-        table.add_row(title, *(figure(metric, getattr(each, metric)) for each in evaluations))
+    for name, metric in METRICS.items():
+        table.add_row(metric.title, *(figure(name, each.metrics[name]) for each in evaluations))
     table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
     return table
 

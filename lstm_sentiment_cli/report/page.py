@@ -10,7 +10,7 @@ from typing import NamedTuple
 from jinja2 import Environment, StrictUndefined
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
-from lstm_sentiment_cli.figures import TITLES, parts, verdict
+from lstm_sentiment_cli.figures import METRICS, parts, verdict
 from lstm_sentiment_cli.inference.explanation import Explanation
 from lstm_sentiment_cli.model.card import objects_in, one_line
 from lstm_sentiment_cli.model.manifest import Manifest
@@ -20,21 +20,6 @@ from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
 from lstm_sentiment_cli.report.pictures import Picture, drawn_labels, examples
 from lstm_sentiment_cli.report.plots import COLOURS, themed, variable
 
-MEANINGS = {
-    "accuracy": "share of correct predictions",
-    "average_recall": "share of a label that is found, mean over labels",
-    "macro_precision": "share of a label's predictions that are correct, mean",
-    "macro_f1": "harmonic mean of precision and recall, mean over labels",
-    "roc_auc": "how well labels are ranked; 0.5 is chance",
-    "pr_auc": "mean precision as recall rises",
-    "log_loss": "mean -ln of the true label's probability; 0 is best",
-    "brier": "mean squared error of probabilities; 0 is best",
-    "ece": "how far confidence is from accuracy; 0 is best",
-}
-GROUPS = {
-    "predictions": ("accuracy", "average_recall", "macro_precision", "macro_f1"),
-    "probabilities": ("roc_auc", "pr_auc", "log_loss", "brier", "ece"),
-}
 HEADLINES = ("accuracy", "macro_f1", "roc_auc", "ece")
 _FILE_FACTS = ("name", "sha256", "rows", "by_label", "weight", "strip_emoticons")
 # Tweets are shorter; the rest of longer texts is cut off.
@@ -74,9 +59,7 @@ def page(
         ],
         swatches={label: variable(shade) for label, shade in label_colours(drawn).items()},
         verdict=verdict,
-        titles=TITLES,
-        meanings=MEANINGS,
-        groups=GROUPS,
+        metrics=METRICS,
         headlines=HEADLINES,
         colours=COLOURS,
         made=_made(manifest),

@@ -92,7 +92,8 @@ def _probabilities(evaluation: Evaluation, predictions: Predictions) -> Picture:
 
 def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Picture]:
     """Yield the ROC and the precision-recall curve; examples of one label only have none."""
-    if not evaluation.roc_auc.defined:
+    area, precision = evaluation.metrics["roc_auc"], evaluation.metrics["pr_auc"]
+    if not area.defined:
         return
     two = len(evaluation.labels) == 2
     lines = {0: evaluation.labels[0]} if two else drawn_labels(evaluation)
@@ -106,14 +107,14 @@ def _ranking(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pictu
         "roc",
         "ROC curve",
         f"The share of {what} that are found, against the share of others mistaken for them. "
-        f"{areas} is {figure('roc_auc', evaluation.roc_auc)}; the dotted line is chance.",
+        f"{areas} is {figure('roc_auc', area)}; the dotted line is chance.",
         plots.roc({label: curves.roc(each) for label, each in rankings.items()}),
     )
     yield Picture(
         "precision_recall",
         "Precision and recall",
         f"The share of predictions that are correct, against the share of {what} that are found. "
-        f"{areas} is {figure('pr_auc', evaluation.pr_auc)}.",
+        f"{areas} is {figure('pr_auc', precision)}.",
         plots.precision_recall(
             {label: curves.precision_recall(each) for label, each in rankings.items()}
         ),
@@ -127,7 +128,7 @@ def _confidence(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pi
         "Reliability",
         f"Accuracy by confidence, in {len(bins)} groups of about equal size. On the dotted line "
         "predictions are correct as often as the model says; the mean distance from it is the "
-        f"calibration error, {figure('ece', evaluation.ece)}.",
+        f"calibration error, {figure('ece', evaluation.metrics['ece'])}.",
         plots.reliability(bins),
     )
     curve = curves.risk_coverage(predictions.confidence, predictions.right)
@@ -148,7 +149,7 @@ def _texts(measured: Measurement) -> Iterator[Picture]:
             "Accuracy by kind of text",
             "With 95% intervals; the band is that of all texts. Filled dots are worse than the "
             f"rest, beyond chance. Kinds with fewer than {FEWEST_ROWS} examples come last.",
-            plots.slices(measured.slices, measured.evaluation.accuracy),
+            plots.slices(measured.slices, measured.evaluation.metrics["accuracy"]),
         )
     lengths = measured.predictions.lengths
     histogram, longest = curves.length_histogram(lengths), int(lengths.max())

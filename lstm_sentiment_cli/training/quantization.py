@@ -52,7 +52,7 @@ def checked(reduced: Artifact, measured: Measurement, original: Sequence[FloatMa
         )
     old, new = np.concatenate(original), measured.predictions.probabilities
     changed = float((old.argmax(axis=1) != new.argmax(axis=1)).mean())
-    lost = before.accuracy.value - after.accuracy.value
+    lost = before.metrics["accuracy"].value - after.metrics["accuracy"].value
     if changed > MOST_CHANGED or lost > MOST_ACCURACY_LOST:
         raise SentimentError(
             f"in int8 {changed:.2%} of the answers change and accuracy falls by {lost:.4f}; "
@@ -64,8 +64,8 @@ def checked(reduced: Artifact, measured: Measurement, original: Sequence[FloatMa
         "package_version": version("lstm-sentiment-cli"),
         "flipped": round(changed, 6),
         "largest_difference": round(float(np.abs(old - new).max()), 4),
-        "accuracy_before": before.accuracy.value,
-        "accuracy_after": after.accuracy.value,
+        "accuracy_before": before.metrics["accuracy"].value,
+        "accuracy_after": after.metrics["accuracy"].value,
         "parent": measured.comparison.peer,
     }
     provenance = reduced.manifest.provenance | {"quantisation": facts}

@@ -140,9 +140,7 @@ def split_from(training: Sequence[Example], validation: Sequence[Example]) -> Sp
     left = [each for each in training if _key(each) not in known]
     if not left:
         raise SentimentError(
-            "no training rows are left: all are in the validation file; name another file with "
-            "--validation, or leave it out",
-            "validation",
+            "no training rows are left: all are in the validation file; give another", "validation"
         )
     return _checked(Split(left, list(validation)))
 

@@ -181,8 +181,8 @@ def _compared(
     measured = evaluate_predictions(labels, gold, winner)
     comparison = {
         "rows": measured.rows,
-        "accuracy": measured.accuracy.to_json(),
-        "log_loss": measured.log_loss.to_json(),
+        "accuracy": measured.metrics["accuracy"].to_json(),
+        "log_loss": measured.metrics["log_loss"].to_json(),
     }
     if reference.status == "complete" and reference is not best:
         comparison |= _differences(gold, labels, winner, answers(reference))
@@ -198,8 +198,8 @@ def _differences(
     losses = difference_of_means(log_losses(gold, winner), log_losses(gold, reference))
     right = PairedComparison.of(winner.argmax(axis=1) == gold, reference.argmax(axis=1) == gold)
     return {
-        "reference_accuracy": others.accuracy.to_json(),
-        "reference_log_loss": others.log_loss.to_json(),
+        "reference_accuracy": others.metrics["accuracy"].to_json(),
+        "reference_log_loss": others.metrics["log_loss"].to_json(),
         "log_loss_difference": losses.to_json(),
         **right.to_json(),
     }

@@ -134,9 +134,11 @@ def test_whatever_the_old_temperature_the_new_one_makes_the_logits_honest(labels
     assert found.temperature_before == temperature
     assert found.temperature_after == pytest.approx(2.0, rel=0.05)
     honest = evaluate_predictions(labels, gold, softmax(2 * logits, found.temperature_after))
-    assert found.after.log_loss.value == pytest.approx(honest.log_loss.value, abs=1e-6)
-    assert found.after.log_loss.value < found.before.log_loss.value
-    assert found.after.ece.value < 0.03 < found.before.ece.value
+    assert found.after.metrics["log_loss"].value == pytest.approx(
+        honest.metrics["log_loss"].value, abs=1e-6
+    )
+    assert found.after.metrics["log_loss"].value < found.before.metrics["log_loss"].value
+    assert found.after.metrics["ece"].value < 0.03 < found.before.metrics["ece"].value
 
 
 def test_nothing_but_temperature_provenance_and_metrics_changes():
@@ -248,6 +250,6 @@ def test_a_model_far_too_sure_is_mended():
 
     found = recalibrated(artifact(labels, 0.001), measured(logits, gold, labels))
 
-    assert found.before.log_loss.value > 2
+    assert found.before.metrics["log_loss"].value > 2
     assert found.temperature_after == pytest.approx(1.0, rel=0.05)
-    assert found.after.ece.value < 0.03
+    assert found.after.metrics["ece"].value < 0.03

@@ -137,7 +137,7 @@ def test_one_label_only_is_measured_and_remarked(tmp_path):
 
     measured = evaluate_files(PREDICTOR, [file])
 
-    assert measured.evaluation.accuracy.value == 0.5
+    assert measured.evaluation.metrics["accuracy"].value == 0.5
     [remark] = measured.remarks()
     assert remark.startswith("all examples are positive")
 
@@ -228,10 +228,10 @@ def test_a_peer_answers_the_same_rows(first, tmp_path):
 def test_the_majority_is_that_of_the_rows(first):
     measured = evaluate_files(PREDICTOR, [first], open_peer("majority", PREDICTOR))
 
-    figures = measured.comparison.result
-    assert figures.accuracy.value == pytest.approx(2 / 3)
-    assert figures.roc_auc.value == 0.5
-    assert figures.log_loss.value == pytest.approx(-(2 * np.log(2 / 3) + np.log(1 / 3)) / 3)
+    figures = measured.comparison.result.metrics
+    assert figures["accuracy"].value == pytest.approx(2 / 3)
+    assert figures["roc_auc"].value == 0.5
+    assert figures["log_loss"].value == pytest.approx(-(2 * np.log(2 / 3) + np.log(1 / 3)) / 3)
 
 
 def test_without_a_peer_there_is_no_comparison(first):

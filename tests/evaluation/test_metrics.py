@@ -219,18 +219,23 @@ def test_figures_of_the_confusion_matrix_are_scikit_learns(case):
     predicted, labels = probabilities.argmax(axis=1), range(probabilities.shape[1])
     counts = reference.confusion_matrix(gold, predicted, labels=labels, sample_weight=drawn)
 
-    *means, f1 = np.split(confusion_metrics(counts), range(1, len(CONFUSION_METRICS) + 1))
+    found = confusion_metrics(counts)
 
     with warnings.catch_warnings():
         # It finds that some labels are only predicted.
         warnings.simplefilter("ignore", UserWarning)
-        precision, recall, expected_f1, _ = reference.precision_recall_fscore_support(
+        precision, recall, f1, _ = reference.precision_recall_fscore_support(
             gold, predicted, labels=labels, sample_weight=drawn, zero_division=0
         )
-    np.testing.assert_allclose(f1, expected_f1)
-    np.testing.assert_allclose(
-        np.concatenate(means), [recall.mean(), precision.mean(), expected_f1.mean()]
-    )
+    np.testing.assert_allclose(found[-len(labels) :], f1)
+    expected = {
+        "accuracy": reference.accuracy_score(gold, predicted, sample_weight=drawn),
+        "average_recall": recall.mean(),
+        "macro_precision": precision.mean(),
+        "macro_f1": f1.mean(),
+    }
+    means = dict(zip(CONFUSION_METRICS, found, strict=False))
+    assert {name: means[name] for name in expected} == pytest.approx(expected)
 
 
 def test_many_confusion_matrices_at_once_are_each_by_itself():

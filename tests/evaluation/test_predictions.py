@@ -13,12 +13,12 @@ from lstm_sentiment_cli.evaluation import predictions
 from lstm_sentiment_cli.evaluation.metrics import ROW_METRICS, measured_metrics, wilson
 from lstm_sentiment_cli.evaluation.predictions import (
     LABEL_METRIC_NAMES,
-    METRIC_NAMES,
     confusion_intervals,
     evaluate_predictions,
     method,
     row_intervals,
 )
+from lstm_sentiment_cli.figures import METRICS
 
 LABELS = ("positive", "negative")
 GOLD = np.array([0, 0, 0, 1])
@@ -32,7 +32,7 @@ def random_case(seed, rows, labels):
 
 
 def values(evaluation):
-    return {name: getattr(evaluation, name).value for name in METRIC_NAMES}
+    return {name: its.value for name, its in evaluation.metrics.items()}
 
 
 def test_figures_of_four_rows_worked_out_by_hand():
@@ -40,7 +40,7 @@ def test_figures_of_four_rows_worked_out_by_hand():
 
     assert evaluation.rows == 4
     assert evaluation.confusion.tolist() == [[2, 1], [0, 1]]
-    assert evaluation.accuracy.value == 0.75
+    assert evaluation.metrics["accuracy"].value == 0.75
     positive, negative = evaluation.by_label["positive"], evaluation.by_label["negative"]
     assert (positive.precision.value, positive.recall.value, positive.support) == (1.0, 2 / 3, 3)
     assert (negative.precision.value, negative.recall.value, negative.support) == (0.5, 1.0, 1)
@@ -95,14 +95,16 @@ def test_accuracy_and_the_figures_of_a_label_are_scikit_learns(pairs):
         by_label = [getattr(each, name).value for each in found.by_label.values()]
         np.testing.assert_allclose(by_label, values)
     assert [each.support for each in found.by_label.values()] == support.tolist()
-    assert found.accuracy.value == pytest.approx(reference.accuracy_score(gold, predicted))
+    assert found.metrics["accuracy"].value == pytest.approx(
+        reference.accuracy_score(gold, predicted)
+    )
 
 
 def test_a_label_that_never_occurs_counts_as_zero():
     evaluation = evaluate_predictions(LABELS, np.array([0, 0]), PROBABILITIES[:2])
 
     assert evaluation.by_label["negative"].recall == (0.0, 0.0, 1.0)
-    assert evaluation.average_recall.value == 0.5
+    assert evaluation.metrics["average_recall"].value == 0.5
 
 
 def test_equal_probabilities_answer_the_first_label():
@@ -115,7 +117,7 @@ def test_json_holds_every_figure_and_survives_being_written():
     written = evaluate_predictions(LABELS, GOLD, PROBABILITIES).to_json()
 
     assert json.loads(json.dumps(written, allow_nan=False)) == written
-    for name in METRIC_NAMES:
+    for name in METRICS:
         assert set(written[name]) == {"value", "low", "high"}
         assert written[name]["low"] <= written[name]["value"] <= written[name]["high"]
     assert set(written["by_label"]["negative"]) == {*LABEL_METRIC_NAMES, "support"}
@@ -136,7 +138,7 @@ def test_labels_beyond_what_a_byte_counts():
     gold = np.arange(130).astype(np.int16)
     probabilities = np.eye(130, dtype=np.float32)
 
-    assert evaluate_predictions(labels, gold, probabilities).accuracy.value == 1
+    assert evaluate_predictions(labels, gold, probabilities).metrics["accuracy"].value == 1
 
 
 def test_no_rows_is_an_error_that_names_the_labels():
@@ -235,8 +237,9 @@ def test_intervals_of_confusion_figures_are_as_wide_as_wilson_has_them():
     """With as many examples of each label the average recall is the accuracy."""
     confusion = np.array([[800, 200], [200, 800]])
 
-    recall, precision, f1, *by_label = confusion_intervals(confusion)
+    accuracy, recall, precision, f1, *by_label = confusion_intervals(confusion)
 
+    assert accuracy.value == 0.8
     assert len(by_label) == 2
     expected = wilson(1600, 2000)
     for interval in (recall, precision, f1):

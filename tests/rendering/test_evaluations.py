@@ -29,6 +29,7 @@ from lstm_sentiment_cli.evaluation.threshold import (
     ThresholdChoice,
     ThresholdGoal,
 )
+from lstm_sentiment_cli.figures import METRICS
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.rendering.cells import cells
 from lstm_sentiment_cli.rendering.evaluations import (
@@ -135,6 +136,13 @@ def test_two_classifiers_stand_side_by_side():
     assert found["figure"] == ["mine", "[red]peer"]
     assert found["accuracy"] == ["100.0% (99.9-100.0)", "0.0% (0.0-0.1)"]
     assert found["examples"] == ["4,000", "4,000"]
+
+
+def test_the_table_has_every_metric():
+    found = lines(shown(metrics))
+
+    titles = [each.title for each in METRICS.values()]
+    assert [first for first in found if first in titles] == titles
 
 
 def test_accuracy_of_each_and_of_the_rest():

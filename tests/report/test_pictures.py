@@ -144,9 +144,12 @@ def test_captions_tell_the_figures():
     support = what.evaluation.confusion.sum(axis=1).tolist()
 
     assert f"Found: {LABELS[0]} {right[0]} of {support[0]}" in told["confusion"]
-    assert f"{what.evaluation.roc_auc.value:.4f} (" in told["roc"]
-    assert f"{what.evaluation.ece.value:.4f} (" in told["reliability"]
-    assert f"Of all predictions {1 - what.evaluation.accuracy.value:.1%}" in told["risk_coverage"]
+    assert f"{what.evaluation.metrics['roc_auc'].value:.4f} (" in told["roc"]
+    assert f"{what.evaluation.metrics['ece'].value:.4f} (" in told["reliability"]
+    assert (
+        f"Of all predictions {1 - what.evaluation.metrics['accuracy'].value:.1%}"
+        in told["risk_coverage"]
+    )
     assert told["loss"] == "Lowest in validation: 0.600, after epoch 1."
     assert told["accuracy"] == "Highest in validation: 0.750, after epoch 2."
 
