@@ -34,8 +34,8 @@ _STALE_SECONDS = 3600.0
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _REMEDIES = {
     **dict.fromkeys(_FORBIDDEN, "make it writable"),
-    errno.ENOENT: "make its folder",
-    errno.ENOTDIR: "make its folder",
+    errno.ENOENT: "create its folder",
+    errno.ENOTDIR: "create its folder",
     errno.ENAMETOOLONG: "shorten the name",
 }
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.atomic import AtomicFile, atomic_write, writing
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.figures import counted
 
 if TYPE_CHECKING:
     import httpx
@@ -80,7 +81,8 @@ def find_dataset(name: str) -> Dataset:
     """Return the data set with this name."""
     if name not in DATASETS:
         raise SentimentError(
-            f"unknown data set '{name}'{suggestion(name, DATASETS)}; known: {', '.join(DATASETS)}"
+            f"unknown data set '{name}'{suggestion(name, DATASETS)}; "
+            f"choose from {', '.join(DATASETS)}"
         )
     return DATASETS[name]
 
@@ -176,7 +178,7 @@ def _rows(by_label: Mapping[str, int]) -> str:
     most = sorted(Counter(by_label).most_common(4))
     shown = ", ".join(f"{label[:20]}: {rows:,}" for label, rows in most)
     more = ", …" if len(by_label) > len(most) else ""
-    return f"{sum(by_label.values()):,} rows ({shown}{more})"
+    return f"{counted(sum(by_label.values()), 'row')} ({shown}{more})"
 
 
 def _check_sums(sums: Path, found: Mapping[str, str]) -> None:
@@ -290,7 +292,7 @@ class _Download:
     def remedy(self) -> str:
         """Return what to do when the connection breaks off again and again."""
         if held := self.held():
-            return f"{held:,} bytes are kept; run the same command to resume"
+            return f"{counted(held, 'byte')} kept; run the same command to resume"
         return "check the connection and try again"
 
     def resume(self) -> bool:

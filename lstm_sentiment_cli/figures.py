@@ -47,6 +47,11 @@ def metric_of(name: str) -> Metric:
 Bounded = tuple[float, float, float]  # a value, and the low and the high end of its interval
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: (1, "row") → "1 row", (12_000, "row") → "12,000 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def parts(name: str, bounded: Bounded) -> tuple[str, str]:
     """Return a metric and its interval: ("81.2%", "80.4-82.0") or ("0.4038", "0.3980-0.4100")."""
     value, low, high = bounded
@@ -97,7 +102,7 @@ def interval_in(fact: object) -> Bounded | None:
 
 
 def verdict(
-    first: str, second: str, paired: Mapping[str, Any], *, of: str = "accuracy", rows: str = "rows"
+    first: str, second: str, paired: Mapping[str, Any], *, of: str = "accuracy", row: str = "row"
 ) -> str:
     """Return the outcome of a paired comparison as a sentence; "" if the facts are incomplete.
 
@@ -115,7 +120,7 @@ def verdict(
     written = "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}"
     only_first, only_second = paired.get("only_first"), paired.get("only_second")
     counts = (
-        f"; only {first} is right on {only_first:,} {rows}, only {second} on {only_second:,}"
+        f"; only {first} is right on {counted(only_first, row)}, only {second} on {only_second:,}"
         if isinstance(only_first, int) and isinstance(only_second, int)
         else ""
     )

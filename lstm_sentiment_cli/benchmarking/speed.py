@@ -186,7 +186,7 @@ def _written(tweets: Sequence[str]) -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="lstm-sentiment-")
     except OSError as error:
-        problem = f"cannot make a folder for temporary files: {error.strerror}; set TMPDIR"
+        problem = f"cannot create a folder for temporary files: {error.strerror}; set TMPDIR"
         raise SentimentError(problem) from None
     with folder:
         file = Path(folder.name, "tweets.txt")

@@ -32,9 +32,9 @@ def benchmark(
 ) -> None:
     """Measure speed and memory on this machine.
 
-    Works offline, on generated tweets that all differ; takes half a minute on a laptop. Start and
-    throughput are those of whole processes, your settings files included: median, lowest and
-    highest of --rounds runs.
+    Works offline, on generated tweets that all differ; takes half a minute on a laptop. Startup and
+    throughput are those of whole processes, including reading your settings files; shown are
+    median, lowest and highest of --rounds runs.
 
     Examples:
       lstm-sentiment benchmark

@@ -26,8 +26,8 @@ def calibrate(
 ) -> None:
     """Fit a model's probabilities to labelled files.
 
-    Writes a new model that differs in its temperature alone: its answers stay the same, but of
-    those it gives with probability 0.9 nine in ten are right. Needs 200 examples or more that the
+    Writes a new model that differs in its temperature alone: its answers stay the same, but of the
+    answers given with probability 0.9, nine in ten are right. Needs 200 examples or more that the
     model was not trained on.
 
     Examples:
@@ -64,4 +64,4 @@ def _report(recalibration: "Recalibration", terminal: Terminal) -> None:
     )
     for name, old, new in changes:
         terminal.say(f"{name}: {old:.4f} before, {new:.4f} after")
-    terminal.say(f"on the {after.rows:,} examples that it was fitted on; evaluate it on others")
+    terminal.say(f"measured on the {after.rows:,} examples used for fitting; evaluate it on others")

@@ -46,7 +46,7 @@ def show(
             rows.append((name, shown, command, source))
         console.print(listing(rows, console.width), soft_wrap=True)
     else:
-        terminal.say("all settings are defaults; 'config path' shows where to put others")
+        terminal.say("all settings have default values; 'config path' shows where to change them")
 
 
 @app.command(cls=Command)
@@ -55,7 +55,7 @@ def path(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Show where settings files are read from, first wins.
+    """Show where settings files are read; the first wins.
 
     Examples:
       lstm-sentiment config path

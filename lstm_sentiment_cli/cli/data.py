@@ -11,6 +11,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, OUTPUT, Command, option
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.datasets import OnProgress
@@ -95,8 +96,8 @@ def check(
     if found.unreadable and not skip_unreadable:
         first = found.unreadable[0]
         raise SentimentError(
-            f"{len(found.unreadable):,} rows cannot be read, the first in {first.path}, line "
-            f"{first.line}: {first.problem}; correct them or train with --skip-unreadable"
+            f"{counted(len(found.unreadable), 'row')} cannot be read, the first in {first.path}, "
+            f"line {first.line}: {first.problem}; correct them or train with --skip-unreadable"
         )
     require_trainable(examples, wanted)
 
@@ -118,7 +119,7 @@ def describe(
     """Show labels, text lengths and keywords of each label.
 
     Keywords are the words with the highest z-scores of log-odds ratios (Monroe, Colaresi and
-    Quinn 2008), as far as they are beyond chance (Benjamini and Hochberg 1995). "here" and
+    Quinn 2008), if they are statistically significant (Benjamini and Hochberg 1995). "here" and
     "elsewhere" count how often a word occurs in texts of this label, and of the others.
 
     Examples:

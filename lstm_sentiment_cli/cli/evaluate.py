@@ -51,7 +51,7 @@ FailUnder = Annotated[
     list[str] | None,
     option(
         "--fail-under NAME=VALUE",
-        "Exit with 4 if a metric is lower, as in accuracy=0.8. Repeatable.",
+        "Exit with 4 if a metric is lower, such as accuracy=0.8. Repeatable.",
         OUTPUT,
     ),
 ]
@@ -177,29 +177,29 @@ def _show(
     result: "BehaviourResult | Measurement", terminal: Terminal, most: int, *, as_json: bool
 ) -> None:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
+    from lstm_sentiment_cli.figures import counted, verdict
 
     if isinstance(result, BehaviourResult) and result.not_asked:
-        terminal.say(f"skipped {result.not_asked:,} cases of labels that the model lacks")
+        terminal.say(f"skipped {counted(result.not_asked, 'case')} of labels that the model lacks")
     if as_json:
         print_json(result.to_json())
         return
-    from lstm_sentiment_cli.figures import verdict
     from lstm_sentiment_cli.rendering import evaluations as tables
     from lstm_sentiment_cli.rendering.style import visible
 
-    console, of, rows = terminal.stdout(), "accuracy", "rows"
+    console, of, row = terminal.stdout(), "accuracy", "row"
     if isinstance(result, BehaviourResult):
-        of, rows = "pass rate", "cases"
+        of, row = "pass rate", "case"
         console.print(tables.behaviour_table(result))
         if failures := tables.some_failures(result, _SHOWN):
             console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
             if more := len(result.failures) - len(failures):
-                console.print(f"and {more:,} more failures: --json lists all of them")
+                console.print(f"and {counted(more, 'more failure')}: --json lists all of them")
     else:
         _show_metrics(result, terminal, most)
     if comparison := result.comparison:
         facts = comparison.paired.to_json()
-        said = verdict(result.model, comparison.peer, facts, of=of, rows=rows)
+        said = verdict(result.model, comparison.peer, facts, of=of, row=row)
         console.print("", visible(said), sep="\n")
 
 
@@ -238,11 +238,11 @@ def misses(requirements: Sequence[Requirement], metrics: "Mapping[str, Interval]
     for metric, limit in requirements:
         measured = metrics[metric]
         if not measured.defined:
-            yield f"missed: {metric} is undefined on examples of a single label"
+            yield f"failed: {metric} is undefined on examples of a single label"
         elif metric in _LOSSES and measured.value > limit:
-            yield f"missed: {metric} is {measured.value:.6g}, over {limit:g}"
+            yield f"failed: {metric} is {measured.value:.6g}, above {limit:g}"
         elif metric not in _LOSSES and measured.value < limit:
-            yield f"missed: {metric} is {measured.value:.6g}, under {limit:g}"
+            yield f"failed: {metric} is {measured.value:.6g}, below {limit:g}"
 
 
 def _enforce(requirements: Sequence[Requirement], metrics: "Mapping[str, Interval]") -> None:
@@ -261,13 +261,13 @@ def _read(typed: str, option: str, known: Sequence[str]) -> Requirement:
         metric, equals, value = typed.rpartition("=")  # a label may contain the sign too
         if not equals:
             example = f"{known[0]}=0.8" if option == "fail-under" else "ece=0.03"
-            raise SentimentError(f"--{option} takes NAME=VALUE, as in {example}; got '{typed}'")
+            raise SentimentError(f"--{option} takes NAME=VALUE, such as {example}; got '{typed}'")
         if metric not in known:
             simple = ", ".join(name for name in known if "." not in name)
             dotted = next(name for name in known if "." in name)
             raise SentimentError(
                 f"--{option}: unknown metric '{metric}'{suggestion(metric, known)}; "
-                f"known are {simple}, and such as {dotted}"
+                f"choose from {simple}, and per-label ones such as {dotted}"
             )
         right, better = ("fail-over", "lower") if metric in _LOSSES else ("fail-under", "higher")
         if option != right:

@@ -40,10 +40,10 @@ def find_threshold(
 ) -> None:
     """Choose a --threshold or --uncertain band for predict.
 
-    With --precision: the band outside of which the answers of both labels are that precise and
-    most rows are answered; with --label too, the threshold for that label alone. With --coverage:
-    the band around 0.5 that leaves out the least confident rows. Otherwise: the threshold that is
-    best by --objective. The model must have two labels.
+    With --precision: the band that answers the most rows while both labels reach that precision;
+    with --label too, the threshold for that label alone. With --coverage: the band around 0.5 that
+    leaves out the least confident rows. Otherwise: the threshold that is best by --objective. The
+    model must have two labels.
 
     Examples:
       lstm-sentiment find-threshold tweets.csv

@@ -204,7 +204,7 @@ class _Search(_Training, SearchListener):
         self._show(
             f"{self._now}{epoch}{self._best}",
             min(1.0, max(shares)) if shares else None,
-            f"{len(self._ended)}{of_all} trials  {left}",
+            f"trials {len(self._ended)}{of_all}  {left}",
         )
 
 

@@ -67,7 +67,7 @@ def show(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show what a model is, its metrics and its use.
+    """Show a model's description, metrics and intended use.
 
     In a pipe, its whole card is printed, as Markdown.
 
@@ -112,7 +112,7 @@ def verify(
 ) -> None:
     """Check that no file of a model has changed.
 
-    Exit code 1 if one is not as it was when the model was saved.
+    Exit code 1 if any file has changed since the model was saved.
 
     Examples:
       lstm-sentiment models verify
@@ -130,8 +130,9 @@ def verify(
         typer.echo("\n".join(map(visible, lines)))
     bad = [check.name for check in checks if check.problem]
     if bad:
+        have = "has" if len(bad) == 1 else "have"
         raise SentimentError(
-            f"model folder {folder}: {len(bad)} of {len(checks)} files are not as they were: "
+            f"model folder {folder}: {len(bad)} of {len(checks)} files {have} changed: "
             f"{', '.join(bad)}; {REMEDY}",
             () if name else "model",
         )

@@ -54,6 +54,12 @@ class Command(TyperCommand):
         super().__init__(name, help=text, **attributes)
         self.examples = [line.strip() for line in examples.splitlines()]  # as typed in a shell
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Write an argument as "DATA..." or "[TEXT]...", where Typer has "{DATA}" and "[TEXT]"."""
+        options, *arguments = super().collect_usage_pieces(ctx)
+        several = "..." if any(each.nargs < 0 for each in self.params) else ""
+        return [options, *(each.strip("{}") + several for each in arguments)]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, group by group."""
         write_options(self, ctx, formatter)

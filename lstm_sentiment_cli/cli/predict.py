@@ -25,7 +25,7 @@ InputFormat = Annotated[
         "--input-format FORMAT",
         f"{either(INPUT_FORMATS)}.",
         DATA,
-        default="by file ending; lines for stdin",
+        default="by file extension; lines for stdin",
     ),
 ]
 OutputFile = Annotated[str, option("--output -o FILE", "File to write, - for stdout.", OUTPUT)]
@@ -35,13 +35,14 @@ OutputFormat = Annotated[
         "--format -f FORMAT",
         f"table, {either(OUTPUT_FORMATS)}.",
         OUTPUT,
-        default="by file ending; tsv in a pipe",
+        default="by file extension; tsv in a pipe",
     ),
 ]
 Header = Annotated[bool, option("--header", "Start tsv with column names.", OUTPUT)]
 Prefix = Annotated[str, option("--prefix TEXT", "Prefix for the new columns.", OUTPUT)]
 Threshold = Annotated[
-    float | None, option("--threshold P", "Answer positive from this probability on.", MODEL)
+    float | None,
+    option("--threshold P", "Answer positive if its probability is at least P.", MODEL),
 ]
 Uncertain = Annotated[
     str | None,

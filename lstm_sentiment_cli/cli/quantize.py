@@ -25,7 +25,7 @@ def quantize(
 ) -> None:
     """Make a model four times smaller, and faster in bulk.
 
-    Writes a new model with weights in int8, provided that hardly an answer changes on 1,000
+    Writes a new model with weights in int8, provided that hardly any answers change on 1,000
     labelled examples or more. An int8 model cannot be trained further.
 
     Examples:

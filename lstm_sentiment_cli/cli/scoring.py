@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
@@ -88,7 +89,9 @@ class Inputs:
         if self.texts:
             return argument_reader(self.texts)
         if [file.path for file in self.files].count("-") > 1:
-            raise SentimentError("standard input can be read once; name it once with --input -")
+            raise SentimentError(
+                "standard input can be read only once; name it once with --input -"
+            )
         if len(self.files) > 1:
             return _chained(self.files, same_columns=same_columns)
         return open_records(self.files[0])
@@ -122,13 +125,14 @@ class Output(OutputFile):
             return
         if self.format == _TABLE:
             raise SentimentError(
-                f"a table is for the terminal; a file is {either(OUTPUT_FORMATS)}", "format"
+                f"--format table is for terminals only; a file can be {either(OUTPUT_FORMATS)}",
+                "format",
             )
         compression = PurePath(self.path).suffix.lower()
         if compression in CONTAINERS:
             raise SentimentError(
-                f"{self.path}: output is not compressed; leave out {compression} and compress it "
-                "afterwards"
+                f"{self.path}: compressed output is not supported; leave out {compression} and "
+                "compress it afterwards"
             )
 
 
@@ -159,7 +163,7 @@ def _remarks(
     counts: Counts, undecodable: int, inputs: Inputs, output: Output, max_tokens: int
 ) -> Iterator[str]:
     """Yield what a user should know of records that were not scored as they are."""
-    of_all = f"of {counts.records:,} records"
+    of_all = f"of {counted(counts.records, 'record')}"
     if first := counts.first_unreadable:
         which = f"line {first.line}" + (" of its file" if len(inputs.files) > 1 else "")
         yield (
@@ -168,11 +172,11 @@ def _remarks(
         )
     if undecodable:
         encoding = inputs.files[0].encoding
-        yield f"{undecodable:,} {of_all} contain bytes that are not {encoding}, read as U+FFFD"
+        yield f"{undecodable:,} {of_all} had bytes that are not {encoding}, read as U+FFFD"
     if counts.wordless and not _bars(inputs, output):  # which say so themselves, as a table does
-        yield f"{counts.wordless:,} {of_all} have no words to go by: do not rely on their answers"
+        yield f"{counts.wordless:,} {of_all} had no words to go by: do not rely on such answers"
     if counts.truncated and output.format != _TABLE:
-        yield f"{counts.truncated:,} {of_all} were cut: the model reads {max_tokens} tokens"
+        yield f"{counts.truncated:,} {of_all} had more than the {max_tokens} tokens that are read"
 
 
 def _bars(inputs: Inputs, output: Output) -> bool:

@@ -141,7 +141,7 @@ def _refusal(
     if owners:
         return f"{name} is a setting of some commands only; put it under {' or '.join(owners)}"
     what = "command" if isinstance(value, dict) else "setting"
-    hint = suggestion(key, [*known, *below]) or f"; known are {', '.join([*known, *below])}"
+    hint = suggestion(key, [*known, *below]) or f"; choose from {', '.join([*known, *below])}"
     return f"unknown {what} '{name}'{hint}"
 
 
@@ -160,7 +160,7 @@ def _check(command: Any, option: TyperOption, value: object, where: str) -> None
         fits, kind = isinstance(value, bool), "true or false"
     else:
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        fits, kind = number or isinstance(value, str), "text or a number, as after its option"
+        fits, kind = number or isinstance(value, str), "text or a number, as on the command line"
     if not fits:
         raise SentimentError(f"{where} must be {kind}, got {value!r}")
     try:

@@ -213,5 +213,5 @@ def _parsed(name: str, value: Any) -> Any:
         return tuple(int(part) for part in value.split(","))
     except ValueError:
         raise SentimentError(
-            f"{name} must be whole numbers, as 96,48,48; got '{value}'", name
+            f"{name} must be whole numbers, such as 96,48,48; got '{value}'", name
         ) from None

@@ -27,7 +27,7 @@ Trials = Annotated[
     int | None,
     option(
         "--trials N",
-        "Most combinations to try.",
+        "Maximum number of combinations to try.",
         SEARCH,
         default="30, or as many as fit in --time-budget",
     ),
@@ -66,8 +66,8 @@ def tune(
 ) -> None:
     """Choose hyperparameters, then train with the best.
 
-    The first trial of the cross-validation is the reference network, which the best is compared
-    with on rows held out. A hyperparameter given here is fixed. The search is kept in
+    The first trial of the cross-validation is the reference network, with which the best is
+    compared on held-out rows. A hyperparameter given here is fixed. The search is kept in
     FOLDER-search, beside the model, with a best.toml for train --config.
 
     Press Ctrl-C once to end the search and train with the best so far; twice to stop, and

@@ -52,7 +52,7 @@ class Suite(NamedTuple):
         """Return the cases for these labels, which must include positive and negative."""
         if missing := {POSITIVE, NEGATIVE} - set(labels):
             raise SentimentError(
-                f"the behaviour suite needs the labels positive and negative; the model answers "
+                f"the behaviour suite needs the labels positive and negative; the model has "
                 f"{', '.join(labels)}, without {' and '.join(sorted(missing))}",
                 "model",
             )

@@ -110,7 +110,7 @@ def _require_enough(predictions: Predictions) -> None:
     """Raise SentimentError for rows that cannot determine a temperature."""
     if predictions.rows < FEWEST_FOR_TEMPERATURE:
         raise SentimentError(
-            f"{predictions.rows:,} rows are too few to fit a temperature; "
+            f"too few rows to fit a temperature: {predictions.rows:,}; "
             f"give at least {FEWEST_FOR_TEMPERATURE} with a label of the model"
         )
     for label, rows in predictions.support().items():

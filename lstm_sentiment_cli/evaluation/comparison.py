@@ -52,8 +52,8 @@ def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
         other = Predictor.load(find_model(name_or_path))
     if set(other.labels) != set(predictor.labels):
         raise SentimentError(
-            f"model {other.name} answers {', '.join(other.labels)}, model {predictor.name} "
-            f"{', '.join(predictor.labels)}; only models of the same labels can be compared",
+            f"model {other.name} has the labels {', '.join(other.labels)}; model {predictor.name} "
+            f"has {', '.join(predictor.labels)}; only models with the same labels can be compared",
             ("model", "against"),
         )
     columns = [other.labels.index(label) for label in predictor.labels]
@@ -75,7 +75,8 @@ def _vader(labels: Sequence[str]) -> Callable[[Sequence[str]], FloatMatrix]:
     """
     if set(labels) - {_NEUTRAL} != {"positive", "negative"}:
         raise SentimentError(
-            f"VADER knows positive, negative and neutral, the model {', '.join(labels)}; "
+            "VADER has the labels positive, negative and neutral, the model has "
+            f"{', '.join(labels)}; "
             "compare with another model, or with majority",
             "against",
         )

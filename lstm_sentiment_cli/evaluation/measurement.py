@@ -123,9 +123,9 @@ class Measurement:
         remarks = []
         if self.left_out:
             rows = sum(self.left_out.values())
-            remarks.append(f"left out: {rows:,} rows of other labels ({_listed(self.left_out)})")
+            remarks.append(f"rows left out: {rows:,} with other labels ({_listed(self.left_out)})")
         if self.unreadable:
-            remarks.append(f"left out: {self.unreadable:,} rows that could not be read")
+            remarks.append(f"rows left out: {self.unreadable:,} that could not be read")
         support = self.predictions.support()
         present = [label for label, rows in support.items() if rows]
         if len(present) == 1:

@@ -45,22 +45,27 @@ class ThresholdGoal:
         if len(given) > 1:
             raise SentimentError(f"give --{given[0]} or --{given[1]}, not both", tuple(given))
         if self.precision is not None and not 0 < self.precision <= 1:
-            problem = f"must be above 0 and at most 1, as 0.9; got {self.precision:g}"
+            problem = f"must be above 0 and at most 1, such as 0.9; got {self.precision:g}"
             raise SentimentError(f"--precision {problem}", "precision")
         if self.coverage is not None and not 0 < self.coverage < 1:
-            problem = f"must be above 0 and below 1, as 0.8; got {self.coverage:g}"
+            problem = f"must be above 0 and below 1, such as 0.8; got {self.coverage:g}"
             raise SentimentError(f"--coverage {problem}", "coverage")
         if self.objective not in {None, *OBJECTIVES}:
-            problem = f"is {' or '.join(OBJECTIVES)}, not '{self.objective}'"
+            problem = f"must be {' or '.join(OBJECTIVES)}, not '{self.objective}'"
             raise SentimentError(f"--objective {problem}", "objective")
         if self.label is not None and self.precision is None:
-            raise SentimentError("--label needs --precision: it says for which label", "label")
+            raise SentimentError(
+                "--label only says which label --precision applies to; give --precision too",
+                "label",
+            )
 
     def check(self, labels: tuple[str, ...]) -> None:
         """Raise SentimentError if a model of these labels cannot meet this goal."""
         Decision(threshold=0.5).check(labels)
         if self.label not in {None, *labels}:
-            raise SentimentError(f"--label is {' or '.join(labels)}, not '{self.label}'", "label")
+            raise SentimentError(
+                f"--label must be {' or '.join(labels)}, not '{self.label}'", "label"
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,11 +241,11 @@ class ThresholdChoice:
         """Return what a reader of the metrics must know, one line each."""
         remarks = []
         if self.gain is not None and self.gain.difference.low <= 0:
-            remarks.append("it is no better than 0.5, beyond chance")
+            remarks.append("the threshold is not significantly better than 0.5")
         if self.goal.coverage is None:
             remarks.append(
-                f"it was chosen by the labels of these {self.metrics.rows:,} rows; "
-                "on others expect slightly less"
+                f"chosen on these {self.metrics.rows:,} rows; "
+                "expect slightly lower figures on others"
             )
         return remarks
 

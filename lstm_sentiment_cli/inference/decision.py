@@ -69,6 +69,6 @@ def parse_band(typed: str, asked_for_by: str = "--uncertain") -> tuple[float, fl
         low, high = map(float, typed.split(","))
     except ValueError:
         raise SentimentError(
-            f"{asked_for_by} wants LOW,HIGH, as 0.4,0.6; got '{typed}'", "uncertain"
+            f"{asked_for_by} takes LOW,HIGH, such as 0.4,0.6; got '{typed}'", "uncertain"
         ) from None
     return low, high

@@ -123,8 +123,8 @@ class Predictor:
             raise SentimentError(f"model {folder}: {error}", "model") from None
         if runtime.width != len(manifest.labels):
             raise SentimentError(
-                f"model {folder}: model.onnx answers {runtime.width} labels, "
-                f"manifest.json names {len(manifest.labels)}; train it again",
+                f"model {folder}: the number of labels is {runtime.width} in model.onnx, "
+                f"{len(manifest.labels)} in manifest.json; train it again",
                 "model",
             )
         return cls(folder.resolve().name, manifest, tokenizer, runtime)

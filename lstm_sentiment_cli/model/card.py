@@ -42,7 +42,7 @@ or in Python
 
 _INTENDED_USE = """\
 For the overall tone of many short, informal English texts, or a first impression of one.
-Read the probabilities, not only the label: near one half the model does not know."""
+Read the probabilities, not only the label: close to one half, the model is unsure."""
 
 _LIMITS = """\
 - It was trained on English tweets, not on other languages or long texts.
@@ -54,7 +54,7 @@ _LIMITS = """\
 
 _TUNED = """\
 `cross-validation` measures the networks of the folds, each on the rows it was not trained on.
-The hyperparameters were chosen by these metrics, which are therefore too good.
+The hyperparameters were chosen by these metrics, which are therefore optimistic.
 `hold-out` measures this network before it was trained on these rows too."""
 
 _CARD_METRICS = ("accuracy", "macro_f1", "average_recall", "log_loss")
@@ -244,7 +244,7 @@ def _scores(search: Facts) -> str:
     other = f", the reference {of_reference}" if of_reference else ""
     return (
         f"Trial {_count(search.get('trial')) or '-'} scored {score}{other} (mean and standard "
-        "deviation over the folds); having been chosen by it, the trial's own score is too good."
+        "deviation over the folds). It was chosen by this score, which is therefore optimistic."
     )
 
 
@@ -276,7 +276,7 @@ def _log_losses(facts: Facts) -> str:
     return (
         f"Its log loss on these rows was {figure('log_loss', ours)}, that of the reference "
         f"{figure('log_loss', reference)}: a difference of {difference(gained)}, "
-        f"{f'{beyond} by more than chance' if beyond else 'which may be chance'}."
+        f"{f'significantly {beyond}' if beyond else 'which may be due to chance'}."
     )
 
 

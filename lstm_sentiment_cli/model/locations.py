@@ -106,7 +106,8 @@ def _holds_manifest(folder: Path) -> bool:
 def _not_found(typed: str) -> SentimentError:
     near = suggestion(Path(typed).name, [model.name for model in list_models()])
     if _is_path(typed):
-        what = "is a file, not a model folder" if os.path.lexists(typed) else "is missing"
-        return SentimentError(f"model folder {typed} {what}{near}; {_SEE}", "model")
+        file = f"{typed} is a file, not a model folder"
+        problem = file if os.path.lexists(typed) else f"model folder {typed} is missing"
+        return SentimentError(f"{problem}{near}; {_SEE}", "model")
     looked = ", ".join(map(str, places().values()))
     return SentimentError(f"no model {typed!r}{near} in {looked}; {_SEE}", "model")

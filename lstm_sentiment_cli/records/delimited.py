@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.records.encoders import TSV_ESCAPES
 from lstm_sentiment_cli.records.reader import RecordReader, line_reader
 from lstm_sentiment_cli.records.record import Record, check_distinct, find_text_column
@@ -114,8 +115,7 @@ def _record(
     columns: list[str], text_column: str, row: list[str], line: int, problem: str | None
 ) -> Record:
     if not problem and len(row) != len(columns):
-        fields_found = "1 field" if len(row) == 1 else f"{len(row)} fields"
-        problem = f"{fields_found} where the header has {len(columns)}"
+        problem = f"{counted(len(row), 'field')} where the header has {len(columns)}"
     fields: dict[str, object] = dict(zip(columns, row, strict=False))
     return Record(None if problem else str(fields[text_column]), fields or None, line, problem)
 

@@ -196,7 +196,7 @@ class ExampleReader:
         if not columns:
             raise SentimentError(
                 f"{self._path} is read as plain lines, which have no labels; "
-                f"examples are {either(COLUMN_FORMATS)}, by the file's ending",
+                f"examples are {either(COLUMN_FORMATS)}, by file extension",
                 "input",
             )
         return find_label_column(columns, self._file.label_column, self._path)

@@ -125,7 +125,7 @@ def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> Non
     for label in labels:
         if counts[label] < FEWEST_EXAMPLES:
             raise SentimentError(
-                f"{counts[label]} examples are {label}; "
+                f"too few examples of {label}: {counts[label]}; "
                 f"training needs at least {FEWEST_EXAMPLES} of each label",
                 "labels",
             )

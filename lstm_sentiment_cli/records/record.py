@@ -39,8 +39,8 @@ def find_text_column(columns: Sequence[str], given: str | None, path: str) -> st
     if given is None and len(columns) == 1:
         if ";" in columns[0] or "\t" in columns[0]:
             raise SentimentError(
-                f"{path} does not have the separators that its ending promises: its only column "
-                f"is '{columns[0]}'; save it with commas, or as .tsv with tabs"
+                f"{path} does not look like csv or tsv: its only column is '{columns[0]}'; "
+                "save it with commas, or as .tsv with tabs"
             )
         return columns[0]
     return _choose(columns, given, TEXT_COLUMNS, "text", path)
@@ -127,7 +127,7 @@ def check_free(columns: Container[str], ours: Sequence[str]) -> None:
     for name in ours:
         if name in columns:
             raise SentimentError(
-                f"the input has a column '{name}' already; "
+                f"the input already has a column '{name}'; "
                 "choose a prefix for the new columns, for example: --prefix model_",
                 "prefix",
             )

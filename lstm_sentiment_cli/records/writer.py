@@ -70,11 +70,11 @@ def open_destination(path: str, *, force: bool) -> Destination:
             raise SentimentError(f"cannot write {path}: it is a directory; name a file in it")
         if not target.parent.is_dir():
             raise SentimentError(
-                f"cannot write {path}: there is no folder {target.parent}; make it"
+                f"cannot write {path}: there is no folder {target.parent}; create it"
             )
         if target.exists() and not force:
             raise SentimentError(
-                f"{path} exists already; replace it with --force, or name another file"
+                f"{path} already exists; replace it with --force, or name another file"
             )
         return AtomicFile(path, _OTHERWISE)
 

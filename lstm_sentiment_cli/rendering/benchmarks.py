@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from lstm_sentiment_cli.figures import NONE
+from lstm_sentiment_cli.figures import NONE, counted
 from lstm_sentiment_cli.rendering.cells import plain_table
 from lstm_sentiment_cli.rendering.style import visible
 
@@ -35,7 +35,7 @@ def benchmark_table(benchmark: "Benchmark") -> Table:
 def about(benchmark: "Benchmark") -> str:
     """Return "default, 100,000 tweets, 5 rounds; x86_64, 2 cores, Python 3.11.7"."""
     return visible(
-        f"{benchmark.model}, {benchmark.rows:,} tweets, {benchmark.rounds} rounds; "
+        f"{benchmark.model}, {counted(benchmark.rows, 'tweet')}, {benchmark.rounds} rounds; "
         f"{benchmark.machine}"
     )
 

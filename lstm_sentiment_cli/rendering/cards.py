@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from lstm_sentiment_cli.figures import interval_in, share
+from lstm_sentiment_cli.figures import counted, interval_in, share
 from lstm_sentiment_cli.rendering.cells import plain_table
 from lstm_sentiment_cli.rendering.style import Display, visible
 
@@ -29,7 +29,7 @@ def models_table(overviews: Sequence["Overview"]) -> Group:
         if accuracy := _most_comparable(each, overviews):
             mark = marks.setdefault(accuracy.data, f"[{len(marks) + 1}]")
             measured = f"{accuracy.accuracy:.1%} {mark}"
-            notes.setdefault(f"{mark} {accuracy.rows:,} rows of {accuracy.name}", "")
+            notes.setdefault(f"{mark} {counted(accuracy.rows, 'row')} of {accuracy.name}", "")
         labels = ", ".join(each.labels or ("damaged",))
         source = f"{each.source} (shadowed)" if each.shadowed else each.source
         cells = (each.name, labels, measured, (each.created or "")[:10], source)

@@ -28,7 +28,7 @@ def metrics_table(
     """Return a line for each metric, "accuracy  81.2% (80.4-82.0)"; a peer has its own column."""
     headings = [model, comparison.peer] if comparison else ["value (95% interval)"]
     evaluations = [evaluation, comparison.result] if comparison else [evaluation]
-    table = plain_table("figure", *headings)
+    table = plain_table("metric", *headings)
     for name, metric in METRICS.items():
         table.add_row(metric.title, *(figure(name, each.metrics[name]) for each in evaluations))
     table.add_row("examples", *(f"{each.rows:,}" for each in evaluations))
@@ -68,7 +68,7 @@ def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
 
     It is marked "worse" if the two intervals do not overlap, "few rows" if they mean little.
     """
-    table = plain_table("texts", "rows", "accuracy", "of the rest", "")
+    table = plain_table("texts", "rows", "accuracy", "accuracy on the rest", "")
     for each in slices:
         mark = "few rows" if each.small else "worse" if each.worse else ""
         table.add_row(each.name, f"{each.rows:,}", share(each.accuracy), share(each.rest), mark)
@@ -156,7 +156,7 @@ def to_paste(decision: "Decision") -> Text:
 def figures_table(found: "ThresholdChoice") -> Table:
     """Return the effect of the rule on all rows."""
     answers, gain = found.metrics, found.gain
-    table = plain_table("figure", "value (95% interval)")
+    table = plain_table("metric", "value (95% interval)")
     if gain is None:
         table.add_row("rows answered", f"{answers.coverage:.1%}")
         table.add_row("accuracy of these", share(answers.accuracy))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.rendering.cells import bar_lines, cells, fitted, fitted_line, line_spans
 from lstm_sentiment_cli.rendering.style import Display, diverging, shades, visible
 
@@ -74,7 +75,7 @@ def short_explanation(
 ) -> tuple["Explanation", Text]:
     """Return the strongest units, at most so many, and a line on the others.
 
-    The line takes the place of one unit: "… and 43 words of at most 0.05 each". It is an empty
+    The line takes the place of one unit: "… and 43 words of at most 0.05". It is an empty
     Text if all units are shown.
     """
     if len(explanation.contributions) <= most:
@@ -83,7 +84,7 @@ def short_explanation(
     shown, others = units[: most - 1], units[most - 1 :]
     # Rounded up, so that "at most" is true.
     strength = ceil(abs(others[0].contribution) * 100) / 100
-    line = f"{display.ellipsis} and {len(others):,} words of at most {strength:.2f} each"
+    line = f"{display.ellipsis} and {counted(len(others), 'word')} of at most {strength:.2f}"
     return replace(explanation, contributions=tuple(shown)), fitted_line(line, display, "dim")
 
 

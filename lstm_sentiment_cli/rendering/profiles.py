@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.rendering.cells import (
     PERCENTAGE_CELLS,
     count_bars,
@@ -31,7 +32,7 @@ _MOST_UNREADABLE = 10
 def summary(check: "DataCheck") -> list[str]:
     """Return a line of counts, and a line for each problem."""
     counts = ", ".join(f"{rows:,} {label}" for label, rows in check.by_label.items())
-    lines = [f"{sum(check.by_label.values()):,} examples: {counts}"]
+    lines = [f"{counted(sum(check.by_label.values()), 'example')}: {counts}"]
     return lines + [f"{what}: {rows:,}" for what, rows in _problems(check).items() if rows]
 
 
@@ -65,7 +66,7 @@ def _problems(check: "DataCheck") -> dict[str, int]:
     """Return each kind of problem, and how many rows or texts have it."""
     shown = ", ".join(islice(check.left_out, _MOST_LABELS))
     more = ", …" if len(check.left_out) > _MOST_LABELS else ""
-    others = f"rows of other labels ({shown}{more})" if shown else "rows of other labels"
+    others = f"rows with other labels ({shown}{more})" if shown else "rows with other labels"
     return {
         others: sum(check.left_out.values()),
         "rows that could not be read": len(check.unreadable),
@@ -88,12 +89,12 @@ def description_parts(description: "Description", display: Display) -> Group:
     """Return the counts of texts and labels, their lengths, other facts and keywords."""
     check, lengths = description.check, description.check.lengths
     others = {
-        "rows of other labels": sum(check.left_out.values()),
-        "rows that could not be read": len(check.unreadable),
+        "with other labels": sum(check.left_out.values()),
+        "that could not be read": len(check.unreadable),
     }
-    told = (f"{rows:,} {what}" for what, rows in others.items() if rows)
+    told = (f"{counted(rows, 'row')} {what}" for what, rows in others.items() if rows)
     facts = plain_table("", "count")
-    articles = {"user": "a @user", "url": "an address", "hashtag": "a hashtag"}
+    articles = {"user": "an @user", "url": "an address", "hashtag": "a hashtag"}
     signs = {
         f"texts with {articles.get(each, f'an {each}')}": count
         for each, count in description.with_signs.items()
@@ -103,13 +104,13 @@ def description_parts(description: "Description", display: Display) -> Group:
         facts.add_row(what, f"{count:,}{share}")
     keywords = (_keyword_table(*each, display) for each in description.keywords.items())
     return Group(
-        ", ".join([f"{check.texts:,} texts", *told]),
+        ", ".join([counted(check.texts, "text"), *told]),
         count_bars(check.by_label, display, label_colours(list(check.by_label))),
         "",
         f"words per text: median {lengths.median:,.0f}, 95th percentile "
         f"{lengths.percentile_95:,.0f}, maximum {lengths.longest:,}; "
-        f"{description.over_max_tokens:,} texts are longer than the {description.max_tokens} "
-        "tokens that a model reads by default",
+        f"longer than the {description.max_tokens} tokens that a model reads by default: "
+        f"{counted(description.over_max_tokens, 'text')}",
         count_bars({_range(each): each.texts for each in description.histogram}, display),
         facts,
         Columns(keywords, padding=(0, 3)),  # side by side where there is room
@@ -128,7 +129,7 @@ def _keyword_table(label: str, words: "Sequence[Keyword]", display: Display) -> 
 
 def _range(bin_: "Bin") -> str:
     if bin_.last is None:
-        return f"{bin_.first:,} and more"
+        return f"{bin_.first:,} or more"
     return f"{bin_.first:,} to {bin_.last:,}" if bin_.last > bin_.first else f"{bin_.first:,}"
 
 
@@ -163,8 +164,7 @@ class FileSummary:
 def file_summary(summary: FileSummary, display: Display) -> Text:
     """Return counts, histogram and most confident lines under headings."""
     stopped = "stopped after " if summary.stopped else ""
-    noun = "record" if summary.records == 1 else "records"
-    told = f"{summary.path}: {stopped}{summary.records:,} {noun}"
+    told = f"{summary.path}: {stopped}{counted(summary.records, 'record')}"
     parts = [fitted_line(told, display, "bold")]
     if sum(summary.counts.values()):
         bins = len(summary.histogram)
@@ -182,8 +182,8 @@ def file_summary(summary: FileSummary, display: Display) -> Text:
             parts += [Text(), *_surest(label, lines, display)] if lines else []
     notes = {
         "could not be read": summary.unreadable,
-        "contain bytes that are not UTF-8": summary.undecodable,
-        f"were truncated: the model reads the first {summary.max_tokens} tokens": summary.truncated,
+        "had bytes that are not UTF-8": summary.undecodable,
+        f"had more than the {summary.max_tokens} tokens that are read": summary.truncated,
     }
     found = [f"{count:,} {note}" for note, count in notes.items() if count]
     parts += [Text()] if found else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from lstm_sentiment_cli.figures import interval_in, share
+from lstm_sentiment_cli.figures import counted, interval_in, share
 from lstm_sentiment_cli.rendering.cells import plain_table, wrapped
 from lstm_sentiment_cli.rendering.style import Display, format_duration, visible
 
@@ -154,12 +154,12 @@ def trial_line(
 
 
 def not_complete(trials: Sequence["TrialResult"]) -> list[str]:
-    """Return a line for each kind of trial that no leaderboard has: "2 trials were dropped"."""
+    """Return a line for each kind of trial that no leaderboard has: "2 trials dropped"."""
     said = []
     for status, verb in (("dropped", "dropped"), ("unfinished", "not finished")):
         count = sum(trial.status == status for trial in trials)
         if count:
-            said.append(f"{count:,} {'trial was' if count == 1 else 'trials were'} {verb}")
+            said.append(f"{counted(count, 'trial')} {verb}")
     failed = [trial for trial in trials if trial.status == "failed"]
     said += [f"trial {trial.number} failed: {visible(trial.reason)}" for trial in failed]
     return said
@@ -203,7 +203,7 @@ def space_table(space: "Space") -> Table:
 def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
     """Return what is fixed, how many trials there are, on which rows, and for how long."""
     search, rows = plan.search, plan.to_json()["rows"]
-    limits = [f"at most {search.trials:,} trials"] if search.trials else []
+    limits = [f"at most {counted(search.trials, 'trial')}"] if search.trials else []
     limits += [f"at most {format_duration(search.seconds)}"] if search.seconds else []
     held_out = f"{rows['held_out']:,}" if plan.held_out else "none"
     fixed = search.space.fixed.to_dict().items()
@@ -222,9 +222,10 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
         f"{rows['learnt_in_a_fold']:,} and is measured on {rows['measured_in_a_fold']:,}",
         f"estimate: a fold {_span(estimate.fold)}, "
         f"the search {f'{trials} ({limit})' if trials and limit else trials or limit}, "
-        f"the trainings after it {_span(estimate.refits)}",
-        "(based on a short training of the reference on this machine; the lower figure if every "
-        "fold stops as early as it may, the higher if none does; other networks take more or less)",
+        f"the training runs after it {_span(estimate.refits)}",
+        "(based on a short training run of the reference on this machine; the lower figure if "
+        "every fold stops as early as it may, the higher if none does; other networks take more or "
+        "less)",
     ]
 
 

@@ -9,6 +9,7 @@ from inspect import cleandoc
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.decision import parse_band
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, ROW_FORMATS, either
 from lstm_sentiment_cli.repl.arguments import (
@@ -140,7 +141,7 @@ def _explain(session: Session, argument: str, screen: Screen) -> None:
     """Show what each word adds to an answer.
 
     Answers then show the text with each word in the colour of the label it supports, and name the
-    three strongest words. Without an argument, switches to the other of the two.
+    three strongest words. Without an argument, toggles.
     """
     if argument:
         session.explain = parse_choice("/explain", argument, (ON, OFF)) == ON
@@ -154,7 +155,7 @@ def _why(session: Session, argument: str, screen: Screen) -> None:
     """Show what every word adds to one answer.
 
     A line for each word, the strongest first, as many as fit on the screen: what it adds to the
-    log-odds of the label, in its place and alone. It explains the last answer, or answer N of
+    log-odds of the label, in context and on its own. It explains the last answer, or answer N of
     those that /last lists.
     """
     from lstm_sentiment_cli.rendering.answers import reasons
@@ -265,7 +266,7 @@ def _file(session: Session, argument: str, screen: Screen) -> None:
 
 @command("[N]", "/last 20")
 def _last(session: Session, argument: str, screen: Screen) -> None:
-    """List the last 10 answers, or N, with their numbers.
+    """List the last 10 (or N) answers with their numbers.
 
     These are the numbers that /why and /label take.
     """
@@ -303,7 +304,7 @@ def _label(session: Session, argument: str, screen: Screen) -> None:
     label = parse_choice("/label", typed, labels)
     counts = Counter(save_correction(session.corrections, answer.text, label).values())
     each = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    lines = [f"{session.corrections}: {_counted(counts.total(), 'row')} ({each})"]
+    lines = [f"{session.corrections}: {counted(counts.total(), 'row')} ({each})"]
     if all(counts[name] >= _LEAST_TO_TRAIN for name in labels):
         lines.append(
             f"to train on them: lstm-sentiment train {shlex.quote(str(session.corrections))} "
@@ -316,7 +317,7 @@ def _label(session: Session, argument: str, screen: Screen) -> None:
 def _save(session: Session, argument: str, screen: Screen) -> None:
     """Write the answers so far as {writable}.
 
-    The ending of the file name selects the format. Explanations are included where there are any,
+    The file extension selects the format. Explanations are included where there are any,
     and a comparison has a row for each model. An existing file is not replaced.
     """
     from lstm_sentiment_cli.repl.saving import save_answers
@@ -326,14 +327,9 @@ def _save(session: Session, argument: str, screen: Screen) -> None:
         raise SentimentError("there are no answers to save yet; type a sentence first")
     count = len(session.answers)
     rows = save_answers(path, list(session.answers), session.answered - count + 1)
-    saved = f"{path}: {_counted(count, 'answer')}"
+    saved = f"{path}: {counted(count, 'answer')}"
     # A comparison has a row for each of the two models.
-    screen.show_lines([saved if rows == count else f"{saved}, {_counted(rows, 'row')}"])
-
-
-def _counted(count: int, noun: str) -> str:
-    """Return a count with its noun: (2, "row") → "2 rows"."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    screen.show_lines([saved if rows == count else f"{saved}, {counted(rows, 'row')}"])
 
 
 @command(
@@ -406,7 +402,7 @@ def _set(session: Session, argument: str, screen: Screen) -> None:
 
 @command("", "/quit")
 def _quit(session: Session, argument: str, _screen: Screen) -> None:
-    """Leave, as Ctrl-D does."""
+    """Quit (as Ctrl-D)."""
     if argument:
         raise SentimentError(f"/quit takes no argument, got '{argument}'")
     session.over = True

@@ -20,7 +20,7 @@ from lstm_sentiment_cli.repl.session import Screen, Session
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
 
-_KEYS = "Enter answers · ↑ or Ctrl-R: history · Ctrl-C clears · Ctrl-D leaves · /help"
+_KEYS = "Enter scores · ↑ or Ctrl-R: history · Ctrl-C clears · Ctrl-D leaves · /help"
 _FEW_KEYS = "Ctrl-D leaves · /help"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.atomic import atomic_write
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.records.encoders import CsvRows
 from lstm_sentiment_cli.records.formats import FORMATS, ROW_FORMATS, either, format_of
 
@@ -29,7 +30,7 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
         endings = either([FORMATS[name].endings[0] for name in ROW_FORMATS])
         raise SentimentError(f"{path} must end in {endings}; rename it")
     if os.path.lexists(path):
-        raise SentimentError(f"{path} exists already; choose another name, or remove it")
+        raise SentimentError(f"{path} already exists; choose another name, or remove it")
     rows = [
         _fields(each, number)
         for number, answer in enumerate(answers, first)
@@ -111,6 +112,7 @@ def _read_corrections(path: Path) -> dict[str, str]:
     for row in rows:
         if len(row) != len(_COLUMNS):
             raise SentimentError(
-                f"{path}: the row of '{row[0]}' has {len(row)} cells, not 2; correct the row"
+                f"{path}: the row of '{row[0]}' has {counted(len(row), 'cell')}, not 2; "
+                "correct the row"
             )
     return dict(rows)

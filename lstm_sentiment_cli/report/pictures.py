@@ -10,14 +10,14 @@ from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.evaluation.metrics import Ranking
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions
 from lstm_sentiment_cli.evaluation.slices import FEWEST_ROWS
-from lstm_sentiment_cli.figures import figure
+from lstm_sentiment_cli.figures import counted, figure
 from lstm_sentiment_cli.report import curves, plots
 from lstm_sentiment_cli.report.curves import Curve
 
 
 def examples(rows: int) -> str:
     """Return a number of examples: "1 example", "12,000 examples"."""
-    return f"{rows:,} example{'' if rows == 1 else 's'}"
+    return counted(rows, "example")
 
 
 History = Sequence[Mapping[str, object]]
@@ -147,8 +147,8 @@ def _texts(measured: Measurement) -> Iterator[Picture]:
         yield Picture(
             "slices",
             "Accuracy by kind of text",
-            "With 95% intervals; the band is that of all texts. Filled dots are worse than the "
-            f"rest, beyond chance. Kinds with fewer than {FEWEST_ROWS} examples come last.",
+            "With 95% intervals; the band is that of all texts. Filled dots are significantly "
+            f"worse than the rest. Kinds with fewer than {FEWEST_ROWS} examples come last.",
             plots.slices(measured.slices, measured.evaluation.metrics["accuracy"]),
         )
     lengths = measured.predictions.lengths

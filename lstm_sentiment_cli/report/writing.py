@@ -81,7 +81,7 @@ class Places:
                 raise SentimentError(f"cannot write {folder}: it is a file; name a folder")
             if not self.force:
                 raise SentimentError(
-                    f"{folder} exists already; replace it with --force, or name another folder"
+                    f"{folder} already exists; replace it with --force, or name another folder"
                 )
             other = next((each for each in folder.iterdir() if each.suffix != ".svg"), None)
             if other:

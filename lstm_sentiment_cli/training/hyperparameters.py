@@ -33,7 +33,9 @@ class Hyperparameters:
     """
 
     vocabulary_size: int = _value(18_000, "Words in the embedding.", 4, 10**7, network=True)
-    min_count: int = _value(2, "Rarer words are unknown.", 1, 10**6, network=True)
+    min_count: int = _value(
+        2, "Treat words seen fewer than N times as unknown.", 1, 10**6, network=True
+    )
     max_tokens: int = _value(64, "Tokens read from a text.", 1, 10_000, network=True)
     embedding_units: int = _value(96, "Width of the embedding.", 1, 10_000, network=True)
     embedding_epochs: int = _value(
@@ -83,7 +85,7 @@ class Hyperparameters:
             elif each.name == "lstm_units":
                 if not isinstance(value, tuple) or not value:
                     raise SentimentError(
-                        "lstm_units must name at least one layer, as 96,48,48", each.name
+                        "lstm_units must name at least one layer, such as 96,48,48", each.name
                     )
                 for units in value:
                     _check_number(each.name, units, int, *allowed)
@@ -119,7 +121,7 @@ def check_known(what: str, given: str, known: Collection[str], where: str = "") 
     """Raise SentimentError, with a suggestion or a list, for a word that is not known."""
     if given not in known:
         place = f"{where}: " if where else ""
-        hint = suggestion(given, known) or f"; known are {', '.join(known)}"
+        hint = suggestion(given, known) or f"; choose from {', '.join(known)}"
         raise SentimentError(f"{place}unknown {what} '{given}'{hint}", what.removeprefix("--"))
 
 

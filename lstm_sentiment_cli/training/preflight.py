@@ -73,8 +73,9 @@ def _check_parent(parent: Artifact, recipe: Recipe) -> None:
     asked = recipe.hyperparameters.to_dict()
     for name, kept in network_of(manifest.hyperparameters).items():
         if name in recipe.named and asked[name] != kept:
+            flag, value = f"--{name.replace('_', '-')}", str(kept).strip("[]").replace(" ", "")
             raise SentimentError(
-                f"--from keeps the model's {name}, {kept}; leave {name} out", ("from", name)
+                f"--from keeps the model's {flag}, {value}; leave {flag} out", ("from", name)
             )
     if recipe.labels not in {None, manifest.labels}:
         raise SentimentError(
@@ -89,8 +90,8 @@ def _check_teachers(teachers: Sequence[NamedModel], labels: Sequence[str]) -> No
         its = teacher.artifact.manifest.labels
         if set(its) != set(labels):
             raise SentimentError(
-                f"the teacher {teacher.name} has the labels {', '.join(its)}, the training has "
-                f"{', '.join(labels)}; choose a teacher with the same labels"
+                f"the teacher {teacher.name} has the labels {', '.join(its)}, this training run "
+                f"has {', '.join(labels)}; choose a teacher with the same labels"
             )
 
 

@@ -29,7 +29,7 @@ def quantised(artifact: Artifact) -> Artifact:
     """Return the model with its graph in int8, without the metrics of the original."""
     if artifact.manifest.precision != "fp32":
         raise SentimentError(
-            f"the model is in {artifact.manifest.precision} already; "
+            f"the model is already in {artifact.manifest.precision}; "
             "quantise the fp32 model it was made from"
         )
     manifest = replace(artifact.manifest, precision="int8")
@@ -47,8 +47,7 @@ def checked(reduced: Artifact, measured: Measurement, original: Sequence[FloatMa
     before, after = measured.comparison.result, measured.evaluation
     if before.rows < FEWEST_ROWS:
         raise SentimentError(
-            f"{before.rows:,} rows are too few to check a quantisation; "
-            f"give at least {FEWEST_ROWS:,}"
+            f"too few rows to check a quantisation: {before.rows:,}; give at least {FEWEST_ROWS:,}"
         )
     old, new = np.concatenate(original), measured.predictions.probabilities
     changed = float((old.argmax(axis=1) != new.argmax(axis=1)).mean())

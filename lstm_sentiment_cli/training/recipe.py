@@ -161,9 +161,9 @@ def with_weights(files: Sequence[DataFile], weights: Sequence[str]) -> tuple[Dat
 
 def _checked_labels(labels: Any, where: str) -> tuple[str, ...]:
     if not isinstance(labels, list):
-        raise SentimentError(f'{where} must be a list, as ["positive", "negative"]')
+        raise SentimentError(f'{where} must be a list, such as ["positive", "negative"]')
     if not all(isinstance(label, str) and label for label in labels) or len(labels) < 2:
-        raise SentimentError(f"{where} must name two labels or more, as positive,negative")
+        raise SentimentError(f"{where} must name two labels or more, such as positive,negative")
     if len(set(labels)) < len(labels):
         raise SentimentError(f"{where} names a label twice: {', '.join(labels)}")
     return tuple(labels)

@@ -167,7 +167,7 @@ class _Run:
             return load_checkpoint(place, identity)
         if place.exists() and not self.output.force:
             raise SentimentError(
-                f"an unfinished training of {self.output.folder} was left at {place}; "
+                f"an unfinished training run of {self.output.folder} was left at {place}; "
                 "continue with --resume or start again with --force"
             )
         return None

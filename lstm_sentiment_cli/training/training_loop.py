@@ -80,8 +80,8 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
         ) from None
     if differing := _differing(known, identity):
         raise SentimentError(
-            f"cannot resume: {', '.join(differing)} differ from those the training began with; "
-            "give the same, or start again with --force"
+            f"cannot resume: {', '.join(differing)} differ from those the training run began with; "
+            "give the same values, or start again with --force"
         )
     return Checkpoint(identity, epochs, **groups)
 

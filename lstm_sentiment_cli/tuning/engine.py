@@ -70,7 +70,7 @@ def run_search(
     from lstm_sentiment_cli.tuning.keras_tuner_adapter import Proposer
 
     deadline = None if search.seconds is None else time.monotonic() + search.seconds
-    listener.stage("cutting folds")
+    listener.stage("splitting into folds")
     task = Task(search, examples, folds_of(examples, search))
     journal, stop = Journal(folder, search, listener), StopConditions(deadline, interrupt)
     journal.trials(known=True)

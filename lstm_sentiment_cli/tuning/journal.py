@@ -253,7 +253,7 @@ def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: 
     if differing:
         raise SentimentError(
             f"cannot resume: {', '.join(differing)} differ from those the search began with; "
-            "give the same, or start again with --force"
+            "give the same values, or start again with --force"
         )
 
 

@@ -187,7 +187,8 @@ def duration(given: str) -> float:
     seconds = sum(part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False))
     if not 0 < seconds < math.inf:
         raise SentimentError(
-            f"--time-budget must be hours, minutes or seconds, as 2h, 1h30m or 90s; got '{given}'",
+            "--time-budget must be hours, minutes or seconds, such as 2h, 1h30m or 90s; "
+            f"got '{given}'",
             "time_budget",
         )
     return seconds
@@ -205,7 +206,7 @@ def _check_grid(search: Search) -> None:
     points = search.space.points() or 0
     if search.trials is not None and search.trials < points:
         raise SentimentError(
-            f"the grid has {points:,} points, more than {search.trials:,} trials; give --trials "
+            f"the grid has {points:,} points, more than --trials {search.trials}; give --trials "
             f"{points}, fewer values in --space, or --algorithm random",
             ("algorithm", "trials", "space"),
         )

@@ -51,7 +51,7 @@ def prune_reason(
         return None
     return (
         f"{objective.replace('_', ' ')} {mean:.4f} after fold {count}, "
-        f"the median of {len(others)} others there is {middle:.4f}"
+        f"where the median of {len(others)} other trials is {middle:.4f}"
     )
 
 
