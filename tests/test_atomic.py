@@ -113,7 +113,7 @@ def test_what_the_system_says_is_one_helpful_line(tmp_path):
         (errno.EFBIG, "make room or"),
         (errno.EACCES, "make it writable or"),
         (errno.EROFS, "make it writable or"),
-        (errno.ENOENT, "make its folder or"),
+        (errno.ENOENT, "create its folder or"),
         (errno.ENAMETOOLONG, "shorten the name or"),
     ],
 )
@@ -134,7 +134,9 @@ def test_a_reader_that_has_gone_is_no_error_of_the_users():
 
 def test_a_missing_folder_is_made_when_asked_for(tmp_path):
     path = tmp_path / "new" / "folder" / "out"
-    with pytest.raises(SentimentError, match="No such file or directory; make its folder or name"):
+    with pytest.raises(
+        SentimentError, match="No such file or directory; create its folder or name"
+    ):
         atomic_write(path, b"content", OTHERWISE)
 
     atomic_write(path, b"content", OTHERWISE, parents=True)

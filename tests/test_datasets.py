@@ -79,7 +79,7 @@ def test_sums_are_recorded_as_sha256sum_reads_them(site, tmp_path):
 
 def test_a_broken_download_leaves_only_the_part_and_a_later_run_finishes(site, tmp_path):
     site.cuts = [100]
-    with pytest.raises(SentimentError, match="100 bytes are kept"):
+    with pytest.raises(SentimentError, match="100 bytes kept"):
         get(site, tmp_path)
     assert names(tmp_path) == ["tiny.zip.part", "tiny.zip.part.json"]
 
@@ -104,7 +104,7 @@ def flipped(content, place):
         (archive(test=None), "another archive.*test.csv"),
         (archive(training=TRAINING * 2), r"4 rows \(0: 2, 4: 2\) instead of 2 rows \(0: 1, 4: 1\)"),
         (archive(training=TRAINING.replace('"0"', '"4"')), r"2 rows \(4: 2\) instead of"),
-        (archive(test=""), r"0 rows \(\) instead of 1 rows \(2: 1\)"),
+        (archive(test=""), r"0 rows \(\) instead of 1 row \(2: 1\)"),
         (archive(test="".join(f"{n},x\n" for n in range(9))), "9 rows.*, …"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

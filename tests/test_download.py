@@ -78,7 +78,7 @@ def test_a_dropped_connection_is_taken_up_where_it_broke(site, path):
 
 def test_a_broken_download_is_kept_and_a_later_run_asks_for_the_rest_only(site, path):
     site.cuts = [120_000]
-    with pytest.raises(SentimentError, match=r"120,000 bytes are kept; run the same command"):
+    with pytest.raises(SentimentError, match=r"120,000 bytes kept; run the same command"):
         get(site, path)
     assert path.read_bytes() == CONTENT[:120_000]
 

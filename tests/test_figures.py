@@ -96,7 +96,7 @@ def test_a_comparison_says_which_is_better_and_how_sure_that_is(facts, sentence)
 def test_a_comparison_can_be_of_other_figures():
     facts = FACTS | {"verdict": "better", "p": 0.002, "only_first": 10, "only_second": 0}
 
-    assert verdict("mine", "vader", facts, of="pass rate", rows="cases") == (
+    assert verdict("mine", "vader", facts, of="pass rate", row="case") == (
         "mine is better than vader: pass rate +5.0 points (+2.1 to +7.9), p = 0.0020 (McNemar; "
         "only mine is right on 10 cases, only vader on 0)"
     )

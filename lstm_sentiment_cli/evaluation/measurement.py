@@ -16,6 +16,7 @@ from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedCompariso
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, Predictions, evaluate_predictions
 from lstm_sentiment_cli.evaluation.slices import SliceMetrics, slice_metrics, slices_of
+from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
@@ -122,10 +123,10 @@ class Measurement:
         """Return what a reader of the metrics must know, one line each."""
         remarks = []
         if self.left_out:
-            rows = sum(self.left_out.values())
-            remarks.append(f"rows left out: {rows:,} with other labels ({_listed(self.left_out)})")
+            rows = counted(sum(self.left_out.values()), "row")
+            remarks.append(f"left out: {rows} with other labels ({_listed(self.left_out)})")
         if self.unreadable:
-            remarks.append(f"rows left out: {self.unreadable:,} that could not be read")
+            remarks.append(f"left out: {counted(self.unreadable, 'row')} that could not be read")
         support = self.predictions.support()
         present = [label for label, rows in support.items() if rows]
         if len(present) == 1:

@@ -130,6 +130,6 @@ def test_a_missing_folder_for_temporary_files_is_one_line(golden_model, temporar
     temporary.rmdir()
 
     with pytest.raises(
-        SentimentError, match=r"^cannot make a folder for temporary files: .+TMPDIR$"
+        SentimentError, match=r"^cannot create a folder for temporary files: .+TMPDIR$"
     ):
         benchmark(golden_model, rows=30, rounds=1)

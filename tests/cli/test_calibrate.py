@@ -40,7 +40,7 @@ def test_the_new_model_is_as_sure_as_it_is_right(call, folder, tmp_path):
         f"temperature: 1.0000 before, {temperature:.4f} after",
         "log loss: 1.2181 before, 0.6109 after",
         "calibration error: 0.2820 before, 0.0000 after",
-        "on the 300 examples that it was fitted on; evaluate it on others",
+        "measured on the 300 examples used for fitting; evaluate it on others",
     ]
     good, bad = map(json.loads, answer.splitlines())
     assert (good["predicted"], bad["predicted"]) == LABELS
@@ -85,7 +85,7 @@ def test_the_models_own_folder_is_replaced_only_with_force(call, folder):
     ("arguments", "complaint"),
     [
         (["missing.tsv"], "missing.tsv"),
-        (["few.tsv"], "199 rows are too few to fit a temperature; give at least 200"),
+        (["few.tsv"], "too few rows to fit a temperature: 199; give at least 200"),
         (["right.tsv"], "every prediction is correct"),
         (["rows.tsv", "--model", "missing"], "no model 'missing'"),
         (["rows.tsv", "--text-column", "tekst"], "did you mean 'text'"),

@@ -29,7 +29,10 @@ def write(path, *lines):
         (("nothing.csv",), "no such file: nothing.csv"),
         (("tweets.csv", "--preset", "sed"), "unknown preset 'sed' (did you mean 'seed'?)"),
         (("tweets.csv", "--dropout", "1.5"), "dropout must be a number from 0 to 0.95, got 1.5"),
-        (("tweets.csv", "--lstm-units", "96;48"), "lstm_units must be whole numbers, as 96,48,48"),
+        (
+            ("tweets.csv", "--lstm-units", "96;48"),
+            "lstm_units must be whole numbers, such as 96,48,48",
+        ),
         (("tweets.csv", "--text-column", "txt"), "'txt'"),
         (("tweets.csv", "--labels", "good"), "--labels must name two labels or more"),
         (("tweets.csv", "--labels", "a,b"), "no examples"),
@@ -39,8 +42,8 @@ def write(path, *lines):
         (("tweets.csv", "--teacher", "nosuchmodel"), "nosuchmodel"),
         (
             ("tweets.csv", "--teacher", "default", "--labels", "glad,calm,sad"),
-            "the teacher default has the labels positive, negative, the training has glad, calm, "
-            "sad; choose a teacher with the same labels",
+            "the teacher default has the labels positive, negative, this training run has glad, "
+            "calm, sad; choose a teacher with the same labels",
         ),
         (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
         (("tweets.csv", "--teacher-share", "0.5"), "teacher_share has no effect without --teacher"),
@@ -120,7 +123,9 @@ def test_hyperparameters_of_another_network_than_the_parents_are_refused(run, tw
     )
 
     assert ended.code == 1
-    assert ended.err == "error: --from keeps the model's lstm_units, [8, 6]; leave lstm_units out\n"
+    assert (
+        ended.err == "error: --from keeps the model's --lstm-units, 8,6; leave --lstm-units out\n"
+    )
 
 
 def test_resuming_a_finished_training_is_an_error(run, tweets, tmp_path, golden_model):

@@ -38,7 +38,7 @@ def test_without_settings_it_says_so(call, show):
     assert show() == []
     code, out, err = call("config", "show")
     assert (code, out) == (0, "")
-    assert err == "all settings are defaults; 'config path' shows where to put others\n"
+    assert err == "all settings have default values; 'config path' shows where to change them\n"
 
 
 def test_each_setting_has_its_command_and_its_file(show, user_file):

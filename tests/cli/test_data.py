@@ -134,7 +134,7 @@ def test_check_of_good_data(data, tmp_path):
     counts = {what.strip(): rows.strip() for what, rows in counts.items()}
     assert (code, err) == (0, "")
     assert counts["positive"] == "11 (52%)"
-    assert counts["rows of other labels (neutral)"] == "1"
+    assert counts["rows with other labels (neutral)"] == "1"
     assert counts["duplicate texts"] == "1"
     assert counts["total rows"] == "22"
 
@@ -153,7 +153,7 @@ def test_check_as_json(data, tmp_path):
 
 @pytest.mark.parametrize(
     ("positive", "negative", "complaint"),
-    [(20, 0, "all examples are positive"), (20, 2, "2 examples are negative")],
+    [(20, 0, "all examples are positive"), (20, 2, "too few examples of negative: 2")],
 )
 def test_data_a_model_cannot_learn_from_is_shown_and_refused(
     data, tmp_path, positive, negative, complaint

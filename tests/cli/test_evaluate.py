@@ -40,7 +40,7 @@ def test_tables_for_people(run):
     assert re.search(r"true label +as positive +as negative", out)
     assert re.search(r"with an unknown word +3 +66\.7% \(20\.8-93\.9\) +- +few rows", out)
     assert re.search(r" 88\.1% +negative +positive +3 +bad film\n$", out)
-    assert err == "left out: 1 rows of other labels (neutral: 1)\n"
+    assert err == "left out: 1 row with other labels (neutral: 1)\n"
 
 
 def test_json_for_programs(run):
@@ -84,7 +84,7 @@ def test_another_model_may_stand_for_the_default_one(run, tmp_path):
         (["empty.csv"], "empty.csv"),
         (["broken.jsonl"], "line 2"),
         (["data.csv", "--against", "defualt"], "did you mean 'default'"),
-        (["data.csv", "--against", "./moods"], "only models of the same labels"),
+        (["data.csv", "--against", "./moods"], "only models with the same labels"),
         (["missing.csv", "--fail-under", "acuracy=0.9"], "did you mean 'accuracy'"),
         (["data.csv", "--mistakes", "-1"], "--mistakes must be 0 or more, got -1"),
         (["data.csv", "--mistakes", "x"], "'x' is not a valid int."),
@@ -145,7 +145,7 @@ def test_two_models_side_by_side(run, tmp_path):
     code, out, _ = run("data.csv", "--against", "contrary")
 
     assert code == 0
-    assert re.search(r"figure +default +contrary", out)
+    assert re.search(r"metric +default +contrary", out)
     assert re.search(r"accuracy +66\.7% \(20\.8-93\.9\) +100\.0% \(43\.9-100\.0\)", out)
     assert "default and contrary are tied: accuracy -33.3 points" in out
 
@@ -168,8 +168,8 @@ def test_figures_that_are_missed_end_with_4_and_all_output_is_given(run):
     assert code == 4
     assert json.loads(out)["rows"] == 3
     first, second = err.splitlines()
-    assert first == "missed: accuracy is 0.666667, under 0.9"
-    assert second.startswith("missed: log_loss is 0.")
+    assert first == "failed: accuracy is 0.666667, below 0.9"
+    assert second.startswith("failed: log_loss is 0.")
 
 
 def test_figures_that_are_reached_end_with_0(run):
@@ -220,7 +220,7 @@ def test_what_is_there_is_refused_before_scoring_unless_forced(run, tmp_path, ar
 
     assert (code, out) == (1, "")
     assert err.count("\n") == 1
-    assert "there exists already; replace it with --force" in err
+    assert "there already exists; replace it with --force" in err
     assert forced == 0
 
 

@@ -79,12 +79,12 @@ def test_vader_is_asked_the_same_cases(run):
         (["--skip-unreadable"], "--skip-unreadable has no effect with --behaviour"),
         (["--fail-over", "ece=0.1"], "--fail-over has no effect with --behaviour"),
         (["--force"], "--force has no effect with --behaviour"),
-        (["--model", "./moods"], "the model answers happy, sad, without negative and positive"),
+        (["--model", "./moods"], "the model has happy, sad, without negative and positive"),
         (["--model", "missing"], "no model 'missing'"),
-        (["--against", "./moods"], "only models of the same labels can be compared"),
-        (["--fail-under", "accuracy=0.8"], "unknown metric 'accuracy'; known are behaviour, and"),
+        (["--against", "./moods"], "only models with the same labels can be compared"),
+        (["--fail-under", "accuracy=0.8"], "unknown metric 'accuracy'; choose from behaviour, and"),
         (["--fail-under", "behaviour.neutral=0"], "unknown metric 'behaviour.neutral'"),
-        (["--fail-under", "behaviour"], "takes NAME=VALUE, as in behaviour=0.8; got 'behaviour'"),
+        (["--fail-under", "behaviour"], "takes NAME=VALUE, such as behaviour=0.8; got 'behaviour'"),
         (["--fail-under", "behaviour=70"], "behaviour must be from 0 to 1; got '70'"),
     ],
 )
@@ -107,8 +107,8 @@ def test_a_rate_that_is_missed_ends_with_4_and_all_output_is_given(run):
 
     assert (code, json.loads(out)["asked"]) == (4, 396)
     first, second = err.splitlines()
-    assert first.startswith("missed: behaviour is 0.")
-    assert second.startswith("missed: behaviour.plain words is 0.5")
+    assert first.startswith("failed: behaviour is 0.")
+    assert second.startswith("failed: behaviour.plain words is 0.5")
 
 
 def test_rates_are_recorded_in_metrics_and_card_without_any_text(run, tmp_path):

@@ -34,28 +34,28 @@ def test_a_metric_may_be_exactly_as_required():
 
 def test_each_miss_is_a_line():
     assert missed(["accuracy=0.76", "macro_f1=0.1", "by_label.a=b.precision=0.51"]) == [
-        "missed: accuracy is 0.75, under 0.76",
-        "missed: by_label.a=b.precision is 0.5, under 0.51",
+        "failed: accuracy is 0.75, below 0.76",
+        "failed: by_label.a=b.precision is 0.5, below 0.51",
     ]
 
 
 def test_a_loss_is_missed_when_it_is_higher():
     (line,) = missed(over=["ece=0.2", "brier=0.9"])
 
-    assert line == "missed: ece is 0.3, over 0.2"
+    assert line == "failed: ece is 0.3, above 0.2"
 
 
 def test_an_undefined_metric_is_missed():
     assert missed(["roc_auc=0"], gold=[0, 0]) == [
-        "missed: roc_auc is undefined on examples of a single label"
+        "failed: roc_auc is undefined on examples of a single label"
     ]
 
 
 @pytest.mark.parametrize(
     ("under", "over", "complaint"),
     [
-        ("accuracy", None, "--fail-under takes NAME=VALUE, as in accuracy=0.8; got 'accuracy'"),
-        (None, "ece", "--fail-over takes NAME=VALUE, as in ece=0.03; got 'ece'"),
+        ("accuracy", None, "--fail-under takes NAME=VALUE, such as accuracy=0.8; got 'accuracy'"),
+        (None, "ece", "--fail-over takes NAME=VALUE, such as ece=0.03; got 'ece'"),
         ("acuracy=0.8", None, "unknown metric 'acuracy' (did you mean 'accuracy'?)"),
         ("=0.8", None, "unknown metric ''"),
         ("by_label.neutral.recall=0.8", None, "unknown metric 'by_label.neutral.recall'"),

@@ -86,9 +86,9 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
     assert told["gain"]["objective"] == "accuracy"
     assert told["gain"]["after"] == told["accuracy"]["value"] >= told["gain"]["before"]
     assert ended.err.splitlines() == [
-        "left out: 1 rows of other labels (neutral: 1)",
-        "it is no better than 0.5, beyond chance",
-        "it was chosen by the labels of these 130 rows; on others expect slightly less",
+        "left out: 1 row with other labels (neutral: 1)",
+        "the threshold is not significantly better than 0.5",
+        "chosen on these 130 rows; expect slightly lower figures on others",
     ]
 
 
@@ -100,9 +100,15 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
         (["rows.tsv", "--precision", "much"], "much"),
         (["rows.tsv", "--precision", "1"], "no answers of"),
         (["rows.tsv", "--coverage", "0.8", "--precision", "0.9"], "not both"),
-        (["rows.tsv", "--label", "negative"], "--label needs --precision"),
-        (["rows.tsv", "--precision", "0.9", "--label", "sad"], "--label is positive or negative"),
-        (["rows.tsv", "--objective", "recall"], "--objective is accuracy or"),
+        (
+            ["rows.tsv", "--label", "negative"],
+            "--label only says which label --precision applies to",
+        ),
+        (
+            ["rows.tsv", "--precision", "0.9", "--label", "sad"],
+            "--label must be positive or negative",
+        ),
+        (["rows.tsv", "--objective", "recall"], "--objective must be accuracy or"),
         (["rows.tsv", "--model", "three"], "need a model with two labels; this one has 3"),
         (["one.tsv"], "all examples are positive; a threshold needs some"),
     ],

@@ -134,12 +134,12 @@ def test_a_terminal_shows_where_the_search_is_and_how_long_it_takes(drawn):
 
     assert "starting TensorFlow" in frames[0]
     assert "trial 1  fold 1/2" in frames[1]
-    assert "0/4 trials" in frames[1]
+    assert "trials 0/4" in frames[1]
     assert "about 7 min left" in frames[2]  # seven folds of a minute
     assert "trial 1  fold 2/2  epoch 2/4" in frames[4]
     assert "trial  1  0.4000 ± 0.0000  2 min  dropout=0.0  *" in frames[5]
     assert "best 0.4000" in frames[5]
-    assert "1/4 trials  about 6 min left" in frames[5]
+    assert "trials 1/4  about 6 min left" in frames[5]
     assert "training trial 1 on all rows  epoch 1/2" in frames[7]
     assert "accuracy 0.7000" in frames[7]
 
@@ -147,7 +147,7 @@ def test_a_terminal_shows_where_the_search_is_and_how_long_it_takes(drawn):
 def test_the_time_budget_bounds_the_time_left(drawn):
     frames = drawn(of(replace(SEARCH, trials=None, seconds=90.0)), [begun(1, 0)])
 
-    assert "0 trials  about 90 s left" in frames[0]
+    assert "trials 0  about 90 s left" in frames[0]
 
 
 def test_folds_of_an_earlier_run_tell_nothing_of_time(drawn):

@@ -185,7 +185,7 @@ def test_verify_ends_with_one_line_when_a_file_was_changed(run):
         "bad  README.md is damaged, its sha256 is not the one in manifest.json",
     ]
     assert result.err == (
-        f"error: model folder {Path('models/mine')}: 2 of 6 files are not as they were: "
+        f"error: model folder {Path('models/mine')}: 2 of 6 files have changed: "
         "history.json, README.md; copy the folder again or train the model again\n"
     )
 

@@ -118,7 +118,7 @@ def test_texts_are_answered_in_order_and_an_empty_one_too(call):
 
     rows = rows_of(out, "tsv")
     assert code == 0
-    assert err == "1 of 3 records have no words to go by: do not rely on their answers\n"
+    assert err == "1 of 3 records had no words to go by: do not rely on such answers\n"
     assert [row["text"] for row in rows] == ["worst day ever", "", "i love this"]
     assert [row["predicted"] for row in rows] == ["negative", "negative", "positive"]
 

@@ -57,7 +57,7 @@ def test_a_table_has_a_line_below_for_each_doubtful_text(predict):
     lines = predict("--doubts", "-f", "table", *TEXTS[:4]).splitlines()
 
     assert [line.strip() for line in lines[4:]] == [
-        "knows 0 of 3 words, plainly not English: сегодня отличный день",
+        "knows 0 of 3 words, clearly not English: сегодня отличный день",
         "no words to go by:",
         "knows 1 of 3 words: xyzzy plugh love",
     ]

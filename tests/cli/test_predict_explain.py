@@ -66,7 +66,7 @@ def test_the_prefix_goes_before_our_names_and_a_taken_one_names_it(call, model, 
     _, out, _ = call(*scoring, "--prefix", "m_")
 
     assert code == 1
-    assert "has a column 'explanation' already" in err
+    assert "already has a column 'explanation'" in err
     assert out.startswith("text,explanation,m_predicted,m_p_positive,m_p_negative,m_explanation\n")
 
 

@@ -77,9 +77,9 @@ def test_one_line_comes_out_for_each_that_goes_in(predict):
     assert texts_of(out) == list(lines.values())
     assert all(line.startswith(("positive\t", "negative\t")) for line in out.split("\n")[:-1])
     held, had = err.splitlines()
-    assert held == f"1 of {len(lines)} records contain bytes that are not utf-8, read as U+FFFD"
+    assert held == f"1 of {len(lines)} records had bytes that are not utf-8, read as U+FFFD"
     empty = sum(not text.strip() for text in lines.values())
-    assert had.startswith(f"{empty} of {len(lines)} records have no words to go by")
+    assert had.startswith(f"{empty} of {len(lines)} records had no words to go by")
 
 
 @pytest.mark.parametrize(("given", "lines"), [(b"", 0), (b"\n", 1), (b"\n\n", 2), (b"x", 1)])
@@ -103,7 +103,7 @@ def test_a_line_of_100_mb_is_answered_and_its_neighbours_too(predict):
     assert first.endswith("\ti love this")
     assert len(second.split("\t")[3]) == len(long)
     assert third.startswith("negative\t")
-    assert err == "1 of 3 records were cut: the model reads 64 tokens\n"
+    assert err == "1 of 3 records had more than the 64 tokens that are read\n"
 
 
 @pytest.mark.parametrize(
@@ -246,4 +246,4 @@ def test_a_record_that_could_not_be_read_is_not_one_without_words(piped):
     ended = piped(given, "predict", "--input-format", "jsonl")
     unreadable, wordless = ended.err.splitlines()
     assert unreadable.startswith("1 of 3 records could not be read")
-    assert wordless.startswith("1 of 3 records have no words")
+    assert wordless.startswith("1 of 3 records had no words")

@@ -63,7 +63,7 @@ def test_one_text_is_answered_by_bars_that_fill_the_width(show):
 def test_several_texts_are_answered_by_a_line_each(show):
     *lines, remark = show("predict", "i love this", "", "worst day ever")[0]
 
-    assert remark == "1 of 3 records have no words to go by: do not rely on their answers"
+    assert remark == "1 of 3 records had no words to go by: do not rely on such answers"
     assert [line.split()[0] for line in lines] == ["positive", "negative", "negative"]
     assert [line[26:].strip() for line in lines] == ["i love this", "", "worst day ever"]
 

@@ -43,7 +43,7 @@ def test_arguments_that_are_not_utf8_are_scored_and_counted(run, golden_model, l
     )
 
     assert (code, texts_of(out)) == (0, ["bad \ufffd", "caf\u00e9"])
-    assert err == "1 of 2 records contain bytes that are not utf-8, read as U+FFFD\n"
+    assert err == "1 of 2 records had bytes that are not utf-8, read as U+FFFD\n"
 
 
 def test_a_text_that_names_a_file_is_scored_all_the_same_and_once_said_so(call, tmp_path):
@@ -67,7 +67,7 @@ def test_standard_input_stands_between_files_where_it_is_named(run, tmp_path, go
 
     assert (ran.code, texts_of(ran.out)) == (0, ["zero", "one"])
     assert (twice.code, twice.out, twice.err.count("\n")) == (1, "", 1)
-    assert "standard input can be read once" in twice.err
+    assert "standard input can be read only once" in twice.err
 
 
 def test_all_inputs_must_be_there_before_anything_is_answered(call, tmp_path):
@@ -183,7 +183,7 @@ def model(tmp_path, golden_model):
         ("a.zip", "no zip\n", [], "a.zip is not zip data; make or fetch it again"),
         ("a.txt", "good\n", ["--threshold", "1.5"], "threshold must be between 0 and 1, got 1.5"),
         ("a.txt", "good\n", ["--threshold", "nan"], "threshold must be between 0 and 1, got nan"),
-        ("a.txt", "good\n", ["--uncertain", "0.4"], "--uncertain wants LOW,HIGH, as 0.4,0.6"),
+        ("a.txt", "good\n", ["--uncertain", "0.4"], "--uncertain takes LOW,HIGH, such as 0.4,0.6"),
         ("a.txt", "good\n", ["--uncertain", "0.6,0.4"], "uncertain band must be LOW,HIGH with"),
         ("a.txt", "good\n", ["good"], "give texts or --input, not both; repeat --input per file"),
     ],
@@ -225,11 +225,15 @@ def test_an_empty_file_has_no_records_and_is_no_error(call, tmp_path, name):
 @pytest.mark.parametrize(
     ("output", "options", "said"),
     [
-        ("there.tsv", [], "there.tsv exists already; replace it with --force"),
-        ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; make it"),
+        ("there.tsv", [], "there.tsv already exists; replace it with --force"),
+        ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; create it"),
         (".", [], "cannot write .: it is a directory; name a file in it"),
-        ("a.csv.gz", [], "a.csv.gz: output is not compressed; leave out .gz"),
-        ("a.txt", ["--format", "table"], "a table is for the terminal; a file is csv, tsv"),
+        ("a.csv.gz", [], "a.csv.gz: compressed output is not supported; leave out .gz"),
+        (
+            "a.txt",
+            ["--format", "table"],
+            "--format table is for terminals only; a file can be csv, tsv",
+        ),
     ],
 )
 def test_output_that_cannot_be_written(refused, tmp_path, output, options, said):

@@ -134,7 +134,7 @@ def test_a_model_without_a_tone_is_one_line():
         "m", Manifest(("happy", "negative"), {}, 1, "fp32", {}), Tokenizer([], 9), None
     )
 
-    with pytest.raises(SentimentError, match=r"answers happy, negative, without positive$"):
+    with pytest.raises(SentimentError, match=r"has happy, negative, without positive$"):
         evaluate_behaviour(moods)
 
 

@@ -220,7 +220,7 @@ def test_few_rows_are_refused_with_their_number():
         recalibrated(artifact(labels, 1.0), measured(*logits_and_labels(2, 199), labels))
 
     assert str(error.value) == (
-        "199 rows are too few to fit a temperature; give at least 200 with a label of the model"
+        "too few rows to fit a temperature: 199; give at least 200 with a label of the model"
     )
 
 

@@ -151,7 +151,9 @@ def test_a_model_of_the_same_name_is_called_by_its_folder(tmp_path):
 def test_other_labels_are_refused(tmp_path):
     folder = save_counting_model(tmp_path / "moods", {"good": (2, 0)}, ("happy", "sad"))
 
-    with pytest.raises(SentimentError, match="moods answers happy, sad, model mine a, b"):
+    with pytest.raises(
+        SentimentError, match="moods has the labels happy, sad; model mine has a, b"
+    ):
         open_peer(str(folder), predictor("a", "b"))
 
 
@@ -160,7 +162,7 @@ def test_a_model_called_vader_is_reached_by_its_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     assert open_peer("./models/vader", predictor("a", "b")).probabilities(["good"]).shape == (1, 2)
-    with pytest.raises(SentimentError, match="VADER knows positive"):
+    with pytest.raises(SentimentError, match="VADER has the labels positive"):
         open_peer("vader", predictor("a", "b"))
 
 

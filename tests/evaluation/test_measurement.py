@@ -86,7 +86,7 @@ def test_files_are_measured_together_and_other_labels_are_left_out(first, second
 
     assert measured.evaluation.confusion.tolist() == [[1, 1], [1, 1]]
     assert measured.left_out == {"neutral": 3}
-    assert measured.remarks() == ["left out: 3 rows of other labels (neutral: 3)"]
+    assert measured.remarks() == ["left out: 3 rows with other labels (neutral: 3)"]
 
 
 def test_the_fingerprint_is_that_of_the_examples_as_training_reads_them(first, second):
@@ -129,7 +129,7 @@ def test_a_row_that_cannot_be_read_is_an_error_or_is_counted(tmp_path):
     measured = evaluate_files(PREDICTOR, [DataFile(path)], skip_unreadable=True)
 
     assert (measured.evaluation.rows, measured.unreadable) == (1, 1)
-    assert "left out: 1 rows that could not be read" in measured.remarks()
+    assert "left out: 1 row that could not be read" in measured.remarks()
 
 
 def test_one_label_only_is_measured_and_remarked(tmp_path):

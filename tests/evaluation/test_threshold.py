@@ -233,14 +233,17 @@ def test_other_than_two_labels_are_refused():
 @pytest.mark.parametrize(
     ("wanted", "complaint"),
     [
-        ({"precision": 0}, "--precision must be above 0 and at most 1, as 0.9; got 0"),
-        ({"precision": 90}, "--precision must be above 0 and at most 1, as 0.9; got 90"),
+        ({"precision": 0}, "--precision must be above 0 and at most 1, such as 0.9; got 0"),
+        ({"precision": 90}, "--precision must be above 0 and at most 1, such as 0.9; got 90"),
         ({"precision": float("nan")}, "--precision must be"),
-        ({"coverage": 1}, "--coverage must be above 0 and below 1, as 0.8; got 1"),
+        ({"coverage": 1}, "--coverage must be above 0 and below 1, such as 0.8; got 1"),
         ({"precision": 0.9, "coverage": 0.8}, "give --precision or --coverage, not both"),
         ({"coverage": 0.8, "objective": "accuracy"}, "give --coverage or --objective, not both"),
-        ({"objective": "f1"}, "--objective is accuracy or average-recall or macro-f1, not 'f1'"),
-        ({"label": "positive"}, "--label needs --precision"),
+        (
+            {"objective": "f1"},
+            "--objective must be accuracy or average-recall or macro-f1, not 'f1'",
+        ),
+        ({"label": "positive"}, "--label only says which label --precision applies to"),
     ],
 )
 def test_what_cannot_be_wanted_is_refused(wanted, complaint):
@@ -251,7 +254,7 @@ def test_what_cannot_be_wanted_is_refused(wanted, complaint):
 
 
 def test_a_label_must_be_one_of_the_models():
-    with pytest.raises(SentimentError, match="--label is positive or negative, not 'glad'"):
+    with pytest.raises(SentimentError, match="--label must be positive or negative, not 'glad'"):
         ThresholdGoal(precision=0.9, label="glad").check(LABELS)
 
 
@@ -260,8 +263,8 @@ def test_remarks_say_what_flatters_and_what_is_chance():
     by_coverage = find_threshold(predictions(SKEWED), ThresholdGoal(coverage=0.5))
 
     assert by_chance.remarks() == [
-        "it is no better than 0.5, beyond chance",
-        "it was chosen by the labels of these 2 rows; on others expect slightly less",
+        "the threshold is not significantly better than 0.5",
+        "chosen on these 2 rows; expect slightly lower figures on others",
     ]
     assert by_coverage.remarks() == []
 

@@ -53,4 +53,4 @@ def test_a_rule_is_what_options_ask_for():
 def test_what_is_no_band_is_told_by_who_asked_for_it(typed):
     with pytest.raises(SentimentError) as error:
         parse_band(typed, "/uncertain")
-    assert str(error.value) == f"/uncertain wants LOW,HIGH, as 0.4,0.6; got '{typed}'"
+    assert str(error.value) == f"/uncertain takes LOW,HIGH, such as 0.4,0.6; got '{typed}'"

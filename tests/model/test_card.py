@@ -186,7 +186,7 @@ def test_everything_is_said():
         "Of 27 complete trials, proposed by Bayesian optimisation (Keras Tuner) and each trained "
         "on 5 folds, the one with the lowest mean log loss was chosen.",
         "Trial 12 scored 0.4512 ± 0.0031, the reference 0.4581 ± 0.0029 (mean and standard "
-        "deviation over the folds); having been chosen by it, the trial's own score is too good.",
+        "deviation over the folds). It was chosen by this score, which is therefore optimistic.",
         "On 1,234 rows that no trial used, its accuracy was 81.2% (79.0-83.2), that of the "
         "reference 80.5% (78.3-82.6). This model and the reference are tied: accuracy +0.7 points "
         "(-0.4 to +1.8), p = 0.2140 (McNemar).",
@@ -210,9 +210,9 @@ def test_better_and_worse_are_told_apart_from_a_tie(changes, said):
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (-0.03, -0.01, "a difference of -0.0200 (-0.0300 to -0.0100), lower by more than chance."),
-        (-0.05, 0.01, "a difference of -0.0200 (-0.0500 to +0.0100), which may be chance."),
-        (0.01, 0.03, "higher by more than chance."),
+        (-0.03, -0.01, "a difference of -0.0200 (-0.0300 to -0.0100), significantly lower."),
+        (-0.05, 0.01, "a difference of -0.0200 (-0.0500 to +0.0100), which may be due to chance."),
+        (0.01, 0.03, "significantly higher."),
     ],
 )
 def test_log_losses_are_compared_too(low, high, said):

@@ -181,7 +181,7 @@ def test_output_under_a_file_cannot_be_written(tmp_path):
         save_artifact(sample(), tmp_path / "file" / "mine")
 
     assert f"cannot write {tmp_path / 'file' / 'mine'}: " in str(error.value)
-    assert "file is not a folder; make its folder or choose another --output" in str(error.value)
+    assert "file is not a folder; create its folder or choose another --output" in str(error.value)
 
 
 @pytest.mark.skipif(

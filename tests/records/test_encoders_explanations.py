@@ -114,7 +114,7 @@ def test_with_more_labels_the_explained_one_is_named(tmp_path, kind):
 def test_a_column_of_that_name_is_one_helpful_line(tmp_path, kind, taken):
     options = {"labels": "abc", "columns": ["text", taken]}
 
-    with pytest.raises(SentimentError, match=f"has a column '{taken}' already.*--prefix model_"):
+    with pytest.raises(SentimentError, match=f"has a column '{taken}'.*--prefix model_"):
         write_nothing(kind, tmp_path / "out", explained=True, **options)
     write_nothing(kind, tmp_path / "out", **options)  # without an explanation the name is free
 

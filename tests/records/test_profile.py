@@ -71,7 +71,7 @@ def test_ten_of_each_label_are_enough():
         ({"positive": 20}, "all examples are positive; training needs examples of positive and"),
         (
             {"positive": 20, "negative": 9},
-            "9 examples are negative; training needs at least 10 of each label",
+            "too few examples of negative: 9; training needs at least 10 of each label",
         ),
     ],
 )

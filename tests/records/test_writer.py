@@ -47,7 +47,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_nothing(tmp_path):
 def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
     options = {"labels": LABELS, "columns": ["text", "p_negative"]}
 
-    with pytest.raises(SentimentError, match=r"has a column 'p_negative' already.*--prefix model_"):
+    with pytest.raises(SentimentError, match=r"has a column 'p_negative'.*--prefix model_"):
         write_nothing(kind, tmp_path / "out", **options)
 
     assert list(tmp_path.iterdir()) == []
@@ -57,7 +57,7 @@ def test_a_name_that_is_taken_is_one_helpful_line(tmp_path, kind):
 def test_a_name_that_is_taken_by_a_later_object_is_one_helpful_line(tmp_path):
     late = Record("good", {"text": "good", "predicted": "x"}, 2, None)
 
-    with pytest.raises(SentimentError, match="has a column 'predicted' already"):
+    with pytest.raises(SentimentError, match="already has a column 'predicted'"):
         write_window(tmp_path / "out", [GOOD, late], kind="jsonl")
 
     assert list(tmp_path.iterdir()) == []
@@ -180,7 +180,7 @@ def test_a_file_that_exists_is_replaced_only_by_force(tmp_path):
     path = tmp_path / "out.tsv"
     path.write_bytes(b"old")
 
-    with pytest.raises(SentimentError, match=r"out\.tsv exists already; replace it with --force"):
+    with pytest.raises(SentimentError, match=r"out\.tsv already exists; replace it with --force"):
         open_destination(str(path), force=False)
     destination = open_destination(str(path), force=True)
     destination.write(b"new")
@@ -216,8 +216,8 @@ def test_a_full_disk_is_one_helpful_line(monkeypatch, stdout):
     ("name", "message"),
     [
         ("", "is a directory; name a file in it"),
-        ("nowhere/out.tsv", "there is no folder .*nowhere; make it"),
-        ("file/out.tsv", "there is no folder .*file; make it"),
+        ("nowhere/out.tsv", "there is no folder .*nowhere; create it"),
+        ("file/out.tsv", "there is no folder .*file; create it"),
         (f"{'x' * 300}.tsv", "File name too long; .*name another file"),
     ],
 )

@@ -142,8 +142,8 @@ SURE = Doubts(words=7, known=7, truncated=False, english=True)
         ({"known": 5}, []),
         ({"known": 4}, ["knows 4 of 7 words"]),
         ({"words": 0, "known": 0}, ["no words to go by"]),
-        ({"english": False}, ["plainly not English"]),
-        ({"known": 3, "english": False}, ["knows 3 of 7 words · plainly not English"]),
+        ({"english": False}, ["clearly not English"]),
+        ({"known": 3, "english": False}, ["knows 3 of 7 words · clearly not English"]),
         ({"words": 0, "known": 0, "english": False}, ["no words to go by"]),
     ],
 )
@@ -156,7 +156,7 @@ def test_all_doubts_share_a_line_that_fits():
     doubts = replace(SURE, known=1, english=False)
 
     assert block(unsure, Display(100, unicode=False), doubts=doubts)[2:] == [
-        "uncertain, knows 1 of 7 words, plainly not English, truncated: the model reads the first "
+        "uncertain, knows 1 of 7 words, clearly not English, truncated: the model reads the first "
         "64 tokens"
     ]
     assert len(block(unsure, Display(30), doubts=doubts)[2]) <= 30
@@ -268,7 +268,7 @@ def test_reasons_are_the_answer_and_the_strongest_words():
         "3 positive  97.5% ########## a love",
         "what each word adds to the log-odds of positive",
         f"love  +2.00 {'#' * 48}",
-        "... and 2 words of at most 0.10 each",
+        "... and 2 words of at most 0.10",
     ]
     assert len(reasons(explained, 3, 3, Display(60)).plain.split("\n")) == 5
 

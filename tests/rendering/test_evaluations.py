@@ -133,7 +133,7 @@ def test_two_classifiers_stand_side_by_side():
 
     found = lines(printed(metrics_table("mine", model, comparison)))
 
-    assert found["figure"] == ["mine", "[red]peer"]
+    assert found["metric"] == ["mine", "[red]peer"]
     assert found["accuracy"] == ["100.0% (99.9-100.0)", "0.0% (0.0-0.1)"]
     assert found["examples"] == ["4,000", "4,000"]
 

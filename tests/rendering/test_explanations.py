@@ -160,7 +160,7 @@ def test_a_short_explanation_has_the_strongest_and_tells_of_the_others():
     short, others = short_explanation(WHY, 3, Display(80))
 
     assert [each.text for each in short.contributions] == ["terrible", "good"]
-    assert others.plain == "… and 2 words of at most 0.80 each"
+    assert others.plain == "… and 2 words of at most 0.80"
     assert short_explanation(WHY, 4, Display(80))[0] == WHY
     assert short_explanation(WHY, 4, Display(80))[1].plain == ""
 
@@ -168,7 +168,7 @@ def test_a_short_explanation_has_the_strongest_and_tells_of_the_others():
 def test_what_the_others_add_is_rounded_up():
     why = explained("x y z", x=1.0, y=0.0501, z=0.02)
 
-    assert short_explanation(why, 2, Display(80))[1].plain.endswith(" of at most 0.06 each")
+    assert short_explanation(why, 2, Display(80))[1].plain.endswith(" of at most 0.06")
 
 
 def test_the_table_has_every_unit_the_strongest_first():

@@ -55,7 +55,7 @@ def test_each_problem_is_a_line():
     _, *warnings = summary(WORRYING)
 
     assert warnings == [
-        "rows of other labels (neutral, [b], c\x1b, d, e, …): 10",  # the terminal's part to clean
+        "rows with other labels (neutral, [b], c\x1b, d, e, …): 10",  # the terminal's part to clean
         "rows that could not be read: 12",
         "texts without words: 2",
         "duplicate texts: 3",
@@ -83,7 +83,7 @@ def test_table_of_no_examples():
 def test_labels_of_the_data_are_harmless():
     lines = shown(check_tables(WORRYING))
 
-    assert "rows of other labels (neutral, [b], c\ufffd, d, e, …) 10" in lines
+    assert "rows with other labels (neutral, [b], c\ufffd, d, e, …) 10" in lines
 
 
 def test_the_first_unreadable_rows_are_listed_harmlessly():
@@ -121,7 +121,7 @@ FOUND = Description(
 def test_the_headline_counts_texts_and_what_is_none():
     headline, *_ = description_parts(FOUND, Display(80)).renderables
 
-    assert headline == "100 texts, 17 rows of other labels, 3 rows that could not be read"
+    assert headline == "100 texts, 17 rows with other labels, 3 rows that could not be read"
 
 
 def test_labels_are_bars_in_their_colours():
@@ -138,12 +138,12 @@ def test_lengths_are_told_and_drawn():
 
     assert told == (
         "words per text: median 11, 95th percentile 25, maximum 1,300; "
-        "19 texts are longer than the 64 tokens that a model reads by default"
+        "longer than the 64 tokens that a model reads by default: 19 texts"
     )
     assert re.sub("[█▏▎▍▌▋▊▉]+", "=", str(drawn)).split("\n") == [
-        "1 to 4      10  10.1% =",
-        "5 to 8      70  70.7% =",
-        "65 and more 19  19.2% =",
+        "1 to 4     10  10.1% =",
+        "5 to 8     70  70.7% =",
+        "65 or more 19  19.2% =",
     ]
 
 
@@ -154,7 +154,7 @@ def test_facts_have_their_share_of_the_texts():
     assert "texts with conflicting labels 2 (2.0%)" in lines
     assert "texts without words 1 (1.0%)" in lines
     assert "texts with an emoji 5 (5.0%)" in lines
-    assert "texts with a @user 8 (8.0%)" in lines
+    assert "texts with an @user 8 (8.0%)" in lines
     assert "texts with an address 9 (9.0%)" in lines
 
 
@@ -237,8 +237,8 @@ def test_what_was_wrong_is_counted():
 
     assert shown[-3:] == [
         "1 could not be read",
-        "2 contain bytes that are not UTF-8",
-        "3,000 were truncated: the model reads the first 64 tokens",
+        "2 had bytes that are not UTF-8",
+        "3,000 had more than the 64 tokens that are read",
     ]
 
 

@@ -192,8 +192,8 @@ def test_what_a_leaderboard_has_not_is_counted_and_failures_are_named():
     ]
 
     assert not_complete(trials) == [
-        "2 trials were dropped",
-        "1 trial was not finished",
+        "2 trials dropped",
+        "1 trial not finished",
         "trial 4 failed: the loss became nan",
     ]
     assert not_complete(trials[:1]) == []
@@ -279,7 +279,8 @@ def test_the_plan_says_what_is_fixed_how_often_on_how_much_and_for_how_long():
         "on 20"
     )
     assert times == (
-        "estimate: a fold 12 s to 30 s, the search 30 min to 75 min, the trainings after it 20 s"
+        "estimate: a fold 12 s to 30 s, the search 30 min to 75 min, the training runs after it "
+        "20 s"
     )
 
 
@@ -293,9 +294,9 @@ def test_a_time_budget_is_the_end_of_the_search():
     assert lines[3].startswith(
         "110 rows, none of them held out from all trials; each fold trains on 80"
     )
-    assert "the search 2 h 00 min at most, the trainings" in lines[4]
+    assert "the search 2 h 00 min at most, the training runs" in lines[4]
     both = plan_lines(timed, Estimate())[4]
-    assert "the search 30 min to 75 min (2 h 00 min at most), the trainings" in both
+    assert "the search 30 min to 75 min (2 h 00 min at most), the training runs" in both
 
 
 def test_what_the_space_has_not_of_the_reference_is_said():

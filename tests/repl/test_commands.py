@@ -54,8 +54,8 @@ WRONG = {
     "/threshold x": "/threshold takes a probability from 0 to 1, such as 0.6, or off; got 'x'",
     "/threshold 60": "threshold must be between 0 and 1, got 60",
     "/threshold nan": "threshold must be between 0 and 1, got nan",
-    "/uncertain 0.4": "/uncertain wants LOW,HIGH, as 0.4,0.6; got '0.4'",
-    "/uncertain a\x1b[2J,b": "/uncertain wants LOW,HIGH, as 0.4,0.6; got 'a\ufffd[2J,b'",
+    "/uncertain 0.4": "/uncertain takes LOW,HIGH, such as 0.4,0.6; got '0.4'",
+    "/uncertain a\x1b[2J,b": "/uncertain takes LOW,HIGH, such as 0.4,0.6; got 'a\ufffd[2J,b'",
     "/uncertain 0.6,0.4": "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, got 0.6,0.4",
     "/history": "/history takes on, off or clear",
     "/history of": "/history takes on, off or clear, got 'of' (did you mean 'off'?)",
@@ -119,7 +119,7 @@ def test_help_fits_the_terminal_and_breaks_no_word(say, monkeypatch, columns):
         "//text",
     ]
     assert all(command.summary in said for command in COMMANDS.values())
-    assert "/quit leave, as Ctrl-D does //text score a text" in said
+    assert "/quit quit (as Ctrl-D) //text score a text" in said
     assert max(map(len, lines)) <= columns
 
 
@@ -244,7 +244,7 @@ def test_whatever_argument_a_command_gets_is_answered_or_told(name, argument):
 def test_help_of_why_says_what_its_numbers_are(say):
     said = " ".join(say("/help why"))
 
-    assert "what it adds to the log-odds of the label, in its place and alone" in said
+    assert "what it adds to the log-odds of the label, in context and on its own" in said
 
 
 def test_quit_ends_the_conversation(say, session):

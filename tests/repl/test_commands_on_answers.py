@@ -136,7 +136,7 @@ def test_save_writes_every_answer(say, session, tmp_path):
     with (tmp_path / " my answers.csv").open(newline="") as file:
         assert [row["predicted"] for row in csv.DictReader(file)] == ["positive", "negative"]
     assert say("/save ' my answers.csv'") == [
-        "error:  my answers.csv exists already; choose another name, or remove it",
+        "error:  my answers.csv already exists; choose another name, or remove it",
         "",
     ]
     session.explain = True

@@ -293,7 +293,7 @@ def test_a_conversation_begins_as_its_settings_say(repl, folder, tiny_model):
     ("options", "said"),
     [
         (["--threshold", "2"], "error: threshold must be between 0 and 1, got 2"),
-        (["--uncertain", "x"], "error: --uncertain wants LOW,HIGH, as 0.4,0.6; got 'x'"),
+        (["--uncertain", "x"], "error: --uncertain takes LOW,HIGH, such as 0.4,0.6; got 'x'"),
         (["--corrections", "a.txt"], "error: corrections are saved as csv, but a.txt is not one"),
         (["--compare", "nope"], "error: no model 'nope'"),
     ],

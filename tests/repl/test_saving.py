@@ -130,7 +130,7 @@ def test_the_ending_says_the_format(session, tmp_path, name):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("there.csv", "exists already"), ("folder.csv", "already"), ("no/a.csv", "make its folder")],
+    [("there.csv", "already exists"), ("folder.csv", "already"), ("no/a.csv", "create its folder")],
 )
 def test_nothing_is_overwritten(session, tmp_path, name, said):
     (tmp_path / "there.csv").write_text("mine")
@@ -245,7 +245,7 @@ def test_a_file_that_another_program_has_saved_is_read(path, content):
         (b"text;label\na;positive\n", "its columns are text;label, not text, label"),
         (b"important\n", "its columns are important, not text, label"),
         (b'text,label\n"a,positive\n', "line 2: unexpected end of data; correct the line"),
-        (b"text,label\na\n", "the row of 'a' has 1 cells, not 2; correct the row"),
+        (b"text,label\na\n", "the row of 'a' has 1 cell, not 2; correct the row"),
         (b"text,label\ncaf\xe9,positive\n", "is not UTF-8; save it as UTF-8"),
     ],
 )
@@ -298,7 +298,9 @@ def test_what_cannot_be_written_has_a_remedy_that_fits(path, refuse_opening, num
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):
-    with pytest.raises(SentimentError, match=r"cannot write .*No such file.*; make its folder or"):
+    with pytest.raises(
+        SentimentError, match=r"cannot write .*No such file.*; create its folder or"
+    ):
         save_correction(tmp_path / "nowhere" / "corrections.csv", "good", "positive")
 
 

@@ -245,7 +245,7 @@ def test_rows_that_were_left_out_are_told():
 
     text = Read(written(what)).text
 
-    assert "left out: 139 rows of other labels (neutral: 139)" in text
+    assert "left out: 139 rows with other labels (neutral: 139)" in text
     assert "unreadable rows 3" in text
 
 

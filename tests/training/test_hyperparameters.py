@@ -32,7 +32,7 @@ def test_replaced_inverts_to_dict(name):
     ("values", "said"),
     [
         ({"dropuot": 0.2}, "unknown hyperparameter 'dropuot' .did you mean 'dropout'"),
-        ({"zzz": 1}, "known are .*learning_rate"),
+        ({"zzz": 1}, "choose from .*learning_rate"),
         ({"dropout": 1.0}, "dropout must be a number from 0 to 0.95, got 1.0"),
         ({"dropout": float("nan")}, "dropout must be a number"),
         ({"dropout": "much"}, "dropout must be a number, got 'much'"),
@@ -47,7 +47,7 @@ def test_replaced_inverts_to_dict(name):
         ({"loss": 3}, "unknown loss"),
         ({"directions": 3}, "directions must be a whole number from 1 to 2, got 3"),
         ({"pooling": "atention"}, "unknown pooling 'atention' .did you mean 'attention'"),
-        ({"pooling": "max+zzz"}, "unknown pooling 'zzz'; known are last, max, mean, attention"),
+        ({"pooling": "max+zzz"}, "unknown pooling 'zzz'; choose from last, max, mean, attention"),
         ({"pooling": "max+"}, "unknown pooling ''"),
         ({"pooling": "max+mean+max"}, "pooling names something twice: max.mean.max"),
         ({"pooling": None}, "unknown pooling 'None'"),

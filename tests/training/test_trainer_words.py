@@ -156,7 +156,7 @@ def test_training_continues_with_the_words_of_the_parent(trained, data, tmp_path
     [
         (Recipe(SMALL, None, (DataFile("x.txt", unlabelled=True),)), None, "x.txt is unlabelled"),
         (Recipe(HYPERPARAMETERS, None, (), frozenset(["embedding_epochs"])), "default",
-         "--from keeps the model's embedding_epochs, 10; leave embedding_epochs out"),
+         "--from keeps the model's --embedding-epochs, 10; leave --embedding-epochs out"),
         (Recipe(HYPERPARAMETERS, None, (DataFile("x.txt", unlabelled=True),)), "default",
          "x.txt is unlabelled"),
     ],

@@ -95,10 +95,10 @@ def test_options_become_a_search():
         ({"trials": 0}, "--trials must be 1 or more, got 0"),
         ({"workers": -1}, "--workers must be 1 or more, got -1"),
         ({"objective": "acuracy"}, "unknown --objective 'acuracy' (did you mean 'accuracy'?)"),
-        ({"objective": "f1"}, "unknown --objective 'f1'; known are log-loss, accuracy"),
+        ({"objective": "f1"}, "unknown --objective 'f1'; choose from log-loss, accuracy"),
         ({"algorithm": "baysian"}, "unknown --algorithm 'baysian' (did you mean 'bayesian'?)"),
         ({"algorithm": "hyperband"}, "hyperband is not offered: it compares trials after"),
-        ({"algorithm": "grid", "trials": 5}, "the grid has 6 points, more than 5 trials"),
+        ({"algorithm": "grid", "trials": 5}, "the grid has 6 points, more than --trials 5"),
     ],
 )
 def test_a_wrong_option_is_named_in_one_line(options, said):

@@ -154,7 +154,7 @@ def test_a_hopeless_trial_is_dropped_after_its_fold(tmp_path):
     dropped = bench.trials.run(begun(bench, 4))
 
     assert (dropped.status, len(dropped.folds)) == ("dropped", 1)
-    assert "after fold 1, the median of 4 others there is 0.6500" in dropped.reason
+    assert "after fold 1, where the median of 4 other trials is 0.6500" in dropped.reason
     assert [entry for entry in bench.journal.entries() if isinstance(entry, TrialFinished)][
         -1
     ].trial == 4
@@ -261,7 +261,7 @@ def test_the_reason_names_figures_and_fold():
     trial = trial_result(4, 0.48, status="unfinished")
 
     assert prune_reason(trial, [*OTHERS, trial], "log_loss") == (
-        "log loss 0.4800 after fold 1, the median of 4 others there is 0.4750"
+        "log loss 0.4800 after fold 1, where the median of 4 other trials is 0.4750"
     )
 
 
