@@ -1,4 +1,4 @@
-"""Two classifiers on the same rows: the peer, and whether their difference is beyond chance."""
+"""Two classifiers on the same rows: the peer, and whether they differ significantly."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -139,7 +139,7 @@ _PRIOR_WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A word that one label has more often than the others do, beyond chance."""
+    """A word that is significantly more frequent in texts of one label than of the others."""
 
     word: str
     z: float  # how many standard deviations its log-odds ratio is above 0
