@@ -21,7 +21,7 @@ NAN = float("nan")
         ("log_loss", (0.4038, 0.398, 0.41), "0.4038 (0.3980-0.4100)"),
         ("roc_auc", (NAN, NAN, NAN), "-"),
         ("macro_f1", None, "-"),
-        ("mcc", (-0.25, -0.4, -0.1), "-25.0% (-40.0 to -10.0)"),
+        ("a share of its own", (-0.25, -0.4, -0.1), "-25.0% (-40.0 to -10.0)"),
     ],
 )
 def test_a_figure_has_its_interval_and_a_share_is_in_percent(metric, bounded, written):

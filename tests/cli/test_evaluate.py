@@ -7,6 +7,7 @@ import pytest
 from counting_model import save_counting_model
 
 from lstm_sentiment_cli.cli.main import main
+from lstm_sentiment_cli.figures import METRICS
 
 ROWS = ["positive,good film", "positive,bad film", "negative,bad luck", "neutral,a film"]
 
@@ -114,9 +115,8 @@ def test_json_has_all_there_is_to_know(run):
 
     assert set(measured) == {
         *("model", "files", "fingerprint", "left_out", "unreadable", "rows", "labels"),
-        *("accuracy", "average_recall", "macro_precision", "macro_f1", "roc_auc", "pr_auc"),
-        *("log_loss", "brier", "ece", "interval_method", "by_label", "confusion"),
-        *("slices", "mistakes", "comparison"),
+        *METRICS,
+        *("interval_method", "by_label", "confusion", "slices", "mistakes", "comparison"),
     }
     assert measured["mistakes"] == [
         {

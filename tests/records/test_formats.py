@@ -45,11 +45,11 @@ def test_the_ending_tells_the_format(name, expected):
 
 
 def test_an_ending_of_what_is_only_written_says_nothing_of_what_is_read(monkeypatch):
-    monkeypatch.setitem(FORMATS, "cards", Format("cards", (".md",), rows="encoders:CsvRows"))
+    monkeypatch.setitem(FORMATS, "cards", Format("cards", (".card",), rows="encoders:CsvRows"))
     monkeypatch.setitem(FORMATS, "old", Format("old", (".old",), reader="reader:open_lines"))
     read, written = (*INPUT_FORMATS, "old"), (*OUTPUT_FORMATS, "cards")
 
-    assert [format_of("a.md", known) for known in (read, written)] == [None, "cards"]
+    assert [format_of("a.card", known) for known in (read, written)] == [None, "cards"]
     assert [format_of("a.old", known) for known in (read, written)] == ["old", None]
 
 
