@@ -10,6 +10,7 @@ import pytest
 # The file is written however the command ends.
 PROBE = """
 import os, sys
+exec(os.environ["BEFORE"])
 from lstm_sentiment_cli.cli.main import main
 try:
     main()
@@ -38,14 +39,14 @@ Imported = Callable[..., set[str]]
 def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
     """Run a command to its end, which must be a good one; return the modules it imported."""
 
-    def imported(*arguments: str) -> set[str]:
+    def imported(*arguments: str, before: str = "") -> set[str]:
         listed = tmp_path / "imported.txt"
         ended = subprocess.run(
             [sys.executable, "-c", PROBE, *arguments],
             input=b"i love this\n",
             capture_output=True,
             cwd=tmp_path,
-            env=environment | {"IMPORTED": str(listed)},
+            env=environment | {"IMPORTED": str(listed), "BEFORE": before},
             timeout=300,
             check=False,
         )
@@ -73,12 +74,20 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["config", "show"],
         ["find-threshold", SAMPLE],
         ["calibrate", SAMPLE, "--output", "calibrated"],
-        ["benchmark", "--rows", "10"],
     ],
     ids=" ".join,
 )
 def test_only_training_imports_tensorflow(imported: Imported, command: list[str]) -> None:
     assert imported(*command) & (OF_TRAINING | OPTIONAL) == set()
+
+
+def test_a_benchmark_imports_no_tensorflow(imported: Imported) -> None:
+    fast = "from lstm_sentiment_cli.cli import benchmark; benchmark._FEWEST_ROUNDS = 1; "
+    fast += "from lstm_sentiment_cli.benchmarking import speed; speed._EXPLANATIONS = 10"
+
+    modules = imported("benchmark", "--rows", "10", "--rounds", "1", before=fast)
+
+    assert modules & (OF_TRAINING | OPTIONAL) == set()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.evaluation import predictions
 from lstm_sentiment_cli.evaluation.calibration import (
     CALIBRATION,
     COLDEST,
@@ -24,6 +25,12 @@ from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
+
+
+@pytest.fixture(autouse=True)
+def few_samples(monkeypatch):
+    """Intervals are tested elsewhere."""
+    monkeypatch.setattr(predictions, "SAMPLES", 50)
 
 
 def honest(seed, rows, labels):

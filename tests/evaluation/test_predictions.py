@@ -138,7 +138,8 @@ def test_what_one_label_does_not_define_is_null():
     assert written["log_loss"]["value"] > 0
 
 
-def test_labels_beyond_what_a_byte_counts():
+def test_labels_beyond_what_a_byte_counts(monkeypatch):
+    monkeypatch.setattr(predictions, "SAMPLES", 20)
     labels = [f"topic{number}" for number in range(130)]
     gold = np.arange(130).astype(np.int16)
     probabilities = np.eye(130, dtype=np.float32)
