@@ -53,8 +53,8 @@ def write(path, *lines):
         ((".",), "is a directory"),
     ],
 )
-def test_a_user_error_is_one_helpful_line(run, tweets, arguments, said):
-    ended = run("train", *arguments, "--output", "mine", "--quiet")
+def test_a_user_error_is_one_helpful_line(call, tweets, arguments, said):
+    ended = call("train", *arguments, "--output", "mine", "--quiet")
 
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert said in ended.err
@@ -72,9 +72,9 @@ def test_a_user_error_is_one_helpful_line(run, tweets, arguments, said):
         (["sentiment,words", *ROWS], "words"),
     ],
 )
-def test_data_without_anything_to_learn_is_a_one_line_error(run, tmp_path, lines, said):
+def test_data_without_anything_to_learn_is_a_one_line_error(call, tmp_path, lines, said):
     name = write(tmp_path / "data.csv", *lines)
-    ended = run("train", name, "--output", "mine", "--quiet")
+    ended = call("train", name, "--output", "mine", "--quiet")
 
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert said in ended.err

@@ -61,9 +61,9 @@ def refused(run, *arguments):
         (("tweets.csv", "--labels", "a,b"), "no examples"),
     ],
 )
-def test_a_user_error_is_one_helpful_line(run, tweets, arguments, said):
-    assert said in refused(run, *arguments)
-    assert sorted(path.name for path in tweets.parent.iterdir()) == ["home", "tweets.csv"]
+def test_a_user_error_is_one_helpful_line(call, tweets, arguments, said):
+    assert said in refused(call, *arguments)
+    assert [path.name for path in tweets.parent.iterdir()] == ["tweets.csv"]
 
 
 def test_an_error_in_the_space_names_file_and_hyperparameter(run, tweets):
