@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -26,15 +27,25 @@ def temporary(environment, tmp_path):
     return folder
 
 
-def test_json_is_all_that_is_written(run, golden_model, temporary):
-    code, out, err = run("benchmark", "--rows", "30", "--json", "--model", str(golden_model))
+@pytest.fixture
+def fast(environment, monkeypatch, temporary):
+    """Let one round be enough, and explain few texts."""
+    for name in ("PYTHONPATH", "TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, environment[name])
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setattr(benchmark, "_FEWEST_ROUNDS", 1)
+    monkeypatch.setattr(speed, "_EXPLANATIONS", 10)
+
+
+def test_json_is_all_that_is_written(call, fast, temporary):
+    code, out, err = call("benchmark", "--rows", "30", "--rounds", "2", "--json")
 
     told = json.loads(out)
     assert (code, err) == (0, "")
     assert list(told) == [
         "model", "machine", "rows", "rounds", "start", "latency", "throughput", "peak_mb"
     ]  # fmt: skip
-    assert (told["model"], told["rows"], told["rounds"]) == ("format-1", 30, 5)
+    assert (told["model"], told["rows"], told["rounds"]) == ("format-1", 30, 2)
     for spread in (
         *told["start"].values(),
         told["throughput"]["program_per_second"],
@@ -45,11 +56,7 @@ def test_json_is_all_that_is_written(run, golden_model, temporary):
     assert list(temporary.iterdir()) == []
 
 
-def test_a_table_for_people(call, environment, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", environment["PYTHONPATH"])
-    monkeypatch.setattr(benchmark, "_FEWEST_ROUNDS", 1)
-    monkeypatch.setattr(speed, "_EXPLANATIONS", 10)
-
+def test_a_table_for_people(call, fast):
     code, out, err = call("benchmark", "--rows", "30", "--rounds", "1")
 
     assert (code, err) == (0, "")
