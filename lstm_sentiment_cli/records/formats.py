@@ -5,18 +5,16 @@ named, and imported when the format is used.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 
 CONTAINERS = (".gz", ".bz2", ".xz", ".zip")
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A format; `reader`, `rows` and `encoder` are "module:name" in this folder."""
 
     name: str

@@ -5,15 +5,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import cycle
+from typing import NamedTuple
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _RISING_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(NamedTuple):
     """What a terminal can show. It is asked once for each output."""
 
     width: int  # how many cells a line has
@@ -32,7 +31,7 @@ class Display:
 
     def narrowed(self, width: int) -> "Display":
         """Return a part of this display, so many cells wide."""
-        return replace(self, width=width)
+        return self._replace(width=width)
 
     def sign(self, drawn: str, plain: str) -> str:
         """Return the first sign if it can be drawn, else the second, which is ASCII."""
