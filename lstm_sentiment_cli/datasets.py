@@ -8,13 +8,16 @@ import hashlib
 import json
 import re
 import shutil
+import socket
+import ssl
 import time
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from errno import EINVAL
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +33,9 @@ _CONNECT_SECONDS, _READ_SECONDS = 10.0, 30.0
 # A range counts bytes as they are stored, not as compressed for the transfer.
 _HEADERS = {"Accept-Encoding": "identity"}
 _BLOCK = 1 << 20
+_GIGABYTE = 10**9
+# Answers of a server that is busy: another try may succeed.
+_BUSY = {408, 425, 429}
 _OTHERWISE = "or choose another folder with --output"
 _AGAIN = "fetch it again, or from elsewhere with --url"
 
@@ -54,6 +60,8 @@ class Dataset:
     name: str
     url: str
     members: tuple[Member, ...]
+    # The most that is fetched, and the most that is unpacked: a small zip can fill any disk.
+    most_bytes: int = _GIGABYTE
 
 
 # The publisher gives no checksum. Its length, the CRCs of the zip and the rows of each label are
@@ -109,6 +117,7 @@ def fetch(
         download(
             url or dataset.url,
             archive,
+            most_bytes=dataset.most_bytes,
             on_progress=on_progress,
             say=say,
             retry_seconds=retry_seconds,
@@ -120,7 +129,7 @@ def fetch(
                 for member, path in zip(dataset.members, paths, strict=True)
             ]
             try:
-                _extract(archive, drafts)
+                _extract(archive, drafts, dataset.most_bytes)
                 _check_rows(drafts)
                 # Recorded before the files get their names, so that every file has a checksum.
                 _check_sums(sums, {each.name: _sha256(draft.sibling) for each, draft in drafts})
@@ -141,11 +150,12 @@ def _in_place(paths: Sequence[Path], sums: Path) -> bool:
     return len(present) == len(paths)
 
 
-def _extract(archive: Path, drafts: Sequence[tuple[Member, AtomicFile]]) -> None:
+def _extract(archive: Path, drafts: Sequence[tuple[Member, AtomicFile]], most_bytes: int) -> None:
     try:
         with zipfile.ZipFile(archive) as opened:
+            _check_sizes([opened.getinfo(member.path) for member, _ in drafts], most_bytes)
             for member, draft in drafts:
-                # Its CRC is compared when a member is read to its end.
+                # No more than its declared size is read, and its CRC is compared at its end.
                 with opened.open(member.path) as source:
                     shutil.copyfileobj(source, draft.file, _BLOCK)
                 draft.file.flush()
@@ -153,10 +163,34 @@ def _extract(archive: Path, drafts: Sequence[tuple[Member, AtomicFile]]) -> None
         raise SentimentError(
             f"the download is another archive: {error.args[0]}; {_AGAIN}"
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    # A RuntimeError asks for a password; the last two are of names and places that cannot be.
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError),
+        *(RuntimeError, ValueError, OSError),
+    ) as error:
+        if isinstance(error, OSError) and error.errno != EINVAL:  # the disk's
+            raise
         raise SentimentError(
             f"the download is not a whole zip archive ({error}); {_AGAIN}"
         ) from None
+
+
+def _check_sizes(members: Sequence[zipfile.ZipInfo], most_bytes: int) -> None:
+    """Raise SentimentError before anything is unpacked that could fill the disk or the memory."""
+    for member in members:
+        # zipfile unpacks other methods block by block, however large a block becomes.
+        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise SentimentError(f"{member.filename} is not compressed by deflate; {_AGAIN}")
+    size = sum(member.file_size for member in members)
+    if size > most_bytes:
+        raise SentimentError(
+            f"the download unpacks to {_bytes(size)}, more than the {_bytes(most_bytes)} allowed; "
+            f"{_AGAIN}"
+        )
+
+
+def _bytes(size: int) -> str:
+    return f"{size / _GIGABYTE:,.1f} GB" if size >= _GIGABYTE else counted(size, "byte")
 
 
 def _check_rows(drafts: Sequence[tuple[Member, AtomicFile]]) -> None:
@@ -211,7 +245,7 @@ def _sha256(path: Path) -> str:
 class _Note:
     """What a server said about a file, to recognise it later."""
 
-    url: str
+    address: str  # the checksum of the address, which may hold a password
     size: int | None
     validator: str | None  # ETag or Last-Modified; None: the rest cannot be asked for
 
@@ -231,39 +265,61 @@ def download(
     on_progress: OnProgress,
     say: Callable[[str], None],
     retry_seconds: Sequence[float] = RETRY_SECONDS,
+    most_bytes: int = _GIGABYTE,
 ) -> None:
-    """Download to `path`, from where an earlier download stopped; retry when it breaks off."""
+    """Download to `path`, from where an earlier download stopped; retry when it breaks off.
+
+    Errors show the address without password and query.
+    """
     try:
         import httpx
     except ModuleNotFoundError:
         raise SentimentError(
             "fetching needs httpx; install it with: pip install 'lstm-sentiment-cli[fetch]'"
         ) from None
+    shown = _shown(url)
     timeout = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-    with httpx.Client(headers=_HEADERS, follow_redirects=True, timeout=timeout) as client:
-        attempt = _Download(client, url, path, on_progress)
+    try:
+        client = httpx.Client(headers=_HEADERS, follow_redirects=True, timeout=timeout)
+    except (httpx.InvalidURL, ImportError, ValueError, OSError):  # whose texts may hold a password
+        raise SentimentError(
+            "cannot use the proxy or the certificates that the environment names; correct "
+            "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, or unset them"
+        ) from None
+    with client:
+        attempt = _Download(client, url, path, most_bytes, on_progress, say)
         for pause in (*retry_seconds, None):
             try:
-                if not attempt.resume():
-                    attempt.begin()
+                problem = attempt.run()
+            except _InVainError as error:
+                raise SentimentError(f"cannot fetch {shown}: {error}", "url") from None
+            if problem is None:
                 return
-            except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
-                raise SentimentError(
-                    f"cannot fetch {url}: {error}; check the address", "url"
-                ) from None
-            except httpx.HTTPStatusError as error:
-                answer = error.response
-                reason = f"the server answers {answer.status_code} {answer.reason_phrase}"
-                if answer.status_code < 500:  # it is not busy: another try would be in vain
-                    raise SentimentError(
-                        f"cannot fetch {url}: {reason}; name another address with --url"
-                    ) from None
-            except httpx.HTTPError as error:
-                reason = str(error) or type(error).__name__
             if pause is None:
-                raise SentimentError(f"cannot fetch {url}: {reason}; {attempt.remedy()}")
-            say(f"{reason}; trying again in {pause:g} s")
+                raise SentimentError(f"cannot fetch {shown}: {problem}; {attempt.remedy()}")
+            say(f"{problem}; trying again in {pause:g} s")
             time.sleep(pause)
+
+
+def _shown(url: str) -> str:
+    """Return an address without password and query, which may be secrets; check it on the way."""
+    import httpx
+
+    try:
+        its = httpx.URL(url)
+        its.host.encode("idna")  # as the socket does, where it would be a traceback
+        port = 1 if its.port is None else its.port  # httpx passes 99999 on, which wraps around
+        if its.scheme in {"http", "https"} and its.host and port in range(1, 1 << 16):
+            return str(its.copy_with(userinfo=b"", query=None, fragment=None))
+    except (httpx.InvalidURL, ValueError):
+        pass
+    # Where a password ends in what is no address cannot be told: at the last @.
+    harmless = re.sub(r"^(\w*:?//)?.*@", r"\1", url, flags=re.DOTALL)
+    raise SentimentError(
+        f"cannot fetch {re.split('[?#]', harmless)[0]}: it is no http or https address; "
+        "check the address",
+        "url",
+    )
 
 
 def forget(path: Path) -> None:
@@ -276,14 +332,49 @@ def _note_path(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 
 
-@dataclass(frozen=True, slots=True)
+class _InVainError(Exception):
+    """Why another try would end as this one; what to do is part of it."""
+
+
+@dataclass(slots=True)
 class _Download:
     """A file on its way; the note beside it holds what the server said about it."""
 
     client: "httpx.Client"
     url: str
     path: Path
+    most_bytes: int
     on_progress: OnProgress
+    say: Callable[[str], None]
+    ranges: bool = True  # whether the server gives a part of a file, as far as is known
+
+    def run(self) -> str | None:
+        """Get what is missing; return why it broke off, or None."""
+        import httpx
+
+        try:
+            if not self.resume():
+                self.begin()
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects, UnicodeError):
+            raise _InVainError("it leads to no http or https address; check the address") from None
+        except httpx.HTTPStatusError as error:
+            answer = error.response
+            reason = f"the server answers {answer.status_code} {answer.reason_phrase}"
+            if answer.status_code < 500 and answer.status_code not in _BUSY:
+                raise _InVainError(f"{reason}; name another address with --url") from None
+            return reason
+        except httpx.HTTPError as error:
+            if _is_nowhere(error) and self.note() is None:
+                raise _InVainError(
+                    f"{_reason(error)}; check the address and the connection"
+                ) from None
+            return _reason(error)
+        return None
+
+    def note(self) -> _Note | None:
+        """Return what the server said when it answered at this address before."""
+        found = _Note.read(_note_path(self.path))
+        return found if found and found.address == _address(self.url) else None
 
     def held(self) -> int:
         """Return how many bytes are on disk."""
@@ -291,22 +382,28 @@ class _Download:
 
     def remedy(self) -> str:
         """Return what to do when the connection breaks off again and again."""
-        if held := self.held():
+        held, note = self.held(), self.note()
+        if not held:
+            return "check the connection and try again"
+        if self.ranges and note is not None and note.validator:
             return f"{counted(held, 'byte')} kept; run the same command to resume"
-        return "check the connection and try again"
+        forget(self.path)
+        return "the server cannot resume a download; run the same command to start again"
 
     def resume(self) -> bool:
         """Get the rest of a download; False if it must start again."""
-        note, start = _Note.read(_note_path(self.path)), self.held()
-        if note is None or note.url != self.url or start == 0:
+        note, start = self.note(), self.held()
+        if note is None or start == 0:
             return False
         if start == note.size:
             return True
-        if note.validator is None:
+        if note.validator is None or not self.ranges:
             return False
         headers = {"Range": f"bytes={start}-", "If-Range": note.validator}
         with self.client.stream("GET", self.url, headers=headers) as response:
             if not _goes_on(response, note, start):
+                same = _validator(response) == note.validator
+                self.ranges = not (same and response.status_code == 200)
                 return False
             self._receive(response, note.size)
         return True
@@ -317,7 +414,10 @@ class _Download:
             response.raise_for_status()
             length = response.headers.get("Content-Length", "")
             size = int(length) if length.isdecimal() else None
-            note = json.dumps(asdict(_Note(self.url, size, _validator(response))))
+            self._check_size(size or 0)
+            if self.held():
+                self.say("starting again from the beginning")
+            note = json.dumps(asdict(_Note(_address(self.url), size, _validator(response))))
             # Emptied before the note is written: a note must never describe another file's bytes.
             self.path.write_bytes(b"")
             _note_path(self.path).write_text(note + "\n", encoding="utf-8")
@@ -328,9 +428,41 @@ class _Download:
             done = file.tell()
             # Blocks as they come: larger ones would lose what comes before a connection breaks off.
             for block in response.iter_raw():
-                file.write(block)
                 done += len(block)
+                self._check_size(done)
+                file.write(block)
                 self.on_progress(done, total)
+
+    def _check_size(self, size: int) -> None:
+        if size > self.most_bytes:
+            forget(self.path)
+            raise _InVainError(
+                f"it is larger than the {_bytes(self.most_bytes)} allowed; "
+                "name another address with --url"
+            )
+
+
+def _address(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what caused it: httpx hides the error of the socket."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_nowhere(error: Exception) -> bool:
+    """Return whether there is no such host, or another one answers in its place."""
+    final = (socket.gaierror, ssl.SSLCertVerificationError)
+    return any(isinstance(each, final) for each in _causes(error))
+
+
+def _reason(error: Exception) -> str:
+    if any(isinstance(each, socket.gaierror) for each in _causes(error)):
+        return "no host of this name is found"
+    return str(error) or type(error).__name__
 
 
 def _goes_on(response: "httpx.Response", note: _Note, start: int) -> bool:

@@ -24,6 +24,8 @@ class Site:
     url: str = ""
     etag: str | None = '"one"'
     last_modified: str | None = None
+    length: bool = True  # whether it says how much comes
+    moved_to: str | None = None  # where every request is sent instead
     ranges: bool = True
     heeds_if_range: bool = True
     # For each request in turn: a status instead of an answer, or after how many bytes to hang up.
@@ -51,6 +53,11 @@ def serving(content: bytes) -> Iterator[Site]:
             if site.statuses and (status := site.statuses.pop(0)) != 200:
                 self.send_error(status)
                 return
+            if site.moved_to:
+                self.send_response(302)
+                self.send_header("Location", site.moved_to)
+                self.end_headers()
+                return
             start = 0
             if request.range and site.ranges and not site.changed(request.if_range):
                 start = int(request.range.removeprefix("bytes=").removesuffix("-"))
@@ -64,7 +71,8 @@ def serving(content: bytes) -> Iterator[Site]:
             self.send_response(206 if partial else 200)
             if partial:
                 self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
-            self.send_header("Content-Length", str(size - start))
+            if site.length:
+                self.send_header("Content-Length", str(size - start))
             if site.etag:
                 self.send_header("ETag", site.etag)
             if site.last_modified and not partial:

@@ -4,8 +4,10 @@ import csv
 import hashlib
 import io
 import os
+import struct
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,58 @@ def test_a_wrong_archive_is_one_line_and_leaves_nothing(site, tmp_path, content,
     assert "--url" in str(error.value)
     assert "\n" not in str(error.value)
     assert names(tmp_path) == []
+
+
+def test_what_unpacks_to_more_than_is_allowed_is_not_unpacked(site, tmp_path):
+    site.content = archive(training="0" * 1_000_000)
+    small = replace(TINY, most_bytes=10_000)
+    assert len(site.content) < small.most_bytes
+
+    with pytest.raises(SentimentError, match=r"unpacks to 1,000,\d+ bytes, more than the 10,000"):
+        fetch(small, tmp_path, url=site.url, retry_seconds=[])
+
+    assert names(tmp_path) == []
+
+
+def test_more_than_was_declared_is_not_unpacked(site, tmp_path):
+    content = archive(training="0" * 1_000_000)
+    true = struct.pack("<L", 1_000_000)
+    assert content.count(true) == 2  # beside the member, and in the directory
+    site.content = content.replace(true, struct.pack("<L", 30))
+
+    with pytest.raises(SentimentError, match="not a whole zip archive"):
+        get(site, tmp_path)
+
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_method_that_unpacks_without_bound_is_refused(site, tmp_path, method):
+    site.content = archive(method)
+
+    with pytest.raises(SentimentError, match=r"training.csv is not compressed by deflate"):
+        get(site, tmp_path)
+
+
+def test_an_archive_with_a_password_is_one_line(site, tmp_path):
+    content = bytearray(archive())
+    directory = content.index(b"PK\x01\x02")
+    content[6] |= 1
+    content[directory + 8] |= 1
+    site.content = bytes(content)
+
+    with pytest.raises(SentimentError, match="encrypted"):
+        get(site, tmp_path)
+
+
+def test_a_directory_before_the_beginning_is_one_line(site, tmp_path):
+    content = bytearray(archive())
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 16 : end + 20] = struct.pack("<L", 2**31)
+    site.content = bytes(content)
+
+    with pytest.raises(SentimentError, match=r"not a whole zip archive .*--url"):
+        get(site, tmp_path)
 
 
 def test_a_field_without_end_is_no_csv_file(site, tmp_path):

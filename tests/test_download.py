@@ -1,5 +1,7 @@
 """Downloads from a real server on this machine: whole, broken off, changed, refused."""
 
+import hashlib
+import json
 import random
 import socket
 import sys
@@ -96,7 +98,8 @@ def test_always_truncated_ends_in_one_line(site, path):
         get(site, path, retries=2)
 
     assert "\n" not in str(error.value)
-    assert len(site.requests) == 5  # the first, and two tries that first ask for the rest
+    # Once it is known that the server sends no parts, none is asked for.
+    assert [each.range for each in site.requests] == [None, "bytes=1000-", None, None]
 
 
 def test_what_is_already_whole_is_not_asked_for_again(site, path):
@@ -199,13 +202,14 @@ def test_not_found_keeps_what_came_before(site, path):
     assert path.read_bytes() == CONTENT[:100_000]
 
 
-def test_a_busy_server_is_asked_again(site, path):
-    site.statuses = [503]
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+def test_a_busy_server_is_asked_again(site, path, status):
+    site.statuses = [int(status[:3])]
 
     said, _ = get(site, path, retries=1)
 
     assert path.read_bytes() == CONTENT
-    assert said == ["the server answers 503 Service Unavailable; trying again in 0 s"]
+    assert said == [f"the server answers {status}; trying again in 0 s"]
 
 
 def test_no_connection_is_one_line(path):
@@ -217,12 +221,126 @@ def test_no_connection_is_one_line(path):
             download(url, path, on_progress=print, say=print, retry_seconds=[])
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://127.0.0.1/file.zip", "file.zip", "http://127.0.0.1:port/", "http://"]
+NONSENSE = (
+    *("ftp://127.0.0.1/file.zip", "file:///etc/passwd", "file.zip", "//a/b", "http://", ""),
+    *("http://127.0.0.1:port/", "http://127.0.0.1:0/", "http://127.0.0.1:99999/", "http://[::1/"),
+    *("http://.../", f"http://{'a' * 64}.com/", "http://xn--/", "http://127.0.0.1/\udcff"),
+    "http://no such host/",
 )
+
+
+@pytest.mark.parametrize("url", NONSENSE)
 def test_an_address_that_is_none_is_one_line_at_once(path, url):
-    with pytest.raises(SentimentError, match="check the address"):
-        download(url, path, on_progress=print, say=print, retry_seconds=[])
+    said = []
+
+    with pytest.raises(SentimentError, match="check the address") as error:
+        download(url, path, on_progress=print, say=said.append, retry_seconds=[60])
+
+    assert said == []
+    assert error.value.options == ("url",)
+
+
+@pytest.mark.parametrize("place", ["ftp://127.0.0.1/", "http://.../", "file.zip"])
+def test_a_redirection_to_nowhere_is_one_line_at_once(site, path, place):
+    site.moved_to = place
+
+    with pytest.raises(SentimentError, match="leads to no http or https address"):
+        get(site, path)
+
+
+def test_a_host_that_answered_before_is_asked_again(site, path):
+    break_off(site, path, after=100_000)
+    nowhere = "http://no such host/"
+    note = path.with_name("file.part.json")
+    held = {"address": hashlib.sha256(nowhere.encode()).hexdigest()}
+    note.write_text(json.dumps(json.loads(note.read_text()) | held))
+    said = []
+
+    with pytest.raises(SentimentError, match="100,000 bytes kept"):
+        download(nowhere, path, on_progress=print, say=said.append, retry_seconds=[0.0])
+
+    assert said == ["no host of this name is found; trying again in 0 s"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "shown"),
+    [
+        ("127.0.0.1:1/a.zip?key=HUSH&b=1#HUSH", "http://127.0.0.1:1/a.zip"),
+        ("user:HUSH@127.0.0.1:1/a.zip", "http://127.0.0.1:1/a.zip"),
+        ("HUSH@127.0.0.1:1/", "http://127.0.0.1:1/"),
+        ("user:HU/SH@host/", "http://host/"),
+        ("user:HU?SH@host/", "http://host/"),
+        ("user:HU@SH\n@host/?HUSH", "http://host/"),
+        ("user:HUSH@host:99999/?HUSH", "http://host:99999/"),
+        ("user:HUSH@no such host/", "http://no%20such%20host/"),
+    ],
+)
+def test_a_password_in_an_address_is_not_shown(path, rest, shown):
+    said = []
+
+    with pytest.raises(SentimentError) as error:
+        download(f"http://{rest}", path, on_progress=print, say=said.append, retry_seconds=[0.0])
+
+    assert f"cannot fetch {shown}: " in str(error.value)
+    assert not any("HU" in line or "SH" in line for line in [*said, str(error.value)])
+
+
+def test_a_password_in_an_address_is_not_kept_on_disk(site, path):
+    site.url = site.url.replace("//", "//user:secret@") + "?secret"
+
+    break_off(site, path, after=100_000)
+
+    assert all(b"secret" not in each.read_bytes() for each in path.parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTP_PROXY", "ftp://user:secret@host"),
+        ("HTTP_PROXY", "http://user:secret@host:port"),
+        ("ALL_PROXY", "socks9://user:secret@host"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+    ],
+)
+def test_a_wrong_proxy_in_the_environment_is_one_line(path, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SentimentError, match=r"the environment names.*unset them") as error:
+        download("http://127.0.0.1:1/", path, on_progress=print, say=print, retry_seconds=[])
+
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(("etag", "ranges"), [(None, True), ('W/"weak"', True), ('"one"', False)])
+def test_no_resume_is_promised_where_the_server_cannot(site, path, etag, ranges):
+    site.etag, site.ranges, site.cuts = etag, ranges, [100_000] * 3
+
+    with pytest.raises(SentimentError, match=r"cannot resume.*to start again") as error:
+        get(site, path, retries=1)
+
+    assert "kept" not in str(error.value)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_new_beginning_is_said(site, path):
+    site.etag, site.cuts = None, [100_000]
+
+    said, _ = get(site, path, retries=1)
+
+    assert path.read_bytes() == CONTENT
+    assert said[1:] == ["starting again from the beginning"]
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_what_is_too_large_is_refused_however_it_comes(site, path, length):
+    site.length = length
+
+    with pytest.raises(SentimentError, match=r"larger than the 299,999 bytes allowed"):
+        download(
+            site.url, path, on_progress=print, say=print, retry_seconds=[60], most_bytes=299_999
+        )
+
+    assert list(path.parent.iterdir()) == []
 
 
 def test_without_httpx_the_line_says_what_to_install(path, monkeypatch):
