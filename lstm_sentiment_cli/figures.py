@@ -1,7 +1,7 @@
 """The metrics, written for people: with their 95% intervals, and comparisons as sentences."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -50,6 +50,15 @@ Bounded = tuple[float, float, float]  # a value, and the low and the high end of
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: (1, "row") → "1 row", (12_000, "row") → "12,000 rows"."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+_MOST_LISTED = 10
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as an error has them, not thousands of them: "a, b, c and 2,997 more"."""
+    shown, more = ", ".join(names[:_MOST_LISTED]), len(names) - _MOST_LISTED
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def parts(name: str, bounded: Bounded) -> tuple[str, str]:

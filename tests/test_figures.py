@@ -5,6 +5,7 @@ from lstm_sentiment_cli.figures import (
     difference,
     figure,
     interval_in,
+    listed,
     parts,
     points,
     verdict,
@@ -31,6 +32,11 @@ def test_a_figure_has_its_interval_and_a_share_is_in_percent(metric, bounded, wr
 def test_figure_and_interval_can_stand_apart():
     assert parts("recall", (0.5, 0.4, 0.6)) == ("50.0%", "40.0-60.0")
     assert parts("roc_auc", (NAN, NAN, NAN)) == ("-", "-")
+
+
+def test_a_list_of_names_has_an_end():
+    assert listed(list("abcdefghij")) == "a, b, c, d, e, f, g, h, i, j"
+    assert listed([str(number) for number in range(3000)]).endswith("8, 9 and 2,990 more")
 
 
 def test_a_metric_has_its_title_once_and_its_bounds_in_order():

@@ -3,15 +3,12 @@
 The thread shows whether the next line must be waited for.
 """
 
-import codecs
 import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from encodings.aliases import aliases
-from importlib import import_module
-from io import BufferedReader, FileIO
-from itertools import chain
+from functools import partial
+from io import SEEK_END, BufferedReader, FileIO
 from os import fstat
 from pathlib import Path
 from queue import Queue
@@ -20,6 +17,8 @@ from time import sleep
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.figures import listed
+from lstm_sentiment_cli.records.decoding import check_encoding, checked, to_utf8, with_newlines
 from lstm_sentiment_cli.records.formats import CONTAINERS
 
 STDIN = "-"
@@ -36,15 +35,21 @@ class BrokenInputError(SentimentError):
     """The input broke off: the records before are good, and their results are kept."""
 
 
-def open_source(path: str, encoding: str = "utf-8") -> "LineSource":
+def open_source(
+    path: str,
+    encoding: str = "utf-8",
+    change: Callable[[str, Iterator[bytes]], Iterator[bytes]] = lambda _, blocks: blocks,
+) -> "LineSource":
     """Open a file, a pipe or "-" (standard input), plain or packed, as lines of UTF-8.
 
-    Lines with bytes that this encoding cannot decode become lines that are not UTF-8.
+    Lines with bytes that this encoding cannot decode become lines that are not UTF-8. `change`
+    gets the name that tells the format, and what is to be split into lines.
     """
     check_encoding(encoding)
     with ExitStack() as closing:
         name, read, waits = _open_stdin() if path == STDIN else _open_path(path, closing)
-        blocks = _named_errors(to_utf8(_blocks(read), encoding), shown(path))
+        blocks = to_utf8(checked(_blocks(read), shown(path), encoding), encoding)
+        blocks = change(name, with_newlines(_named_errors(blocks, shown(path))))
         return LineSource(blocks, name, waits=waits, close=closing.pop_all().close)
 
 
@@ -217,38 +222,91 @@ def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
     if Path(path).suffix.lower() not in CONTAINERS:
         return path, lambda: file.read(_BLOCK_BYTES), waits
     try:
-        name, unpacked = _unpacked(path, file, closing)
+        name, blocks = _unpacked(path, file, closing)
     except _breaks() as error:
         raise _not_unpacked(path, error) from None
-    return name, lambda: unpacked.read1(_UNPACKED_BYTES), waits
+    return name, partial(next, blocks, b""), waits
 
 
 def _can_wait(descriptor: int) -> bool:
     return not stat.S_ISREG(fstat(descriptor).st_mode)
 
 
-def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Any]:
+def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Iterator[bytes]]:
     """Import only what the ending needs: most inputs are not packed, and start sooner."""
     packed = closing.enter_context(BufferedReader(file))
     ending = Path(path).suffix.lower()
     if ending == ".zip":
-        from zipfile import ZipFile
+        return _unzipped(path, packed, closing)
+    if not packed.peek(1):
+        raise EOFError("it is empty")
+    if ending == ".gz":
+        from gzip import GzipFile
 
-        archive = closing.enter_context(ZipFile(packed))
-        members = [info.filename for info in archive.infolist() if not info.is_dir()]
-        if len(members) != 1:
-            listed = ": " + ", ".join(members) if members else ""
-            raise SentimentError(
-                f"{path} must hold exactly one file, it holds {len(members)}{listed}; "
-                "unpack it and name one of them",
-                "input",
-            )
-        path = members[0]
-        opened = archive.open(path)
-    else:
-        module = import_module({".gz": "gzip", ".bz2": "bz2", ".xz": "lzma"}[ending])
-        opened = module.open(packed)
-    return path, closing.enter_context(opened)
+        unzipped = closing.enter_context(GzipFile(fileobj=packed))
+        return path, iter(lambda: unzipped.read1(_UNPACKED_BYTES), b"")
+    if ending == ".bz2":
+        from bz2 import BZ2Decompressor
+
+        return path, _streams(packed, BZ2Decompressor)
+    from lzma import LZMADecompressor
+
+    return path, _streams(packed, LZMADecompressor)
+
+
+def _streams(packed: "BufferedReader[FileIO]", decompressor: Callable[[], Any]) -> Iterator[bytes]:
+    """Yield what one stream after the other unpacks to; zero bytes may stand between them.
+
+    bz2.open and lzma.open pass over whatever stands behind a stream, be it the rest of the data.
+    """
+    data, stream = b"", None
+    while data := data or packed.read(_UNPACKED_BYTES):
+        if stream is None:
+            data = data.lstrip(b"\0")
+            stream = decompressor() if data else None
+        while stream and not stream.eof and (data or not stream.needs_input):
+            if block := stream.decompress(data, _UNPACKED_BYTES):
+                yield block
+            data = b""
+        if stream and stream.eof:
+            data, stream = stream.unused_data, None
+    if stream:
+        raise EOFError("it ends before the end of its compressed data")
+
+
+def _unzipped(
+    path: str, packed: "BufferedReader[FileIO]", closing: ExitStack
+) -> tuple[str, Iterator[bytes]]:
+    from zipfile import ZipFile
+
+    archive = closing.enter_context(ZipFile(packed))
+    members = [info.filename for info in archive.infolist() if not info.is_dir()]
+    if len(members) != 1:
+        raise SentimentError(
+            f"{path} must hold exactly one file, it holds {len(members):,}"
+            f"{': ' if members else ''}{listed(members)}; unpack it and name one of them",
+            "input",
+        )
+    _check_only_archive(path, packed, archive)
+    opened: Any = closing.enter_context(archive.open(members[0]))
+    return members[0], iter(lambda: opened.read1(_UNPACKED_BYTES), b"")
+
+
+_END_OF_ZIP = b"PK\x05\x06"
+_END_OF_ZIP_BYTES = 22
+
+
+def _check_only_archive(path: str, packed: "BufferedReader[FileIO]", archive: Any) -> None:
+    """Raise SentimentError if there is more than this zip archive: `cat a.zip b.zip` is b.zip."""
+    first = min(info.header_offset for info in archive.infolist())
+    size = packed.seek(0, SEEK_END)
+    packed.seek(max(0, size - 2**16 - _END_OF_ZIP_BYTES))  # a comment is shorter than 2**16
+    end = packed.read().rpartition(_END_OF_ZIP)[2][_END_OF_ZIP_BYTES - len(_END_OF_ZIP) :]
+    if first or end[len(archive.comment) :].strip(b"\0"):
+        raise SentimentError(
+            f"{path} has more than one zip archive in it; unpack it and name the file in it",
+            "input",
+        )
 
 
 def _breaks() -> tuple[type[Exception], ...]:
@@ -297,75 +355,3 @@ def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
         raise SentimentError(
             f"{path}: {error}; name another encoding with --encoding", "encoding"
         ) from error
-
-
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_UNDECODABLE = "lstm_sentiment_undecodable"
-
-
-def check_encoding(name: str) -> None:
-    """Raise SentimentError when no encoding of text has this name."""
-    try:
-        b"a".decode(name, "replace")
-    except (LookupError, ValueError):
-        known = {alias.replace("_", "-") for alias in (*aliases, *aliases.values())}
-        raise SentimentError(
-            f"unknown encoding '{name}'{suggestion(name.lower(), known)}; "
-            "common ones: utf-8, latin-1, cp1252, utf-16",
-            "encoding",
-        ) from None
-
-
-def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield blocks as UTF-8 without byte order mark; UTF-16 and UTF-32 are recognised by theirs.
-
-    Bytes that cannot be decoded become bytes that are not UTF-8, for LineSource to count.
-    """
-    if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
-        yield from _transcoded(blocks, encoding)
-        return
-    head = _head(blocks)
-    for mark, name in _BYTE_ORDER_MARKS.items():
-        if head.startswith(mark):
-            yield from _transcoded(chain([head], blocks), name)
-            return
-    yield head.removeprefix(codecs.BOM_UTF8)
-    yield from blocks
-
-
-def _head(blocks: Iterator[bytes]) -> bytes:
-    """Return the first bytes: as many as decide whether they begin with a byte order mark."""
-    marks = (codecs.BOM_UTF8, *_BYTE_ORDER_MARKS)
-    head = b""
-    for block in blocks:
-        head += block
-        if not any(len(head) < len(mark) and mark.startswith(head) for mark in marks):
-            break
-    return head
-
-
-def _transcoded(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)(_UNDECODABLE)
-    begun = False
-    for block in chain(blocks, [b""]):
-        text = decoder.decode(block, final=not block)
-        if text and not begun:
-            begun = True
-            text = text.removeprefix("\ufeff")
-        yield text.encode("utf-8", _UNDECODABLE)
-
-
-def _keep_undecodable(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Replace what cannot be decoded by what is not UTF-8: the lone byte FF."""
-    if isinstance(error, UnicodeDecodeError):
-        return "\udcff", error.end
-    assert isinstance(error, UnicodeEncodeError)
-    return b"\xff" * (error.end - error.start), error.end
-
-
-codecs.register_error(_UNDECODABLE, _keep_undecodable)

@@ -56,6 +56,68 @@ def test_complete_lines_before_a_break_come_first(tmp_path, ending):
     assert read == lines[: len(read)]
 
 
+@pytest.mark.parametrize("ending", COMPRESSORS)
+@pytest.mark.parametrize("garbage", [b"garbage", b"\0\0\0\0garbage"], ids=["text", "after zeros"])
+def test_what_is_not_packed_behind_what_is_comes_out_as_a_break(tmp_path, ending, garbage):
+    path = tmp_path / f"a.txt{ending}"
+    path.write_bytes(COMPRESSORS[ending](b"\n".join([*LINES, b""])) + garbage)
+    source = open_source(str(path))
+
+    assert source.take(3) == LINES
+    with pytest.raises(BrokenInputError, match=r"a\.txt.* is broken"):
+        source.take(1)
+
+
+@pytest.mark.parametrize("ending", COMPRESSORS)
+def test_zero_bytes_may_fill_up_a_container(tmp_path, ending):
+    path = tmp_path / f"a.txt{ending}"
+    packed = [COMPRESSORS[ending](line + b"\n") for line in LINES]
+    path.write_bytes((b"\0" * 40_000).join([*packed, b""]))
+
+    assert list(lines_of(open_source(str(path)))) == LINES
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [lambda one: one + one, lambda one: one + b"garbage", lambda one: b"garbage" + one],
+    ids=["two archives", "garbage behind", "garbage before"],
+)
+def test_a_zip_is_one_archive_and_nothing_else(tmp_path, ends):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.comment = b"made by us"
+        archive.writestr("a.txt", b"\n".join(LINES))
+    one = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "b.zip").write_bytes(ends(one))
+    (tmp_path / "filled.zip").write_bytes(one + b"\0" * 512)
+
+    assert list(lines_of(open_source(str(tmp_path / "filled.zip")))) == LINES
+    with pytest.raises(SentimentError, match=r"b\.zip has more than one zip archive in it"):
+        open_source(str(tmp_path / "b.zip"))
+
+
+@pytest.mark.parametrize("ending", COMPRESSORS)
+def test_an_empty_file_is_no_container(tmp_path, ending):
+    (tmp_path / f"a{ending}").touch()
+    (tmp_path / f"packed{ending}").write_bytes(COMPRESSORS[ending](b""))
+
+    assert list(lines_of(open_source(str(tmp_path / f"packed{ending}")))) == []
+    with pytest.raises(SentimentError, match=r"^cannot unpack .*: it is empty; make or fetch"):
+        open_source(str(tmp_path / f"a{ending}"))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.zip"])
+def test_what_is_packed_twice_or_named_wrongly_is_one_helpful_line(tmp_path, name):
+    inside = gzip.compress(b"text\ngood\n")
+    if name == "a.zip":
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.csv.gz", inside)
+    else:
+        (tmp_path / name).write_bytes(gzip.compress(inside) if name.endswith(".gz") else inside)
+
+    with pytest.raises(SentimentError, match=rf"{name} holds gzip data, not text; .*unpack it f"):
+        open_source(str(tmp_path / name)).take(1)
+
+
 def test_a_wrong_checksum_is_told_at_the_end(tmp_path):
     packed = bytearray(gzip.compress(b"\n".join(LINES)))
     packed[-8] ^= 1
@@ -103,6 +165,15 @@ def test_a_zip_of_any_other_number_of_files_names_them(tmp_path, names, message)
             archive.writestr(name, "text")
 
     with pytest.raises(SentimentError, match=message):
+        open_source(str(tmp_path / "a.zip"))
+
+
+def test_the_many_files_of_a_zip_are_not_all_listed(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(3000):
+            archive.writestr(f"{number}.txt", "text")
+
+    with pytest.raises(SentimentError, match=r"it holds 3,000: 0\.txt, .* and 2,990 more; unp"):
         open_source(str(tmp_path / "a.zip"))
 
 
