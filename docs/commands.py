@@ -16,7 +16,7 @@ COLUMNS = 100
 PREAMBLE = """\
 # Commands
 
-What `--help` says of each command, written by `make docs`.
+The `--help` of every command, written by `make docs`.
 The exit codes are explained in [scripts](scripts.md#exit-codes).
 """
 

@@ -24,7 +24,7 @@ With `--json` a command prints one JSON value to standard output instead of a ta
 Scored texts are JSON too: `predict --format jsonl`.
 
 A metric with a 95% interval is an object of `value`, `low` and `high`.
-All three are null where the metric is undefined.
+The whole object is null where the metric is undefined.
 The samples below are real, but shortened: `…` stands for what is left out.
 Long numbers are rounded.
 """
