@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, print_paths
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.calibration import Recalibration
@@ -52,7 +50,7 @@ def calibrate(
     recalibration = recalibrated(load_artifact(folder), measured)
     save_artifact(recalibration.artifact, output, force=force)
     _report(recalibration, terminal)
-    typer.echo(output)
+    print_paths(output)
 
 
 def _report(recalibration: "Recalibration", terminal: Terminal) -> None:

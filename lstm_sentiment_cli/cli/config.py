@@ -8,7 +8,7 @@ import typer
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import Command
 from lstm_sentiment_cli.cli.settings import in_force, places, use_files
-from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json, print_paths
 
 app = options.command_group("Show the settings in force and where they come from.")
 
@@ -65,6 +65,4 @@ def path(
     if as_json:
         print_json([{"path": str(place), "exists": there} for place, there in found])
         return
-    for place, there in found:
-        # As bytes: a folder's name need not be text.
-        typer.echo((b"there    " if there else b"missing  ") + os.fsencode(place))
+    print_paths(*(f"{'there' if there else 'missing':<9}{place}" for place, there in found))

@@ -9,7 +9,7 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, OUTPUT, Command, option
-from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json
+from lstm_sentiment_cli.cli.terminal import Terminal, counting, print_json, print_paths
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
 
@@ -53,7 +53,7 @@ def fetch(
             on_progress=on_progress,
             say=terminal.say,
         )
-    typer.echo("\n".join(map(str, paths)))
+    print_paths(*paths)
 
 
 @app.command(cls=Command)

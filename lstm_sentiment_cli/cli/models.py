@@ -1,6 +1,5 @@
 """models: list, show, verify, path."""
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import Command, option
-from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json
+from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal, print_json, print_paths
 from lstm_sentiment_cli.errors import SentimentError, blaming
 from lstm_sentiment_cli.rendering.style import visible
 
@@ -152,8 +151,7 @@ def path(
       lstm-sentiment models path three-class
     """
     with _folder(name, model) as folder:
-        # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
-        typer.echo(os.fsencode(folder.absolute()))
+        print_paths(folder.absolute())
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from lstm_sentiment_cli.cli.settings import set_in_a_file, spread
 from lstm_sentiment_cli.cli.terminal import Terminal, counting
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, CONTAINERS, either
+from lstm_sentiment_cli.rendering.style import visible
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.comparison import Peer
@@ -88,7 +89,8 @@ def write_options(command: Any, context: typer.Context, formatter: Any) -> None:
             title = "Arguments" if argument else getattr(parameter, "rich_help_panel", None)
             # Typer puts a default that is written by hand in parentheses.
             text = re.sub(r"default: \((.*)\)\]$", r"default: \1]", record[1])
-            groups.setdefault(title or "Options", []).append((record[0], text))
+            # A default may come from a settings file or the environment.
+            groups.setdefault(title or "Options", []).append((record[0], visible(text)))
     for title in _ORDER:
         if title in groups:
             with formatter.section(title):

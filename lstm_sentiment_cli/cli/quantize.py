@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.terminal import Terminal
+from lstm_sentiment_cli.cli.terminal import Terminal, print_paths
 from lstm_sentiment_cli.errors import SentimentError
 
 
@@ -71,4 +69,4 @@ def quantize(
         f"{facts['flipped']:.2%} of {facts['rows']:,} answers changed, "
         f"no probability by more than {facts['largest_difference']:.4f}"
     )
-    typer.echo(output)
+    print_paths(output)

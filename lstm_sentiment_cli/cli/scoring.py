@@ -23,7 +23,7 @@ from lstm_sentiment_cli.records.formats import (
     either,
 )
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
-from lstm_sentiment_cli.records.record import Record, map_values, output_columns
+from lstm_sentiment_cli.records.record import OutputColumns, Record, map_values, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 from lstm_sentiment_cli.rendering.style import Display, visible
 
@@ -197,12 +197,14 @@ def _sink(
     shown = output.path == "-" and is_terminal(sys.stdout)
     columns = output_columns(
         predictor.labels,
-        [visible(name) if shown else name for name in reader.columns],
-        visible(reader.text_column) if shown else reader.text_column,
+        reader.columns,
+        reader.text_column,
         prefix=output.prefix,
         explained=output.explain,
         doubted=output.doubts,
     )
+    if shown:
+        columns = OutputColumns(*map_values([*columns], _harmless))
     with open_writer(output, columns) as write:
         yield _WriterSink(write, predictor, output, shown)
 
@@ -222,6 +224,7 @@ class _WriterSink:
         if self.shown:
             records = [Record(*map_values([*record], _harmless)) for record in records]
             added = map_values(added, _harmless)
+            predicted = map_values(predicted, _harmless)
         self.write(Window(records, predicted, scores.probabilities, added))
 
     def _added(self, records: Sequence[Record]) -> list[list[object]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TextIO
 
+import typer
+
 from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 
 if TYPE_CHECKING:
@@ -93,6 +95,17 @@ class Terminal:
             markup=False,
             emoji=False,
         )
+
+
+def print_paths(*lines: str | Path) -> None:
+    """Print lines that hold paths: as they are, for programs; without what a terminal acts on."""
+    for line in lines:
+        if is_terminal(sys.stdout):
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+            typer.echo(visible(str(line)))
+        else:
+            # As bytes: a file's name need not be text, and `cd "$(…)"` needs it as it is.
+            typer.echo(os.fsencode(line))
 
 
 def print_json(value: object) -> None:

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from lstm_sentiment_cli.cli.options import DATA, TRAINING, option
+from lstm_sentiment_cli.cli.terminal import print_paths
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
 Validation = Annotated[
@@ -61,4 +60,4 @@ def train(
             read, recipe, place, parent=parent, teachers=teacher or (), listener=listener
         )
     show_result(trained, given.terminal)
-    typer.echo(place.folder)
+    print_paths(place.folder)

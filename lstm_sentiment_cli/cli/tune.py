@@ -5,11 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import SEARCH, option
-from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.cli.terminal import Terminal, print_json, print_paths
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
 if TYPE_CHECKING:
@@ -161,4 +159,4 @@ def _show_tuned(
         folders = {"folder": str(output), "search_folder": str(search_folder(output))}
         print_json(folders | facts | {"leaderboard": leaderboard_json(trials, search)})
     else:
-        typer.echo(output)
+        print_paths(output)
