@@ -1,23 +1,30 @@
-"""Files and folders that are written whole or not at all.
+"""Files and folders that are written whole or not at all, and locks that keep others away.
 
 New content goes into a sibling, `.NAME.PID.tmp` in the same folder, is flushed to the disk and then
 renamed. A symbolic link stays, and what it points to is replaced. A replaced file keeps its
 permissions; a new one has those of the umask, or is its owner's alone when it is private. On any
 error, Ctrl-C included, the sibling is removed and what stood at NAME is untouched. OSError becomes
-SentimentError: "cannot write PATH: why; what to do next".
+SentimentError: "cannot write PATH: why; what to do next". Its writer holds a lock on the sibling:
+one that nobody holds was left by a kill, and the next writer of NAME removes it.
 
 A folder cannot be renamed over another. Replacing one is: NAME → .NAME.replaced, sibling → NAME,
 .NAME.replaced is removed. After a kill between the first two steps NAME is missing; `restore` puts
 the old folder back, and is called by whoever opens one.
+
+Locks are the operating system's: they end with their process, however that ends. A file system
+without locks has none, and a command goes on there as if it were alone.
 """
 
 import errno
 import os
 import shutil
+import stat
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from io import BufferedWriter
+from functools import partial
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import Self
 
@@ -25,11 +32,16 @@ from lstm_sentiment_cli.errors import SentimentError
 
 _REPLACED = ".replaced"
 _SIBLING = ".tmp"
+_OLD = ".old"
+_LOCK = ".lock"
+# Under a lock one only reads and writes a file: who holds it longer than this was stopped.
+_PATIENCE_SECONDS = 10.0
+_POLL_SECONDS = 0.01
 # A live replacement of a folder spends a fraction of this between its two renames.
 _REPLACING_SECONDS = 0.05
 # Should a reader nevertheless put the old folder back between the two, the writer begins again.
 _ATTEMPTS = 10
-# No folder takes so long to write: an older sibling was left by a kill.
+# Where no lock tells, what has not changed for so long was left by a kill.
 _STALE_SECONDS = 3600.0
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 _REMEDIES = {
@@ -37,7 +49,85 @@ _REMEDIES = {
     errno.ENOENT: "create its folder",
     errno.ENOTDIR: "create its folder",
     errno.ENAMETOOLONG: "shorten the name",
+    errno.EEXIST: "wait for the other program that writes it",
 }
+
+
+@contextmanager
+def locked(
+    path: str | Path, busy: SentimentError, patience: float = _PATIENCE_SECONDS
+) -> Iterator[None]:
+    """Keep a file or folder from all others that lock it, in this process too.
+
+    When another still has it after `patience` seconds, `busy` is raised. The lock is a file beside
+    it, `.NAME.lock`, which is there only as long as somebody holds it, or was killed.
+    """
+    path = _real(path)
+    lock = path.parent / f".{path.name}{_LOCK}"
+    file = None
+    try:
+        file = _taken(lock, patience)
+    except TimeoutError:
+        raise busy from None
+    except OSError:  # what forbids the lock forbids writing beside it too, which will be told
+        pass
+    try:
+        yield
+    finally:
+        if file is not None:
+            _give_back(lock, file)
+
+
+def _taken(lock: Path, patience: float) -> FileIO:
+    """Return the lock's open file, locked where that is possible; TimeoutError, OSError."""
+    end = time.monotonic() + patience
+    while True:
+        file = FileIO(lock, "a+")
+        free = _try_lock(file.fileno())
+        # Whoever had it before may have removed its name since we opened it.
+        if free is not False and _is_named(file.fileno(), lock):
+            return file
+        file.close()
+        if free is False and time.monotonic() >= end:
+            raise TimeoutError
+        time.sleep(_POLL_SECONDS)
+
+
+def _give_back(lock: Path, file: FileIO) -> None:
+    # The name goes before the lock: others that have opened the file see that it has no name any
+    # more. Windows removes no open file, and so none that another process has opened by then.
+    if sys.platform == "win32":
+        file.close()
+    with suppress(OSError):
+        lock.unlink()
+    file.close()
+
+
+def _try_lock(descriptor: int) -> bool | None:
+    """Lock an open file until it is closed, without waiting.
+
+    False: somebody else has it. None: it cannot be locked here.
+    """
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return False if error.errno in {errno.EAGAIN, errno.EACCES} else None
+    return True
+
+
+def _is_named(descriptor: int, path: Path) -> bool:
+    """Return whether an open file or folder is still the one of this name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.lstat())
+    except FileNotFoundError:
+        return False
 
 
 class AtomicFile:
@@ -68,9 +158,11 @@ class AtomicFile:
         """Give the sibling the file's name, or discard it when that fails."""
         try:
             with writing(self._shown, self._otherwise):
-                with self.file:
-                    _flush(self.file)
+                _flush(self.file)
+                if sys.platform == "win32":  # renames nothing that is open
+                    self.file.close()
                 self.sibling.replace(self._target)
+                self.file.close()  # now: it ends the lock
         except BaseException:
             self.discard()
             raise
@@ -104,8 +196,8 @@ def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) 
 def remove_file(path: Path) -> None:
     """Remove a file that is no longer needed, and what killed writers of it left beside it."""
     path = _real(path)
-    for left in (path, *_siblings(path)):
-        left.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+    _remove_abandoned(path)
 
 
 def write_folder(
@@ -118,11 +210,9 @@ def write_folder(
     with writing(folder, otherwise):
         folder = _real(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(folder)
         new = _sibling(folder)
+        descriptor = _claimed(new, folder, partial(_make_folder, new))
         try:
-            shutil.rmtree(new, ignore_errors=True)  # left by a process that had this number before
-            new.mkdir()
             for name, content in files.items():
                 with (new / name).open("xb") as file:
                     file.write(content)
@@ -133,6 +223,9 @@ def write_folder(
             shutil.rmtree(new, ignore_errors=True)
             restore(folder)
             raise
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
 
 
 def restore(folder: Path) -> None:
@@ -207,17 +300,57 @@ def _replaced(folder: Path) -> Path:
 
 def _created(sibling: Path, target: Path, *, private: bool) -> BufferedWriter:
     kept = target.stat().st_mode & 0o777 if target.exists() else None
-    new = 0o600 if private else 0o666
+    mode = (0o600 if private else 0o666) if kept is None else kept
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    sibling.unlink(missing_ok=True)  # left by a process that had this number before
+    descriptor = _claimed(sibling, target, partial(os.open, sibling, flags, mode))
+    assert descriptor is not None
     try:
-        file = os.fdopen(os.open(sibling, flags, new if kept is None else kept), "wb")
         if kept is not None:
             sibling.chmod(kept)  # whatever the umask is
+        return os.fdopen(descriptor, "wb")
     except BaseException:
         sibling.unlink(missing_ok=True)
+        os.close(descriptor)
         raise
-    return file
+
+
+def _make_folder(sibling: Path) -> int | None:
+    """Make a folder, and open it where that is possible."""
+    sibling.mkdir()
+    try:
+        return None if sys.platform == "win32" else os.open(sibling, os.O_RDONLY)
+    except BaseException:
+        sibling.rmdir()
+        raise
+
+
+def _claimed(sibling: Path, target: Path, make: Callable[[], int | None]) -> int | None:
+    """Make a sibling, and lock it until the descriptor that `make` returns is closed.
+
+    Before it is locked another writer may take it for abandoned: then it is made again.
+    FileExistsError if somebody else is writing under this name: a process with our number, in
+    another container.
+    """
+    for attempt in range(_ATTEMPTS):
+        _remove_abandoned(target)
+        try:
+            descriptor = make()
+        except FileExistsError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            if descriptor is None:
+                return None
+            try:
+                if _try_lock(descriptor) is not False and _is_named(descriptor, sibling):
+                    return descriptor
+            except BaseException:
+                _delete(sibling)
+                os.close(descriptor)
+                raise
+            os.close(descriptor)
+        time.sleep(_POLL_SECONDS)
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def _swap(new: Path, folder: Path, check: Callable[[Path], None]) -> None:
@@ -242,22 +375,63 @@ def _swap(new: Path, folder: Path, check: Callable[[Path], None]) -> None:
 def _remove(replaced: Path, folder: Path) -> None:
     """Remove the old folder; renamed first, so that a kill leaves no half of it to be restored."""
     if os.path.lexists(replaced):
-        garbage = _sibling(folder, ".old")
+        garbage = _sibling(folder, _OLD)
         replaced.rename(garbage)
         shutil.rmtree(garbage, ignore_errors=True)
 
 
-def _siblings(path: Path) -> Iterator[Path]:
-    for entry in path.parent.iterdir():
-        if entry.name.startswith(f".{path.name}.") and entry.name.endswith(_SIBLING):
-            yield entry
+def _remove_abandoned(path: Path) -> None:
+    """Remove the siblings of `path` that nobody writes any more."""
+    for sibling, process in _siblings(path):
+        with suppress(OSError), _abandoned(sibling, process) as abandoned:  # or it is not ours
+            if abandoned:
+                _delete(sibling)
 
 
-def _remove_stale(folder: Path) -> None:
-    for left in _siblings(folder):
-        with suppress(OSError):
-            if left.stat().st_mtime < time.time() - _STALE_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
+def _siblings(path: Path) -> Iterator[tuple[Path, int]]:
+    """Yield the siblings of all processes, each with the number of its process."""
+    before = f".{path.name}."
+    with suppress(OSError):  # a folder that can be written need not be readable
+        for name in os.listdir(path.parent):  # noqa: PTH208 - it may be full of files
+            if name.startswith(before) and name.endswith(_SIBLING):
+                process = name.removeprefix(before).removesuffix(_SIBLING).removesuffix(_OLD)
+                if process.isdecimal():
+                    yield path.with_name(name), int(process)
+
+
+@contextmanager
+def _abandoned(sibling: Path, process: int) -> Iterator[bool]:
+    """Yield whether nobody writes a sibling, and nobody will while the block runs.
+
+    Where there are no locks, a process with our number has ended, and no folder takes so long to
+    write, nor can Windows remove an open file.
+    """
+    if sibling.is_symlink():  # no writer makes one
+        yield True
+        return
+    state = sibling.stat()
+    folder = stat.S_ISDIR(state.st_mode)
+    told_by_age = folder or sys.platform == "win32"
+    old = told_by_age and state.st_mtime < time.time() - _STALE_SECONDS
+    otherwise = old or process == os.getpid()
+    if sys.platform == "win32":
+        yield otherwise
+        return
+    # Network drives lock only what is open for writing.
+    writable = not folder and os.access(sibling, os.W_OK)
+    descriptor = os.open(sibling, (os.O_RDWR if writable else os.O_RDONLY) | os.O_NONBLOCK)
+    try:
+        free = _try_lock(descriptor)
+        yield otherwise if free is None else free
+    finally:
+        os.close(descriptor)
+
+
+def _delete(sibling: Path) -> None:
+    if sibling.is_dir() and not sibling.is_symlink():
+        shutil.rmtree(sibling, ignore_errors=True)
+    else:
+        sibling.unlink(missing_ok=True)
 
 
 def _flush(file: BufferedWriter) -> None:

@@ -21,7 +21,7 @@ from errno import EINVAL
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.atomic import AtomicFile, atomic_write, writing
+from lstm_sentiment_cli.atomic import AtomicFile, atomic_write, locked, writing
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import counted
 
@@ -109,8 +109,10 @@ def fetch(
     paths = tuple(folder / member.name for member in dataset.members)
     archive = folder / f"{dataset.name}.zip.part"
     sums = folder / f"{dataset.name}.sha256"
-    with writing(folder, _OTHERWISE):
+    with ExitStack() as whole:
+        whole.enter_context(writing(folder, _OTHERWISE))
         folder.mkdir(parents=True, exist_ok=True)
+        whole.enter_context(locked(archive, _busy(dataset, folder), patience=0))
         if not force and _in_place(paths, sums):
             say("already there and unchanged")
             return paths
@@ -138,6 +140,11 @@ def fetch(
                 raise
         forget(archive)
     return paths
+
+
+def _busy(dataset: Dataset, folder: Path) -> SentimentError:
+    problem = f"another command is fetching {dataset.name} into {folder}"
+    return SentimentError(f"{problem}; wait until it has ended, {_OTHERWISE}", "output")
 
 
 def _in_place(paths: Sequence[Path], sums: Path) -> bool:

@@ -245,6 +245,23 @@ def test_a_folder_that_is_a_file_is_one_line(site, tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_second_fetch_into_the_folder_is_refused_before_it_asks_the_server(site, tmp_path):
+    refusals = []
+
+    def again(*_progress):
+        with pytest.raises(SentimentError) as refused:
+            get(site, tmp_path)
+        refusals.append(str(refused.value))
+
+    get(site, tmp_path, on_progress=again)
+
+    assert set(refusals) == {
+        f"another command is fetching tiny into {tmp_path}; wait until it has ended, "
+        "or choose another folder with --output"
+    }
+    assert names(tmp_path) == ["tiny.csv", "tiny.sha256", "tiny_test.csv"]
+
+
 def test_a_full_disk_is_one_line_and_keeps_what_came(site, tmp_path):
     (tmp_path / "tiny.zip.part").symlink_to("/dev/full")
 

@@ -34,21 +34,22 @@ def calibrate(
     """
     from lstm_sentiment_cli.evaluation.calibration import recalibrated, uncalibrated
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
+    from lstm_sentiment_cli.model.folder import check_output, load_artifact, reserved, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
 
     terminal = Terminal(quiet, no_color)
-    check_output(output, force=force)
-    folder = find_model(model)
-    measured = options.measure(
-        uncalibrated(Predictor.load(folder)),
-        data_files(data, text_column, label_column, encoding),
-        terminal,
-        skip_unreadable=skip_unreadable,
-    )
-    recalibration = recalibrated(load_artifact(folder), measured)
-    save_artifact(recalibration.artifact, output, force=force)
+    with reserved(output):
+        check_output(output, force=force)
+        folder = find_model(model)
+        measured = options.measure(
+            uncalibrated(Predictor.load(folder)),
+            data_files(data, text_column, label_column, encoding),
+            terminal,
+            skip_unreadable=skip_unreadable,
+        )
+        recalibration = recalibrated(load_artifact(folder), measured)
+        save_artifact(recalibration.artifact, output, force=force)
     _report(recalibration, terminal)
     print_paths(output)
 

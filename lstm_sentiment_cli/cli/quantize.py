@@ -32,41 +32,45 @@ def quantize(
     """
     from lstm_sentiment_cli.evaluation.comparison import Peer
     from lstm_sentiment_cli.inference.predictor import Predictor
-    from lstm_sentiment_cli.model.folder import check_output, load_artifact, save_artifact
+    from lstm_sentiment_cli.model.folder import check_output, load_artifact, reserved, save_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
     from lstm_sentiment_cli.training.quantization import checked, quantised
     from lstm_sentiment_cli.training.targets import predictor_of
 
     terminal = Terminal(quiet, no_color)
-    check_output(output, force=force)
-    folder = find_model(model)
-    if output.resolve() == folder.resolve():
-        raise SentimentError(
-            f"{output} is the model to quantize, which could then not be trained further; "
-            "choose another --output"
+    with reserved(output):
+        check_output(output, force=force)
+        folder = find_model(model)
+        if output.resolve() == folder.resolve():
+            raise SentimentError(
+                f"{output} is the model to quantize, which could then not be trained further; "
+                "choose another --output"
+            )
+        original, answers = Predictor.load(folder), []
+
+        def answer(texts: Sequence[str]) -> Any:
+            answers.append(original.scores(texts).probabilities)
+            return answers[-1]
+
+        reduced = quantised(load_artifact(folder))
+        measured = options.measure(
+            predictor_of(output.name, reduced),
+            data_files(data, text_column, label_column, encoding),
+            terminal,
+            Peer(original.name, answer),
+            skip_unreadable=skip_unreadable,
         )
-    original, answers = Predictor.load(folder), []
+        artifact = checked(reduced, measured, answers)
+        save_artifact(artifact, output, force=force)
+    _report(artifact.manifest.provenance["quantisation"], terminal)
+    print_paths(output)
 
-    def answer(texts: Sequence[str]) -> Any:
-        answers.append(original.scores(texts).probabilities)
-        return answers[-1]
 
-    reduced = quantised(load_artifact(folder))
-    measured = options.measure(
-        predictor_of(output.name, reduced),
-        data_files(data, text_column, label_column, encoding),
-        terminal,
-        Peer(original.name, answer),
-        skip_unreadable=skip_unreadable,
-    )
-    artifact = checked(reduced, measured, answers)
-    save_artifact(artifact, output, force=force)
-    facts: Any = artifact.manifest.provenance["quantisation"]
+def _report(facts: Any, terminal: Terminal) -> None:
     before, after = facts["accuracy_before"], facts["accuracy_after"]
     terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
     terminal.say(
         f"{facts['flipped']:.2%} of {facts['rows']:,} answers changed, "
         f"no probability by more than {facts['largest_difference']:.4f}"
     )
-    print_paths(output)

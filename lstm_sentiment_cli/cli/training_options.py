@@ -3,7 +3,7 @@
 import inspect
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import Field, dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
@@ -178,7 +178,11 @@ def with_training_options(
             if (value := values.pop(each.name)) is not None
         }
         of_both = {each.name: values.pop(each.name) for each in shared}
-        command(TrainingOptions(**of_both, hyperparameters=hyperparameters), **values)
+        from lstm_sentiment_cli.model.folder import reserved
+
+        given = TrainingOptions(**of_both, hyperparameters=hyperparameters)
+        with nullcontext() if values.get("dry_run") else reserved(given.output):
+            command(given, **values)
 
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     parameters = [*shared, *own, *flags]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from lstm_sentiment_cli.evaluation.slices import SliceMetrics, slice_metrics, sl
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
-from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
+from lstm_sentiment_cli.model.folder import update_metrics
 from lstm_sentiment_cli.records.labelled import (
     DataFile,
     Example,
@@ -257,10 +257,12 @@ def record_result(folder: Path, name: str, result: Measurement | BehaviourResult
         entry["files"] = [Path(file).name for file in entry["files"]]
     if comparison := result.comparison:
         entry["comparison"] = comparison.to_json() | {"peer": Path(comparison.peer).name}
-    artifact = load_artifact(folder)
-    before: Any = artifact.metrics.get(where, [])
-    if not isinstance(before, list):
-        raise SentimentError(f"model folder {folder}: metrics.json holds no list of {where}")
-    kept = [each for each in before if not (isinstance(each, dict) and each.get("name") == name)]
-    metrics = artifact.metrics | {where: [*kept, entry]}
-    save_artifact(replace(artifact, metrics=metrics), folder, force=True)
+
+    def with_entry(metrics: dict[str, object]) -> dict[str, object]:
+        before = metrics.get(where, [])
+        if not isinstance(before, list):
+            raise SentimentError(f"model folder {folder}: metrics.json holds no list of {where}")
+        kept = [old for old in before if not (isinstance(old, dict) and old.get("name") == name)]
+        return metrics | {where: [*kept, entry]}
+
+    update_metrics(folder, with_entry)

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from lstm_sentiment_cli.atomic import check_writable, restore, write_folder, writing
+from lstm_sentiment_cli.atomic import check_writable, locked, restore, write_folder, writing
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.manifest import (
     CARD,
@@ -86,6 +88,39 @@ def check_output(folder: Path, *, force: bool) -> None:
     else:
         return
     raise SentimentError(problem, "output")
+
+
+@contextmanager
+def reserved(folder: Path) -> Iterator[None]:
+    """Let no other command write a model there meanwhile; SentimentError if one already does.
+
+    The folders above are made, for the lock, and removed if nothing is in them afterwards.
+    """
+    place, made = _real(folder), []
+    with suppress(OSError):  # `check_output` tells
+        made = [each for each in place.parents if not each.exists()]
+        place.parent.mkdir(parents=True, exist_ok=True)
+    problem = f"another command is writing {folder}; wait until it has ended"
+    busy = SentimentError(f"{problem}, or choose another --output", "output")
+    try:
+        with locked(place, busy, patience=0):
+            yield
+    finally:
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
+
+
+def update_metrics(folder: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
+    """Replace the metrics of a model by what `change` makes of them, and write its card anew.
+
+    Updates at the same time follow one another, so that none is lost.
+    """
+    busy = SentimentError(f"another command is writing {folder}; wait until it has ended")
+    with locked(folder, busy):
+        artifact = load_artifact(folder)
+        changed = replace(artifact, metrics=change(artifact.metrics))
+        save_artifact(changed, folder, force=True)
 
 
 def load_artifact(folder: Path) -> Artifact:

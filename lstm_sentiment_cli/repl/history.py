@@ -3,20 +3,21 @@
 import json
 import os
 import stat
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import platformdirs
 from prompt_toolkit.history import History
 
-from lstm_sentiment_cli.atomic import atomic_write, is_forbidden
+from lstm_sentiment_cli.atomic import atomic_write, is_forbidden, locked
 from lstm_sentiment_cli.errors import SentimentError
 
 MOST_ENTRIES = 2_000
 # A pasted book is scored, but nobody wants it back by pressing an arrow key.
 LONGEST_ENTRY = 10_000
+# Typing waits for no longer than this for another conversation.
+_PATIENCE_SECONDS = 2.0
 
 
 def history_path() -> Path:
@@ -60,10 +61,12 @@ class PrivateHistory(History):
         if self._given_up or not self.kept:
             return
         try:
-            with _locked(self._path.parent), os.fdopen(_open(self._path), "ab") as file:
+            with self._locked(), os.fdopen(_open(self._path), "ab") as file:
                 file.write(_line(string))
         except OSError as error:
             self._give_up(f"cannot be written ({error.strerror})")
+        except SentimentError as error:
+            self._problem, self._given_up = str(error), True
 
     def stop(self) -> None:
         """Keep nothing from now on, and offer nothing of what the file holds."""
@@ -77,7 +80,7 @@ class PrivateHistory(History):
         self.kept, self._given_up = True, False
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _locked(self._path.parent):
+            with self._locked():
                 with os.fdopen(_open(self._path), "rb") as file:
                     lines = file.read().splitlines(keepends=True)
                 # A line without an end is what a full disk or a power cut left of the last entry.
@@ -102,7 +105,7 @@ class PrivateHistory(History):
         """
         self._entries, self._loaded_strings = [], []
         try:
-            with _locked(self._path.parent), os.fdopen(_open(self._path, 0), "ab") as file:
+            with self._locked(), os.fdopen(_open(self._path, 0), "ab") as file:
                 file.truncate(0)
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -119,32 +122,17 @@ class PrivateHistory(History):
         problem, self._problem = self._problem, None
         return problem
 
+    def _locked(self) -> AbstractContextManager[None]:
+        """Wait until no other conversation reads or writes the file."""
+        busy = f"history {self._path} is kept locked by another process: going on without it"
+        return locked(self._path, SentimentError(f"{busy}; end that process"), _PATIENCE_SECONDS)
+
     def _give_up(self, why: str) -> None:
         self._problem = (
             f"history {self._path} {why}: going on without it; "
             "remove what is there, or pass --no-history"
         )
         self._given_up = True
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Wait until no other conversation reads or writes the history in a folder.
-
-    The folder is locked, not the file, which is replaced when it has grown too long.
-    """
-    if sys.platform == "win32":  # has no such locks
-        yield
-        return
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # nor have some network drives
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _open(path: Path, if_missing: int = os.O_CREAT) -> int:

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_sentiment_cli.atomic import atomic_write
+from lstm_sentiment_cli.atomic import atomic_write, locked
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.records.encoders import CsvRows
@@ -29,8 +29,6 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
     if format_ is None or path.suffix.lower() not in format_.endings:
         endings = either([FORMATS[name].endings[0] for name in ROW_FORMATS])
         raise SentimentError(f"{path} must end in {endings}; rename it")
-    if os.path.lexists(path):
-        raise SentimentError(f"{path} already exists; choose another name, or remove it")
     rows = [
         _fields(each, number)
         for number, answer in enumerate(answers, first)
@@ -44,7 +42,10 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
         columns = [*(name for name in columns if name not in last), *last]
     written = format_.load("rows")(columns)
     content = written.header() + written.lines((fields, ()) for fields in rows)
-    atomic_write(path, content.encode(errors="replace"), "or name another file")
+    with locked(path, _busy(path, "choose another name")):
+        if os.path.lexists(path):
+            raise SentimentError(f"{path} already exists; choose another name, or remove it")
+        atomic_write(path, content.encode(errors="replace"), "or name another file")
     return len(rows)
 
 
@@ -72,20 +73,26 @@ _OTHER_FILE = "name another file with repl --corrections"
 def save_correction(path: Path, text: str, label: str) -> dict[str, str]:
     """Add a text and its correct label, in place of an earlier one, and return all texts' labels.
 
+    Conversations at the same time may add to the same file.
     A new file can be read by its owner only. SentimentError, and no change, if the file that
     is there is not a file of corrections.
     """
     # A lone surrogate could be neither written nor found again.
     text = text.encode(errors="replace").decode()
-    labels = {**_read_corrections(path), text: label}
-    # Renaming over a file asks nobody whether it may be written.
-    if path.exists() and not os.access(path, os.W_OK):
-        raise SentimentError(f"{path} is write-protected; make it writable, or {_OTHER_FILE}")
-    rows = CsvRows((), _COLUMNS)
-    content = rows.header() + rows.lines(({}, pair) for pair in labels.items())
-    # What is typed into a conversation is not for every user of the machine.
-    atomic_write(path, content.encode(), f"or {_OTHER_FILE}", private=True)
+    with locked(path, _busy(path, _OTHER_FILE)):
+        labels = {**_read_corrections(path), text: label}
+        # Renaming over a file asks nobody whether it may be written.
+        if path.exists() and not os.access(path, os.W_OK):
+            raise SentimentError(f"{path} is write-protected; make it writable, or {_OTHER_FILE}")
+        rows = CsvRows((), _COLUMNS)
+        content = rows.header() + rows.lines(({}, pair) for pair in labels.items())
+        # What is typed into a conversation is not for every user of the machine.
+        atomic_write(path, content.encode(), f"or {_OTHER_FILE}", private=True)
     return labels
+
+
+def _busy(path: Path, otherwise: str) -> SentimentError:
+    return SentimentError(f"{path} is being written by another process; try again, or {otherwise}")
 
 
 def _read_corrections(path: Path) -> dict[str, str]:

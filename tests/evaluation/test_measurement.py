@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -325,6 +326,15 @@ def test_a_name_recorded_again_is_replaced(folder, measured):
 
     evaluations = load_artifact(folder).metrics["evaluations"]
     assert [entry["name"] for entry in evaluations] == ["other", "mine"]
+
+
+def test_of_results_recorded_at_the_same_time_none_is_lost(folder, measured):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: record_result(folder, name, measured), "abcdefgh"))
+
+    evaluations = load_artifact(folder).metrics["evaluations"]
+    assert sorted(entry["name"] for entry in evaluations) == list("abcdefgh")
+    assert list(folder.parent.glob(".*")) == []
 
 
 def test_no_text_and_no_path_travels_with_the_model(folder, tmp_path):

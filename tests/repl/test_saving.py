@@ -3,17 +3,24 @@ import errno
 import json
 import os
 import stat
+import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_sentiment_cli.atomic import locked
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile, read_examples
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.repl.saving import save_answers, save_correction
 from lstm_sentiment_cli.repl.session import Session
+from tests.conftest import ROOT
 from tests.repl.small_models import load
 
 
@@ -312,6 +319,69 @@ def test_a_full_disk_leaves_the_file_as_it_was(path, full_disk):
 
     assert read_corrections(path) == [("good", "positive")]
     assert list(path.parent.iterdir()) == [path]
+
+
+ADDING = """
+import sys
+from pathlib import Path
+from lstm_sentiment_cli.repl.saving import save_correction
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(10):
+    save_correction(Path(sys.argv[1]), f"{sys.argv[2]} {number}", "positive")
+"""
+
+
+def test_two_conversations_that_label_at_the_same_time_lose_nothing(path):
+    with ExitStack() as both:
+        processes = [
+            both.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", ADDING, path, name],
+                    env=os.environ | {"PYTHONPATH": str(ROOT)},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for name in ("one", "two")
+        ]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            process.stdin.close()
+
+    assert [process.returncode for process in processes] == [0, 0]
+    assert len(read_corrections(path)) == 20
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_conversations_that_save_under_one_name_write_it_once(session, tmp_path):
+    answers = session.answer(["good"])
+    begin = threading.Barrier(2)
+
+    def save(_number):
+        begin.wait()
+        try:
+            return save_answers(tmp_path / "a.csv", answers)
+        except SentimentError as error:
+            return str(error)
+
+    with ThreadPoolExecutor() as pool:
+        said = set(pool.map(save, range(2)))
+
+    assert said == {1, f"{tmp_path / 'a.csv'} already exists; choose another name, or remove it"}
+
+
+def test_a_file_that_somebody_keeps_locked_is_one_line(path, monkeypatch):
+    monkeypatch.setattr("lstm_sentiment_cli.repl.saving.locked", partial(locked, patience=0))
+    with locked(path, SentimentError("")), pytest.raises(SentimentError) as error:
+        save_correction(path, "good", "positive")
+
+    assert str(error.value) == (
+        f"{path} is being written by another process; try again, "
+        "or name another file with repl --corrections"
+    )
 
 
 def test_evaluate_takes_the_file_as_it_is(path, run, golden_model):
