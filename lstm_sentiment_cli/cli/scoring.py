@@ -202,6 +202,7 @@ def _sink(
         prefix=output.prefix,
         explained=output.explain,
         doubted=output.doubts,
+        header=[visible(name) if shown else name for name in reader.header],
     )
     if shown:
         columns = OutputColumns(*map_values([*columns], _harmless))

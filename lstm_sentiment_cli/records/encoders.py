@@ -38,9 +38,10 @@ class Rows:
     def __init__(self, columns: Sequence[str], last: Sequence[str] = ()) -> None:
         self._columns, self._last = columns, last
 
-    def header(self) -> str:
-        """Return what stands before the first row: the names of the columns."""
-        return self.lines([(dict(zip(self._columns, self._columns, strict=True)), self._last)])
+    def header(self, written: Sequence[str] = ()) -> str:
+        """Return what stands before the first row: the names of the columns, or these for them."""
+        names = zip(self._columns, written or self._columns, strict=True)
+        return self.lines([(dict(names), self._last)])
 
     def lines(self, rows: Iterable[Row]) -> str:
         """Return the lines of these rows, each with its end; a missing value is an empty cell."""
@@ -80,8 +81,9 @@ class TsvRows(Rows):
 class JsonRows(Rows):
     """{"text": "good"}, [0.7] → an object with the fields that there are."""
 
-    def header(self) -> str:
+    def header(self, written: Sequence[str] = ()) -> str:
         """Return nothing: each row brings its own names."""
+        del written
         return ""
 
     def lines(self, rows: Iterable[Row]) -> str:
@@ -149,7 +151,7 @@ class RowsEncoder(Encoder):
         self._rows = rows
         self._columns = columns
         self._same_columns = same_columns
-        self.header = rows.header().encode(errors="replace")
+        self.header = rows.header(columns.header).encode(errors="replace")
 
     def encode(self, window: Window) -> bytes:
         """Encode one window, probabilities in full."""

@@ -182,7 +182,7 @@ class ExampleReader:
             window = next(windows, None)
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
-            column = self._label_column(records.columns)
+            column = self._label_column(records.header or records.columns)
             while window:
                 examples = self._examples(window, column)
                 window = None  # the records are not needed any more, and there are many

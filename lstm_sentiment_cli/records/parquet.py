@@ -13,7 +13,7 @@ from lstm_sentiment_cli.records.reader import RecordReader, record_of
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
     Record,
-    check_distinct,
+    distinct_names,
     find_text_column,
     known_fields,
 )
@@ -35,9 +35,9 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         if not opened.seekable():
             raise SentimentError(f"{path} is a pipe; parquet must be read from a file")
         file = parquet.ParquetFile(BufferedReader(opened), pre_buffer=False)
-        columns: list[str] = file.schema_arrow.names
-        check_distinct(columns, path)
-        column = find_text_column(columns, text_column, path)
+        header = file.schema_arrow.names
+        columns = distinct_names(header)
+        column = find_text_column(header, text_column, path)
     except (SentimentError, *errors) as error:
         opened.close()
         if isinstance(error, SentimentError):
@@ -51,7 +51,7 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         try:
             for batch in file.iter_batches(batch_size=size, use_threads=False):
                 if batch.num_rows:
-                    rows = batch.to_pylist()
+                    rows = batch.rename_columns(columns).to_pylist()
                     yield [record_of(row, column, next(numbers)) for row in rows]
         except errors as error:
             raise BrokenInputError(

@@ -5,7 +5,7 @@ Plain lines and jsonl, a JSON object in each line, are read here.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, repeat
@@ -20,7 +20,13 @@ from lstm_sentiment_cli.records.formats import (
     format_of,
 )
 from lstm_sentiment_cli.records.record import Record, find_text_column, map_values
-from lstm_sentiment_cli.records.sources import LineSource, open_source, shown
+from lstm_sentiment_cli.records.sources import (
+    TOO_LONG,
+    TOO_LONG_PROBLEM,
+    LineSource,
+    open_source,
+    shown,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class RecordReader:
     read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most that many records
     close: Callable[[], None] = lambda: None  # stops reading
     undecodable: Callable[[], int] = lambda: 0  # lines so far with bytes that cannot be decoded
+    header: Sequence[str] = ()  # the columns as the input names them, some perhaps alike
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield what can be had without waiting: at least one record, at most size.
@@ -99,11 +106,22 @@ def line_reader(
         number = first_line
         while lines := source.take(size):
             records = parse(source.decode_all(lines), number)
+            if TOO_LONG in lines:
+                records = _without_long(records, lines, number)
             number += len(lines)
             if records:
                 yield records
 
     return RecordReader(columns, text_column, read, source.close, lambda: source.undecodable)
+
+
+def _without_long(records: list[Record], lines: list[bytes], first_line: int) -> list[Record]:
+    """Replace the records of lines that were too long to keep by unreadable ones."""
+    long = {number for number, line in enumerate(lines, first_line) if line is TOO_LONG}
+    return [
+        Record(None, None, record.line, TOO_LONG_PROBLEM) if record.line in long else record
+        for record in records
+    ]
 
 
 def open_lines(source: LineSource, path: str, text_column: str | None) -> RecordReader:

@@ -1,5 +1,6 @@
 """A record, the columns of an input, and those that an output adds."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
@@ -29,56 +30,66 @@ TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
 LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
 
 
-def find_text_column(columns: Sequence[str], given: str | None, path: str) -> str:
+def find_text_column(header: Sequence[str], given: str | None, path: str) -> str:
     """Return the column of the text; a single column may have any name.
 
     An empty file has no columns, and no records for which a name could be wrong.
     """
-    if not columns:
+    if not header:
         return given or "text"
-    if given is None and len(columns) == 1:
-        if ";" in columns[0] or "\t" in columns[0]:
+    if given is None and len(header) == 1:
+        if ";" in header[0] or "\t" in header[0]:
             raise SentimentError(
-                f"{path} does not look like csv or tsv: its only column is '{columns[0]}'; "
+                f"{path} does not look like csv or tsv: its only column is '{header[0]}'; "
                 "save it with commas, or as .tsv with tabs"
             )
-        return columns[0]
-    return _choose(columns, given, TEXT_COLUMNS, "text", path)
+        return header[0]
+    return _choose(header, given, TEXT_COLUMNS, "text", path)
 
 
-def find_label_column(columns: Sequence[str], given: str | None, path: str) -> str:
+def find_label_column(header: Sequence[str], given: str | None, path: str) -> str:
     """Return the column of the label."""
-    return _choose(columns, given, LABEL_COLUMNS, "label", path)
+    return _choose(header, given, LABEL_COLUMNS, "label", path)
 
 
-def check_distinct(columns: Sequence[str], path: str) -> None:
-    """Raise SentimentError when two columns have the same name."""
-    for name in columns:
-        if columns.count(name) > 1:
-            raise SentimentError(
-                f"{path}: column '{name}' occurs twice in the header; rename one of them"
-            )
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Return a header with numbers where names repeat: id, a, a, "" → id, a_1, a_2, ""."""
+    times, numbers = Counter(header), Counter[str]()
+    names: list[str] = []
+    for name in header:
+        distinct = name
+        while times[name] > 1 and (distinct in times or distinct in names):
+            numbers[name] += 1
+            distinct = f"{name or 'column'}_{numbers[name]}"
+        names.append(distinct)
+    return names
 
 
 def _choose(
-    columns: Sequence[str], given: str | None, common: tuple[str, ...], what: str, path: str
+    header: Sequence[str], given: str | None, common: tuple[str, ...], what: str, path: str
 ) -> str:
     """Return the given column, or the usual one, or the only one with a common name."""
-    if given is not None:
-        if given in columns:
-            return given
-        wanted, remedy = given, f"--{what}-column"
-    elif what in columns:
-        return what
-    else:
+    columns, option = distinct_names(header), f"{what}_column"
+    wanted, remedy = given or what, f"name the column of the {what} with --{what}-column"
+    if wanted in columns:
+        return wanted
+    if wanted in header:
+        alike = [name for name, old in zip(columns, header, strict=True) if old == wanted]
+        raise SentimentError(
+            f"{path} has {len(alike)} columns '{wanted}'; rename one, or name "
+            f"{' or '.join(alike)} with --{what}-column",
+            option,
+        )
+    if given is None:
         found = [name for name in columns if name.strip().casefold() in common]
         if len(found) == 1:
             return found[0]
-        wanted, remedy = what, f"name the column of the {what} with --{what}-column"
+    else:
+        remedy = f"--{what}-column"
     raise SentimentError(
         f"{path} has no column '{wanted}'{suggestion(wanted, columns)}; "
         f"columns: {', '.join(columns)} ({remedy})",
-        f"{what}_column",
+        option,
     )
 
 
@@ -90,6 +101,7 @@ class OutputColumns(NamedTuple):
     answer: list[str]  # predicted, and p_LABEL for each label
     explanation: list[str]  # empty, explanation, or for three labels explained, explanation
     doubts: list[str]  # empty, or doubts
+    header: Sequence[str] = ()  # how the input names its columns, if some are alike
 
     @property
     def ours(self) -> list[str]:
@@ -110,6 +122,7 @@ def output_columns(
     prefix: str = "",
     explained: bool = False,
     doubted: bool = False,
+    header: Sequence[str] = (),
 ) -> OutputColumns:
     """Return the columns for these labels; `columns` are the input's, none if it has no names."""
     explanation = ["explained", "explanation"] if len(labels) > 2 else ["explanation"]
@@ -119,6 +132,7 @@ def output_columns(
         [prefix + name for name in ("predicted", *(f"p_{label}" for label in labels))],
         [prefix + name for name in explanation if explained],
         [f"{prefix}doubts"] if doubted else [],
+        header,
     )
 
 

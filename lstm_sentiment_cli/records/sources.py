@@ -26,6 +26,15 @@ _BLOCK_BYTES = 256 * 1024
 # An error in a compressed stream loses what the same call unpacked before it: ask for little.
 _UNPACKED_BYTES = 16 * 1024
 _QUEUED_BLOCKS = 8
+# Memory is bounded by these, whatever is read: devices without end, small files that unpack to
+# large ones.
+LONGEST_LINE = 128 * 1024**2
+_TAKEN_BYTES = 32 * 1024**2  # received at a time, even if that is fewer lines than were asked for
+_NO_LINES_BYTES = 1024**3  # without a newline: what is read has no lines
+
+# Stands for a line that was too long to keep; it is recognised by identity.
+TOO_LONG = b"(too long)"
+TOO_LONG_PROBLEM = f"longer than {LONGEST_LINE // 1024**2} MiB"
 
 Read = Callable[[], bytes | None]
 """Returns the next bytes: b"" at the end, None while there are none yet."""
@@ -56,8 +65,9 @@ def open_source(
 class LineSource:
     r"""Gives the bytes between newlines, without them: b"a\r\nb" → b"a\r", b"b".
 
-    The last line needs no newline. If the input breaks off, the whole lines before come first,
-    then BrokenInputError. `name` tells the format: it is the path, or a name inside a zip file.
+    The last line needs no newline. A line beyond LONGEST_LINE is TOO_LONG instead. If the input
+    breaks off, the whole lines before come first, then BrokenInputError. `name` tells the format:
+    it is the path, or a name inside a zip file.
     """
 
     def __init__(
@@ -76,6 +86,7 @@ class LineSource:
         self._lines: list[bytes] = []  # received; those before _next have been taken
         self._next = 0
         self._unfinished: list[bytes] = []  # pieces of the line whose end has not come yet
+        self._length = 0  # bytes of that line
         self._ended = False
         self._error: Exception | None = None
         self._queue: Queue[bytes | Exception | None] = Queue(_QUEUED_BLOCKS)
@@ -85,12 +96,14 @@ class LineSource:
     def take(self, size: int) -> list[bytes]:
         """Return the lines that are there: at least one, at most size; [] at the end.
 
-        Reading a regular file is not waiting: it gives size lines until it ends.
+        Reading a regular file is not waiting: it gives size lines until it ends, or as many as
+        are enough for memory.
         """
+        received = 0
         while self._count() < size and not self._ended:
-            if self._count() and self._must_wait():
+            if self._count() and (received > _TAKEN_BYTES or self._must_wait()):
                 break
-            self._receive()
+            received += self._receive()
         if not self._count() and self._error is not None:
             raise self._error
         first, self._next = self._next, min(self._next + size, len(self._lines))
@@ -152,25 +165,42 @@ class LineSource:
     def _must_wait(self) -> bool:
         return self._waits and self._queue.empty()
 
-    def _receive(self) -> None:
-        """Take over the next block, waiting for it if need be."""
+    def _receive(self) -> int:
+        """Take over the next block, waiting for it if need be; return its bytes."""
         block = self._queue.get()
-        if isinstance(block, bytes):
-            first, *rest = block.split(b"\n")
-            self._unfinished.append(first)
-            if rest:
-                whole = b"".join(self._unfinished)
-                self._unfinished = [rest.pop()]
-                del self._lines[: self._next]
-                self._next = 0
-                self._lines.append(whole)
-                self._lines.extend(rest)
-            return
+        if not isinstance(block, bytes):
+            self._end(block)
+            return 0
+        first, *rest = block.split(b"\n")
+        self._unfinished.append(first)
+        self._length += len(first)
+        if rest:
+            del self._lines[: self._next]
+            self._next = 0
+            self._lines.append(self._whole())
+            self._unfinished = [rest.pop()]
+            self._length = len(self._unfinished[0])
+            self._lines.extend(rest)
+        elif self._length > LONGEST_LINE:
+            self._unfinished.clear()
+            if self._length > _NO_LINES_BYTES:
+                self.close()
+                self._end(
+                    BrokenInputError(
+                        f"{shown(self.name)} goes on without a line break for more than "
+                        f"{_NO_LINES_BYTES // 1024**3} GiB; the records before are good, give lines"
+                    )
+                )
+        return len(block)
+
+    def _whole(self) -> bytes:
+        return TOO_LONG if self._length > LONGEST_LINE else b"".join(self._unfinished)
+
+    def _end(self, error: Exception | None) -> None:
         self._ended = True
-        self._error = block
-        last = b"".join(self._unfinished)
-        if last and block is None:
-            self._lines.append(last)
+        self._error = error
+        if self._length and error is None:
+            self._lines.append(self._whole())
 
 
 def shown(path: str) -> str:

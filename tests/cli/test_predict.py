@@ -90,6 +90,18 @@ def test_parquet_has_the_same_answers_and_the_columns_of_the_input(call, tmp_pat
     assert table["predicted"].to_pylist() == expected
 
 
+def test_a_header_with_empty_names_is_carried_through(call, tmp_path):
+    (tmp_path / "excel.csv").write_text("text,,\ngood,a,\n")
+
+    as_csv = call("predict", "-i", "excel.csv", "-f", "csv")
+    as_jsonl = call("predict", "-i", "excel.csv", "-f", "jsonl")
+
+    header, row = as_csv.out.splitlines()
+    assert (as_csv.code, header) == (0, "text,,,predicted,p_positive,p_negative")
+    assert row.startswith("good,a,,")
+    assert list(json.loads(as_jsonl.out))[:3] == ["text", "column_1", "column_2"]
+
+
 @pytest.mark.parametrize(
     ("ending", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)]
 )

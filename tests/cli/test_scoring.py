@@ -177,7 +177,12 @@ def model(tmp_path, golden_model):
             "a.csv has no column 'twets' (did you mean 'tweets'?); columns: id, tweets",
         ),
         ("a.csv", "id,words\n", [], "a.csv has no column 'text'; columns: id, words"),
-        ("a.csv", "text,text\n", [], "a.csv: column 'text' occurs twice in the header"),
+        (
+            "a.csv",
+            "text,text\n",
+            [],
+            "a.csv has 2 columns 'text'; rename one, or name text_1 or text_2 with --text-column",
+        ),
         ("a.txt", "good\n", ["--text-column", "text"], "a.txt is read as plain lines"),
         ("a.gz", "no gzip\n", [], "a.gz is not gzip data; make or fetch it again"),
         ("a.zip", "no zip\n", [], "a.zip is not zip data; make or fetch it again"),

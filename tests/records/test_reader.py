@@ -12,7 +12,7 @@ from record_samples import brief, records_of
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
-from lstm_sentiment_cli.records.sources import BrokenInputError
+from lstm_sentiment_cli.records.sources import LONGEST_LINE, BrokenInputError
 
 
 def test_each_line_is_a_text_whatever_it_holds(write):
@@ -35,6 +35,36 @@ def test_bad_bytes_are_replaced_and_counted(write):
         ["good", "b\ufffdd"]
     ]
     assert reader.undecodable() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("a.txt", "", "good\n"),
+        ("a.csv", "id,text\n", "1,good\n"),
+        ("a.tsv", "id\ttext\n", "1\tgood\n"),
+        ("a.jsonl", "", '{"text": "good"}\n'),
+    ],
+)
+def test_a_line_that_is_too_long_is_an_unreadable_record(tmp_path, name, before, after):
+    with (tmp_path / name).open("w") as file:
+        file.write(before + "x" * 2000)  # zeros alone are no text
+        file.seek(LONGEST_LINE + 2000)
+        file.write(f"\n{after}")
+
+    records = records_of(tmp_path / name)
+
+    assert [record.text or record.problem for record in records] == ["longer than 128 MiB", "good"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_header_that_is_too_long_is_one_helpful_line(tmp_path, name):
+    with (tmp_path / name).open("wb") as file:
+        file.write(b"x" * 2000)
+        file.truncate(LONGEST_LINE + 10)
+
+    with pytest.raises(SentimentError, match=r"line 1: not a header of .*longer than 128 MiB"):
+        open_records(InputFile(tmp_path / name))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])

@@ -3,7 +3,7 @@
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.record import check_distinct, find_label_column, find_text_column
+from lstm_sentiment_cli.records.record import distinct_names, find_label_column, find_text_column
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,13 @@ def test_a_label_column_must_have_its_usual_name():
         find_label_column(["only"], None, "a.csv")
 
 
-def test_columns_of_one_name_are_refused():
-    check_distinct(["a", "b"], "a.csv")
-    with pytest.raises(SentimentError, match=r"a\.csv: column 'b' occurs twice"):
-        check_distinct(["b", "a", "b"], "a.csv")
+def test_only_names_that_repeat_are_changed():
+    assert distinct_names(["a", "", "b"]) == ["a", "", "b"]
+    assert distinct_names(["b", "a", "b", "b_1"]) == ["b_2", "a", "b_3", "b_1"]
+
+
+def test_a_label_that_repeats_is_one_helpful_line():
+    with pytest.raises(
+        SentimentError, match=r"2 columns 'label'.* label_1 or label_2 with --label"
+    ):
+        find_label_column(["label", "text", "label"], None, "a.csv")

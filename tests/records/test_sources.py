@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from itertools import repeat
 from time import sleep
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from record_samples import lines_of
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.records.sources import LineSource, open_source
+from lstm_sentiment_cli.records.sources import TOO_LONG, BrokenInputError, LineSource, open_source
 
 
 def source_of(*blocks):
@@ -83,6 +84,35 @@ def test_a_line_of_100_megabytes_is_one_line(tmp_path):
     source = open_source(str(tmp_path / "long.txt"))
 
     assert [len(read) for read in lines_of(source)] == [100_000_000, 5]
+
+
+def test_a_line_that_is_too_long_is_not_kept():
+    blocks = [b"\0" * 2**20] * 129
+
+    for end in (b"", b"\nshort", b"ened\nshort"):
+        long, *rest = lines_of(source_of(b"first\n", *blocks, end))
+        assert long == b"first"
+        assert rest[0] is TOO_LONG
+        assert rest[1:] == ([b"short"] if end else [])
+
+
+def test_what_has_no_lines_is_given_up():
+    source = source_of(b"first\n", *repeat(b"\0" * 2**20, 2000))
+
+    assert source.take(1) == [b"first"]
+    with pytest.raises(BrokenInputError, match="standard input goes on without a line break for"):
+        source.take(1)
+
+
+def test_few_long_lines_are_given_at_a_time():
+    source = source_of(*repeat(b"x" * (2**20 - 1) + b"\n", 100))
+
+    taken = []
+    while lines := source.take(100):
+        taken.append(len(lines))
+
+    assert sum(taken) == 100
+    assert max(taken) < 35
 
 
 def test_a_slow_pipe_gives_each_line_as_it_comes(piped):
