@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,13 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
-from lstm_sentiment_cli.records.formats import INPUT_FORMATS, OUTPUT_FORMATS, either, format_of
+from lstm_sentiment_cli.records.formats import (
+    INPUT_FORMATS,
+    OUTPUT_FORMATS,
+    either,
+    output_format,
+    tells_format,
+)
 
 Texts = Annotated[
     list[str] | None, typer.Argument(metavar="TEXT", help="Texts to score.", show_default=False)
@@ -108,6 +113,11 @@ def predict(
     for text in filter(os.path.isfile, texts or ()):
         terminal.say(f"note: '{text}' is scored as a text; to score the file, use --input")
         break  # one is enough for a user who typed *.txt
+    for path in input or ():
+        if not input_format and not tells_format(path, INPUT_FORMATS) and path != "-":
+            terminal.say(
+                f"note: {path} is read as plain lines; --input-format names another format"
+            )
     files = (InputFile(path, input_format, text_column, encoding) for path in input or ("-",))
     counts = run(
         Inputs(tuple(texts or ()), tuple(files)),
@@ -132,4 +142,4 @@ def _format(texts: list[str] | None, output: str) -> str:
     """Choose what suits the reader: bars for a person who typed texts, tsv for a pipe."""
     if output == "-":
         return "table" if texts and is_terminal(sys.stdout) else "tsv"
-    return format_of(Path(output).name, OUTPUT_FORMATS) or "tsv"
+    return output_format(output)

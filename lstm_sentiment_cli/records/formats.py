@@ -20,6 +20,7 @@ class Format(NamedTuple):
     name: str
     endings: tuple[str, ...] = ()
     reader: str | None = None  # makes a RecordReader of a LineSource, or if binary of the path
+    blocks: str | None = None  # changes its bytes before they are lines
     rows: str | None = None  # the class of Rows that writes it for `predict` and `/save`
     encoder: str | None = None  # the class of Encoder for `predict`: faster than rows, or binary
     same_columns: bool = False  # whether it is written under the columns of the first record
@@ -35,9 +36,19 @@ FORMATS = {
     each.name: each
     for each in (
         Format("lines", reader="reader:open_lines"),
-        Format("csv", (".csv",), "delimited:open_csv", "encoders:CsvRows", same_columns=True),
-        Format("tsv", (".tsv",), "delimited:open_tsv", "encoders:TsvRows", "encoders:TsvEncoder"),
-        Format("jsonl", (".jsonl", ".ndjson"), "reader:open_jsonl", "encoders:JsonRows"),
+        Format(
+            *("csv", (".csv",), "delimited:open_csv"), rows="encoders:CsvRows", same_columns=True
+        ),
+        Format(
+            *("tsv", (".tsv", ".tab"), "delimited:open_tsv"),
+            rows="encoders:TsvRows",
+            encoder="encoders:TsvEncoder",
+        ),
+        Format(
+            *("jsonl", (".jsonl", ".ndjson"), "json_objects:open_jsonl", "json_objects:unfolded"),
+            rows="encoders:JsonRows",
+        ),
+        Format("json", (".json",), "json_objects:open_json", "json_objects:unfolded"),
         Format(
             *("parquet", (".parquet",), "parquet:open_parquet"),
             encoder="parquet:ParquetEncoder",
@@ -55,10 +66,48 @@ COLUMN_FORMATS = tuple(name for name in INPUT_FORMATS if FORMATS[name].endings)
 
 def format_of(path: str, known: Sequence[str]) -> str | None:
     """Return which of the known formats the name tells: "a.csv.gz" → "csv", "notes.txt" → None."""
+    ending = _unpacked(path).suffix.lower()
+    return next((each for each in known if ending in FORMATS[each].endings), None)
+
+
+def _unpacked(path: str) -> PurePath:
     name = PurePath(path)
-    if name.suffix.lower() in CONTAINERS:
-        name = name.with_suffix("")
-    return next((each for each in known if name.suffix.lower() in FORMATS[each].endings), None)
+    return name.with_suffix("") if name.suffix.lower() in CONTAINERS else name
+
+
+_OF_TEXT = ("", ".txt")  # endings of plain text
+
+
+def tells_format(path: str, known: Sequence[str]) -> bool:
+    """Return whether a name tells one of the known formats, or plain text; "a.dat" does not."""
+    return format_of(path, known) is not None or _unpacked(path).suffix.lower() in _OF_TEXT
+
+
+def hidden_format(path: str) -> str | None:
+    """Return the format that stands before another ending: "a.csv.txt", "a.csv.bak" → "csv"."""
+    name = _unpacked(path)
+    return format_of(name.stem, COLUMN_FORMATS) if name.suffix else None
+
+
+def output_format(path: str) -> str:
+    """Return the format of an output that its name tells; plain text is tsv.
+
+    SentimentError for other endings: "a.json" is no format that is written, nor is "a.xlsx".
+    """
+    if known := format_of(path, OUTPUT_FORMATS):
+        return known
+    if tells_format(path, OUTPUT_FORMATS) and not hidden_format(path):
+        return "tsv"
+    raise SentimentError(
+        f"{unwritten(path, OUTPUT_FORMATS)}; rename it, or choose with --format", "output"
+    )
+
+
+def unwritten(path: str, known: Sequence[str]) -> str:
+    """Return what is wrong with the name of an output that tells none of the known formats."""
+    endings = either([FORMATS[each].endings[0] for each in known])
+    hint = " (.jsonl is an object a line)" if PurePath(path).suffix.lower() == ".json" else ""
+    return f"{path} must end in {endings}{hint}"
 
 
 def check_format(name: str, known: tuple[str, ...], option: str) -> None:

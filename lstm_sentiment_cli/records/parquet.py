@@ -9,7 +9,8 @@ import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Encoder, Window, cell
-from lstm_sentiment_cli.records.reader import RecordReader, record_of
+from lstm_sentiment_cli.records.json_objects import record_of
+from lstm_sentiment_cli.records.reader import RecordReader
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
     Record,

@@ -1,10 +1,5 @@
-"""Any input as records, in a format that is named or that the ending tells.
+"""Any input as records, in a format that is named or that the ending tells; plain lines."""
 
-Plain lines and jsonl, a JSON object in each line, are read here.
-"""
-
-import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +13,9 @@ from lstm_sentiment_cli.records.formats import (
     Format,
     check_format,
     format_of,
+    hidden_format,
 )
-from lstm_sentiment_cli.records.record import Record, find_text_column, map_values
+from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import (
     TOO_LONG,
     TOO_LONG_PROBLEM,
@@ -64,18 +60,26 @@ class RecordReader:
 def open_records(file: InputFile) -> RecordReader:
     """Open an input.
 
-    "a.csv.gz" is csv; standard input and unknown endings are plain lines.
+    "a.csv.gz" is csv; standard input and unknown endings are plain lines, but "a.csv.txt" could
+    be either.
     """
     path = fspath(file.path)
     reader: RecordReader
     if (format_ := _format(file, path)).binary:
         reader = format_.load("reader")(path, file.text_column)
         return reader
-    source = open_source(path, file.encoding)
+    source = open_source(path, file.encoding, partial(_changed, file))
     try:
         # Again, because a packed file's own name may tell another format: "a.zip" holds "b.csv".
-        open_reader = _format(file, source.name).load("reader")
-        reader = open_reader(source, shown(path), file.text_column)
+        format_ = _format(file, source.name)
+        reader = format_.load("reader")(source, shown(path), file.text_column)
+        plain = format_.name == "lines" and not file.format
+        if plain and (hidden := hidden_format(source.name)):
+            raise SentimentError(
+                f"{shown(path)} could be {hidden} or plain lines; rename it, "
+                "or name its format with --input-format",
+                "input",
+            )
     except BaseException:
         source.close()
         raise
@@ -86,6 +90,12 @@ def _format(file: InputFile, name: str) -> Format:
     chosen = file.format or format_of(name, INPUT_FORMATS) or "lines"
     check_format(chosen, INPUT_FORMATS, "input_format")
     return FORMATS[chosen]
+
+
+def _changed(file: InputFile, name: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Do to a file's bytes what its format needs before they are lines."""
+    format_ = _format(file, name)
+    return format_.load("blocks")(blocks, shown(name)) if format_.blocks else blocks
 
 
 ParseLines = Callable[[list[str], int], list[Record]]
@@ -132,6 +142,8 @@ def open_lines(source: LineSource, path: str, text_column: str | None) -> Record
             "name its format with --input-format",
             ("text_column", "input_format"),
         )
+    if not source.idle:  # a file of another program is refused now, not when its turn comes
+        source.put_back(source.take(1))
     return line_reader(source, _parse_lines, [], "text")
 
 
@@ -140,67 +152,3 @@ def _parse_lines(lines: list[str], first_line: int) -> list[Record]:
     rows = zip(texts, repeat(None), count(first_line), repeat(None), strict=False)
     # What Record(*row) does, without a call of Python's for each line: a third of the time.
     return list(map(tuple.__new__, repeat(Record), rows))
-
-
-_LINES_LOOKED_AT = 1000
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def open_jsonl(source: LineSource, path: str, text_column: str | None) -> RecordReader:
-    """Read objects; the first that can be read has the columns."""
-    looked_at: list[bytes] = []
-    columns: list[str] = []
-    while not columns and len(looked_at) < _LINES_LOOKED_AT and (lines := source.take(1)):
-        looked_at += lines
-        value, _ = _object(lines[0].decode(errors="replace"))
-        columns = list(value or ())
-    source.put_back(looked_at)
-    text_column = find_text_column(columns, text_column, path)
-    return line_reader(source, partial(_parse_objects, text_column), columns, text_column)
-
-
-def record_of(fields: dict[str, object], text_column: str, number: int) -> Record:
-    """Return the record of these fields; if the text is no string it is unreadable."""
-    text = fields.get(text_column)
-    if isinstance(text, str):
-        return Record(text, fields, number, None)
-    if text is None:
-        problem = f"'{text_column}' is missing or null"
-    else:
-        kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
-        kind = kinds.get(type(text), "no text")
-        problem = f"'{text_column}' holds {kind}, not a string"
-    return Record(None, fields, number, problem)
-
-
-def _parse_objects(text_column: str, lines: list[str], first_line: int) -> list[Record]:
-    records = []
-    for number, line in enumerate(lines, first_line):
-        if line and not line.isspace():
-            fields, problem = _object(line)
-            records.append(
-                Record(None, None, number, problem)
-                if fields is None
-                else record_of(fields, text_column, number)
-            )
-    return records
-
-
-def _object(line: str) -> tuple[dict[str, object] | None, str | None]:
-    """Return the object in a line, or None and why there is none."""
-    try:
-        # NaN and the like are not JSON, but many programs write them for a missing number.
-        value = json.loads(line, parse_constant=lambda _: None)
-        if _SURROGATE_ESCAPE.search(line):
-            value = map_values(value, _without_surrogates)
-    except json.JSONDecodeError as error:
-        return None, f"broken JSON: {error.msg} at character {error.pos + 1}"
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits; [[[[[[…
-        return None, f"JSON too large to read: {error}"
-    return (value, None) if isinstance(value, dict) else (None, "not a JSON object")
-
-
-def _without_surrogates(value: object) -> object:
-    r"""Replace halves of characters, which no output could hold: "\ud83d" → "\ufffd"."""
-    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value

@@ -11,7 +11,7 @@ from lstm_sentiment_cli.atomic import atomic_write, locked
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.records.encoders import CsvRows
-from lstm_sentiment_cli.records.formats import FORMATS, ROW_FORMATS, either, format_of
+from lstm_sentiment_cli.records.formats import FORMATS, ROW_FORMATS, format_of, unwritten
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.sentiment_model import Answer
@@ -27,8 +27,7 @@ def save_answers(path: Path, answers: Sequence["Answer"], first: int = 1) -> int
     """
     format_ = FORMATS.get(format_of(path.name, ROW_FORMATS) or "")
     if format_ is None or path.suffix.lower() not in format_.endings:
-        endings = either([FORMATS[name].endings[0] for name in ROW_FORMATS])
-        raise SentimentError(f"{path} must end in {endings}; rename it")
+        raise SentimentError(f"{unwritten(str(path), ROW_FORMATS)}; rename it")
     rows = [
         _fields(each, number)
         for number, answer in enumerate(answers, first)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.report.pictures import History
 
 _OTHERWISE = "or choose another place"
+_OF_PAGES = (".html", ".htm", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Places:
 
     def _open(self, path: Path) -> Destination:
         with blaming("report"):
+            if path.suffix.lower() not in _OF_PAGES:
+                raise SentimentError(
+                    f"a report is a page of HTML, but {path} is not; name the file {path.stem}.html"
+                )
             if str(path) == STDOUT:
                 raise SentimentError(
                     "a report goes to a file, because tables go to standard output; "

@@ -62,7 +62,7 @@ def expected(call):
 
 @pytest.mark.parametrize("given", ["lines", "csv", "tsv", "jsonl", "parquet"])
 def test_all_formats_give_the_same_answers(call, tmp_path, expected, given):
-    path = tmp_path / f"texts.{given}"
+    path = tmp_path / f"texts.{'txt' if given == 'lines' else given}"
     if given == "parquet":
         write_parquet(path, TEXTS)
     else:
@@ -114,6 +114,27 @@ def test_packed_files_are_read_by_their_ending(call, tmp_path, expected, ending,
         rows = rows_of(call("predict", "-i", name).out, "tsv")
 
         assert [row["predicted"] for row in rows] == expected
+
+
+@pytest.mark.parametrize("name", ["out.json", "out.xlsx", "out.csv.txt"])
+def test_an_output_of_no_known_ending_needs_a_format(call, tmp_path, name):
+    assert call("predict", "good", "--output", name) == (
+        1,
+        "",
+        f"error: {name} must end in .csv, .tsv, .jsonl or .parquet"
+        f"{' (.jsonl is an object a line)' if name.endswith('.json') else ''}; "
+        "rename it, or choose with --format\n",
+    )
+    assert call("predict", "good", "--output", name, "--format", "tsv").code == 0
+    assert (tmp_path / name).exists()
+
+
+def test_a_guess_of_the_format_is_said(call, tmp_path):
+    (tmp_path / "texts.dat").write_bytes(b"good\n")
+
+    told = "note: texts.dat is read as plain lines; --input-format names another format\n"
+    assert call("predict", "--input", "texts.dat").err == told
+    assert call("predict", "--input", "texts.dat", "--input-format", "lines").err == ""
 
 
 def test_the_example_of_the_readme_is_answered_rightly(run, default_model):

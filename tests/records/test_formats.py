@@ -13,12 +13,14 @@ from lstm_sentiment_cli.records.formats import (
     check_format,
     either,
     format_of,
+    output_format,
+    tells_format,
 )
 
 
 @pytest.mark.parametrize("each", FORMATS.values(), ids=lambda each: each.name)
 def test_what_a_row_names_is_there(each):
-    parts = {part for part in ("reader", "rows", "encoder") if getattr(each, part)}
+    parts = {part for part in ("reader", "blocks", "rows", "encoder") if getattr(each, part)}
 
     assert parts
     for part in parts:
@@ -37,11 +39,49 @@ def test_endings_mean_one_format_each(known):
     ("name", "expected"),
     [
         ("a.csv", "csv"), ("a.csv.gz", "csv"), ("a.NDJSON", "jsonl"), ("a.b.tsv.zip", "tsv"),
-        ("notes.txt", None), ("notes", None), ("a.gz", None), (".csv", None), ("-", None),
+        ("a.json", "json"), ("a.TAB", "tsv"), ("notes.txt", None), ("notes", None),
+        ("a.gz", None), (".csv", None), ("-", None),
     ],
 )  # fmt: skip
 def test_the_ending_tells_the_format(name, expected):
     assert format_of(name, INPUT_FORMATS) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.csv", "csv"), ("a.b.jsonl", "jsonl"), ("a.tsv.csv", "csv"), ("a.csv.gz", "csv"),
+        ("a.parquet", "parquet"), ("a.txt", "tsv"), ("a", "tsv"), ("/dev/null", "tsv"),
+    ],
+)  # fmt: skip
+def test_the_ending_tells_the_format_of_an_output(name, expected):
+    assert output_format(name) == expected
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.out", "a.csv.txt", "a.csv.bak", "a.tvs", "a.7z"])
+def test_an_output_of_no_known_ending_is_one_helpful_line(name):
+    with pytest.raises(SentimentError) as refused:
+        output_format(name)
+
+    assert str(refused.value) == (
+        f"{name} must end in .csv, .tsv, .jsonl or .parquet; rename it, or choose with --format"
+    )
+
+
+def test_json_as_an_output_could_be_two_things():
+    with pytest.raises(SentimentError, match=r"\.parquet \(\.jsonl is an object a line\); rename"):
+        output_format("a.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.csv", True), ("a.csv.gz", True), ("a", True), ("a.TXT", True), ("a.txt.xz", True),
+        ("a.dat", False), ("a.xlsx", False), ("a.dat.gz", False),
+    ],
+)  # fmt: skip
+def test_other_endings_tell_no_format(name, told):
+    assert tells_format(name, INPUT_FORMATS) == told
 
 
 def test_an_ending_of_what_is_only_written_says_nothing_of_what_is_read(monkeypatch):

@@ -102,6 +102,15 @@ def test_where_no_report_can_be_written_one_line_says_why(tmp_path, monkeypatch,
 
 
 @pytest.mark.usefixtures("installed")
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["a.json", "a.pdf", "a.csv"])
+def test_a_report_is_a_page_of_html(tmp_path, name):
+    with pytest.raises(
+        SentimentError, match=r"a page of HTML, but .* is not; name the file a\.html"
+    ):
+        Places(report=tmp_path / name).check()
+
+
 def test_asking_whether_a_report_can_be_written_leaves_nothing(tmp_path):
     Places(tmp_path / "report.html", tmp_path / "plots").check()
 
