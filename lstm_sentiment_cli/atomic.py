@@ -280,6 +280,18 @@ def writing(path: str | Path, otherwise: str) -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Raise the OSError of files in the system's temporary folder as SentimentError."""
+    try:
+        yield
+    except OSError as error:
+        raise SentimentError(
+            f"cannot write temporary files: {error.strerror or error}; "
+            "make room, or set TMPDIR to a folder that has some"
+        ) from None
+
+
 def is_forbidden(error: OSError) -> bool:
     """Return whether permission was denied: then more room would not help."""
     return error.errno in _FORBIDDEN

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +21,9 @@ settings.load_profile("untimed")
 
 # A shell that starts the tests in the background has them, and all they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+NO_TEMPORARY_FILES = r"cannot write temporary files: .+; make room, or set TMPDIR to .+"
 
 
 class Ran(NamedTuple):
@@ -45,6 +50,20 @@ def default_model() -> Path:
 def tiny_model(default_model: Path) -> Path:
     """A model that knows good from bad."""
     return default_model
+
+
+@pytest.fixture
+def no_temporary_files(tmp_path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """Give what lets no folder take temporary files while the block lasts: pytest needs some."""
+
+    @contextmanager
+    def no_temporary_files() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tempfile, "tempdir", None)
+            patch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "none")])
+            yield
+
+    return no_temporary_files
 
 
 @pytest.fixture

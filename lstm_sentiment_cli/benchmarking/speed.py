@@ -15,10 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lstm_sentiment_cli.atomic import writing
+from lstm_sentiment_cli.atomic import temporary_files, writing
 from lstm_sentiment_cli.benchmarking.processes import OURS, Run, alternating, run
 from lstm_sentiment_cli.benchmarking.synthetic import synthetic_texts, synthetic_tweets
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.explanation import explain
 from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, cores
 from lstm_sentiment_cli.inference.runtime import Ids, Ragged
@@ -183,11 +182,8 @@ def benchmark(
 @contextmanager
 def _written(tweets: Sequence[str]) -> Iterator[Path]:
     """Yield a file of the tweets, one a line, in a folder that is removed at the end."""
-    try:
+    with temporary_files():
         folder = tempfile.TemporaryDirectory(prefix="lstm-sentiment-")
-    except OSError as error:
-        problem = f"cannot create a folder for temporary files: {error.strerror}; set TMPDIR"
-        raise SentimentError(problem) from None
     with folder:
         file = Path(folder.name, "tweets.txt")
         with writing(file, "or give fewer --rows"):

@@ -29,6 +29,7 @@ from prompt_toolkit.filters import (
 )
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from lstm_sentiment_cli.atomic import temporary_files
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.rendering.style import visible
 from lstm_sentiment_cli.repl.arguments import escape_slash
@@ -153,13 +154,16 @@ def edit(text: str) -> str:
 def edited(text: str) -> str:
     """Return a text as edited in the user's editor, without the end of its last line.
 
-    SentimentError if there is no editor, or if it fails.
+    SentimentError if there is no editor, if it fails, or if there is no room for the text.
     """
     command = editor_command()
-    # Only its owner can read the folder, and so the file.
-    with TemporaryDirectory(prefix="lstm-sentiment-") as folder:
-        file = Path(folder, "text.txt")
-        file.write_bytes(_NO_BYTES.sub("\ufffd", text).encode(errors="surrogateescape"))
+    with temporary_files():
+        # Only its owner can read the folder, and so the file.
+        folder = TemporaryDirectory(prefix="lstm-sentiment-")
+    with folder:
+        file = Path(folder.name, "text.txt")
+        with temporary_files():
+            file.write_bytes(_NO_BYTES.sub("\ufffd", text).encode(errors="surrogateescape"))
         try:
             code = subprocess.run([*command, str(file)], check=False).returncode  # noqa: S603
         except OSError as error:

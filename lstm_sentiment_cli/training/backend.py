@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lstm_sentiment_cli.atomic import temporary_files
 from lstm_sentiment_cli.errors import SentimentError
 
 
@@ -66,9 +67,11 @@ def _silent_stderr() -> Iterator[None]:
 
     TensorFlow 2.21 logs before it reads TF_CPP_MIN_LOG_LEVEL, below anything Python can catch.
     """
+    with temporary_files():
+        held_back = tempfile.TemporaryFile()  # noqa: SIM115  closed below
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as held_back:
+    with held_back:
         os.dup2(held_back.fileno(), 2)
         try:
             yield

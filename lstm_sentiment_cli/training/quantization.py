@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_sentiment_cli.atomic import temporary_files
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
@@ -83,7 +84,7 @@ def _int8(graph: bytes) -> bytes:
     # The quantiser's advice is about other kinds of graphs.
     logging.disable(logging.WARNING)
     try:
-        with tempfile.TemporaryDirectory() as name:
+        with temporary_files(), tempfile.TemporaryDirectory() as name:
             given, made = Path(name) / "fp32.onnx", Path(name) / "int8.onnx"
             given.write_bytes(graph)
             quantize_dynamic(given, made, weight_type=QuantType.QInt8)

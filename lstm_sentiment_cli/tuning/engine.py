@@ -21,6 +21,7 @@ from functools import partial
 from io import BufferedReader
 from pathlib import Path
 
+from lstm_sentiment_cli.atomic import temporary_files
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.backend import require_keras_tuner
@@ -171,12 +172,14 @@ class _Worker:
     def stop(self) -> None:
         """Kill it: the journal is complete at any moment."""
         self._process.kill()
-        with suppress(BrokenPipeError), self._output, self._process:
+        self._output.close()
+        with suppress(BrokenPipeError), self._process:
             pass
 
     def _start(self) -> None:
         # Not in the search's folder: the message may be that its disk is full.
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed by `stop`
+        with temporary_files():
+            self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed by `stop`
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.engine"],
             stdin=subprocess.PIPE,

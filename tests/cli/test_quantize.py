@@ -1,9 +1,12 @@
 """quantize, from the command line to a smaller model folder, or to a refusal."""
 
 import json
+import re
 
 import pytest
 from counting_model import save_counting_model
+
+from tests.conftest import NO_TEMPORARY_FILES
 
 pytest.importorskip("onnx")
 
@@ -84,3 +87,11 @@ def test_an_int8_model_cannot_be_quantised_again(call, folder, tmp_path):
     assert (again.code, again.err.count("\n")) == (1, 1)
     assert "the model is already in int8" in again.err
     assert not (tmp_path / "smaller").exists()
+
+
+def test_no_room_for_temporary_files_is_one_line(call, folder, no_temporary_files):
+    with no_temporary_files():
+        ended = call("quantize", "rows.tsv", "--model", "mine", "--output", "models/small")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert re.fullmatch(f"error: {NO_TEMPORARY_FILES}\n", ended.err)

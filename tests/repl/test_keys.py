@@ -1,5 +1,6 @@
 """Keys at the prompt, through prompt_toolkit's own pipe."""
 
+import re
 import stat
 import sys
 import threading
@@ -11,6 +12,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.repl import keys
 from lstm_sentiment_cli.repl import prompt as prompting
 from lstm_sentiment_cli.repl.keys import edit, edited
+from tests.conftest import NO_TEMPORARY_FILES
 
 ENTER, ESCAPE, CTRL_C, CTRL_D, CTRL_R = "\r\x1b\x03\x04\x12"
 ALT_ENTER, UP, DOWN = f"{ESCAPE}{ENTER}", "\x1b[A", "\x1b[B"
@@ -204,6 +206,14 @@ def test_nobody_else_can_read_it(user, tmp_path):
     edited("secret")
 
     assert (tmp_path / "listed").read_text().startswith("drwx------")
+
+
+def test_no_room_for_temporary_files_is_one_line(user, capsys, no_temporary_files):
+    user("true")
+
+    with no_temporary_files():
+        assert edit("good day") == "good day"
+    assert re.fullmatch(f"error: {NO_TEMPORARY_FILES}\n", capsys.readouterr().err)
 
 
 def test_visual_is_preferred(user, monkeypatch):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.repl.saving import save_correction
-from tests.conftest import ROOT
+from tests.conftest import NO_TEMPORARY_FILES, ROOT
 
 NETWORK = [
     "--embedding-units", "8", "--lstm-units", "8,6", "--batch-size", "16", "--epochs", "4",
@@ -198,3 +199,13 @@ def test_train_learns_from_teachers_and_the_card_names_them(command, tmp_path, d
     assert answers.argmax(axis=1).tolist() == [0, 1]
     assert [each["name"] for each in provenance["teachers"]] == ["default"]
     assert "- teachers: name default" in (tmp_path / "taught" / "README.md").read_text()
+
+
+def test_no_room_for_temporary_files_is_one_line(command, tmp_path, no_temporary_files):
+    (tmp_path / "rows.csv").write_text("label,text\n" + "positive,good\nnegative,bad\n" * 20)
+    with no_temporary_files():
+        ended = command("train", "rows.csv", "--output", "mine")
+
+    assert ended.code == 1
+    assert re.search(f"^error: {NO_TEMPORARY_FILES}$", ended.err, re.MULTILINE)
+    assert not (tmp_path / "mine").exists()

@@ -1,7 +1,9 @@
+import errno
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +14,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
 from lstm_sentiment_cli.tuning.engine import MOST_DEATHS, cores_of, run_in_workers
 from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted
-from tests.conftest import ROOT
+from tests.conftest import NO_TEMPORARY_FILES, ROOT
 from tests.tuning.conftest import Bench, FullJournal, entries_of, searched
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -114,6 +116,30 @@ def test_an_error_of_the_journal_ends_the_search_and_its_workers(tmp_path):
     journal = FullJournal(tmp_path / "search", bench.task.search)
     with pytest.raises(SentimentError, match="disk full"):
         run_in_workers(bench.task, journal, bench.stop, lambda trials: None)
+
+
+@LINUX
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_no_room_for_what_workers_say_is_one_line(tmp_path, monkeypatch, left):
+    """There are two workers; one dies and is started again."""
+    (tmp_path / "dies").write_text("#!/bin/sh\nkill -9 $$\n")
+    (tmp_path / "dies").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "dies"))
+    make, made = tempfile.TemporaryFile, []
+
+    def some():
+        if len(made) == left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        made.append(make())
+        return made[-1]
+
+    bench = Bench(tmp_path / "search", workers=2)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "TemporaryFile", some)
+        with pytest.raises(SentimentError, match=NO_TEMPORARY_FILES):
+            run_in_workers(bench.task, bench.journal, bench.stop, lambda trials: None)
+    assert all(file.closed for file in made)
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no cores to choose here")
