@@ -52,12 +52,9 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-_MOST_LISTED = 10
-
-
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], most: int = 10) -> str:
     """Return names as an error has them, not thousands of them: "a, b, c and 2,997 more"."""
-    shown, more = ", ".join(names[:_MOST_LISTED]), len(names) - _MOST_LISTED
+    shown, more = ", ".join(names[:most]), len(names) - most
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import RecordReader, line_reader
-from lstm_sentiment_cli.records.record import Record, find_text_column, map_values
+from lstm_sentiment_cli.records.record import Record, find_text_column, map_values, reach
 from lstm_sentiment_cli.records.sources import BrokenInputError, LineSource
 
 _LINES_LOOKED_AT = 1000
@@ -34,19 +35,38 @@ def open_json(source: LineSource, path: str, text_column: str | None) -> RecordR
 def open_jsonl(source: LineSource, path: str, text_column: str | None) -> RecordReader:
     """Read objects; the first that can be read has the columns."""
     looked_at: list[bytes] = []
-    columns: list[str] = []
-    while not columns and len(looked_at) < _LINES_LOOKED_AT and (lines := source.take(1)):
+    first: dict[str, object] = {}
+    while not first and len(looked_at) < _LINES_LOOKED_AT and (lines := source.take(1)):
         looked_at += lines
-        value, _ = _object(lines[0].decode(errors="replace"))
-        columns = list(value or ())
+        first = _object(lines[0].decode(errors="replace"))[0] or {}
     source.put_back(looked_at)
-    text_column = find_text_column(columns, text_column, path)
-    return line_reader(source, partial(_parse_objects, text_column), columns, text_column)
+    columns = list(first)
+    column = find_text_column(columns, text_column, path, first)
+    parse = partial(_parse_objects, column, text_getter(column, chosen=text_column is None))
+    return replace(line_reader(source, parse, columns, column), first=first)
 
 
-def record_of(fields: dict[str, object], text_column: str, number: int) -> Record:
-    """Return the record of these fields; if the text is no string it is unreadable."""
-    text = fields.get(text_column)
+TextOf = Callable[[dict[str, object]], object]
+
+
+def text_getter(column: str, *, chosen: bool) -> TextOf:
+    """Return what finds the text of a record; `chosen` says that nobody named the column."""
+    if chosen and column in {"text", "full_text"}:
+        return _whole_text
+    return lambda fields: reach(fields, column)
+
+
+def _whole_text(fields: dict[str, object]) -> object:
+    """Return the text of a tweet as Twitter's API 1.1 has it: where it is cut, the whole one."""
+    extended = fields.get("extended_tweet")
+    for place in (extended if isinstance(extended, dict) else {}), fields:
+        if (text := place.get("full_text")) is not None:
+            return text
+    return fields.get("text")
+
+
+def record_of(fields: dict[str, object], text: object, text_column: str, number: int) -> Record:
+    """Return the record of these fields; if its text is no string it is unreadable."""
     if isinstance(text, str):
         return Record(text, fields, number, None)
     if text is None:
@@ -58,7 +78,9 @@ def record_of(fields: dict[str, object], text_column: str, number: int) -> Recor
     return Record(None, fields, number, problem)
 
 
-def _parse_objects(text_column: str, lines: list[str], first_line: int) -> list[Record]:
+def _parse_objects(
+    text_column: str, text_of: TextOf, lines: list[str], first_line: int
+) -> list[Record]:
     records = []
     for number, line in enumerate(lines, first_line):
         if line and not line.isspace():
@@ -66,7 +88,7 @@ def _parse_objects(text_column: str, lines: list[str], first_line: int) -> list[
             records.append(
                 Record(None, None, number, problem)
                 if fields is None
-                else record_of(fields, text_column, number)
+                else record_of(fields, text_of(fields), text_column, number)
             )
     return records
 

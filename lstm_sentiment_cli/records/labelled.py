@@ -13,9 +13,10 @@ from os import PathLike
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, either
-from lstm_sentiment_cli.records.reader import InputFile, open_records
-from lstm_sentiment_cli.records.record import Record, find_label_column
+from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
+from lstm_sentiment_cli.records.record import Record, find_label_column, reach
 from lstm_sentiment_cli.text.normalizer import EMOTICON
 
 
@@ -147,6 +148,8 @@ def fingerprint(examples: Iterable[Example]) -> str:
 
 # So many rows are looked at together to find the scale of labels that are numbers.
 _ROWS_AT_A_TIME = 65_536
+# What programs write where there is no label.
+_MISSING = {"", "nan", "null"}
 # What the rows of unlabelled files are counted as.
 _NO_LABEL = "no label"
 
@@ -171,6 +174,7 @@ class ExampleReader:
         self._file = file
         self._path = str(file.path)
         self._labels = None if labels is None else frozenset(labels)
+        self._missing = _MISSING - {label.casefold() for label in labels or ()}
         self._reading = LabelReading(TONES if labels is None else labels, self._path)
         self._skip_unreadable = skip_unreadable
         self._keep_texts = keep_texts
@@ -178,11 +182,13 @@ class ExampleReader:
     def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Located]]:
         """Yield the next examples, at most size, with their places."""
         with closing(open_records(self._file)) as records:
-            windows = records.windows(_ROWS_AT_A_TIME)
+            # Of plain lines, which will be refused, no more is read than whether there are any.
+            labelled = records.columns or self._file.unlabelled
+            windows = records.windows(_ROWS_AT_A_TIME if labelled else 1)
             window = next(windows, None)
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
-            column = self._label_column(records.header or records.columns)
+            column = self._label_column(records)
             while window:
                 examples = self._examples(window, column)
                 window = None  # the records are not needed any more, and there are many
@@ -190,16 +196,17 @@ class ExampleReader:
                     yield examples[start : start + size]
                 window = next(windows, None)
 
-    def _label_column(self, columns: Sequence[str]) -> str | None:
+    def _label_column(self, records: RecordReader) -> str | None:
         if self._file.unlabelled:
             return None
-        if not columns:
+        header = records.header or records.columns
+        if not header:
             raise SentimentError(
                 f"{self._path} is read as plain lines, which have no labels; "
                 f"examples are {either(COLUMN_FORMATS)}, by file extension",
                 "input",
             )
-        return find_label_column(columns, self._file.label_column, self._path)
+        return find_label_column(header, self._file.label_column, self._path, records.first)
 
     def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
         """Return the examples among the records; count the others."""
@@ -207,9 +214,9 @@ class ExampleReader:
         rows: list[tuple[str, int]] = []
         values: list[str] = []
         for record in records:
-            value = _NO_LABEL if column is None else (record.fields or {}).get(column)
+            value = _NO_LABEL if column is None else reach(record.fields or {}, column)
             label = "" if value is None else str(value).strip()
-            if record.text is None or not label:
+            if record.text is None or label.casefold() in self._missing:
                 problem = record.problem or f"no {column}"
                 if not self._skip_unreadable:
                     raise SentimentError(
@@ -244,14 +251,16 @@ _SCALES: tuple[dict[int, str], ...] = (
     {0: "negative", 2: "neutral", 4: "positive"},  # Sentiment140
     {-1: "negative", 0: "neutral", 1: "positive"},
 )
+_SCALE_WITH_NEUTRAL = {0: "negative", 1: "neutral", 2: "positive"}  # TweetEval
 _NUMBER = re.compile(r"(-?[0-9]{1,9})(?:\.0)?")
 
 
 class LabelReading:
     """Understands the labels of one file; numbers mean what they do on the scale they fit.
 
-    The file comes window by window. A number that fits no scale together with the others, or
-    that changes the meaning of an earlier one, raises SentimentError: nothing is mislabelled.
+    Where no label is a tone, numbers from 0 are places among the labels. The file comes window by
+    window. A number that fits no scale together with the others, or that changes the meaning of
+    an earlier one, raises SentimentError: nothing is mislabelled.
     """
 
     def __init__(self, labels: Sequence[str], path: str) -> None:
@@ -261,7 +270,12 @@ class LabelReading:
         short = {short: self._tones[name] for short, name in _SHORT_FORMS.items()}
         self._names = short | self._tones | given
         self._numbered = not given.keys().isdisjoint(self._tones)
+        with_neutral = "neutral" in given and given.keys() <= self._tones.keys()
+        self._scales = (*_SCALES, _SCALE_WITH_NEUTRAL) if with_neutral else _SCALES
         self._scale: dict[int, str] = {}  # the numbers seen so far, and what they mean
+        named_by_number = any(map(_NUMBER.fullmatch, labels))
+        # None as soon as a number is no place.
+        self._places = () if self._numbered or named_by_number else tuple(labels)
         self._labels: dict[str, str] = {}
 
     def read(self, values: Sequence[str]) -> list[str]:
@@ -271,33 +285,58 @@ class LabelReading:
         """
         new = set(values) - self._labels.keys()
         numbers = {value: number for value in new if (number := self._number(value)) is not None}
-        if numbers:
-            self._fit({*self._scale, *numbers.values()})
+        if self._places:
+            meanings = self._placed(numbers)
+        else:
+            if numbers:
+                self._fit({*self._scale, *numbers.values()})
+            meanings = {value: self._tones[self._scale[numbers[value]]] for value in numbers}
         for value in new:
             name = value.strip()
-            self._labels[value] = (
-                self._tones[self._scale[numbers[value]]]
-                if value in numbers
-                else self._names.get(name.casefold(), name)
-            )
+            self._labels[value] = meanings.get(value, self._names.get(name.casefold(), name))
         return [self._labels[value] for value in values]
 
     def _number(self, value: str) -> int | None:
-        """Return the number that stands for a tone, unless it is a label's own name."""
+        """Return the number that stands for a label, unless it is a label's own name."""
         match = _NUMBER.fullmatch(value.strip())
-        return int(match[1]) if match and self._numbered and match[0] not in self._names else None
+        known = self._numbered or self._places
+        return int(match[1]) if match and known and match[0] not in self._names else None
+
+    def _placed(self, numbers: dict[str, int]) -> dict[str, str]:
+        """Return the labels at these places; none if a number is no place, nor was one before."""
+        places = self._places
+        others = [value for value, number in numbers.items() if not 0 <= number < len(places)]
+        if not others:
+            return {value: places[number] for value, number in numbers.items()}
+        if any(_NUMBER.fullmatch(value.strip()) for value in self._labels):
+            raise SentimentError(
+                f"{self._path}: label {min(others)} is no place among {listed(places)}, though "
+                "other numbers are; write the names of the labels",
+                "label_column",
+            )
+        self._places = ()
+        return {}
 
     def _fit(self, numbers: set[int]) -> None:
         """Find the scale that has all these numbers."""
-        for scale in _SCALES:
-            if scale.keys() >= numbers and self._scale.items() <= scale.items():
+        fitting = [scale for scale in self._scales if scale.keys() >= numbers]
+        for scale in fitting:
+            if self._scale.items() <= scale.items() and not self._is_open(numbers, fitting):
                 self._scale = {number: scale[number] for number in numbers}
                 return
+        shown = listed([str(number) for number in sorted(numbers)])
+        if fitting:
+            problem = f"labels {shown} could mean several things"
+        else:
+            more = "" if self._scales is _SCALES else ", 0, 1 and 2"
+            problem = f"labels {shown} fit no known scale (0 and 1; 0, 2 and 4; -1, 0 and 1{more})"
         raise SentimentError(
-            f"{self._path}: labels {', '.join(map(str, sorted(numbers)))} fit no known scale "
-            "(0 and 1; 0, 2 and 4; -1, 0 and 1); write positive, negative, neutral",
-            "label_column",
+            f"{self._path}: {problem}; write positive, negative, neutral", "label_column"
         )
+
+    def _is_open(self, numbers: set[int], fitting: Sequence[dict[int, str]]) -> bool:
+        """Whether 2 is neutral on one scale, positive on another."""
+        return 2 in numbers and len({scale[2] for scale in fitting}) > 1
 
 
 def is_taken(text: str, share: float) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Encoder, Window, cell
-from lstm_sentiment_cli.records.json_objects import record_of
+from lstm_sentiment_cli.records.json_objects import record_of, text_getter
 from lstm_sentiment_cli.records.reader import RecordReader
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
@@ -38,7 +38,8 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         file = parquet.ParquetFile(BufferedReader(opened), pre_buffer=False)
         header = file.schema_arrow.names
         columns = distinct_names(header)
-        column = find_text_column(header, text_column, path)
+        first = {field.name: _inside(arrow, field.type) for field in file.schema_arrow}
+        column = find_text_column(header, text_column, path, first)
     except (SentimentError, *errors) as error:
         opened.close()
         if isinstance(error, SentimentError):
@@ -47,20 +48,29 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
             f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
         ) from None
 
+    text_of = text_getter(column, chosen=text_column is None)
+
     def read(size: int) -> Iterator[list[Record]]:
         numbers = count(1)
         try:
             for batch in file.iter_batches(batch_size=size, use_threads=False):
                 if batch.num_rows:
                     rows = batch.rename_columns(columns).to_pylist()
-                    yield [record_of(row, column, next(numbers)) for row in rows]
+                    yield [record_of(row, text_of(row), column, next(numbers)) for row in rows]
         except errors as error:
             raise BrokenInputError(
                 f"{path} is broken: {_first_line(error)}; the records before it are good, "
                 "make or fetch the file again for the rest"
             ) from error
 
-    return RecordReader(columns, column, read, lambda: file.close(force=True))
+    return RecordReader(columns, column, read, lambda: file.close(force=True), first=first)
+
+
+def _inside(arrow: Any, kind: Any) -> dict[str, object] | None:
+    """Return the names of the fields inside of a column, each with the names inside of it."""
+    if not arrow.types.is_struct(kind):
+        return None
+    return {field.name: _inside(arrow, field.type) for field in kind}
 
 
 class ParquetEncoder(Encoder):

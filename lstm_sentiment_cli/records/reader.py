@@ -1,6 +1,6 @@
 """Any input as records, in a format that is named or that the ending tells; plain lines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count, repeat
@@ -45,6 +45,7 @@ class RecordReader:
     close: Callable[[], None] = lambda: None  # stops reading
     undecodable: Callable[[], int] = lambda: 0  # lines so far with bytes that cannot be decoded
     header: Sequence[str] = ()  # the columns as the input names them, some perhaps alike
+    first: Mapping[str, object] | None = None  # a record, where fields may have fields inside
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield what can be had without waiting: at least one record, at most size.

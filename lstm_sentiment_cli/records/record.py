@@ -1,10 +1,12 @@
 """A record, the columns of an input, and those that an output adds."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.figures import listed
 
 
 class Record(NamedTuple):
@@ -26,30 +28,60 @@ def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
+def reach(fields: Mapping[str, object], name: str) -> object:
+    """Return a field, or one inside of another: "data.text"; None if there is none."""
+    if name in fields or "." not in name:
+        return fields.get(name)
+    outer, _, rest = name.partition(".")
+    inner = fields.get(outer)
+    return reach(inner, rest) if isinstance(inner, dict) else None
+
+
+_MOST_INSIDE = 1000
+_MOST_LISTED = 30
+
+
+def _inside(fields: Mapping[str, object]) -> Iterator[str]:
+    """Yield the names of fields inside of others: "data.id", "data.text"."""
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from (f"{name}.{each}" for each in (*value, *_inside(value)))
+
+
 TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
 LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
+_COMMON = {"text": TEXT_COLUMNS, "label": LABEL_COLUMNS}
 
 
-def find_text_column(header: Sequence[str], given: str | None, path: str) -> str:
+First = Mapping[str, object] | None
+"""A record of an input whose fields may have fields inside, to see which there are."""
+
+
+def find_text_column(
+    header: Sequence[str], given: str | None, path: str, first: First = None
+) -> str:
     """Return the column of the text; a single column may have any name.
 
+    `first` is a record, if fields may have fields inside, which are named "data.text".
     An empty file has no columns, and no records for which a name could be wrong.
     """
     if not header:
         return given or "text"
-    if given is None and len(header) == 1:
+    if given is None and len(header) == 1 and not isinstance((first or {}).get(header[0]), dict):
         if ";" in header[0] or "\t" in header[0]:
             raise SentimentError(
                 f"{path} does not look like csv or tsv: its only column is '{header[0]}'; "
                 "save it with commas, or as .tsv with tabs"
             )
         return header[0]
-    return _choose(header, given, TEXT_COLUMNS, "text", path)
+    return _choose(header, given, "text", path, first)
 
 
-def find_label_column(header: Sequence[str], given: str | None, path: str) -> str:
+def find_label_column(
+    header: Sequence[str], given: str | None, path: str, first: First = None
+) -> str:
     """Return the column of the label."""
-    return _choose(header, given, LABEL_COLUMNS, "label", path)
+    return _choose(header, given, "label", path, first)
 
 
 def distinct_names(header: Sequence[str]) -> list[str]:
@@ -65,13 +97,15 @@ def distinct_names(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _choose(
-    header: Sequence[str], given: str | None, common: tuple[str, ...], what: str, path: str
-) -> str:
+def _choose(header: Sequence[str], given: str | None, what: str, path: str, first: First) -> str:
     """Return the given column, or the usual one, or the only one with a common name."""
     columns, option = distinct_names(header), f"{what}_column"
-    wanted, remedy = given or what, f"name the column of the {what} with --{what}-column"
-    if wanted in columns:
+    inside = list(islice(_inside(first or {}), _MOST_INSIDE))
+    usual = "full_text" if what == "text" and "full_text" in columns else what
+    wanted, remedy = given or usual, f"name the column of the {what} with --{what}-column"
+    # What one record lacks, where it has nothing to look into, another may have.
+    outer, dot, _ = wanted.partition(".")
+    if wanted in columns or wanted in inside or (dot and (first or {}).get(outer, 0) is None):
         return wanted
     if wanted in header:
         alike = [name for name, old in zip(columns, header, strict=True) if old == wanted]
@@ -81,14 +115,16 @@ def _choose(
             option,
         )
     if given is None:
-        found = [name for name in columns if name.strip().casefold() in common]
+        found = [name for name in columns if name.strip().casefold() in _COMMON[what]]
         if len(found) == 1:
             return found[0]
+        if deeper := [name for name in inside if name.endswith((f".{what}", f".full_{what}"))]:
+            remedy = f"pass --{what}-column {deeper[0]}"
     else:
         remedy = f"--{what}-column"
     raise SentimentError(
-        f"{path} has no column '{wanted}'{suggestion(wanted, columns)}; "
-        f"columns: {', '.join(columns)} ({remedy})",
+        f"{path} has no column '{wanted}'{suggestion(wanted, [*columns, *inside])}; "
+        f"columns: {listed(columns, _MOST_LISTED)} ({remedy})",
         option,
     )
 

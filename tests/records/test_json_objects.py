@@ -168,3 +168,57 @@ def test_an_element_that_is_no_object_is_unreadable_alone(write):
         (3, "broken JSON: Expec"),
         (4, "fine"),
     ]
+
+
+V2 = '{"data": {"id": "1", "text": "good", "user": {"name": "ann"}}, "includes": {}}\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text"),
+    [
+        (V2, "data.text", "good"),
+        (V2, "data.user.name", "ann"),
+        ('{"data": {"text": "bad"}, "data.text": "good"}\n', "data.text", "good"),
+        ('{"data": null, "id": 1}\n' + V2, "data.text", "good"),
+    ],
+)
+def test_a_text_may_be_inside_of_an_object(write, line, column, text):
+    assert records_of(write("a.jsonl", line), text_column=column)[-1].text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "message"),
+    [
+        (V2, None, r"no column 'text'; columns: data, includes \(pass --text-column data\.text\)"),
+        ('{"data": {"text": "good"}}', None, r"\(pass --text-column data\.text\)"),
+        (V2, "data.txt", r"no column 'data\.txt' \(did you mean 'data\.text'\?\)"),
+        ('{"id": 1, "text": "a"}', "id.text", r"no column 'id\.text'"),
+    ],
+)
+def test_a_text_that_is_not_there_names_the_one_inside(write, line, column, message):
+    with pytest.raises(SentimentError, match=message):
+        open_records(InputFile(write("a.jsonl", line), text_column=column))
+
+
+def test_an_object_without_the_text_inside_is_unreadable_alone(write):
+    lines = V2 + '{"data": {"id": "2"}}\n{"data": [1]}\n{"id": 4}\n' + V2
+    records = records_of(write("a.jsonl", lines), text_column="data.text")
+
+    problem = "'data.text' is missing or null"
+    assert [record.text or record.problem for record in records] == ["good", *[problem] * 3, "good"]
+
+
+def test_where_a_tweet_is_cut_the_whole_text_is_read(write):
+    tweets = [
+        {"text": "whole", "truncated": False},
+        {"text": "cu\u2026", "truncated": True, "extended_tweet": {"full_text": "cut no more"}},
+        {"text": "cu\u2026", "full_text": "cut no more"},
+        {"full_text": "whole too"},
+        {"text": "odd", "extended_tweet": None},
+    ]
+    path = write("a.json", json.dumps(tweets))
+
+    assert [record.text for record in records_of(path)] == [
+        *("whole", "cut no more", "cut no more", "whole too", "odd")
+    ]
+    assert records_of(path, text_column="text")[1].text == "cu\u2026"  # as it was asked for

@@ -17,6 +17,7 @@ from lstm_sentiment_cli.records.labelled import (
     read_examples,
 )
 from lstm_sentiment_cli.records.profile import check_of
+from lstm_sentiment_cli.records.sources import LineSource
 
 LABELS = ("positive", "negative")
 
@@ -138,6 +139,61 @@ def test_unreadable_rows_are_skipped_when_asked(data):
         (file.path, 2, "1 field where the header has 2"),
         (file.path, 4, "no label"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "label,text\npositive,good\nNaN,odd\nnan,odd\nnull,odd\n NULL ,odd\n,odd\n"),
+        ("a.tsv", "label\ttext\npositive\tgood\nNaN\todd\n\todd\n"),
+        ("a.jsonl", '{"text": "good", "label": "positive"}\n{"text": "odd", "label": NaN}\n'),
+        ("a.jsonl", '{"text": "good", "label": "positive"}\n{"text": "odd", "label": "nan"}\n'),
+    ],
+)
+def test_what_programs_write_for_no_label_is_no_label(data, name, content):
+    found = read_examples([data(name, content)], LABELS, skip_unreadable=True)
+
+    assert [example.text for example in found] == ["good"]
+    assert {row.problem for row in found.unreadable} == {"no label"}
+    assert len(found.unreadable) == content.count("odd")
+    assert found.left_out == {}
+
+
+def test_a_label_of_parquet_that_is_no_number_is_no_label(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table({"text": ["bad", "odd", "odd"], "label": [0.0, float("nan"), None]})
+    parquet.write_table(table, tmp_path / "a.parquet")
+
+    found = read_examples([DataFile(str(tmp_path / "a.parquet"))], LABELS, skip_unreadable=True)
+
+    assert [example.text for example in found] == ["bad"]
+    assert [row.problem for row in found.unreadable] == ["no label"] * 2
+
+
+def test_a_label_may_be_called_null(data):
+    file = data("a.csv", "label,text\nnull,good\nnan,odd\n")
+
+    found = read_examples([file], ("Null", "other"), skip_unreadable=True)
+
+    assert [(example.text, example.label) for example in found] == [("good", "Null")]
+
+
+def test_text_and_label_may_be_inside_of_objects(data):
+    row = {"data": {"text": "good"}, "gold": {"label": "positive"}}
+    file = data("a.jsonl", json.dumps(row), text_column="data.text", label_column="gold.label")
+
+    assert read_examples([file], LABELS).examples == [Example("good", "positive", 1.0)]
+
+
+def test_plain_lines_are_refused_before_they_are_read(data, monkeypatch):
+    taken = []
+    take = LineSource.take
+    monkeypatch.setattr(LineSource, "take", lambda *given: taken.append(given[1]) or take(*given))
+
+    with pytest.raises(SentimentError, match="which have no labels"):
+        read_examples([data("a.txt", "good\n" * 1000)], LABELS)
+    assert sum(taken) < 10
 
 
 @pytest.mark.parametrize("value", [None, "", " ", {"a": 1}])

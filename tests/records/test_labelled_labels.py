@@ -21,6 +21,13 @@ TWO = ("positive", "negative")
         (("Happy", "Sad"), ["happy", "SAD", "pos"], ["Happy", "Sad", "positive"]),
         (("Positive", "Negative"), ["pos", "0"], ["Positive", "Negative"]),
         (("neg", "pos"), ["NEG", "pos"], ["neg", "pos"]),
+        (("negative", "neutral", "positive"), ["0", "1", "2"], ["negative", "neutral", "positive"]),
+        (("positive", "neutral", "negative"), ["2", "0", "1"], ["positive", "negative", "neutral"]),
+        (("positive", "neutral", "negative"), ["1.0", "0"], ["positive", "negative"]),
+        (("positive", "neutral", "negative"), ["4", "2"], ["positive", "neutral"]),
+        # Numbers that are places among labels that are no tones.
+        (("joy", "anger", "fear"), ["2", "0", "1.0"], ["fear", "joy", "anger"]),
+        (("joy", "anger", "fear"), ["1", "JOY", "other"], ["anger", "joy", "other"]),
         # Numbers that are the labels' own names, or of labels that are no tones, are names.
         (("1", "2", "3"), ["1", "3", "5"], ["1", "3", "5"]),
         (("ham", "spam"), ["0", "7"], ["0", "7"]),
@@ -65,3 +72,19 @@ def test_a_number_that_changes_what_was_read_is_refused(windows):
 
     with pytest.raises(SentimentError, match=r"a\.csv: labels"):
         reading.read(windows[1])
+
+
+@pytest.mark.parametrize("values", [["2"], ["0", "2"]])
+def test_2_can_be_neutral_or_positive(values):
+    reading = LabelReading(("positive", "neutral", "negative"), "a.csv")
+
+    with pytest.raises(SentimentError, match="could mean several things; write positive, negat"):
+        reading.read(values)
+
+
+def test_places_among_labels_are_not_mixed_with_other_numbers():
+    reading = LabelReading(("ham", "spam"), "a.csv")
+
+    assert reading.read(["0", "1"]) == ["ham", "spam"]
+    with pytest.raises(SentimentError, match=r"a\.csv: label 2 is no place among ham, spam"):
+        reading.read(["2"])

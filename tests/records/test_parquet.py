@@ -5,7 +5,7 @@ import os
 import sys
 
 import pytest
-from record_samples import write_nothing
+from record_samples import read_texts, write_nothing
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.reader import InputFile, open_records
@@ -142,3 +142,15 @@ def test_missing_pyarrow_says_what_to_install(monkeypatch, tmp_path, doing, use)
         f"{doing} parquet needs pyarrow; install it with: pip install 'lstm-sentiment-cli[parquet]'"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_may_be_inside_of_a_column(tmp_path):
+    table = pyarrow.table({"data": [{"id": 1, "text": "good"}, None, {"id": 2, "text": None}]})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    path = str(tmp_path / "a.parquet")
+
+    assert read_texts(path, "data.text") == ["good", None, None]
+    with pytest.raises(SentimentError, match=r"pass --text-column data\.text"):
+        read_texts(path, None)
+    with pytest.raises(SentimentError, match=r"did you mean 'data\.text'"):
+        read_texts(path, "data.txt")
