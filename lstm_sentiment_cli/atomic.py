@@ -222,6 +222,9 @@ def write_folder(
         except BaseException:  # Ctrl-C too
             shutil.rmtree(new, ignore_errors=True)
             restore(folder)
+            shutil.rmtree(_sibling(folder, _OLD), ignore_errors=True)
+            with suppress(OSError):
+                _remove(_replaced(folder), folder)
             raise
         finally:
             if descriptor is not None:

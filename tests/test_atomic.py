@@ -6,6 +6,7 @@ Model folders are killed in tests/model/test_folder_replacing.py.
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -305,6 +306,28 @@ def test_a_folder_that_may_not_be_replaced_stays(tmp_path):
 
     assert [each.name for each in tmp_path.iterdir()] == ["plots"]
     assert (tmp_path / "plots" / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(("function", "ending"), [("rename", ".replaced"), ("rmtree", ".old.tmp")])
+def test_ctrl_c_when_the_new_folder_has_its_name_leaves_nothing_of_the_old_one(
+    tmp_path, monkeypatch, function, ending
+):
+    place, pressed = shutil if function == "rmtree" else Path, []
+    real = getattr(place, function)
+
+    def interrupted(path, *arguments, **options):
+        if path.name.endswith(ending) and not pressed:
+            pressed.append(path)
+            raise KeyboardInterrupt
+        return real(path, *arguments, **options)
+
+    write_folder(tmp_path / "plots", {"a": b"old"}, lambda _: None, OTHERWISE)
+    monkeypatch.setattr(place, function, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder(tmp_path / "plots", {"a": b"new"}, lambda _: None, OTHERWISE)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["plots"]
+    assert (tmp_path / "plots" / "a").read_bytes() == b"new"
 
 
 @posix
