@@ -8,7 +8,7 @@ WORK ?= build/bench
 PARALLEL ?= --numprocesses auto --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help repl test test-light lint types docs docs-check pictures bench clean
+.PHONY: help repl test drill test-light lint types docs docs-check pictures bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -18,6 +18,9 @@ repl: .venv/.base  ## start the REPL with the shipped model
 
 test: .venv/.full  ## run all tests
 	$(BIN)/python -m pytest $(PARALLEL)
+
+drill: .venv/.full  ## kill commands, fill disks: make drill [ONLY='predict csv']; a quarter of an hour
+	$(BIN)/python -m tests.drills $(ONLY)
 
 test-light: .venv/.light  ## run the tests that need no TensorFlow
 	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/training --ignore tests/tuning
