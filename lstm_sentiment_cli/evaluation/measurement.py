@@ -171,7 +171,8 @@ class _Collector:
     @cached_property
     def _unlimited(self) -> Tokenizer:
         # Few texts are longer than the model reads; only these are tokenised again.
-        return Tokenizer(self.predictor.tokenizer.vocabulary[len(RESERVED) :], _LONGEST)
+        limited = self.predictor.tokenizer
+        return Tokenizer(limited.vocabulary[len(RESERVED) :], _LONGEST, limited.normalizer)
 
 
 def evaluate_files(

@@ -17,7 +17,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
     wilson,
 )
 from lstm_sentiment_cli.evaluation.predictions import Predictions
-from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces
+from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces, chunks
 
 # The position of a name is that of its bit in Predictions.slices.
 SLICES = (
@@ -77,7 +77,7 @@ def slices_of(
     lengths (n,) are in tokens; unknown (n,) says whether a word was unknown to the model.
     """
     lookup = _KINDS.__getitem__
-    kinds = (sum(set(chain.from_iterable(map(lookup, text.split())))) for text in texts)
+    kinds = (sum(set(chain.from_iterable(map(lookup, chunks(text))))) for text in texts)
     bits = np.fromiter(kinds, np.uint16, len(texts))
     bits[unknown] |= _UNKNOWN
     bits[lengths <= 5] |= _SHORT

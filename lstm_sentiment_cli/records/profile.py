@@ -17,7 +17,7 @@ from lstm_sentiment_cli.records.labelled import (
     Examples,
     Unreadable,
 )
-from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces, words
+from lstm_sentiment_cli.text.normalizer import Memory, chunk_pieces, chunks, words
 
 IntMatrix = npt.NDArray[np.int64]
 FloatMatrix = npt.NDArray[np.float64]
@@ -257,7 +257,7 @@ def describe(
             by_file[str(file.path)] += len(window)
             for (text, label, _), _, _ in window:
                 counts[label].update(tally.add(text, label))
-                with_signs.update(set(chain.from_iterable(map(_signs_of, text.split()))))
+                with_signs.update(set(chain.from_iterable(map(_signs_of, chunks(text)))))
             if len(tally.by_label) > _MOST_LABELS:
                 raise SentimentError(
                     f"{file.path} has more than {_MOST_LABELS} different labels; "

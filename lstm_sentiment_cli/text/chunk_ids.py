@@ -14,7 +14,6 @@ from lstm_sentiment_cli.text.normalizer import (
     MOST_CHUNKS,
     TOKEN,
     Piece,
-    decode_entities,
     pieces,
     plain_word,
     shorten,
@@ -28,6 +27,9 @@ _SIGNS = "!?.,\"'*()\u2026"
 _SIGNS_AND_COLON = _SIGNS + ":"
 _NOT_ALONE = frozenset({"www", "D", "Do"})
 _ENDS_URL = frozenset('<>"&')
+
+Clean = Callable[[str], str]
+"""Returns a chunk as the rules read it: without entities, for example."""
 
 Resolve = Callable[[Piece], Iterable[tuple[int, int, int]]]
 """Returns the ids of a piece, each with its start and end."""
@@ -44,21 +46,27 @@ class ChunkIds(dict[str, bytes]):
     The dict remembers chunks, up to MOST_CHUNKS.
     """
 
-    def __init__(self, ids: dict[str, int], resolve: Resolve, unknown: int) -> None:
+    def __init__(self, ids: dict[str, int], clean: Clean, resolve: Resolve, unknown: int) -> None:
         """Take the vocabulary, and what resolves pieces that are not in it."""
         super().__init__()
         self._ids = ids
+        self._clean = clean
         self._resolve = resolve
         self._unknown = packed(unknown)
-        self._user = self.by_rules("@user")
+        self._user = self._by_rules("@user")
         self._hash = self._of(Piece("hashtag", ("#",), 0, 1))
-        self._url = self.by_rules("http://x")
+        self._url = self._by_rules("http://x")
 
     def __missing__(self, chunk: str) -> bytes:
+        ascii_only = chunk.isascii()
+        if not ascii_only and (clean := self._clean(chunk)) != chunk:
+            # "It's" has often been met without its odd apostrophe, and stays what it is.
+            plain = clean.isascii() and clean.replace("'", "").isalnum()
+            found = self[clean] if plain else self._by_rules(clean)
         # Most users are never met again, and all are the same token: not worth remembering.
-        if chunk[0] == "@" and (chunk[1:].isalnum() or _is_name(chunk[1:].rstrip(":"))):
+        elif chunk[0] == "@" and (chunk[1:].isalnum() or _is_name(chunk[1:].rstrip(":"))):
             return self._user
-        if word := plain_word(chunk):
+        elif word := plain_word(chunk):
             # Words of the vocabulary are normalised: a word that is in it stands for itself.
             known = self._ids.get(word)
             found = self._shortened(word) if known is None else packed(known)
@@ -68,16 +76,16 @@ class ChunkIds(dict[str, bytes]):
                 or self._hashtag(chunk)
                 or self._around_dots(chunk)
                 or self._address(chunk)
-                or self.by_rules(chunk)
+                or self._by_rules(self._clean(chunk) if ascii_only else chunk)
             )
         if len(self) < MOST_CHUNKS and len(chunk) <= LONGEST_CHUNK:
             self[chunk] = found
         return found
 
-    def by_rules(self, chunk: str) -> bytes:
-        """Return what the rules make of a chunk, token by token."""
+    def _by_rules(self, chunk: str) -> bytes:
+        """Return what the rules make of a clean chunk, token by token."""
         found = []
-        for match in TOKEN.finditer(decode_entities(chunk)):
+        for match in TOKEN.finditer(chunk):
             raw = match[0]
             # A word that is part of the chunk, as in "and/or", has often been met alone. One with x
             # first may be an emoticon when it is alone.

@@ -7,9 +7,11 @@ some languages are recognised in long sentences only.
 import re
 import unicodedata
 
+from lstm_sentiment_cli.text.cleaning import NORMALIZER_VERSION, cleaned
+
 # What looks the same in all languages.
-_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|&#?\w+;")
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # No Latin letters; those with accents, of phonetics and of Vietnamese count as Latin.
 _OTHER_SCRIPTS = re.compile("[^\x00-\u036f\u1e00-\u1eff]")
 _FEWEST_LETTERS = 3
@@ -89,8 +91,8 @@ _ENGLISH, *_OTHERS = [
 
 def plainly_not_english(text: str) -> bool:
     """Return whether a text is plainly in another language: "ich bin heute nicht da" → True."""
-    text = unicodedata.normalize("NFKC", _NO_WORDS.sub(" ", text)).lower()
-    words = frozenset(_WORD.findall(text.replace("\u2019", "'")))
+    text = _NO_WORDS.sub(" ", cleaned(text, NORMALIZER_VERSION).text)
+    words = frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).lower()))
     if _in_another_script("".join(words)):
         return True
     english = len(words & _ENGLISH)

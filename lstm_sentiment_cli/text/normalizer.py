@@ -3,15 +3,23 @@
 The rules are those that made small networks strong on tweets (Baziotis et al. 2017): every user
 and every address become the same token, elongations are shortened, hashtags are split, emoticons
 and emoji are kept, and a negation is a token of its own.
-A change to any rule changes what a trained model reads: raise NORMALIZER_VERSION with it.
+A change to any rule, or to `cleaning.py`, changes what a trained model reads: raise
+NORMALIZER_VERSION with it, and go on to read what earlier versions read.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple, TypeVar
+
+from lstm_sentiment_cli.text.cleaning import (
+    NORMALIZER_VERSION,
+    PICTURE,
+    SKIN_TONE,
+    cleaned_chunk,
+    without_sequences,
+)
 
 # Western emoticons with symbols for a mouth, and with letters (which must end the word, or the
 # time 5:30 and the note:so would contain one); mirrored ones, which must not follow a word (as a
@@ -36,11 +44,11 @@ EMOTICON = re.compile(_EMOTICON, re.VERBOSE)
 _URL = r"""https?://[^\s<>"]+ | www\.[^\s<>"]+
   | [\w-]++\.(?:com|org|net|ly|gl|tv|me|fm|co|uk)\b(?:/[^\s<>"]*)?"""
 _EMAIL = r"\.*+[\w+-]++(?:\.[\w+-]++)*+@[\w-]+\.[\w.-]+"
-_PICTURE = r"[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\u203c\u2049]"
+_MODIFIERS = rf"[\ufe0f{SKIN_TONE}]*"
 # One emoji: a flag, or a picture with its variation and skin tone, perhaps joined to others.
 _EMOJI = (
     r"[\U0001f1e6-\U0001f1ff]{2}"
-    rf"|{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d{_PICTURE}[\ufe0f\U0001f3fb-\U0001f3ff]*)*"
+    rf"|[{PICTURE}]{_MODIFIERS}(?:\u200d[{PICTURE}]{_MODIFIERS})*"
 )
 _WORD = r"[^\W_]+(?:['\u2019\u02bc`][^\W_]+)*"
 
@@ -63,7 +71,6 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # A character, or a pair of them (hahahaha), three times or more.
 REPEATED = re.compile(r"(.)\1{2,}")
 REPEATED_PAIR = re.compile(r"(.{2})\1{2,}")
@@ -93,15 +100,13 @@ class Memory(dict[str, tuple[T, ...]]):
 
     def __missing__(self, chunk: str) -> tuple[T, ...]:
         # Most users are never met again, and all are the same token.
-        if chunk[0] == "@" and chunk[1:].replace("_", "x").isalnum():
+        if chunk[0] == "@" and chunk.isascii() and chunk[1:].replace("_", "x").isalnum():
             return self._user
         made = self._make(chunk)
         if len(chunk) <= LONGEST_CHUNK and len(self) < MOST_CHUNKS:
             self[chunk] = made
         return made
 
-
-NORMALIZER_VERSION = 1
 
 # Characters that are no tokens, and end a word.
 _IGNORED = frozenset(',."')
@@ -136,32 +141,14 @@ class Piece(NamedTuple):
     end: int
 
 
-def decode_entities(text: str) -> str:
-    """Decode HTML entities: "a &amp;lt;3" → "a <3" (twice, as tweets were often escaped)."""
-    for _ in range(2):
-        if "&" not in text:
-            break
-        text = ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    return text
-
-
-def decode_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Decode like `decode_entities`, with the original offset of each character and of the end."""
-    offsets = list(range(len(text) + 1))
-    for _ in range(2):
-        parts, kept, last = [], [], 0
-        for match in ENTITY.finditer(text):
-            decoded = html.unescape(match[0])
-            parts += [text[last : match.start()], decoded]
-            kept += offsets[last : match.start()] + [offsets[match.start()]] * len(decoded)
-            last = match.end()
-        text, offsets = "".join([*parts, text[last:]]), kept + offsets[last:]
-    return text, offsets
+def chunks(text: str) -> list[str]:
+    """Return what is between spaces: the rules read each chunk by itself."""
+    return without_sequences(text).split()
 
 
 def words(text: str) -> list[str]:
     """Return the normalised tokens, for any vocabulary: "SOOO good" → ["soo", "good"]."""
-    return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, text.split())))
+    return list(chain.from_iterable(map(_FIRST_FORMS.__getitem__, chunks(text))))
 
 
 def plain_word(chunk: str) -> str:
@@ -178,14 +165,14 @@ def plain_word(chunk: str) -> str:
 
 
 def chunk_pieces(chunk: str) -> Iterator[Piece]:
-    """Yield the pieces of the characters between two spaces; no token contains a space.
+    """Yield the pieces of one of `chunks`, by the newest rules; no token contains a space.
 
     Their offsets are within their raw tokens, not within the chunk.
     """
     if word := plain_word(chunk):
         yield Piece("word", shorten(word), 0, len(word))
         return
-    for match in TOKEN.finditer(decode_entities(chunk)):
+    for match in TOKEN.finditer(cleaned_chunk(chunk, NORMALIZER_VERSION)):
         yield from pieces(match)
 
 

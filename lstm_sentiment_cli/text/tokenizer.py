@@ -3,27 +3,25 @@
 import json
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from math import inf, log
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.text.chunk_ids import ID_BYTES, ChunkIds, packed
-from lstm_sentiment_cli.text.normalizer import (
-    EMOJI,
+from lstm_sentiment_cli.text.cleaning import (
     NORMALIZER_VERSION,
-    TOKEN,
-    Piece,
-    decode_entities,
-    decode_with_offsets,
-    emoji_words,
-    pieces,
-    words,
+    cleaned,
+    cleaned_chunk,
+    may_have_sequences,
+    without_accents,
+    without_sequences,
 )
+from lstm_sentiment_cli.text.normalizer import EMOJI, TOKEN, Piece, emoji_words, pieces, words
 
 RESERVED = ("<padding>", "<unknown>", "<empty>")
 UNKNOWN, EMPTY = 1, 2
@@ -64,13 +62,18 @@ class Tokenizer:
 
     vocabulary: tuple[str, ...]
     max_tokens: int
+    normalizer: int  # the version of the rules that the words come from
 
-    def __init__(self, vocabulary: Iterable[str], max_tokens: int) -> None:
+    def __init__(
+        self, vocabulary: Iterable[str], max_tokens: int, normalizer: int = NORMALIZER_VERSION
+    ) -> None:
         """Take the words in the order of their ids, without RESERVED, which come first."""
         self.vocabulary = (*RESERVED, *vocabulary)
         self.max_tokens = max_tokens
+        self.normalizer = normalizer
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
-        self._chunks = ChunkIds(self._ids, self._resolve, UNKNOWN)
+        clean = partial(cleaned_chunk, version=normalizer)
+        self._chunks = ChunkIds(self._ids, clean, self._resolve, UNKNOWN)
 
     @classmethod
     def fit(
@@ -96,6 +99,9 @@ class Tokenizer:
         cut = [len(text) > longest for text in texts]
         if any(cut):
             texts = [text[:longest] for text in texts]
+        # One look at all texts costs less than a look at each.
+        if self.normalizer > 1 and may_have_sequences("".join(texts)):
+            texts = list(map(without_sequences, texts))
         ids_of, join = self._chunks.__getitem__, b"".join
         rows = [join(map(ids_of, text.split())) or _NOTHING for text in texts]
         sizes = list(map(len, rows))
@@ -108,25 +114,27 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of `encode`, with their places in the original text."""
-        decoded, offsets = decode_with_offsets(text[: self.max_tokens * CHARACTERS_PER_TOKEN])
+        read, starts, ends = cleaned(
+            text[: self.max_tokens * CHARACTERS_PER_TOKEN], self.normalizer
+        )
         found = [
-            Token(self.vocabulary[token_id], token_id, match.start() + start, match.start() + end)
-            for match in TOKEN.finditer(decoded)
+            Token(
+                self.vocabulary[token_id],
+                token_id,
+                starts[match.start() + start],
+                ends[match.start() + end - 1],
+            )
+            for match in TOKEN.finditer(read)
             for piece in pieces(match)
             for token_id, start, end in self._resolve(piece)
-        ][: self.max_tokens]
-        return [
-            # The end is where the last character's source ends: the next character's offset,
-            # which skips the rest of an entity.
-            token._replace(start=offsets[token.start], end=offsets[token.end])
-            for token in found
-        ] or [Token(RESERVED[EMPTY], EMPTY, 0, 0)]
+        ]
+        return found[: self.max_tokens] or [Token(RESERVED[EMPTY], EMPTY, 0, 0)]
 
     def to_json(self) -> str:
         """Return the tokeniser as JSON, the inverse of `from_json`."""
         return json.dumps(
             {
-                "normalizer": NORMALIZER_VERSION,
+                "normalizer": self.normalizer,
                 "max_tokens": self.max_tokens,
                 "vocabulary": self.vocabulary[len(RESERVED) :],
             },
@@ -144,16 +152,16 @@ class Tokenizer:
             )  # fmt: skip
         except (ValueError, TypeError, KeyError) as error:
             raise SentimentError(f"tokenizer.json is not a tokeniser ({error!r})") from None
-        if version != NORMALIZER_VERSION:
+        if version not in range(1, NORMALIZER_VERSION + 1):
             raise SentimentError(
-                f"tokenizer.json has normaliser {version!r}, this program has "
+                f"tokenizer.json has normaliser {version!r}, this program reads those up to "
                 f"{NORMALIZER_VERSION}; use the version that trained the model"
             )
         if type(max_tokens) is not int or max_tokens < 1:
             raise SentimentError("tokenizer.json: max_tokens must be a whole number above 0")
         if not isinstance(vocabulary, list) or not all(isinstance(w, str) for w in vocabulary):
             raise SentimentError("tokenizer.json: vocabulary must be a list of words")
-        return cls(vocabulary, max_tokens)
+        return cls(vocabulary, max_tokens, int(version))
 
     def _resolve(self, piece: Piece) -> list[tuple[int, int, int]]:
         """Return (id, start, end) for a piece: of its best known form, or of its parts."""
@@ -161,6 +169,10 @@ class Tokenizer:
             known = self._ids.get(form)
             if known is not None:
                 return [(known, piece.start, piece.end)]
+        if self.normalizer > 1 and not piece.forms[0].isascii():
+            for form in map(without_accents, piece.forms):
+                if (known := self._ids.get(form)) is not None:
+                    return [(known, piece.start, piece.end)]
         if piece.kind == "hashtag":
             return self._segments(piece)
         if piece.kind == "emoji":
@@ -174,7 +186,7 @@ class Tokenizer:
 
         The probability of a word is taken as 1 / its rank (Zipf 1949): no counts are needed.
         """
-        body = piece.forms[0]
+        body = piece.forms[0] if self.normalizer == 1 else without_accents(piece.forms[0])
         # The characters of a shortened hashtag are not those of the text: its words share one span.
         aligned = len(body) == piece.end - piece.start
         size, ids = len(body), self._ids
@@ -222,20 +234,18 @@ def units(tokenizer: Tokenizer, text: str) -> list[Unit]:
     They are in the order of the text and do not overlap; their ids together are those of
     `Tokenizer.encode`. A text without tokens has no units.
     """
-    decoded, offsets = decode_with_offsets(text[: tokenizer.max_tokens * CHARACTERS_PER_TOKEN])
-    runs = {offsets[run.start()]: offsets[run.end()] for run in _EMOJI_RUN.finditer(decoded)}
+    version = tokenizer.normalizer
+    read, starts, ends = cleaned(text[: tokenizer.max_tokens * CHARACTERS_PER_TOKEN], version)
+    runs = {starts[run.start()]: ends[run.end() - 1] for run in _EMOJI_RUN.finditer(read)}
     found: list[Unit] = []
     for token in tokenizer.tokens(text):
         if token.id == EMPTY:
             continue
-        # A token that is part of an entity ends with the entity, and a run of emoji with the last,
-        # though the third of a kind and those after it are no tokens.
-        inside = token.end == token.start
-        end = offsets[bisect_right(offsets, token.start)] if inside else token.end
-        end = max(end, runs.get(token.start, 0))
+        # A run of emoji ends with the last, though of a kind only the first two are tokens.
+        end = max(token.end, runs.get(token.start, 0))
         while end < len(text) and _is_mark(text[end]):
             end += 1
-        if found and _seen_as_one(text, found[-1], token):
+        if found and _seen_as_one(text, found[-1], token, version):
             last = found.pop()
             found.append(Unit(last.start, max(last.end, end), (*last.ids, token.id)))
         else:
@@ -248,13 +258,13 @@ def _is_mark(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character)[0] == "M"
 
 
-def _seen_as_one(text: str, last: Unit, token: Token) -> bool:
+def _seen_as_one(text: str, last: Unit, token: Token, version: int) -> bool:
     """Return whether a token is seen as part of the unit before it."""
     if token.start < last.end:  # the words that an emoji, or a shortened hashtag, is read as
         return True
-    if token.start > last.end:
+    if cleaned(text[last.end : token.start], version).text:
         return False
     inside_a_word = _is_mark(text[last.end - 1]) and text[last.start].isalpha()
-    raw = decode_entities(text[token.start : token.end])
+    raw = cleaned(text[token.start : token.end], version).text
     opens_a_hashtag = text[last.start : last.end] == "#"
     return inside_a_word or opens_a_hashtag or _NEGATION.fullmatch(raw) is not None

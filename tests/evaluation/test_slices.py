@@ -21,6 +21,8 @@ def names(text, length=10, *, unknown=False):
         ("a plain day", []),
         ("", []),
         ("i don't know", ["with a negation"]),
+        ("i don\xb4t know", ["with a negation"]),
+        ("i do\x1b[1mn\xad't\x1b[0m know", ["with a negation"]),
         ("NEVER again, i cant", ["with a negation", "shouting in capitals"]),
         ("nobody knows nothing", ["with a negation"]),
         ("lovely 👍👍", ["with an emoji"]),

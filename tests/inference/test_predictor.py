@@ -36,6 +36,42 @@ def test_an_emoticon_alone_is_answered_rightly(predictor, text, label):
     assert predictor.scores([text]).probabilities[0].argmax() == label
 
 
+NEGATED = [
+    "it wasn't good", "i don't like it", "this isn't funny", "i can't recommend it",
+    "they aren't helpful", "it didn't work", "she doesn't care", "i won't come back",
+    "we weren't happy", "you shouldn't buy it", "it hasn't improved", "i haven't enjoyed it",
+    "he couldn't sing", "i wouldn't trust them", "the food wasn't fresh", "it isn't bad",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("\u2019", "\u2018", "\xb4", "`", "\u02bc", "\u2032", "\uff07", "\x92"),
+        *("&rsquo;", "&acute;", "\xe2\u20ac\u2122", "\ufffd"),
+    ],
+)
+def test_an_odd_apostrophe_changes_no_answer(predictor, mark):
+    odd = [text.replace("'", mark) for text in NEGATED]
+
+    assert (predictor.scores(odd).logits == predictor.scores(NEGATED).logits).all()
+
+
+@pytest.mark.parametrize(
+    ("odd", "plain"),
+    [
+        ("this is awfu\xadl", "this is awful"),
+        ("this is aw\u200bful\ufeff", "this is awful"),
+        ("so cliche\u0301", "so clich\xe9"),
+        ("so clich\xe9", "so cliche"),
+        ("so nai\u0308ve", "so naive"),
+        ("\x1b[1;31mthis is aw\x1b[0mful\x1b[0m", "this is awful"),
+    ],
+)
+def test_what_looks_the_same_gets_the_same_answer(predictor, odd, plain):
+    assert (predictor.scores([odd]).logits == predictor.scores([plain]).logits).all()
+
+
 def test_a_text_gets_the_same_answer_alone_and_among_many(predictor):
     texts = TEXTS * (2 * BATCH_SIZE // len(TEXTS))
     together = predictor.scores(texts).probabilities

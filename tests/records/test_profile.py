@@ -14,7 +14,7 @@ def test_a_check_counts_what_a_file_holds(tmp_path):
     (tmp_path / "a.csv").write_text(
         "label,text\n"
         "positive,what a good film\n"
-        "positive,What a good film\n"  # the same to the model
+        "positive,\x1b[1mWhat\x1b[0m a go\xadod film\n"  # the same to the model
         "negative,what a good film\n"  # and a contradiction
         "negative,bad\n"
         "negative,\n"

@@ -70,6 +70,19 @@ def test_names_loan_words_and_songs_are_no_other_language(text):
     assert not plainly_not_english(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i don\xb4t think it\u2018s mine", False),
+        ("ich bin heu\xadte ni\u200bcht da", True),
+        ("je suis tre\u0300s fatigue\u0301e", True),
+        ("\x1b[1;31mthis is awful\x1b[0m", False),
+    ],
+)
+def test_a_text_is_looked_at_as_it_is_read(text, expected):
+    assert plainly_not_english(text) is expected
+
+
 def test_no_sentence_of_the_sample_is_taken_for_another_language():
     with SAMPLE.open(encoding="utf-8", newline="") as file:
         taken = [row["text"] for row in csv.DictReader(file) if plainly_not_english(row["text"])]

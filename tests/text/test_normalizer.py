@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from lstm_sentiment_cli.text.normalizer import (
     TOKEN,
-    decode_entities,
-    decode_with_offsets,
     emoji_words,
     pieces,
     shorten,
@@ -104,17 +102,6 @@ def test_the_look_before_the_search_for_elongations_misses_none(word):
 
 def test_an_emoji_is_described_by_its_unicode_name():
     assert emoji_words("💔") == ["broken", "heart"]
-
-
-@given(st.text() | st.lists(st.sampled_from(["&amp;", "&lt;", "&#39;", "&amp;lt;", "&", ";", "x"])))
-def test_decoding_with_offsets_decodes_the_same(text):
-    text = "".join(text)
-    decoded, offsets = decode_with_offsets(text)
-
-    assert decoded == decode_entities(text)
-    assert len(offsets) == len(decoded) + 1
-    assert offsets == sorted(offsets)
-    assert offsets[-1] == len(text)
 
 
 @given(st.from_regex(r"[A-Za-z]{1,12}[,.\"]?", fullmatch=True))
