@@ -38,6 +38,9 @@ METRICS = {
 }
 """Name in JSON → metric, in the order of all output; `evaluation/metrics.py` computes them."""
 
+OBJECTIVES = ("accuracy", "average-recall", "macro-f1")  # for which a threshold can be the best
+PEERS = ("vader", "majority")  # what a model can be compared with, other models apart
+
 
 def metric_of(name: str) -> Metric:
     """Return the row of a metric; those without one, such as a label's recall, are shares."""

@@ -107,6 +107,18 @@ def test_help_imports_nothing_that_works(imported: Imported, command: list[str])
     assert imported(*command) & (OF_TRAINING | OPTIONAL | OF_ANSWERS) == set()
 
 
+@pytest.mark.parametrize(
+    "line", ["", "predict --format ", "train --pooling ", "models show ", "data fetch ", "tune --a"]
+)
+def test_completion_imports_nothing_that_works(imported: Imported, line: str) -> None:
+    asked = {"_LSTM_SENTIMENT_COMPLETE": "complete_zsh"}
+    asked["_TYPER_COMPLETE_ARGS"] = f"lstm-sentiment {line}"
+
+    modules = imported(before=f"os.environ.update({asked})")
+
+    assert modules & (OF_TRAINING | OPTIONAL | OF_ANSWERS | {"rich"}) == set()
+
+
 def test_importing_the_package_imports_nothing_of_others(environment: dict[str, str]) -> None:
     ask = "import sys; before = set(sys.modules); import lstm_sentiment_cli; "
     ask += "print(*(set(sys.modules) - before))"

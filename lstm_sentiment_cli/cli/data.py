@@ -1,6 +1,6 @@
 """`lstm-sentiment data`: fetch, check, describe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.datasets import OnProgress
 
 
+def _datasets() -> Iterable[str]:
+    from lstm_sentiment_cli.datasets import DATASETS
+
+    return DATASETS
+
+
 app = options.command_group("Download, check and describe labelled files.")
 
 
 @app.command(cls=Command)
 def fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Data set: sentiment140.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Data set: sentiment140.", autocompletion=_datasets),
+    ],
     *,
     output: Annotated[Path, option("--output -o FOLDER", "Folder for the files.", OUTPUT)] = Path(
         "data"

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError, blaming, suggestion
-from lstm_sentiment_cli.figures import METRICS, metric_of
+from lstm_sentiment_cli.figures import METRICS, PEERS, metric_of
 from lstm_sentiment_cli.records.formats import either
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Against = Annotated[
         "--against MODEL|vader|majority",
         "Compare with another model, VADER or the most frequent label, on the same rows.",
         MODEL,
+        values=lambda: [*PEERS, *options.model_names()],
     ),
 ]
 Mistakes = Annotated[

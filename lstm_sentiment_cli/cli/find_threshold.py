@@ -5,6 +5,8 @@ from typing import Annotated
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import SEARCH, option
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
+from lstm_sentiment_cli.figures import OBJECTIVES
+from lstm_sentiment_cli.records.formats import either
 
 Precision = Annotated[
     float | None,
@@ -18,7 +20,13 @@ Coverage = Annotated[
 ]
 Objective = Annotated[
     str | None,
-    option("--objective NAME", "accuracy, average-recall or macro-f1.", SEARCH, default="accuracy"),
+    option(
+        "--objective NAME",
+        f"{either(OBJECTIVES)}.",
+        SEARCH,
+        default=OBJECTIVES[0],
+        values=OBJECTIVES,
+    ),
 ]
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import UserDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
 from importlib import import_module
@@ -68,6 +68,14 @@ class _Commands(TyperGroup):
         write_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options; those of completion are for the current shell if they name none."""
+        if args and args[-1] in _COMPLETIONS and not ctx.resilient_parsing:
+            from lstm_sentiment_cli.cli.completion import current_shell
+
+            args = [*args, current_shell()]
+        return super().parse_args(ctx, args)
+
     def make_context(self, *arguments: Any, **extra: Any) -> Any:
         """Read the options before the command; some of them (--help) write and end here."""
         with _promised_ends():
@@ -122,15 +130,41 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
+    add_completion=False,  # ours is below
 )
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:  # which is completion
         from importlib.metadata import version
 
         typer.echo(f"lstm-sentiment {version('lstm-sentiment-cli')}")
         raise typer.Exit
+
+
+def _show_completion(context: typer.Context, shell: str | None) -> None:
+    if shell is not None and not context.resilient_parsing:
+        from lstm_sentiment_cli.cli.completion import show
+
+        show(shell)
+        raise typer.Exit
+
+
+def _install_completion(context: typer.Context, shell: str | None) -> None:
+    if shell is not None and not context.resilient_parsing:
+        from lstm_sentiment_cli.cli.completion import install
+
+        install(shell)
+        raise typer.Exit
+
+
+_COMPLETIONS = ("--show-completion", "--install-completion")
+
+
+def _shells() -> Iterable[str]:
+    from lstm_sentiment_cli.cli.completion import SHELLS
+
+    return SHELLS
 
 
 @app.callback()
@@ -143,6 +177,7 @@ def root(
             "Model to use: a name or a folder.",
             default=options.DEFAULT_MODEL,
             envvar="LSTM_SENTIMENT_MODEL",
+            values=options.model_names,
         ),
     ] = None,
     quiet: options.Quiet = False,
@@ -150,6 +185,28 @@ def root(
     _version: Annotated[
         bool, option("--version", "Show the version.", callback=_show_version, is_eager=True)
     ] = False,
+    _install: Annotated[
+        str | None,
+        option(
+            "--install-completion [SHELL]",
+            "Complete commands, options and their values in bash, zsh, fish or powershell.",
+            callback=_install_completion,
+            is_eager=True,
+            values=_shells,
+            default="the current shell",
+        ),
+    ] = None,
+    _show: Annotated[
+        str | None,
+        option(
+            "--show-completion [SHELL]",
+            "Show what a shell must read for that.",
+            callback=_show_completion,
+            is_eager=True,
+            values=_shells,
+            default="the current shell",
+        ),
+    ] = None,
 ) -> None:
     """Pass settings and the options before a command to it; without a command, show the help."""
     if context.invoked_subcommand not in {None, "config"}:  # config must work beside a broken file
@@ -169,7 +226,12 @@ def main(arguments: list[str] | None = None) -> None:
             raise SentimentError(
                 "standard output is closed; redirect it, to /dev/null for instance"
             )
-        app(arguments)
+        if asked := os.environ.get("_LSTM_SENTIMENT_COMPLETE"):
+            from lstm_sentiment_cli.cli.completion import answer
+
+            answer(app, asked)
+        else:
+            app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.ERROR) from None

@@ -20,7 +20,10 @@ app = options.command_group("List, inspect and verify models.")
 Name = Annotated[
     str | None,
     typer.Argument(
-        metavar="NAME", help="A name or a folder; by default that of --model.", show_default=False
+        metavar="NAME",
+        help="A name or a folder; by default that of --model.",
+        show_default=False,
+        autocompletion=options.model_names,
     ),
 ]
 

@@ -1,7 +1,8 @@
 """Options: how the help shows them, and those that several commands share."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,18 +34,46 @@ def option(
     group: str | None = None,
     *,
     default: str | None = None,
+    values: Callable[..., Iterable[str]] | Sequence[str] = (),
     **attributes: Any,
 ) -> Any:
     """Return an option as the help shows it: "--output -o FOLDER", then what it does.
 
-    `default` is shown in place of the parameter's own.
+    `default` is shown in place of the parameter's own. Shells complete `values`, for which a
+    function may import what commands need only then; without any, they complete files.
     """
     flags = [name for name in names.split() if name.startswith("-")]
     metavar = names.removeprefix(" ".join(flags)).strip() or None
     shown = True if default is None else default
     return typer.Option(
-        *flags, help=help, metavar=metavar, rich_help_panel=group, show_default=shown, **attributes
+        *flags,
+        help=help,
+        metavar=metavar,
+        rich_help_panel=group,
+        show_default=shown,
+        autocompletion=completing(values),
+        **attributes,
     )
+
+
+def completing(values: Callable[..., Iterable[str]] | Sequence[str]) -> Callable[..., Any] | None:
+    """Return what Typer takes as `autocompletion`."""
+    if isinstance(values, Sequence):
+        return (lambda: values) if values else None
+    return values
+
+
+def model_names() -> Iterable[str]:
+    """Return the names of all models."""
+    from lstm_sentiment_cli.model.locations import list_models
+
+    return [each.name for each in list_models() if not each.shadowed]
+
+
+def _encodings() -> Iterable[str]:
+    from lstm_sentiment_cli.records.decoding import COMMON_ENCODINGS
+
+    return COMMON_ENCODINGS
 
 
 class Command(TyperCommand):
@@ -99,13 +128,19 @@ def write_options(command: Any, context: typer.Context, formatter: Any) -> None:
 
 DEFAULT_MODEL = "default"
 
-Model = Annotated[str, option("--model -m NAME|PATH", "Model to use: a name or a folder.", MODEL)]
+Model = Annotated[
+    str,
+    option("--model -m NAME|PATH", "Model to use: a name or a folder.", MODEL, values=model_names),
+]
 ModelFolder = Annotated[Path, option("--output -o FOLDER", "Model folder to write.", OUTPUT)]
 Quiet = Annotated[bool, option("--quiet -q", "Show errors only.")]
 NoColor = Annotated[bool, option("--no-color", "No colours, as with NO_COLOR set.")]
 AsJson = Annotated[bool, option("--json", "Print JSON; see docs/json.md.", OUTPUT)]
 Force = Annotated[bool, option("--force", "Replace existing output.", OUTPUT)]
-Encoding = Annotated[str, option("--encoding NAME", "Encoding of the input files.", DATA)]
+encoding_option = partial(
+    option, "--encoding NAME", "Encoding of the input files.", DATA, values=_encodings
+)
+Encoding = Annotated[str, encoding_option()]
 _DATA = typer.Argument(
     metavar="DATA",
     help=f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too.",

@@ -31,6 +31,7 @@ InputFormat = Annotated[
         f"{either(INPUT_FORMATS)}.",
         DATA,
         default="by file extension; lines for stdin",
+        values=INPUT_FORMATS,
     ),
 ]
 OutputFile = Annotated[str, option("--output -o FILE", "File to write, - for stdout.", OUTPUT)]
@@ -41,6 +42,7 @@ OutputFormat = Annotated[
         f"table, {either(OUTPUT_FORMATS)}.",
         OUTPUT,
         default="by file extension; tsv in a pipe",
+        values=("table", *OUTPUT_FORMATS),
     ),
 ]
 Header = Annotated[bool, option("--header", "Start tsv with column names.", OUTPUT)]

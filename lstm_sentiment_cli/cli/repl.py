@@ -16,7 +16,13 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision, rule
 
 Compare = Annotated[
-    str | None, option("--compare NAME|PATH", "Second model to answer alongside.", MODEL)
+    str | None,
+    option(
+        "--compare NAME|PATH",
+        "Second model to answer alongside.",
+        MODEL,
+        values=options.model_names,
+    ),
 ]
 CorrectionsFile = Annotated[
     Path, option("--corrections FILE", "The csv file to which /label adds.")

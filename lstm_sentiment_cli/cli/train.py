@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from lstm_sentiment_cli.cli.options import DATA, TRAINING, option
+from lstm_sentiment_cli.cli.options import DATA, TRAINING, model_names, option
 from lstm_sentiment_cli.cli.terminal import print_paths
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
 
@@ -13,11 +13,22 @@ Validation = Annotated[
 ]
 Share = Annotated[float, option("--share X", "Use this share of the rows of each file.", DATA)]
 Parent = Annotated[
-    str | None, option("--from NAME|PATH", "Continue from the weights of this model.", TRAINING)
+    str | None,
+    option(
+        "--from NAME|PATH",
+        "Continue from the weights of this model.",
+        TRAINING,
+        values=model_names,
+    ),
 ]
 Teacher = Annotated[
     list[str] | None,
-    option("--teacher NAME|PATH", "Learn the answers of this model too. Repeatable.", TRAINING),
+    option(
+        "--teacher NAME|PATH",
+        "Learn the answers of this model too. Repeatable.",
+        TRAINING,
+        values=model_names,
+    ),
 ]
 
 

@@ -13,7 +13,7 @@ from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import DATA, NETWORK, TRAINING, option
 from lstm_sentiment_cli.cli.terminal import Terminal
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
+from lstm_sentiment_cli.training.hyperparameters import POOLINGS, PRESETS, Hyperparameters
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.records.labelled import DataFile
@@ -59,7 +59,7 @@ class TrainingOptions:
     label_column: options.LabelColumn = None
     encoding: Annotated[
         str | None,
-        option("--encoding NAME", "Encoding of the input files.", DATA, default="utf-8"),
+        options.encoding_option(default="utf-8"),
     ] = None
     skip_unreadable: options.SkipUnreadable = False
     preset: Annotated[
@@ -69,6 +69,7 @@ class TrainingOptions:
             "Hyperparameters to start from: default, or seed, the reference network.",
             TRAINING,
             default="default",
+            values=tuple(PRESETS),
         ),
     ] = None
     resume: Annotated[
@@ -194,12 +195,14 @@ def with_training_options(
 def _flag(given: "Field[Any]") -> inspect.Parameter:
     default: Any = given.default
     listed = isinstance(default, tuple)
+    words: tuple[str, ...] = given.metadata["allowed"] if isinstance(default, str) else ()
     metavar = {int: "N", float: "X", str: "NAME", tuple: "N,N,…"}[type(default)]
     flag = option(
         f"--{given.name.replace('_', '-')} {metavar}",
         given.metadata["help"],
         NETWORK if given.metadata["network"] else TRAINING,
         default=",".join(map(str, default)) if listed else str(default),
+        values=_poolings if given.name == "pooling" else words,
     )
     kind = str if listed else type(default)
     return inspect.Parameter(
@@ -208,6 +211,12 @@ def _flag(given: "Field[Any]") -> inspect.Parameter:
         default=None,
         annotation=Annotated[kind | None, flag],
     )
+
+
+def _poolings(incomplete: str) -> list[str]:
+    """Return what can be typed after "max+" too: several are joined."""
+    typed, plus, _ = incomplete.rpartition("+")
+    return [typed + plus + each for each in POOLINGS if each not in typed.split("+")]
 
 
 def _parsed(name: str, value: Any) -> Any:

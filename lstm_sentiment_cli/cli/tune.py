@@ -1,9 +1,10 @@
 """`lstm-sentiment tune`."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import SEARCH, option
@@ -33,8 +34,26 @@ Trials = Annotated[
 TimeBudget = Annotated[
     str | None, option("--time-budget 2h|45m|90s", "Start no trial that would end later.", SEARCH)
 ]
-AlgorithmName = Annotated[str, option("--algorithm NAME", "bayesian, random or grid.", SEARCH)]
-ObjectiveName = Annotated[str, option("--objective NAME", "log-loss or accuracy.", SEARCH)]
+
+
+def _algorithms() -> Iterable[str]:
+    from lstm_sentiment_cli.tuning.search import Algorithm
+
+    return get_args(Algorithm)
+
+
+def _objectives() -> Iterable[str]:
+    from lstm_sentiment_cli.tuning.search import OBJECTIVES
+
+    return [name.replace("_", "-") for name in OBJECTIVES]
+
+
+AlgorithmName = Annotated[
+    str, option("--algorithm NAME", "bayesian, random or grid.", SEARCH, values=_algorithms)
+]
+ObjectiveName = Annotated[
+    str, option("--objective NAME", "log-loss or accuracy.", SEARCH, values=_objectives)
+]
 Holdout = Annotated[
     float,
     option("--holdout X", "Share of the rows held out for a final comparison; 0 for none.", SEARCH),

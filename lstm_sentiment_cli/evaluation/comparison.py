@@ -18,11 +18,12 @@ from lstm_sentiment_cli.evaluation.metrics import (
     IntVector,
     fields_json,
 )
+from lstm_sentiment_cli.figures import PEERS
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.locations import find_model
 
-VADER, MAJORITY = "vader", "majority"
+VADER, MAJORITY = PEERS
 _NEUTRAL = "neutral"
 # VADER's authors call a text neutral when its score lies between -0.05 and 0.05. A score has four
 # decimals: 0.05 is above this border, 0.0499 is below.

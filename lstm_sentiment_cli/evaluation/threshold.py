@@ -21,12 +21,12 @@ from lstm_sentiment_cli.evaluation.metrics import (
     wilson,
 )
 from lstm_sentiment_cli.evaluation.predictions import SAMPLES, TAILS, Predictions
+from lstm_sentiment_cli.figures import OBJECTIVES
 from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
 
 _STEPS = 10_000
 GRID = np.arange(_STEPS + 1) / _STEPS  # the thresholds
 HALF = _STEPS // 2  # the number of the threshold 0.5
-OBJECTIVES = ("accuracy", "average-recall", "macro-f1")
 _UNANSWERED = -1
 
 

@@ -8,6 +8,8 @@ from itertools import chain
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.records.formats import CONTAINERS
 
+COMMON_ENCODINGS = ("utf-8", "latin-1", "cp1252", "utf-16")
+
 _EXPORT = "export it as csv, tsv, jsonl or parquet"
 _UNPACK = "unpack it first"
 # What a file of another kind begins with, what that is, and the way on.
@@ -98,7 +100,7 @@ def check_encoding(name: str) -> None:
         known = {alias.replace("_", "-") for alias in names if _is_of_text(alias)}
         raise SentimentError(
             f"unknown encoding '{name}'{suggestion(name.lower(), known)}; "
-            "common ones: utf-8, latin-1, cp1252, utf-16",
+            f"common ones: {', '.join(COMMON_ENCODINGS)}",
             "encoding",
         )
 

@@ -179,43 +179,6 @@ def test_a_pipe_that_is_closed_before_anything_is_written_is_no_error(
     assert process.returncode == 0
 
 
-@pytest.fixture
-def complete(environment):
-    """Ask the program what its completion asks it in a shell, by the name it is installed under."""
-    program = "import sys; sys.argv[0] = 'lstm-sentiment'\n"
-    program += "from lstm_sentiment_cli.cli.main import main; main()"
-
-    def complete(asked, words=""):
-        known = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-        return subprocess.check_output(
-            [sys.executable, "-c", program],
-            env=environment | known | {"_LSTM_SENTIMENT_COMPLETE": asked},
-            text=True,
-        )
-
-    return complete
-
-
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_there_is_a_script_of_completion_for_each_shell(complete, name):
-    script = complete(f"source_{name}")
-
-    assert "lstm-sentiment" in script
-    assert f"_LSTM_SENTIMENT_COMPLETE=complete_{name}" in script
-
-
-@pytest.mark.parametrize(
-    ("typed", "completed"),
-    [
-        ("lstm-sentiment pre", "predict"),
-        ("lstm-sentiment models v", "verify"),
-        ("lstm-sentiment predict --in", "--input\n--input-format"),
-    ],
-)
-def test_commands_and_options_are_completed(complete, typed, completed):
-    assert complete("complete_bash", typed).strip() == completed
-
-
 LOADED = """
 import sys
 from lstm_sentiment_cli.cli.main import main
