@@ -15,6 +15,7 @@ def calibrate(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
     model: options.Model = options.DEFAULT_MODEL,
     output: options.ModelFolder,
@@ -44,7 +45,7 @@ def calibrate(
         folder = find_model(model)
         measured = options.measure(
             uncalibrated(Predictor.load(folder)),
-            data_files(data, text_column, label_column, encoding),
+            data_files(data, text_column, label_column, encoding, delimiter),
             terminal,
             skip_unreadable=skip_unreadable,
         )

@@ -75,6 +75,7 @@ def check(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -93,7 +94,7 @@ def check(
     from lstm_sentiment_cli.training.recipe import parse_labels
 
     wanted = parse_labels(labels)
-    described = data_files(files, text_column, label_column, encoding)
+    described = data_files(files, text_column, label_column, encoding, delimiter)
     examples = read_examples(described, wanted, skip_unreadable=True)
     found = check_of(examples, wanted)
     if as_json:
@@ -121,6 +122,7 @@ def describe(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
@@ -143,7 +145,7 @@ def describe(
     terminal = Terminal(quiet, no_color)
     with counting(terminal, "texts") as on_progress:
         found = description_of(
-            data_files(files, text_column, label_column, encoding),
+            data_files(files, text_column, label_column, encoding, delimiter),
             parse_labels(labels) if labels else None,
             max_tokens=preset("default").max_tokens,
             on_progress=on_progress,

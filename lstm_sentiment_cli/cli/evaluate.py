@@ -79,6 +79,7 @@ def evaluate(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
     model: options.Model = options.DEFAULT_MODEL,
     against: Against = None,
@@ -128,7 +129,7 @@ def evaluate(
     if behaviour:
         result = evaluate_behaviour(predictor, peer)
     else:
-        files = data_files(data or (), text_column, label_column, encoding)
+        files = data_files(data or (), text_column, label_column, encoding, delimiter)
         result = options.measure(
             predictor,
             files,
@@ -149,7 +150,7 @@ def evaluate(
 _SHOWN = 10  # mistakes or failures, unless another number is asked for
 # Options that are about DATA, or about what is written of it.
 _OF_DATA = (
-    *("text_column", "label_column", "encoding", "skip_unreadable"),
+    *("text_column", "label_column", "encoding", "delimiter", "skip_unreadable"),
     *("mistakes", "report", "plots", "fail_over", "force"),
 )
 

@@ -36,6 +36,7 @@ def find_threshold(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
     model: options.Model = options.DEFAULT_MODEL,
     precision: Precision = None,
@@ -67,7 +68,7 @@ def find_threshold(
     goal = threshold.ThresholdGoal(precision, label, coverage, objective)
     predictor = Predictor.load(find_model(model))
     goal.check(predictor.labels)
-    files = data_files(data, text_column, label_column, encoding)
+    files = data_files(data, text_column, label_column, encoding, delimiter)
     measured = options.measure(predictor, files, terminal, skip_unreadable=skip_unreadable)
     choice = threshold.find_threshold(measured.predictions, goal)
     if as_json:

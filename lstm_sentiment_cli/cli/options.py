@@ -141,6 +141,10 @@ encoding_option = partial(
     option, "--encoding NAME", "Encoding of the input files.", DATA, values=_encodings
 )
 Encoding = Annotated[str, encoding_option()]
+Delimiter = Annotated[
+    str | None,
+    option("--delimiter SIGN", "What separates the columns of csv: ';', tab …", DATA, default=","),
+]
 _DATA = typer.Argument(
     metavar="DATA",
     help=f"Labelled files: {either(COLUMN_FORMATS)}; {', '.join(CONTAINERS)} too.",

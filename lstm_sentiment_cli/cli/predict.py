@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
@@ -78,6 +79,7 @@ def predict(
     input_format: InputFormat = None,
     text_column: options.TextColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     model: options.Model = options.DEFAULT_MODEL,
     threshold: Threshold = None,
     uncertain: Uncertain = None,
@@ -112,15 +114,11 @@ def predict(
     from lstm_sentiment_cli.records.reader import InputFile
 
     terminal = Terminal(quiet, no_color)
-    for text in filter(os.path.isfile, texts or ()):
-        terminal.say(f"note: '{text}' is scored as a text; to score the file, use --input")
-        break  # one is enough for a user who typed *.txt
-    for path in input or ():
-        if not input_format and not tells_format(path, INPUT_FORMATS) and path != "-":
-            terminal.say(
-                f"note: {path} is read as plain lines; --input-format names another format"
-            )
-    files = (InputFile(path, input_format, text_column, encoding) for path in input or ("-",))
+    for note in _notes(texts or (), () if input_format or delimiter else input or ()):
+        terminal.say(note)
+    files = (
+        InputFile(path, input_format, text_column, encoding, delimiter) for path in input or ("-",)
+    )
     counts = run(
         Inputs(tuple(texts or ()), tuple(files)),
         Output(
@@ -138,6 +136,16 @@ def predict(
     )
     if counts.unreadable:
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
+
+
+def _notes(texts: Sequence[str], guessed: Sequence[str]) -> Iterator[str]:
+    """Yield what may not be meant: files as texts, and files whose names tell no format."""
+    for text in filter(os.path.isfile, texts):
+        yield f"note: '{text}' is scored as a text; to score the file, use --input"
+        break  # one is enough for a user who typed *.txt
+    for path in guessed:
+        if path != "-" and not tells_format(path, INPUT_FORMATS):
+            yield f"note: {path} is read as plain lines; --input-format names another format"
 
 
 def _format(texts: list[str] | None, output: str) -> str:

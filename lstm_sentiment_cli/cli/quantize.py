@@ -14,6 +14,7 @@ def quantize(
     text_column: options.TextColumn = None,
     label_column: options.LabelColumn = None,
     encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
     model: options.Model = options.DEFAULT_MODEL,
     output: options.ModelFolder,
@@ -56,7 +57,7 @@ def quantize(
         reduced = quantised(load_artifact(folder))
         measured = options.measure(
             predictor_of(output.name, reduced),
-            data_files(data, text_column, label_column, encoding),
+            data_files(data, text_column, label_column, encoding, delimiter),
             terminal,
             Peer(original.name, answer),
             skip_unreadable=skip_unreadable,

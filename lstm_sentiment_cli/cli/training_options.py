@@ -61,6 +61,7 @@ class TrainingOptions:
         str | None,
         options.encoding_option(default="utf-8"),
     ] = None
+    delimiter: options.Delimiter = None
     skip_unreadable: options.SkipUnreadable = False
     preset: Annotated[
         str | None,
@@ -114,7 +115,7 @@ class TrainingOptions:
         """Return files that are read as the options say."""
         from lstm_sentiment_cli.records.labelled import data_files
 
-        return data_files(paths, self.text_column, self.label_column, self.encoding)
+        return data_files(paths, self.text_column, self.label_column, self.encoding, self.delimiter)
 
     def reader(
         self, files: "Sequence[DataFile]", validation: "Sequence[DataFile]" = ()

@@ -26,16 +26,19 @@ _ESCAPED = re.compile("|".join(map(re.escape, _SIGNS)))
 _LONGEST_FIELD = 2**31 - 1
 
 
-def open_csv(source: LineSource, path: str, text_column: str | None) -> RecordReader:
+def open_csv(
+    source: LineSource, path: str, text_column: str | None, delimiter: str = ","
+) -> RecordReader:
     """Read rows of csv under their header, or those of Sentiment140 without one.
 
+    Cells stand between commas, or whatever sign is the delimiter.
     A row whose cells cannot be told, or that has no text, is an unreadable record.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     headless = _is_sentiment140(source)
     if headless:
         source.fallback = "latin-1"
-    rows = _Rows(source)
+    rows = _Rows(source, delimiter)
     header = SENTIMENT140_COLUMNS
     if not headless:
         line, header, problem = next(rows.read(None), (1, [], None))
@@ -107,8 +110,9 @@ _USUAL = {'\\"': '""', "\\\\": "\\", "\r": _STAND_IN}
 class _Rows:
     """Rows of csv: by the rules, or else as many programs write them."""
 
-    def __init__(self, source: LineSource) -> None:
+    def __init__(self, source: LineSource, delimiter: str) -> None:
         self._source = source
+        self._cells_of = partial(csv.reader, delimiter=delimiter)
         self._waiting: deque[str] = deque()  # lines
         self._short = False  # whether fewer lines came than were asked for
         self._fed: list[str] = []  # the lines of this row
@@ -124,7 +128,7 @@ class _Rows:
 
     def read(self, width: int | None) -> Iterator[_Row]:
         """Yield rows that should have so many cells; with None, only by the rules."""
-        reader = csv.reader(self._feed(), strict=True)
+        reader = self._cells_of(self._feed(), strict=True)
         while True:
             self._next_row()
             problem = None
@@ -138,7 +142,7 @@ class _Rows:
             if width is not None and len(row) != width and (row or problem):
                 row, problem = self._otherwise(row, problem, width)
                 # The lines of the old one may have ended.
-                reader = csv.reader(self._feed(), strict=True)
+                reader = self._cells_of(self._feed(), strict=True)
             if row or problem:
                 yield self._number, row, problem
 
@@ -189,7 +193,7 @@ class _Rows:
             self._give_back()
             usual = (_UNUSUAL.sub(lambda sign: _USUAL[sign[0]], line) for line in self._feed())
             try:
-                cells = next(csv.reader(usual, strict=True))
+                cells = next(self._cells_of(usual, strict=True))
             except csv.Error:
                 cells = []
             if len(cells) == width:
@@ -199,7 +203,7 @@ class _Rows:
         if not problem:
             return row, None
         self._give_back(behind=1)
-        return _cells(self._fed[0])
+        return self._cells(self._fed[0])
 
     def _give_back(self, *, behind: int = 0) -> None:
         """Let the lines of this row, or those behind the first ones, be read again."""
@@ -209,15 +213,14 @@ class _Rows:
         self._longest_rest = min(_LONGEST_REST, self._allowance)
         self._rest = 0
 
-
-def _cells(line: str) -> tuple[list[str], str | None]:
-    """Return the cells of a line, which may have more behind a closing quote: "a" b → a b."""
-    reader = csv.reader([_LONE_RETURN.sub(_STAND_IN, line), ""])
-    row = [cell.replace(_STAND_IN, "\r") for cell in next(reader)]
-    if reader.line_num == 1:
-        return row, None
-    row[-1] = row[-1].rstrip("\r\n")
-    return row, _UNCLOSED
+    def _cells(self, line: str) -> tuple[list[str], str | None]:
+        """Return the cells of a line, which may have more behind a closing quote: "a" b → a b."""
+        reader = self._cells_of([_LONE_RETURN.sub(_STAND_IN, line), ""])
+        row = [cell.replace(_STAND_IN, "\r") for cell in next(reader)]
+        if reader.line_num == 1:
+            return row, None
+        row[-1] = row[-1].rstrip("\r\n")
+        return row, _UNCLOSED
 
 
 def _parse_tsv(

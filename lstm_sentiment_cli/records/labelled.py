@@ -54,11 +54,16 @@ def data_files(
     text_column: str | None = None,
     label_column: str | None = None,
     encoding: str | None = None,
+    delimiter: str | None = None,
 ) -> list[DataFile]:
     """Return files that are all read the same way."""
     return [
         DataFile(
-            path, text_column=text_column, label_column=label_column, encoding=encoding or "utf-8"
+            path,
+            text_column=text_column,
+            label_column=label_column,
+            encoding=encoding or "utf-8",
+            delimiter=delimiter,
         )
         for path in paths
     ]

@@ -33,6 +33,7 @@ class InputFile:
     format: str | None = None  # None: the ending tells
     text_column: str | None = None  # None: the column with a usual name
     encoding: str = "utf-8"
+    delimiter: str | None = None  # None: a comma in csv, a tab in tsv
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ def open_records(file: InputFile) -> RecordReader:
     try:
         # Again, because a packed file's own name may tell another format: "a.zip" holds "b.csv".
         format_ = _format(file, source.name)
-        reader = format_.load("reader")(source, shown(path), file.text_column)
+        open_reader = format_.load("reader")
+        if file.delimiter:
+            open_reader = partial(open_reader, delimiter=_sign(file.delimiter))
+        reader = open_reader(source, shown(path), file.text_column)
         plain = format_.name == "lines" and not file.format
         if plain and (hidden := hidden_format(source.name)):
             raise SentimentError(
@@ -88,9 +92,30 @@ def open_records(file: InputFile) -> RecordReader:
 
 
 def _format(file: InputFile, name: str) -> Format:
-    chosen = file.format or format_of(name, INPUT_FORMATS) or "lines"
+    chosen = file.format or format_of(name, INPUT_FORMATS) or ("csv" if file.delimiter else "lines")
     check_format(chosen, INPUT_FORMATS, "input_format")
+    if file.delimiter:
+        if chosen not in _DELIMITED:
+            raise SentimentError(
+                f"{shown(name)} is read as {chosen}, which has no delimiter; leave out --delimiter",
+                ("delimiter", "input_format"),
+            )
+        chosen = "csv"
     return FORMATS[chosen]
+
+
+_DELIMITED = ("csv", "tsv")
+
+
+def _sign(delimiter: str) -> str:
+    r"""Return the sign that was meant: ";", or a tab for "tab" and "\t"."""
+    sign = "\t" if delimiter in {"tab", r"\t"} else delimiter
+    if len(sign) != 1 or sign in '"\r\n':
+        raise SentimentError(
+            f"a delimiter is one character, such as ';' or tab, and no quote; got '{delimiter}'",
+            "delimiter",
+        )
+    return sign
 
 
 def _changed(file: InputFile, name: str, blocks: Iterator[bytes]) -> Iterator[bytes]:

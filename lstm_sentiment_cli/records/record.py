@@ -68,10 +68,12 @@ def find_text_column(
     if not header:
         return given or "text"
     if given is None and len(header) == 1 and not isinstance((first or {}).get(header[0]), dict):
-        if ";" in header[0] or "\t" in header[0]:
+        if sign := next((sign for sign in ";\t|" if sign in header[0]), None):
+            delimiter = "tab" if sign == "\t" else f"'{sign}'"
             raise SentimentError(
                 f"{path} does not look like csv or tsv: its only column is '{header[0]}'; "
-                "save it with commas, or as .tsv with tabs"
+                f"if {delimiter} separates its columns, name it with --delimiter {delimiter}",
+                "delimiter",
             )
         return header[0]
     return _choose(header, given, "text", path, first)

@@ -1,5 +1,6 @@
 """A file scored for a summary: counts, histogram and surest lines, in constant memory."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
 from lstm_sentiment_cli.rendering.profiles import FileSummary, Line
 
+_OPTION = re.compile("--(text-column|delimiter|input-format)")
 LINES_PER_LABEL = 5
 BINS = 10
 
@@ -31,8 +33,9 @@ def score_file(
         reader = open_records(InputFile(given))
     except SentimentError as error:
         # /file has no options, the command has.
-        command = f"lstm-sentiment predict --input {quote(given)} --text-column NAME"
-        raise SentimentError(str(error).replace("--text-column", command)) from None
+        command = f"lstm-sentiment predict --input {quote(given)}"
+        said = _OPTION.sub(lambda option: f"{command} {option[0]}", str(error))
+        raise SentimentError(said.replace("--text-column)", "--text-column NAME)")) from None
     tally = Tally(predictor.labels)
     stopped, broken = False, None
     try:

@@ -44,6 +44,7 @@ _DATA_KEYS: Mapping[str, tuple[str, Any]] = {
     "text_column": _STRING,
     "label_column": _STRING,
     "encoding": _STRING,
+    "delimiter": _STRING,
 }
 
 

@@ -308,3 +308,12 @@ def test_what_stands_in_files_is_harmless(call, tmp_path):
 
     assert "[red]a\ufffd[31m" in out
     assert not any(sign in out for sign in "\x1b\x07\u202e")
+
+
+@pytest.mark.parametrize("command", [("data", "check"), ("data", "describe"), ("evaluate",)])
+def test_a_delimiter_is_named_where_labelled_files_are_read(call, tmp_path, command):
+    rows = ["label;text", *["positive;good, so good", "negative;bad, so bad"] * 20]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+
+    assert "name it with --delimiter ';'" in call(*command, "a.csv").err
+    assert call(*command, "a.csv", "--delimiter", ";").code == 0

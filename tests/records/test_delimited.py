@@ -201,3 +201,40 @@ def test_a_header_that_begins_with_0_is_not_sentiment140(write, header, columns)
             open_records(InputFile(path))
     else:
         assert open_records(InputFile(path, text_column=columns[1])).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("given", "sign"),
+    [(";", ";"), ("|", "|"), ("tab", "\t"), (r"\t", "\t"), ("\t", "\t"), (",", ",")],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.csv.txt"])
+def test_a_delimiter_may_be_named(write, given, sign, name):
+    rows = [["id", "text"], ["1", f'"so{sign} ""good"""'], ["2", '"a" day'], ["3", "bad"]]
+    path = write(name, "".join(sign.join(row) + "\n" for row in rows))
+
+    records = records_of(path, delimiter=given)
+
+    assert [record.text for record in records] == [f'so{sign} "good"', "a day", "bad"]
+    assert records[0].fields["id"] == "1"
+
+
+@pytest.mark.parametrize("given", ["", ";;", '"', "\n", "semicolon"])
+def test_a_delimiter_is_one_sign(write, given):
+    path = write("a.csv", "id;text\n1;good\n")
+
+    with pytest.raises(SentimentError, match=r"a delimiter is one character|if ';' separates"):
+        open_records(InputFile(path, delimiter=given))
+
+
+@pytest.mark.parametrize(("sign", "shown"), [(";", "';'"), ("|", r"'\|'"), ("\t", "tab")])
+def test_a_header_of_another_delimiter_names_it(write, sign, shown):
+    path = write("a.csv", f"id{sign}text\n1{sign}good\n")
+
+    with pytest.raises(SentimentError, match=f"does not look like csv.*--delimiter {shown}$"):
+        open_records(InputFile(path))
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.jsonl.gz"])
+def test_other_formats_have_no_delimiter(write, name):
+    with pytest.raises(SentimentError, match=r"is read as jsonl?, which has no delimiter; leave"):
+        open_records(InputFile(write(name, b""), delimiter=";"))
