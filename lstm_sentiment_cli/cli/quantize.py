@@ -6,6 +6,7 @@ from typing import Any
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.terminal import Terminal, print_paths
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.figures import counted
 
 
 def quantize(
@@ -72,6 +73,6 @@ def _report(facts: Any, terminal: Terminal) -> None:
     before, after = facts["accuracy_before"], facts["accuracy_after"]
     terminal.say(f"accuracy: {before:.4f} before, {after:.4f} after")
     terminal.say(
-        f"{facts['flipped']:.2%} of {facts['rows']:,} answers changed, "
+        f"{facts['flipped']:.2%} of {counted(facts['rows'], 'answer')} changed, "
         f"no probability by more than {facts['largest_difference']:.4f}"
     )

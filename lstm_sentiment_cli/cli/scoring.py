@@ -22,7 +22,7 @@ from lstm_sentiment_cli.records.formats import (
     check_format,
     either,
 )
-from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
+from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records, other_encoding
 from lstm_sentiment_cli.records.record import OutputColumns, Record, map_values, output_columns
 from lstm_sentiment_cli.records.writer import OutputFile, open_writer
 from lstm_sentiment_cli.rendering.style import Display, visible
@@ -74,7 +74,16 @@ def _chained(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
     def undecodable() -> int:
         return sum(reader.undecodable() for reader in readers)
 
-    return replace(readers[0], read=read, close=close, undecodable=undecodable)
+    def likely_encoding() -> str | None:
+        return next(filter(None, (reader.likely_encoding() for reader in readers)), None)
+
+    return replace(
+        readers[0],
+        read=read,
+        close=close,
+        undecodable=undecodable,
+        likely_encoding=likely_encoding,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +163,13 @@ def run(
     ):
         counts = score(predictor, reader, sink, decision, on_progress)
     max_tokens = predictor.tokenizer.max_tokens
-    for remark in _remarks(counts, reader.undecodable(), inputs, output, max_tokens):
+    for remark in _remarks(counts, reader, inputs, output, max_tokens):
         terminal.say(remark)
     return counts
 
 
 def _remarks(
-    counts: Counts, undecodable: int, inputs: Inputs, output: Output, max_tokens: int
+    counts: Counts, reader: RecordReader, inputs: Inputs, output: Output, max_tokens: int
 ) -> Iterator[str]:
     """Yield what a user should know of records that were not scored as they are."""
     of_all = f"of {counted(counts.records, 'record')}"
@@ -170,9 +179,10 @@ def _remarks(
             f"{counts.unreadable:,} {of_all} could not be read and have no prediction, "
             f"the first at {which}: {first.problem}"
         )
-    if undecodable:
+    if undecodable := reader.undecodable():
         encoding = inputs.files[0].encoding
-        yield f"{undecodable:,} {of_all} had bytes that are not {encoding}, read as U+FFFD"
+        way_on = "" if inputs.texts else f"; {other_encoding(encoding, reader.likely_encoding())}"
+        yield f"{undecodable:,} {of_all} had bytes that are not {encoding}, read as U+FFFD{way_on}"
     if counts.wordless and not _bars(inputs, output):  # which say so themselves, as a table does
         yield f"{counts.wordless:,} {of_all} had no words to go by: do not rely on such answers"
     if counts.truncated and output.format != _TABLE:

@@ -21,7 +21,7 @@ from lstm_sentiment_cli.evaluation.metrics import (
     wilson,
 )
 from lstm_sentiment_cli.evaluation.predictions import SAMPLES, TAILS, Predictions
-from lstm_sentiment_cli.figures import OBJECTIVES
+from lstm_sentiment_cli.figures import OBJECTIVES, counted
 from lstm_sentiment_cli.inference.decision import UNCERTAIN, Decision
 
 _STEPS = 10_000
@@ -94,7 +94,7 @@ class Side:
         best = int(np.lexsort((self.rows, self.precision))[-1])
         raise SentimentError(
             f"no answers of {self.label} reach precision {precision:g} on these rows; the best is "
-            f"{self.precision[best]:.4f}, for {self.rows[best]:,} of {self.total:,} rows",
+            f"{self.precision[best]:.4f}, for {self.rows[best]:,} of {counted(self.total, 'row')}",
             ("precision", "label"),
         )
 
@@ -244,7 +244,7 @@ class ThresholdChoice:
             remarks.append("the threshold is not significantly better than 0.5")
         if self.goal.coverage is None:
             remarks.append(
-                f"chosen on these {self.metrics.rows:,} rows; "
+                f"chosen on {counted(self.metrics.rows, 'row')}; "
                 "expect slightly lower figures on others"
             )
         return remarks

@@ -1,6 +1,7 @@
 """Bytes of an input as UTF-8 with newlines; what is no text is refused by its first bytes."""
 
 import codecs
+import re
 from collections.abc import Iterator
 from encodings.aliases import aliases
 from itertools import chain
@@ -181,6 +182,19 @@ def _keep_undecodable(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 codecs.register_error(_UNDECODABLE, _keep_undecodable)
+
+# Bytes of no character, two that are one in UTF-8, and a row as in no Western language. FF, "ÿ",
+# stands for bytes that another encoding could not decode.
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d\xff]|[\xc2-\xf4][\x80-\xbf]|[\x80-\xff]{3}")
+
+
+def looks_like_cp1252(line: bytes) -> bool:
+    """Return whether a line that is not UTF-8 is probably cp1252, what Windows writes in the West.
+
+    Latin-1 has the same letters, and no quotation marks.
+    """
+    return not _NOT_CP1252.search(line)
+
 
 _FIRST_LINE = 64 * 1024
 

@@ -10,7 +10,7 @@ from functools import partial
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.records.encoders import TSV_ESCAPES
-from lstm_sentiment_cli.records.reader import RecordReader, line_reader
+from lstm_sentiment_cli.records.reader import RecordReader, line_reader, reader_of
 from lstm_sentiment_cli.records.record import Record, distinct_names, find_text_column
 from lstm_sentiment_cli.records.sources import (
     TOO_LONG,
@@ -62,9 +62,7 @@ def open_csv(
         if window:
             yield window
 
-    return RecordReader(
-        columns, column, read, source.close, lambda: source.undecodable, header=header
-    )
+    return replace(reader_of(source, columns, column, read), header=header)
 
 
 def open_tsv(source: LineSource, path: str, text_column: str | None) -> RecordReader:

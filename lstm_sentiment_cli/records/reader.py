@@ -45,6 +45,7 @@ class RecordReader:
     read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most that many records
     close: Callable[[], None] = lambda: None  # stops reading
     undecodable: Callable[[], int] = lambda: 0  # lines so far with bytes that cannot be decoded
+    likely_encoding: Callable[[], str | None] = lambda: None  # what those lines seem to have
     header: Sequence[str] = ()  # the columns as the input names them, some perhaps alike
     first: Mapping[str, object] | None = None  # a record, where fields may have fields inside
 
@@ -148,7 +149,30 @@ def line_reader(
             if records:
                 yield records
 
-    return RecordReader(columns, text_column, read, source.close, lambda: source.undecodable)
+    return reader_of(source, columns, text_column, read)
+
+
+def other_encoding(encoding: str, likely: str | None) -> str:
+    """Return the way on for a user whose file has bytes that are not of this encoding."""
+    fits = f" ({likely} fits)" if likely and encoding == "utf-8" else ""
+    return f"if the file has another encoding, name it with --encoding{fits}"
+
+
+def reader_of(
+    source: LineSource,
+    columns: list[str],
+    text_column: str,
+    read: Callable[[int], Iterator[list[Record]]],
+) -> RecordReader:
+    """Return a reader that closes its lines, and knows of those that cannot be decoded."""
+    return RecordReader(
+        columns,
+        text_column,
+        read,
+        source.close,
+        lambda: source.undecodable,
+        lambda: source.likely_encoding,
+    )
 
 
 def _without_long(records: list[Record], lines: list[bytes], first_line: int) -> list[Record]:

@@ -18,7 +18,13 @@ from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import listed
-from lstm_sentiment_cli.records.decoding import check_encoding, checked, to_utf8, with_newlines
+from lstm_sentiment_cli.records.decoding import (
+    check_encoding,
+    checked,
+    looks_like_cp1252,
+    to_utf8,
+    with_newlines,
+)
 from lstm_sentiment_cli.records.formats import CONTAINERS
 
 STDIN = "-"
@@ -81,6 +87,7 @@ class LineSource:
         """Read these blocks; with `waits`, another program or a person may keep us waiting."""
         self.name = name
         self.undecodable = 0  # lines so far with bytes that cannot be decoded
+        self._western = 0  # those of them that cp1252 can decode, and that look like it
         self.fallback: str | None = None  # encoding of the lines that are not UTF-8, if it is known
         self._waits = waits
         self._lines: list[bytes] = []  # received; those before _next have been taken
@@ -121,6 +128,11 @@ class LineSource:
         self._lines[: self._next] = lines
         self._next = 0
 
+    @property
+    def likely_encoding(self) -> str | None:
+        """The encoding that most lines that cannot be decoded seem to have."""
+        return "cp1252" if 2 * self._western > self.undecodable else None
+
     def decode(self, line: bytes) -> str:
         """Return the characters of one line."""
         try:
@@ -129,6 +141,7 @@ class LineSource:
             if self.fallback:
                 return line.decode(self.fallback)
             self.undecodable += 1
+            self._western += looks_like_cp1252(line)
             return line.decode(errors="replace")
 
     def decode_all(self, lines: list[bytes]) -> list[str]:

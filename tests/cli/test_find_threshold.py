@@ -88,7 +88,7 @@ def test_json_tells_what_was_measured_and_what_was_wanted(call, rows):
     assert ended.err.splitlines() == [
         "left out: 1 row with other labels (neutral: 1)",
         "the threshold is not significantly better than 0.5",
-        "chosen on these 130 rows; expect slightly lower figures on others",
+        "chosen on 130 rows; expect slightly lower figures on others",
     ]
 
 

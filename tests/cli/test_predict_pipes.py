@@ -77,7 +77,10 @@ def test_one_line_comes_out_for_each_that_goes_in(predict):
     assert texts_of(out) == list(lines.values())
     assert all(line.startswith(("positive\t", "negative\t")) for line in out.split("\n")[:-1])
     held, had = err.splitlines()
-    assert held == f"1 of {len(lines)} records had bytes that are not utf-8, read as U+FFFD"
+    assert held == (
+        f"1 of {len(lines)} records had bytes that are not utf-8, read as U+FFFD; "
+        "if the file has another encoding, name it with --encoding"
+    )
     empty = sum(not text.strip() for text in lines.values())
     assert had.startswith(f"{empty} of {len(lines)} records had no words to go by")
 

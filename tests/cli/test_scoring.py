@@ -46,6 +46,26 @@ def test_arguments_that_are_not_utf8_are_scored_and_counted(run, golden_model, l
     assert err == "1 of 2 records had bytes that are not utf-8, read as U+FFFD\n"
 
 
+@pytest.mark.parametrize(
+    ("lines", "options", "fits"),
+    [
+        ([b"it\x92s caf\xe9", b"so good"], (), " (cp1252 fits)"),
+        ([b"caf\xe9", b"\xa33 only", b"cut \xf0\x9f\x98"], (), " (cp1252 fits)"),
+        ([b"cut \xf0\x9f\x98", b"so good"], (), ""),
+        (["\u043f\u043b\u043e\u0445\u043e".encode("cp1251")], (), ""),
+        ([b"caf\xe9"], ("--encoding", "ascii"), ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv"])
+def test_bytes_of_another_encoding_name_the_option(call, tmp_path, lines, options, fits, name):
+    (tmp_path / name).write_bytes(b"\n".join([b"text", *lines, b""]))
+
+    err = call("predict", "--input", name, *options).err
+
+    way_on = f"; if the file has another encoding, name it with --encoding{fits}"
+    assert f"read as U+FFFD{way_on}\n" in err
+
+
 def test_a_text_that_names_a_file_is_scored_all_the_same_and_once_said_so(call, tmp_path):
     (tmp_path / "a.txt").write_text("one\n")
     (tmp_path / "b.txt").write_text("two\n")

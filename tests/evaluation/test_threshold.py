@@ -264,7 +264,7 @@ def test_remarks_say_what_flatters_and_what_is_chance():
 
     assert by_chance.remarks() == [
         "the threshold is not significantly better than 0.5",
-        "chosen on these 2 rows; expect slightly lower figures on others",
+        "chosen on 2 rows; expect slightly lower figures on others",
     ]
     assert by_coverage.remarks() == []
 
