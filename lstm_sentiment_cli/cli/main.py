@@ -1,12 +1,16 @@
 """The entry point: which commands there are, and how each of them ends."""
 
 import os
+import signal
 import sys
+import threading
+import time
 from collections import UserDict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from importlib import import_module
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -121,6 +125,56 @@ def _drop_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+# Who closes a terminal often sends HUP twice: the second time must not disturb the cleaning up. A
+# signal that comes later is one of its own, from somebody who has lost patience.
+_SAME_SIGNAL_SECONDS = 1.0
+# An exception can get lost, where Python or C++ ignores those of callbacks: it is raised again.
+_AGAIN_SECONDS = 5.0
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let TERM and HUP end the block as errors do, cleaning up; the exit code is 128 + n.
+
+    Ctrl-C stays what each command makes of it: it may end less than the program. A signal that the
+    parent has had ignored, as nohup does with HUP, stays ignored.
+    """
+    numbers = []
+    if threading.current_thread() is threading.main_thread():  # no other may handle signals
+        known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGALRM"))
+        numbers = [each for each in known if each and signal.getsignal(each) is signal.SIG_DFL]
+    received: list[tuple[int, float]] = []
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if not received or now - received[-1][1] > _SAME_SIGNAL_SECONDS:
+            received.append((number, now))
+            again(_AGAIN_SECONDS)
+            raise SystemExit(128 + number)
+
+    def again(seconds: float) -> None:
+        if sys.platform != "win32" and signal.SIGALRM in numbers:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    try:
+        for number in numbers:
+            signal.signal(number, end)
+        yield
+    except BaseException:
+        if not received:
+            raise
+        again(0)  # not any more
+        # Whatever became of it on the way, such as an error because the terminal is gone. What is
+        # still in a buffer would wait for a reader that may not read.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise SystemExit(128 + received[0][0]) from None
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
 app = typer.Typer(
     name="lstm-sentiment",
     cls=_Commands,
@@ -231,7 +285,8 @@ def main(arguments: list[str] | None = None) -> None:
 
             answer(app, asked)
         else:
-            app(arguments)
+            with _ended_by_signals():
+                app(arguments)
     except SentimentError as error:
         sys.stderr.write(f"error: {visible(str(error))}\n")
         raise SystemExit(ExitCode.ERROR) from None

@@ -140,10 +140,10 @@ class TrainingOptions:
 
     @contextmanager
     def said_when_stopped(self, message: str, *, resumable: Callable[[], bool]) -> Iterator[None]:
-        """Say the message when Ctrl-C stops the block, and what is left can be resumed."""
+        """Say the message when Ctrl-C or a signal stops the block, and it can be resumed."""
         try:
             yield
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             if resumable():
                 self.terminal.say(f"stopped; {message}")
             raise

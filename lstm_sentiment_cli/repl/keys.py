@@ -37,6 +37,7 @@ from lstm_sentiment_cli.repl.arguments import escape_slash
 KEYS = KeyBindings()
 _TYPING = has_focus(DEFAULT_BUFFER)
 _IN_EDITOR = Event()  # set while an editor has the terminal: Ctrl-C is then its own
+_EDITORS: list["subprocess.Popen[bytes]"] = []  # that are running: one, or none
 
 
 @KEYS.add("c-c", filter=_TYPING)
@@ -86,6 +87,8 @@ def _edit(event: KeyPressEvent) -> None:
             text = await run_in_terminal(lambda: edit(buffer.text), in_executor=True)
         finally:
             _IN_EDITOR.clear()
+            for editor in _EDITORS:  # the program ends: nobody would read what it writes
+                editor.terminate()
         buffer.document = Document(text)
 
     event.app.create_background_task(edit_text())
@@ -165,7 +168,7 @@ def edited(text: str) -> str:
         with temporary_files():
             file.write_bytes(_NO_BYTES.sub("\ufffd", text).encode(errors="surrogateescape"))
         try:
-            code = subprocess.run([*command, str(file)], check=False).returncode  # noqa: S603
+            code = _run([*command, str(file)])
         except OSError as error:
             raise SentimentError(
                 f"cannot start the editor {command[0]} ({error.strerror}); "
@@ -182,6 +185,16 @@ def edited(text: str) -> str:
                 f"the editor removed the file ({error.strerror}); the text is unchanged"
             ) from None
     return found.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
+def _run(command: list[str]) -> int:
+    """Run an editor to its end, and return its exit code."""
+    with subprocess.Popen(command) as editor:  # noqa: S603
+        _EDITORS.append(editor)
+        try:
+            return editor.wait()
+        finally:
+            _EDITORS.remove(editor)
 
 
 def editor_command() -> list[str]:
@@ -211,10 +224,10 @@ def keep_type_ahead(app: Application[Any]) -> Iterator[None]:
     try:
         yield
     finally:
+        restore()  # first: a terminal that has gone takes no more output
         app.after_render -= _mark_pastes
         app.output.disable_bracketed_paste()
         app.output.flush()
-        restore()
 
 
 def _mark_pastes(app: Application[Any]) -> None:

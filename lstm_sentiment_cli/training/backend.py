@@ -75,7 +75,7 @@ def _silent_stderr() -> Iterator[None]:
         os.dup2(held_back.fileno(), 2)
         try:
             yield
-        except (ModuleNotFoundError, KeyboardInterrupt):
+        except (ModuleNotFoundError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:
             held_back.seek(0)

@@ -135,6 +135,25 @@ def test_ctrl_c_twice_stops_with_130_and_nothing_lost(start, tmp_path):
     assert (tmp_path / ".mine.training.npz").exists()
 
 
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_stops_at_once_and_the_training_can_be_resumed(
+    whole, start, command, tmp_path, name
+):
+    number = getattr(signal, name)
+    stopped = start("-o", "mine")
+    wait_for(stopped, "epoch  2")
+    stopped.send_signal(number)
+    _, said = stopped.communicate(timeout=300)
+
+    assert stopped.returncode == 128 + number
+    assert said.splitlines()[-1] == "stopped; continue after the last finished epoch with --resume"
+    assert "Traceback" not in said
+    left = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+    assert left == [".mine.training.npz"]
+    assert command("train", SAMPLE, *NETWORK, "-o", "mine", "--resume", "--quiet").code == 0
+    assert digest(tmp_path / "mine") == digest(whole[0])
+
+
 def test_a_second_training_continues_from_a_model(whole, command, tmp_path):
     folder, _ = whole
     for number in range(20):
