@@ -199,6 +199,7 @@ SECTIONS = (
             "unreadable": "Rows that cannot be read: `path`, `line`, `problem`.",
             "lengths": "Words in a text: `mean`, `median`, `percentile_95`, `longest`.",
             "by_file": "File → rows.",
+            "undecodable": "Number of rows with bytes of another encoding.",
         },
     ),
     Section(
@@ -209,6 +210,7 @@ SECTIONS = (
             "by_file": "File → rows.",
             "left_out": "Other label → rows left out.",
             "unreadable": "Number of rows that cannot be read.",
+            "undecodable": "Number of rows with bytes of another encoding.",
             "empties": "Rows without text.",
             "duplicates": "Rows whose text occurred before.",
             "contradictions": "Texts that occur with different labels.",

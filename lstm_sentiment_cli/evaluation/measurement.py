@@ -75,6 +75,7 @@ class Measurement:
     left_out: dict[str, int]  # label that the model does not know → its rows, most frequent first
     unreadable: int
     fingerprint: str  # the sha256 of the examples, computed as for training data
+    undecodable: int = 0  # lines with bytes that cannot be decoded
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -127,6 +128,11 @@ class Measurement:
             remarks.append(f"left out: {rows} with other labels ({_listed(self.left_out)})")
         if self.unreadable:
             remarks.append(f"left out: {counted(self.unreadable, 'row')} that could not be read")
+        if self.undecodable:
+            rows = counted(self.undecodable, "row")
+            remarks.append(
+                f"{rows} had bytes of another encoding, read as U+FFFD; name it with --encoding"
+            )
         support = self.predictions.support()
         present = [label for label, rows in support.items() if rows]
         if len(present) == 1:
@@ -221,6 +227,7 @@ def evaluate_files(
         left_out=dict(left_out.most_common()),
         unreadable=sum(len(reader.unreadable) for reader in readers),
         fingerprint=sha256,
+        undecodable=sum(reader.undecodable for reader in readers),
     )
 
 

@@ -102,6 +102,7 @@ class Examples:
     unreadable: list[Unreadable]
     by_file: dict[str, int]  # file → examples taken from it
     texts: list[str] = field(default_factory=list)  # of the rows left out: words can be learnt
+    undecodable: int = 0  # lines with bytes that cannot be decoded
 
     def __iter__(self) -> Iterator[Example]:
         return iter(self.examples)
@@ -119,6 +120,7 @@ def read_examples(
     unreadable: list[Unreadable] = []
     by_file: Counter[str] = Counter()
     texts: list[str] = []
+    undecodable = 0
     for file in files:
         reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, keep_texts=True)
         examples = [row.example for window in reader.windows() for row in window]
@@ -126,8 +128,11 @@ def read_examples(
         texts += reader.texts
         left_out += reader.left_out
         unreadable += reader.unreadable
+        undecodable += reader.undecodable
         by_file[str(file.path)] += len(examples)
-    return Examples(found, dict(left_out.most_common()), unreadable, dict(by_file), texts)
+    return Examples(
+        found, dict(left_out.most_common()), unreadable, dict(by_file), texts, undecodable
+    )
 
 
 def balanced(examples: Sequence[Example]) -> list[Example]:
@@ -176,6 +181,7 @@ class ExampleReader:
         self.left_out: Counter[str] = Counter()
         self.texts: list[str] = []  # of the rows left out, if they are to be kept
         self.unreadable: list[Unreadable] = []
+        self.undecodable = 0  # lines with bytes that cannot be decoded
         self._file = file
         self._path = str(file.path)
         self._labels = None if labels is None else frozenset(labels)
@@ -200,6 +206,7 @@ class ExampleReader:
                 for start in range(0, len(examples), size):
                     yield examples[start : start + size]
                 window = next(windows, None)
+            self.undecodable = records.undecodable()
 
     def _label_column(self, records: RecordReader) -> str | None:
         if self._file.unlabelled:

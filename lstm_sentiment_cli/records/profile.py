@@ -48,6 +48,7 @@ class DataCheck:
     unreadable: tuple[Unreadable, ...]
     lengths: Lengths
     by_file: dict[str, int]  # file → examples taken from it
+    undecodable: int = 0  # lines with bytes that cannot be decoded
 
     @property
     def texts(self) -> int:
@@ -80,9 +81,13 @@ class _Tally:
         return normalised
 
     def check(
-        self, left_out: Counter[str], unreadable: Sequence[Unreadable], by_file: Mapping[str, int]
+        self,
+        left_out: Counter[str],
+        unreadable: Sequence[Unreadable],
+        by_file: Mapping[str, int],
+        undecodable: int,
     ) -> DataCheck:
-        """Return what was counted, together with what was left out."""
+        """Return what was counted, together with what was left out or read with gaps."""
         empties = self.lengths.count(0)
         lengths = self.lengths or [0]
         return DataCheck(
@@ -100,6 +105,7 @@ class _Tally:
                 longest=max(lengths),
             ),
             by_file=dict(by_file),
+            undecodable=undecodable,
         )
 
 
@@ -108,7 +114,9 @@ def check_of(examples: Examples, labels: Sequence[str]) -> DataCheck:
     tally = _Tally(labels)
     for example in examples:
         tally.add(example.text, example.label)
-    return tally.check(Counter(examples.left_out), examples.unreadable, examples.by_file)
+    return tally.check(
+        Counter(examples.left_out), examples.unreadable, examples.by_file, examples.undecodable
+    )
 
 
 def require_trainable(examples: Iterable[Example], labels: Sequence[str]) -> None:
@@ -212,7 +220,7 @@ class Bin:
 
 
 _DESCRIBED = (
-    *("rows", "by_label", "by_file", "left_out", "unreadable"),
+    *("rows", "by_label", "by_file", "left_out", "unreadable", "undecodable"),
     *("empties", "duplicates", "contradictions", "with_signs", "lengths"),
     *("histogram", "max_tokens", "over_max_tokens", "telling_words"),
 )
@@ -267,12 +275,13 @@ def describe(
             on_progress(len(tally.lengths))
     left_out = sum((reader.left_out for reader in readers), Counter[str]())
     unreadable = [row for reader in readers for row in reader.unreadable]
+    undecodable = sum(reader.undecodable for reader in readers)
     if not tally.lengths:
         raise SentimentError(_nothing(labels or (), left_out, unreadable))
     if not labels:
         tally.by_label = Counter(dict(tally.by_label.most_common()))
     return Description(
-        check=tally.check(left_out, unreadable, by_file),
+        check=tally.check(left_out, unreadable, by_file, undecodable),
         with_signs={sign: with_signs[sign] for sign in SIGNS},
         histogram=tuple(_histogram(tally.lengths, max_tokens)),
         max_tokens=max_tokens,

@@ -62,6 +62,14 @@ def check_tables(check: "DataCheck") -> Group:
     return Group(counts, unreadable)
 
 
+_OTHER_BYTES = "with bytes of another encoding (see --encoding)"
+
+
+def _undecodable(check: "DataCheck") -> dict[str, int]:
+    """Return the rows that were read with gaps, if there are any: there should be none."""
+    return {f"rows {_OTHER_BYTES}": check.undecodable} if check.undecodable else {}
+
+
 def _problems(check: "DataCheck") -> dict[str, int]:
     """Return each kind of problem, and how many rows or texts have it."""
     shown = ", ".join(islice(check.left_out, _MOST_LABELS))
@@ -70,6 +78,7 @@ def _problems(check: "DataCheck") -> dict[str, int]:
     return {
         others: sum(check.left_out.values()),
         "rows that could not be read": len(check.unreadable),
+        **_undecodable(check),
         **_oddities(check),
     }
 
@@ -91,6 +100,7 @@ def description_parts(description: "Description", display: Display) -> Group:
     others = {
         "with other labels": sum(check.left_out.values()),
         "that could not be read": len(check.unreadable),
+        _OTHER_BYTES: check.undecodable,
     }
     told = (f"{counted(rows, 'row')} {what}" for what, rows in others.items() if rows)
     facts = plain_table("", "count")

@@ -75,6 +75,7 @@ def _joined(parts: Sequence[Examples]) -> Examples:
         [row for part in parts for row in part.unreadable],
         {name: rows for part in parts for name, rows in part.by_file.items()},
         [text for part in parts for text in part.texts],
+        sum(part.undecodable for part in parts),
     )
 
 

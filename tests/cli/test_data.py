@@ -317,3 +317,22 @@ def test_a_delimiter_is_named_where_labelled_files_are_read(call, tmp_path, comm
 
     assert "name it with --delimiter ';'" in call(*command, "a.csv").err
     assert call(*command, "a.csv", "--delimiter", ";").code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("data", "check"), "rows with bytes of another encoding (see --encoding) 2"),
+        (("data", "describe"), "2 rows with bytes of another encoding (see --encoding)"),
+        (("evaluate",), "2 rows had bytes of another encoding, read as U+FFFD; name it with --enc"),
+    ],
+)
+def test_bytes_of_another_encoding_are_told(call, tmp_path, command, told):
+    rows = [b"label,text", *[b"positive,good", b"negative,bad"] * 20, *[b"positive,caf\xe9"] * 2]
+    (tmp_path / "a.csv").write_bytes(b"\n".join(rows))
+
+    read = call(*command, "a.csv")
+    named = call(*command, "a.csv", "--encoding", "cp1252")
+
+    assert told in " ".join((read.out + read.err).split())
+    assert "another encoding" not in named.out + named.err
