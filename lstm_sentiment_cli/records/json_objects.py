@@ -59,10 +59,10 @@ def text_getter(column: str, *, chosen: bool) -> TextOf:
 def _whole_text(fields: dict[str, object]) -> object:
     """Return the text of a tweet as Twitter's API 1.1 has it: where it is cut, the whole one."""
     extended = fields.get("extended_tweet")
-    for place in (extended if isinstance(extended, dict) else {}), fields:
-        if (text := place.get("full_text")) is not None:
-            return text
-    return fields.get("text")
+    text = extended.get("full_text") if isinstance(extended, dict) else None
+    if text is None:
+        text = fields.get("full_text")
+    return fields.get("text") if text is None else text
 
 
 def record_of(fields: dict[str, object], text: object, text_column: str, number: int) -> Record:

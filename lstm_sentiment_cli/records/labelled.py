@@ -340,8 +340,10 @@ class LabelReading:
         if fitting:
             problem = f"labels {shown} could mean several things"
         else:
-            more = "" if self._scales is _SCALES else ", 0, 1 and 2"
-            problem = f"labels {shown} fit no known scale (0 and 1; 0, 2 and 4; -1, 0 and 1{more})"
+            problem = (
+                f"labels {shown} fit no known scale (0 and 1; 0, 2 and 4; -1, 0 and 1; "
+                "0, 1 and 2 if neutral is among the labels)"
+            )
         raise SentimentError(
             f"{self._path}: {problem}; write positive, negative, neutral", "label_column"
         )

@@ -47,7 +47,8 @@ def test_numbers_of_no_scale_are_refused(values):
 
     assert str(error.value) == (
         f"a.csv: labels {', '.join(values)} fit no known scale "
-        "(0 and 1; 0, 2 and 4; -1, 0 and 1); write positive, negative, neutral"
+        "(0 and 1; 0, 2 and 4; -1, 0 and 1; 0, 1 and 2 if neutral is among the labels); "
+        "write positive, negative, neutral"
     )
 
 
