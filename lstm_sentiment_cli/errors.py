@@ -38,7 +38,7 @@ class ExitCode(IntEnum):
 
 
 _MOST_EDITS = 3
-_SHORTEST = 3
+_SHORTEST, _LONGEST = 3, 200
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -46,6 +46,8 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
     A near word differs by one edit in four characters, or continues what was typed.
     """
+    if len(word) > _LONGEST:  # no slip of a finger, and slow to measure
+        return ""
     measured = [(_distance(word.casefold(), each.casefold()), each) for each in known]
     near = [(edits, each) for edits, each in measured if _is_near(word, each, edits)]
     return f" (did you mean '{min(near)[1]}'?)" if near else ""

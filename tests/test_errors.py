@@ -36,6 +36,10 @@ def test_only_a_near_word_is_suggested(word, known, meant):
     assert suggestion(word, known) == (f" (did you mean '{meant}'?)" if meant else "")
 
 
+def test_a_word_of_a_million_letters_is_not_measured():
+    assert suggestion("manifest" * 10**5, ["manifest"]) == ""
+
+
 def test_an_error_names_the_options_at_fault():
     assert SentimentError("bad").options == ()
     assert SentimentError("bad", "model").options == ("model",)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
@@ -263,11 +264,22 @@ def root(
     ] = None,
 ) -> None:
     """Pass settings and the options before a command to it; without a command, show the help."""
+    _require_working_directory()
     if context.invoked_subcommand not in {None, "config"}:  # config must work beside a broken file
         use_files(context)
     spread(context, {"model": model, "quiet": quiet, "no_color": no_color})
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+def _require_working_directory() -> None:
+    """Raise SentimentError where there is none: names of models and files are looked up in it."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise SentimentError(
+            f"cannot use the working directory: {error.strerror}; change to another, with cd"
+        ) from None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -288,5 +300,10 @@ def main(arguments: list[str] | None = None) -> None:
             with _ended_by_signals():
                 app(arguments)
     except SentimentError as error:
-        sys.stderr.write(f"error: {visible(str(error))}\n")
-        raise SystemExit(ExitCode.ERROR) from None
+        problem = str(error)
+    except MemoryError:
+        problem = "out of memory; close other programs, or use a smaller model or fewer rows"
+    else:
+        return
+    sys.stderr.write(f"error: {visible(problem)}\n")
+    raise SystemExit(ExitCode.ERROR)

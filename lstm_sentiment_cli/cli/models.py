@@ -112,9 +112,9 @@ def verify(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Check that no file of a model has changed.
+    """Check that no file of a model has changed, and that it answers.
 
-    Exit code 1 if any file has changed since the model was saved.
+    Exit code 1 if any file has changed since the model was saved, or a word has no answer.
 
     Examples:
       lstm-sentiment models verify
@@ -125,6 +125,10 @@ def verify(
 
     with _folder(name, model) as folder:
         checks = verify_folder(folder)
+        if not any(check.problem for check in checks):
+            from lstm_sentiment_cli.inference.predictor import Predictor
+
+            Predictor.load(folder).check()
     if as_json:
         print_json([check._asdict() for check in checks])
     else:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.runtime import (
+    LARGEST_LOGIT,
     FloatMatrix,
     Ids,
     OnnxRuntime,
@@ -24,7 +25,7 @@ from lstm_sentiment_cli.inference.runtime import (
     softmax,
 )
 from lstm_sentiment_cli.model.folder import load_for_inference
-from lstm_sentiment_cli.model.manifest import Manifest
+from lstm_sentiment_cli.model.manifest import REMEDY, Manifest
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
@@ -120,7 +121,7 @@ class Predictor:
         try:
             runtime = OnnxRuntime(graph)
         except SentimentError as error:
-            raise SentimentError(f"model {folder}: {error}", "model") from None
+            raise SentimentError(f"model {folder}: {error}; {REMEDY}", "model") from None
         if runtime.width != len(manifest.labels):
             raise SentimentError(
                 f"model {folder}: the number of labels is {runtime.width} in model.onnx, "
@@ -144,6 +145,13 @@ class Predictor:
     def logits(self, rows: Sequence[Sequence[int]], batch_size: int = BATCH_SIZE) -> FloatMatrix:
         """Return the logits of rows of token ids, none of them empty, in order."""
         return self._run(Ragged.of(rows), batch_size)()
+
+    def check(self) -> None:
+        """Answer each word of the vocabulary; SentimentError where the network has no answer."""
+        known = range(len(self.tokenizer.vocabulary))
+        self.logits([known[: self.tokenizer.max_tokens]])
+        for start in range(0, len(known), WINDOW):
+            self.logits([[word] for word in known[start : start + WINDOW]])
 
     def stream(
         self, windows: Iterable[Sequence[T]], text_of: Callable[[T], str | None]
@@ -203,7 +211,10 @@ class Predictor:
         starts, batches = ragged.starts, list(ragged.batches(batch_size))
 
         def answer(rows: npt.NDArray[np.intp]) -> FloatMatrix:
-            return self.runtime.run(*ragged.padded(rows, starts))
+            try:
+                return self.runtime.run(*ragged.padded(rows, starts))
+            except SentimentError as error:
+                raise SentimentError(f"model {self.name}: {error}; {REMEDY}", "model") from None
 
         answers: list[Callable[[], FloatMatrix]]
         if len(batches) > 1:
@@ -215,6 +226,10 @@ class Predictor:
             found = np.empty((len(ragged.lengths), len(self.labels)), np.float32)
             for rows, wait in zip(batches, answers, strict=True):
                 found[rows] = wait()
+            if not np.abs(found).max(initial=0) < LARGEST_LOGIT:  # of NaN nothing is true
+                raise SentimentError(
+                    f"model {self.name}: the network answers NaN or infinity; {REMEDY}", "model"
+                )
             return found
 
         return logits

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.graph import float_weights
 from lstm_sentiment_cli.text.chunk_ids import ID_BYTES
 
 Ids = npt.NDArray[np.int32]
@@ -75,11 +76,20 @@ class Runtime(Protocol):
         ...
 
 
+_FLOAT = "tensor(float)"
+LARGEST_LOGIT = 2.0**100
+"""None of a healthy network is near it; divided by any temperature, one below it stays finite."""
+
+
 class OnnxRuntime:
     """A network that we exported; several threads may call it at the same time."""
 
     def __init__(self, graph: bytes) -> None:
         """Load the graph; SentimentError if it is not one of ours."""
+        # ONNX Runtime may make a finite answer of NaN.
+        for begin, end in float_weights(graph):
+            if not np.isfinite(np.frombuffer(graph[begin:end], "<f4")).all():
+                raise SentimentError("model.onnx has NaN or infinity among its weights")
         # Since 1.29 ONNX Runtime sends events to its makers, and writes an identifier into the
         # user's home directory, unless this is set when it is loaded.
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -93,23 +103,44 @@ class OnnxRuntime:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
+        onnxruntime.set_default_logger_severity(4)  # of what belongs to no session
+        # It reads a second format too, which nothing has checked; some bytes are valid in both.
+        options.add_session_config_entry("session.load_model_format", "ONNX")
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own exceptions share no narrower base
-            reason = str(error).splitlines()[0]
-            raise SentimentError(f"model.onnx cannot be loaded: {reason}") from None
-        if [value.name for value in self._session.get_inputs()] != ["tokens", "lengths"]:
-            raise SentimentError("model.onnx must take the inputs tokens and lengths")
-
-    @property
-    def width(self) -> int | None:
-        """The number of logits in a row, None if the graph does not tell."""
+            raise SentimentError(f"model.onnx cannot be loaded: {_reason(error)}") from None
+        taken = {value.name: value.type for value in self._session.get_inputs()}
+        given = [value.type for value in self._session.get_outputs()]
+        if taken != dict.fromkeys(("tokens", "lengths"), "tensor(int32)") or given != [_FLOAT]:
+            raise SentimentError(
+                "model.onnx must take tokens and lengths in int32, and give logits in float32"
+            )
         shape = self._session.get_outputs()[0].shape
-        return shape[1] if len(shape) == 2 and isinstance(shape[1], int) else None
+        self.width: int | None = None  # the number of logits in a row, None if the graph is silent
+        if len(shape) == 2 and isinstance(shape[1], int):
+            self.width = shape[1]
 
     def run(self, tokens: Ids, lengths: Ids) -> FloatMatrix:
-        """Return logits (batch, labels) for ids (batch, time), right-padded, lengths (batch,)."""
-        logits: FloatMatrix = self._session.run(None, {"tokens": tokens, "lengths": lengths})[0]
+        """Return logits (batch, labels) for ids (batch, time), right-padded, lengths (batch,).
+
+        SentimentError where the graph does not fit itself, which may show with some lengths only.
+        """
+        logits: FloatMatrix
+        try:
+            [logits] = self._session.run(None, {"tokens": tokens, "lengths": lengths})
+        except Exception as error:  # as above
+            raise SentimentError(f"model.onnx cannot be run: {_reason(error)}") from None
+        if logits.shape != (len(lengths), self.width):
+            raise SentimentError(
+                f"model.onnx gives {logits.shape} logits for {len(lengths)} texts, "
+                f"not {self.width} each"
+            )
         return logits
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what ONNX Runtime says, which may be long."""
+    return f"{next(iter(str(error).splitlines()), type(error).__name__):.200}"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lstm_sentiment_cli.atomic import check_writable, locked, restore, write_folder, writing
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.graph import embedding_rows
 from lstm_sentiment_cli.model.manifest import (
     CARD,
     FILES,
@@ -27,6 +28,12 @@ from lstm_sentiment_cli.text.tokenizer import Tokenizer
 _OTHERWISE = "or choose another --output; nothing was changed"
 # Written by file browsers into every folder they show.
 _BROWSER_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
+_MEGABYTE = 2**20
+# Larger files are not read. Protobuf, and with it ONNX, ends at 2 GiB; ten million words, the most
+# that training allows, are a tokeniser of some hundred megabytes.
+_MOST_MEGABYTES = {GRAPH: 2048, TOKENIZER: 512}
+_MOST_OF_OTHERS = 64
+_STRANGE = "do not use this model"
 
 
 @dataclass(frozen=True)
@@ -135,12 +142,16 @@ def load_artifact(folder: Path) -> Artifact:
 def load_for_inference(folder: Path) -> Essentials:
     """Read and check only what predicting needs: manifest, tokeniser and graph."""
     manifest = read_manifest(folder)
-    tokenizer, graph = _read_text(folder, TOKENIZER, manifest), _read(folder, GRAPH, manifest)
-    _refuse_external_data(graph, folder)
+    source, graph = _read_text(folder, TOKENIZER, manifest), _read(folder, GRAPH, manifest)
+    rows = _embedding_rows(graph, folder)
     try:
-        return Essentials(manifest, Tokenizer.from_json(tokenizer), graph)
+        tokenizer = Tokenizer.from_json(source)
     except SentimentError as error:
         raise SentimentError(f"model folder {folder}: {error}", "model") from None
+    if rows != len(tokenizer.vocabulary):
+        fault = f"{TOKENIZER} has {len(tokenizer.vocabulary):,} words, {GRAPH} {rows:,}"
+        raise FolderError(folder, fault)
+    return Essentials(manifest, tokenizer, graph)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -191,7 +202,7 @@ def _contents(artifact: Artifact, folder: Path) -> dict[str, bytes]:
     # Whoever only loads a model need not import what writes its card.
     from lstm_sentiment_cli.model.card import card
 
-    _refuse_external_data(artifact.graph, folder)
+    _embedding_rows(artifact.graph, folder)
     described = card(_real(folder).name, artifact.manifest, artifact.metrics, artifact.tokenizer)
     contents = {
         TOKENIZER: artifact.tokenizer.to_json().encode(),
@@ -222,14 +233,13 @@ def _stranger(folder: Path) -> str | None:
     return next((f"it holds no {name}" for name in (MANIFEST, GRAPH) if name not in names), None)
 
 
-def _refuse_external_data(graph: bytes, folder: Path) -> None:
-    """Refuse a graph whose weights lie in a file of its choice, anywhere on the machine."""
-    # ONNX must name that file under the key "location", plain bytes in the protobuf, and our own
-    # graphs never hold that word: no parser of ONNX is needed, which the base install lacks.
-    if b"location" in graph:
-        raise FolderError(
-            folder, f"{GRAPH} takes data from outside the folder", "do not use this model"
-        )
+def _embedding_rows(graph: bytes, folder: Path) -> int:
+    """Return for how many words the graph has vectors; refuse one that is not like ours."""
+    try:
+        return embedding_rows(graph)
+    except ValueError as error:
+        fault = f"{GRAPH} has {error}, which no model of this program has"
+        raise FolderError(folder, fault, _STRANGE) from None
 
 
 def _read_json(folder: Path, name: str) -> object:
@@ -262,6 +272,11 @@ def _read(folder: Path, name: str, manifest: Manifest | None = None) -> bytes:
             raise FolderError(folder, f"{name} is missing")
         if not path.is_file():  # a pipe would be read for ever
             raise FolderError(folder, f"{name} is not a file")
+        megabytes = path.stat().st_size // _MEGABYTE
+        most = _MOST_MEGABYTES.get(name, _MOST_OF_OTHERS)
+        if megabytes > most:
+            fault = f"{name} has {megabytes:,} MB, more than the {most:,} that are read"
+            raise FolderError(folder, fault, _STRANGE)
         content = path.read_bytes()
     except OSError as error:
         raise FolderError(folder, f"cannot read {name}: {error.strerror or error}") from None

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,6 +19,9 @@ CARD = "README.md"
 FILES = (TOKENIZER, GRAPH, METRICS, HISTORY, CARD)  # there are no others beside the manifest
 
 REMEDY = "copy the folder again or train the model again"  # for a folder that was changed
+# Far beyond what a calibration gives (evaluation/calibration.py), and near enough to 1 that no
+# logit divided by it overflows.
+COLDEST, HOTTEST = 0.001, 1000
 _UPGRADE = "; upgrade with pip install -U lstm-sentiment-cli"
 _REFUSE = "; do not use this model"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -71,22 +73,21 @@ def _problems(data: Any) -> Iterator[str]:
         yield f"the document must be an object, not {data!r:.60}"
     version = data.get("format_version")
     if type(version) is not int or version < 1:
-        yield f"format_version must be a whole number above 0, not {version!r}"
+        yield f"format_version must be a whole number above 0, not {version!r:.60}"
     if version > FORMAT_VERSION:
-        yield f"made by a newer lstm-sentiment (format {version}){_UPGRADE}"
+        yield f"made by a newer lstm-sentiment (format {version!s:.20}){_UPGRADE}"
     known = Manifest.__dataclass_fields__.keys()
     for name in data.keys() - known:
-        yield f"unknown key {name!r}{suggestion(name, known)}"
+        yield f"unknown key {name!r:.60}{suggestion(name, known)}"
     for name in known - data.keys():
         yield f"key {name!r} is missing"
     for name in ("hyperparameters", "provenance", "files"):
         if not isinstance(data[name], dict):
             yield f"{name} must be an object, not {data[name]!r:.60}"
     yield from _wrong_labels(data["labels"])
-    # The upper end refuses infinity and integers that no float can hold; NaN fails a comparison.
     temperature = data["temperature"]
-    if type(temperature) not in {int, float} or not 0 < temperature <= sys.float_info.max:
-        yield f"temperature must be a finite number above 0, not {temperature!r:.60}"
+    if type(temperature) not in {int, float} or not COLDEST <= temperature <= HOTTEST:
+        yield f"temperature must be from {COLDEST} to {HOTTEST}, not {temperature!r:.60}"
     precision = data["precision"]
     if not isinstance(precision, str) or not precision.strip():
         yield f"precision must be a word such as fp32, not {precision!r:.60}"
@@ -101,15 +102,15 @@ def _wrong_labels(labels: Any) -> Iterator[str]:
     if not all(label.strip() for label in labels):
         yield "a label is empty"
     if len(set(labels)) < len(labels):
-        yield f"a label occurs twice among {', '.join(labels)}"
+        yield f"a label occurs twice among {', '.join(labels):.60}"
 
 
 def _wrong_files(files: dict[str, Any]) -> Iterator[str]:
     for name, digest in files.items():
         if "/" in name or "\\" in name or ".." in name:
-            yield f"file {name!r} leads out of the folder{_REFUSE}"
+            yield f"file {name!r:.60} leads out of the folder{_REFUSE}"
         if name not in FILES:
-            yield f"unknown file {name!r}{suggestion(name, FILES)}"
+            yield f"unknown file {name!r:.60}{suggestion(name, FILES)}"
         if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
             yield f"sha256 of {name} must be 64 hexadecimal digits, not {digest!r:.60}"
     for name in FILES:

@@ -9,6 +9,7 @@ from lstm_sentiment_cli.model.folder import read_manifest, read_metrics
 from lstm_sentiment_cli.model.locations import FoundModel, list_models
 
 _VALIDATION = "validation"
+_COUNTS = range(2**63)
 
 
 class MeasuredAccuracy(NamedTuple):
@@ -60,7 +61,7 @@ def overview(found: FoundModel) -> Overview:
         known,
         labels=manifest.labels,
         accuracy=value if isinstance(value, float) else None,
-        rows=rows if type(rows) is int else None,
+        rows=rows if type(rows) is int and rows in _COUNTS else None,
         created=created if isinstance(created, str) else None,
         accuracies=tuple(_accuracies(metrics, known.folder)),
     )
@@ -70,7 +71,9 @@ def _accuracies(metrics: Mapping[str, object], folder: str) -> Iterator[Measured
     evaluations = metrics.get("evaluations")
     for facts in (metrics, *(evaluations if isinstance(evaluations, list) else ())):
         match facts:
-            case {"accuracy": {"value": float() as accuracy}, "rows": int() as rows}:
+            case {"accuracy": {"value": float() as accuracy}, "rows": int() as rows} if (
+                rows in _COUNTS
+            ):
                 name = str(facts.get("name", _VALIDATION))
                 data = str(facts.get("fingerprint", f"{folder} {name}"))
                 after = facts is not metrics and name != _VALIDATION

@@ -91,7 +91,11 @@ def respond(session: Session, entry: str, screen: Screen) -> None:
             # This imports Rich, which nothing needs before the first answer.
             from lstm_sentiment_cli.rendering.answers import answered
 
-            screen.show(answered(session.answer(texts), screen.display))
+            session.begin_loading().result()  # a model that cannot be loaded ends the conversation
+            try:
+                screen.show(answered(session.answer(texts), screen.display))
+            except SentimentError as error:
+                screen.error(str(error))
     except KeyboardInterrupt:
         screen.say("stopped")
 

@@ -28,6 +28,7 @@ UNKNOWN, EMPTY = 1, 2
 
 # The rest of a text is not read: no text is too long, and reading one takes bounded time.
 CHARACTERS_PER_TOKEN = 64
+MOST_TOKENS = 10_000  # per text, in any model
 _LONGEST_SEGMENT = 18
 _NOTHING = packed(EMPTY)
 
@@ -150,15 +151,17 @@ class Tokenizer:
             version, max_tokens, vocabulary = (
                 data["normalizer"], data["max_tokens"], data["vocabulary"]
             )  # fmt: skip
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise SentimentError(f"tokenizer.json is not a tokeniser ({error!r})") from None
         if version not in range(1, NORMALIZER_VERSION + 1):
             raise SentimentError(
-                f"tokenizer.json has normaliser {version!r}, this program reads those up to "
+                f"tokenizer.json has normaliser {version!r:.60}, this program reads those up to "
                 f"{NORMALIZER_VERSION}; use the version that trained the model"
             )
         if type(max_tokens) is not int or max_tokens < 1:
             raise SentimentError("tokenizer.json: max_tokens must be a whole number above 0")
+        if max_tokens > MOST_TOKENS:
+            raise SentimentError(f"tokenizer.json: max_tokens must be at most {MOST_TOKENS:,}")
         if not isinstance(vocabulary, list) or not all(isinstance(w, str) for w in vocabulary):
             raise SentimentError("tokenizer.json: vocabulary must be a list of words")
         return cls(vocabulary, max_tokens, int(version))

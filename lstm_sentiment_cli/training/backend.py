@@ -51,13 +51,23 @@ def require_gensim() -> None:
 
 @contextmanager
 def _needed_for(purpose: str) -> Iterator[None]:
-    """Say what to install when an import within the block fails."""
+    """Say in one line why an import within the block fails, and what to do."""
     try:
         yield
     except ModuleNotFoundError as error:
         raise SentimentError(
             f"{purpose} needs {error.name}; "
             "install it with: pip install 'lstm-sentiment-cli[train]'"
+        ) from None
+    except (ImportError, OSError) as error:
+        # TensorFlow raises another with a whole traceback as its text.
+        first = error.__context__ or error
+        if isinstance(first, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        reason = " ".join(str(first).split())
+        raise SentimentError(
+            f"{purpose} cannot load its libraries: {reason:.200}; free memory, or install them "
+            "again with: pip install --force-reinstall 'lstm-sentiment-cli[train]'"
         ) from None
 
 
@@ -75,7 +85,13 @@ def _silent_stderr() -> Iterator[None]:
         os.dup2(held_back.fileno(), 2)
         try:
             yield
-        except (ModuleNotFoundError, KeyboardInterrupt, SystemExit):
+        except (
+            ImportError,
+            OSError,
+            MemoryError,
+            KeyboardInterrupt,
+            SystemExit,
+        ):  # said in one line
             raise
         except BaseException:
             held_back.seek(0)

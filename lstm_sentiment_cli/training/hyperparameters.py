@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.text.tokenizer import MOST_TOKENS
 
 LOSSES = ("binary_crossentropy", "categorical_crossentropy")
 SCHEDULES = ("constant", "linear")
@@ -36,7 +37,7 @@ class Hyperparameters:
     min_count: int = _value(
         2, "Treat words seen fewer than N times as unknown.", 1, 10**6, network=True
     )
-    max_tokens: int = _value(64, "Tokens read from a text.", 1, 10_000, network=True)
+    max_tokens: int = _value(64, "Tokens read from a text.", 1, MOST_TOKENS, network=True)
     embedding_units: int = _value(96, "Width of the embedding.", 1, 10_000, network=True)
     embedding_epochs: int = _value(
         0,

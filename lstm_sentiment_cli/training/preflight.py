@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from lstm_sentiment_cli.errors import SentimentError, blaming
+from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.training.backend import require_gensim, require_tensorflow
@@ -59,6 +60,7 @@ def start(
 def _named(model: str, option: str) -> NamedModel:
     with blaming(option, instead_of="model"):
         folder = find_model(model)
+        Predictor.load(folder).check()  # not after hours of training
         return NamedModel(folder.resolve().name, load_artifact(folder))
 
 

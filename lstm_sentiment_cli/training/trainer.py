@@ -207,12 +207,25 @@ def _trained(run: _Run, parts: Split, others: Sequence[str], tokenizer: Tokenize
         )
         loop.set_embedding(vectors)
         if run.parent:
-            write_weights(loop.model, from_graph(run.parent.artifact.graph))
+            _continue_from(run.parent, loop)
         if checkpoint:
             loop.resume(checkpoint)
         run.listener.stage("training")
         loop.run()
     return loop
+
+
+def _continue_from(parent: NamedModel, loop: TrainingLoop) -> None:
+    """Give the network the weights of its parent, which its hyperparameters should describe."""
+    try:
+        write_weights(loop.model, from_graph(parent.artifact.graph))
+    except ValueError as error:
+        reason = str(error).splitlines()[0]
+        raise SentimentError(
+            f"the hyperparameters of model {parent.name} do not fit its weights ({reason:.200}); "
+            "choose another model",
+            "from",
+        ) from None
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:

@@ -8,8 +8,9 @@ import numpy as np
 from lstm_sentiment_cli.model.folder import Artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from tests.onnx_bytes import ends, model, node, tensor
 
-_FLOAT, _INT32, _INT, _INTS = 1, 6, 2, 7  # numbers of types in onnx.proto
+_OPEN = 40.0  # of a sigmoid: 1
 
 
 def save_counting_model(
@@ -20,48 +21,52 @@ def save_counting_model(
     artifact = Artifact(
         manifest=Manifest(tuple(labels), {}, 1.0, "fp32", {}),
         tokenizer=Tokenizer(list(words), 40),
-        graph=_graph(np.array(rows, "<f4")),
+        graph=_graph(np.array(rows)),
         metrics={},
         history=[],
     )
     return save_artifact(artifact, folder)
 
 
-def _graph(weights: np.ndarray) -> bytes:
-    """Write Gather and ReduceSum as onnx.proto lays them out: field numbers and their values."""
-    axis = [(1, "axis"), (3, 0), (20, _INT)]
-    axes = [(1, "axes"), (8, 1), (20, _INTS)]
-    flat = [(1, "keepdims"), (3, 0), (20, _INT)]
-    gather = [(1, "weights"), (1, "tokens"), (2, "words"), (4, "Gather"), (5, axis)]
-    total = [(1, "words"), (2, "logits"), (4, "ReduceSum"), (5, axes), (5, flat)]
-    shape = [(1, size) for size in weights.shape]
-    tensor = [*shape, (2, _FLOAT), (8, "weights"), (9, weights.tobytes())]
-    graph = [
-        *[(1, gather), (1, total), (2, "counting"), (5, tensor)],
-        (11, _value("tokens", _INT32, ["batch", "time"])),
-        (11, _value("lengths", _INT32, ["batch"])),
-        (12, _value("logits", _FLOAT, ["batch", weights.shape[1]])),
-    ]
-    return _message([(1, 6), (8, [(1, ""), (2, 11)]), (7, graph)])
+def _graph(added: np.ndarray) -> bytes:
+    """Write a graph of the parts that ours have, whose LSTM passes each step on and keeps nothing.
 
-
-def _value(name: str, kind: int, shape: Sequence[str | int]) -> list:
-    sizes = [(1, [(1 if isinstance(size, int) else 2, size)]) for size in shape]
-    return [(1, name), (2, [(1, [(1, kind), (2, sizes)])])]
-
-
-def _message(fields: Sequence[tuple[int, int | str | bytes | list]]) -> bytes:
-    encoded = b""
-    for number, value in fields:
-        if isinstance(value, int):
-            encoded += _varint(number << 3) + _varint(value)
-            continue
-        content = value.encode() if isinstance(value, str) else value
-        content = _message(content) if isinstance(content, list) else content
-        encoded += _varint(number << 3 | 2) + _varint(len(content)) + content
-    return encoded
-
-
-def _varint(value: int) -> bytes:
-    low = value & 0x7F
-    return bytes([low]) if value < 0x80 else bytes([low | 0x80]) + _varint(value >> 7)
+    The gates i and o are open and f is shut, so that a step is tanh(tanh(x)).
+    """
+    labels = added.shape[1]
+    scale = 0.5 / max(np.abs(added).max(), 1)
+    embedding = np.arctanh(np.arctanh(added * scale)).astype(np.float32)
+    gates = np.repeat([_OPEN, _OPEN, -_OPEN, 0], labels)  # i o f c
+    nothing = np.zeros((labels, labels))
+    kernel = np.concatenate([nothing, nothing, nothing, np.eye(labels)])
+    return model([
+        node("Transpose", "tokens", "steps", perm=[1, 0]),
+        node("Gather", "embedding steps", "hidden_0"),
+        node("LSTM", "hidden_0 kernel recurrent bias lengths", "all", hidden_size=labels),
+        node("Squeeze", "all first_axis", "hidden_1"),
+        node("Shape", "tokens", "shape", start=1),
+        node("Squeeze", "shape", "time"),
+        node("Range", "zero time one", "numbers"),
+        node("Unsqueeze", "numbers after_time", "step_numbers"),
+        node("Cast", "lengths", "whole_lengths", to=7),
+        node("Unsqueeze", "whole_lengths after_batch", "text_lengths"),
+        node("Less", "step_numbers text_lengths", "real"),
+        node("Where", "real hidden_1 nothing", "or_nothing"),
+        node("ReduceSum", "or_nothing over_time", "total", keepdims=0),
+        node("Concat", "total", "pooled", axis=1),
+        node("Gemm", "pooled dense_kernel dense_bias", "logits"),
+        tensor("embedding", embedding),
+        tensor("kernel", kernel.astype(np.float32)[None]),
+        tensor("recurrent", np.zeros((1, 4 * labels, labels), np.float32)),
+        tensor("bias", np.concatenate([gates, 0 * gates]).astype(np.float32)[None]),
+        tensor("first_axis", np.array([1])),
+        tensor("zero", np.array(0)),
+        tensor("one", np.array(1)),
+        tensor("after_time", np.array([1, 2])),
+        tensor("after_batch", np.array([1])),
+        tensor("nothing", np.array(0, np.float32)),
+        tensor("over_time", np.array([0])),
+        tensor("dense_kernel", (np.eye(labels) / scale).astype(np.float32)),
+        tensor("dense_bias", np.zeros(labels, np.float32)),
+        *ends(labels),
+    ])  # fmt: skip

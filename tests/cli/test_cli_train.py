@@ -1,5 +1,6 @@
 """What `train` refuses, before TensorFlow is even imported: these tests need none."""
 
+import os
 import shutil
 
 import pytest
@@ -142,3 +143,33 @@ def test_help_lists_a_flag_for_every_hyperparameter(run):
     shown = run("train", "--help").out
     for name in Hyperparameters().to_dict():
         assert f"--{name.replace('_', '-')}" in shown
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (
+            "raise ImportError('Traceback:\\n  no\\n')",
+            "cannot load its libraries: Traceback: no; free",
+        ),
+        ("raise OSError('libtf.so: file too short')", "libtf.so: file too short; free memory, or"),
+        ("raise MemoryError", "out of memory; close other programs"),
+        (
+            "try: 1 / 0\nexcept Exception: raise ImportError('long')",
+            "division by zero; free memory",
+        ),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_one_line(
+    run, tweets, tmp_path, environment, broken, said
+):
+    library = "import os\nos.write(2, b'from C++\\n')\n" + broken
+    for name in ("tensorflow", "keras"):
+        (tmp_path / "libraries" / name).mkdir(parents=True)
+        (tmp_path / "libraries" / name / "__init__.py").write_text(library)
+    path = f"{tmp_path / 'libraries'}{os.pathsep}{environment['PYTHONPATH']}"
+
+    ended = run("train", "tweets.csv", "--output", "mine", "--quiet", PYTHONPATH=path)
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1), ended.err
+    assert said in ended.err

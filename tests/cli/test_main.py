@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from lstm_sentiment_cli.cli.main import _NAMES, OnDemand
+from lstm_sentiment_cli.inference.predictor import Predictor
 
 
 @pytest.mark.parametrize(
@@ -177,6 +178,33 @@ def test_a_pipe_that_is_closed_before_anything_is_written_is_no_error(
 
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_no_memory_is_one_line_with_what_to_do(call, monkeypatch):
+    def load(_folder):
+        raise MemoryError
+
+    monkeypatch.setattr(Predictor, "load", load)
+
+    for arguments in (["predict", "good"], ["evaluate", "--behaviour"]):
+        code, out, err = call(*arguments)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert err.startswith("error: out of memory; close other programs")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
+@pytest.mark.parametrize("command", _NAMES)
+def test_a_working_directory_that_was_deleted_is_one_line(call, tmp_path, monkeypatch, command):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    below = {"models": ["list"], "config": ["show"], "data": ["check"]}
+    code, out, err = call(command, *below.get(command, []))
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("error: cannot use the working directory: ")
+    assert call("--help").code == 0
 
 
 LOADED = """

@@ -11,6 +11,7 @@ from lstm_sentiment_cli.model import locations
 from lstm_sentiment_cli.model.folder import Artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from tests.model.model_samples import graph_of
 
 ACCURACY = {"value": 0.82, "low": 0.797, "high": 0.841}
 
@@ -26,7 +27,8 @@ class Result(NamedTuple):
 def saved(folder: Path, labels: tuple[str, ...] = ("positive", "negative")) -> Path:
     manifest = Manifest(labels, {"lstm_units": [96]}, 1.25, "fp32", {"created": "2026-01-02T03:04"})
     metrics: dict[str, object] = {"rows": 1200, "accuracy": ACCURACY}
-    return save_artifact(Artifact(manifest, Tokenizer(["good"], 64), b"graph", metrics, []), folder)
+    graph = graph_of(b"", words=4, labels=len(labels))
+    return save_artifact(Artifact(manifest, Tokenizer(["good"], 64), graph, metrics, []), folder)
 
 
 @pytest.fixture

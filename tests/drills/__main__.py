@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lstm_sentiment_cli.training.backend import require_keras_tuner
-from tests.drills import dialects, disks, kills, memory, pairs, searches
+from tests.drills import dialects, disks, kills, memory, models, pairs, searches
 from tests.drills.harness import Case, attempt
 from tests.drills.writers import OUT, archive, prepare, writers
 from tests.loopback import serving
@@ -41,6 +41,7 @@ def _cases(url: str, folder: Path) -> Iterator[Case]:
     yield from searches.cases()
     yield from memory.cases()
     yield from dialects.cases()
+    yield from models.cases()
     for writer in writers(url):
         work = folder / f"whole-{writer.name}" / "work"
         prepare(work, model=writer.model)

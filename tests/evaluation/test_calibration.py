@@ -25,6 +25,7 @@ from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import Artifact, load_artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
+from tests.model.model_samples import graph_of
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +129,9 @@ def measured(logits, gold, labels):
 
 def artifact(labels, temperature, **metrics):
     manifest = Manifest(labels, {}, temperature, "fp32", {"fingerprint": "beef", "seed": 3})
-    return Artifact(manifest, Tokenizer(["good"], 40), b"graph", metrics, [{"loss": 0.5}])
+    return Artifact(
+        manifest, Tokenizer(["good"], 40), graph_of(b"", 4, len(labels)), metrics, [{"loss": 0.5}]
+    )
 
 
 @pytest.mark.parametrize("labels", [("positive", "negative"), ("a", "b", "c")])

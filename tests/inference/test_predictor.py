@@ -12,6 +12,7 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor, ahead
 from lstm_sentiment_cli.inference.runtime import softmax
+from lstm_sentiment_cli.model.manifest import COLDEST, HOTTEST
 
 # Of the first version, to be kept by every later one.
 GOLDEN_ANSWERS = [0.76831, 0.14050, 0.45578]
@@ -135,6 +136,56 @@ def test_threads_follow_the_cores_this_process_may_use(predictor):
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
     assert predictor._pool._max_workers == cores
+
+
+class Broken:
+    """A runtime that answers one number for everything, or fails."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def run(self, tokens, lengths):
+        """Answer, or raise."""
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return np.full((len(lengths), 2), self.answer, np.float32)
+
+
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf, 3e38])
+@pytest.mark.parametrize("texts", [["good"], [f"good {number}" for number in range(300)]], ids=len)
+def test_an_answer_that_is_no_number_names_the_model(predictor, answer, texts):
+    broken = replace(predictor, name="mine", runtime=Broken(answer))
+
+    with pytest.raises(SentimentError, match=r"^model mine: the network answers NaN or infinity; "):
+        broken.scores(texts)
+    with pytest.raises(SentimentError, match=r"^model mine: ") as error:
+        broken.logits([[1], [2, 3]])
+    assert error.value.options == ("model",)
+
+
+def test_what_the_runtime_refuses_names_the_model(predictor):
+    broken = replace(predictor, name="mine", runtime=Broken(SentimentError("cannot be run")))
+
+    with pytest.raises(SentimentError, match=r"^model mine: cannot be run; copy the folder again"):
+        broken.scores(["good"])
+
+
+@pytest.mark.parametrize("temperature", [COLDEST, HOTTEST])
+def test_the_largest_logits_and_the_extreme_temperatures_give_numbers(predictor, temperature):
+    manifest = replace(predictor.manifest, temperature=temperature)
+    for logits in ([[1.2e30, -1.2e30]], [[1e-30, 0]], [[0, 0]]):
+        runtime = Broken(np.float32(logits))
+        scores = replace(predictor, manifest=manifest, runtime=runtime).scores(["good"])
+
+        assert np.isfinite(scores.probabilities).all()
+        assert scores.probabilities.sum() == pytest.approx(1)
+
+
+def test_a_model_is_checked_with_each_of_its_words(predictor):
+    counting = Counting(predictor.runtime)
+    replace(predictor, runtime=counting).check()
+
+    assert counting.rows == len(predictor.tokenizer.vocabulary) + 1
 
 
 class Counting:

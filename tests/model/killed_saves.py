@@ -18,6 +18,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.model.folder import load_artifact, save_artifact
 
 OLD, NEW, LATER = sample(b"old " * 5000), sample(b"new " * 5000), sample(b"later")
+NAMES = {OLD.graph: "old", NEW.graph: "new", LATER.graph: "later"}
 WATCHED = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree"}
 
 
@@ -71,7 +72,7 @@ def loaded(folder: Path) -> str | None:
         artifact = load_artifact(folder)
     except SentimentError:
         return None
-    return artifact.graph.split()[0].decode() if artifact == known[artifact.graph] else "mixed"
+    return NAMES[artifact.graph] if artifact == known[artifact.graph] else "mixed"
 
 
 def names(parent: Path) -> list[str]:

@@ -14,6 +14,7 @@ from lstm_sentiment_cli.model.folder import (
     save_artifact,
     verify_folder,
 )
+from tests.onnx_bytes import model
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
 
@@ -123,9 +124,10 @@ def test_pipe_in_place_of_a_file_is_refused_not_waited_for(folder):
 
 
 def test_graph_with_external_data_is_refused_though_its_checksum_is_right(folder):
-    forge(folder, "model.onnx", b"\x0a\x08location\x12\x0b/etc/passwd")
+    weights = (5, [(1, 4), (2, 1), (8, "elsewhere"), (13, [(1, "location"), (2, "/etc/passwd")])])
+    forge(folder, "model.onnx", model([weights]))
 
-    assert "model.onnx takes data from outside the folder" in refused(folder)
+    assert "model.onnx has data outside of the folder" in refused(folder)
 
 
 def test_tokenizer_that_is_none_is_refused_though_its_checksum_is_right(folder):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_samples import sample
+from model_samples import graph_of, sample
 
 from lstm_sentiment_cli.atomic import restore_all
 from lstm_sentiment_cli.errors import SentimentError
@@ -159,15 +159,15 @@ def test_loading_while_another_replaces_gives_old_or_new_and_hinders_no_save(tmp
         loader.start()
     saved = [b"%d" % number for number in range(1, 40)]
     try:
-        for graph in saved:
-            save_artifact(sample(graph), folder, force=True)
+        for name in saved:
+            save_artifact(sample(name), folder, force=True)
     finally:
         done.set()
         for loader in loaders:
             loader.join()
 
     assert len(graphs) > 1
-    assert graphs <= {b"0", *saved}
+    assert graphs <= {graph_of(name) for name in (b"0", *saved)}
     assert not any("\n" in refusal for refusal in refusals)
     assert load_artifact(folder) == sample(saved[-1])
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine"]

@@ -28,6 +28,16 @@ def test_network_is_not_read(folder):
     assert overview(FoundModel("mine", folder, "user")).problem is None
 
 
+@pytest.mark.parametrize("rows", [-1, 10**4000, "many"])
+def test_a_count_that_cannot_be_is_not_known(tmp_path, rows):
+    folder = save_artifact(
+        sample(metrics={"accuracy": {"value": 0.5}, "rows": rows}), tmp_path / "m"
+    )
+    facts = overview(FoundModel("m", folder, "user"))
+
+    assert (facts.accuracy, facts.rows, facts.accuracies) == (0.5, None, ())
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "metrics.json"])
 def test_damaged_model_is_listed_with_its_problem(folder, name):
     (folder / name).write_text("{")

@@ -1,6 +1,8 @@
 import io
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -96,6 +98,33 @@ def test_a_model_that_cannot_be_loaded_ends_the_conversation(session, screen):
 
     with pytest.raises(SentimentError, match="no model nope"):
         converse_with(session, screen, "good")
+
+
+class NoNumbers:
+    """A network that has no answer."""
+
+    def run(self, tokens, lengths):
+        """Return NaN."""
+        return np.full((len(lengths), 2), np.nan, np.float32)
+
+
+def test_a_model_that_has_no_answer_is_one_line_and_the_conversation_goes_on(screen, capsys):
+    def load_broken(name):
+        return replace(load(name), runtime=NoNumbers()) if name == "other" else load(name)
+
+    converse_with(
+        Session("default", load_broken),
+        screen,
+        "/compare other",
+        "good day",
+        "/compare off",
+        "good day",
+    )
+    out, err = capsys.readouterr()
+
+    assert out.endswith(GOOD)
+    assert err.startswith("error: model other: the network answers NaN or infinity; ")
+    assert err.count("\n") == 2
 
 
 def test_what_stdout_cannot_encode_does_not_end_the_conversation(session, screen, monkeypatch):

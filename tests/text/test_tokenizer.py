@@ -184,6 +184,7 @@ def test_offsets_lead_through_what_is_not_read():
         ({"normalizer": 0}, "normaliser 0"),
         ({"normalizer": "2"}, "normaliser '2'"),
         ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": 10_001}, "max_tokens must be at most 10,000"),
         ({"max_tokens": True}, "max_tokens"),
         ({"vocabulary": ["a", 1]}, "vocabulary"),
         ({"vocabulary": "abc"}, "vocabulary"),
@@ -196,10 +197,10 @@ def test_a_strange_tokenizer_is_refused(change, said):
         Tokenizer.from_json(json.dumps(data))
 
 
-@pytest.mark.parametrize("source", ["", "[]", "{}", "null", '{"normalizer": 1'])
+@pytest.mark.parametrize("source", ["", "[]", "{}", "null", '{"normalizer": 1', "deep"])
 def test_what_is_no_tokenizer_is_refused(source):
     with pytest.raises(SentimentError, match="not a tokeniser"):
-        Tokenizer.from_json(source)
+        Tokenizer.from_json("[" * 10**5 if source == "deep" else source)
 
 
 UNIT_TEXTS = [

@@ -4,6 +4,7 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Ragged, softmax
+from lstm_sentiment_cli.model.graph import embedding_rows
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN
 from lstm_sentiment_cli.training.export import (
     LARGEST_DIFFERENCE,
@@ -13,6 +14,7 @@ from lstm_sentiment_cli.training.export import (
 )
 from lstm_sentiment_cli.training.hyperparameters import POOLINGS
 from lstm_sentiment_cli.training.network import build, read_weights
+from lstm_sentiment_cli.training.quantization import _int8
 from tests.training.conftest import SMALL
 
 ROWS = [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, [3, 4, 5], [7] * 40, [19]]
@@ -62,6 +64,16 @@ def test_every_network_survives_export_and_import(lstm_units, pooling, direction
 
     assert check_export(graph, model.predict_on_batch, ROWS) <= LARGEST_DIFFERENCE
     assert to_graph(from_graph(graph)) == graph
+    assert embedding_rows(graph) == 20
+
+
+@pytest.mark.parametrize("pooling", ["last", "+".join(POOLINGS)])
+@pytest.mark.parametrize("directions", [1, 2])
+def test_every_network_in_int8_is_one_that_is_loaded(pooling, directions):
+    graph = _int8(to_graph(read_weights(network((5, 4), 3, directions, pooling))))
+
+    assert embedding_rows(graph) == 20
+    assert OnnxRuntime(graph).run(np.int32([[1, 2]]), np.int32([2])).shape == (1, 3)
 
 
 def test_the_exported_network_is_keras_on_ragged_empty_and_unknown_input(model):

@@ -236,6 +236,22 @@ def test_training_continues_from_a_model_older_than_directions_and_pooling(
     )
 
 
+@pytest.mark.parametrize(
+    "described", [{"lstm_units": [9]}, {"lstm_units": [8, 6, 4]}, {"embedding_units": 3}]
+)
+def test_a_parent_whose_hyperparameters_are_not_its_own_is_one_line(
+    data, golden_model, tmp_path, described
+):
+    parent = load_artifact(golden_model)
+    manifest = parent.manifest
+    wrong = replace(manifest, hyperparameters=manifest.hyperparameters | described)
+    named = NamedModel("old", replace(parent, manifest=wrong))
+
+    with pytest.raises(SentimentError, match="of model old do not fit its weights") as error:
+        train(data, SMALL, Output(tmp_path / "child"), parent=named)
+    assert "\n" not in str(error.value)
+
+
 def test_a_second_training_learns_corrections_and_keeps_what_the_first_learnt(
     trained, data, tmp_path
 ):
