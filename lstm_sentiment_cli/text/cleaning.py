@@ -126,13 +126,14 @@ def may_have_sequences(text: str) -> bool:
     return any(beginning in text for beginning in _BEGINNINGS)
 
 
-def cleaned_chunk(chunk: str, version: int) -> str:
-    """Clean the characters between two spaces: "wasn&acute;t" → "wasn't"."""
+def cleaned_chunk(chunk: str) -> str:
+    """Clean the characters between two spaces by version 2: "wasn&acute;t" → "wasn't"."""
     if "&" in chunk:
         chunk = decode_entities(chunk)
-    if version == 1 or (chunk.isascii() and "\\" not in chunk):
-        return chunk
-    if _odd().search(chunk) is None and unicodedata.is_normalized("NFC", chunk):
+    if chunk.isascii():
+        if "\\" not in chunk:
+            return chunk
+    elif _odd().search(chunk) is None and unicodedata.is_normalized("NFC", chunk):
         return chunk
     for pattern, by in _steps():
         chunk = pattern.sub(by, chunk)
@@ -140,7 +141,7 @@ def cleaned_chunk(chunk: str, version: int) -> str:
 
 
 def cleaned(text: str, version: int) -> Cleaned:
-    """Clean a text as `without_sequences` and then `cleaned_chunk` do."""
+    """Clean a text: by version 2, as `without_sequences` and then `cleaned_chunk` do."""
     found = Cleaned(text, list(range(len(text))), list(range(1, len(text) + 1)))
     if text.isascii() and not any(sign in text for sign in "&\\\x1b"):
         return found
@@ -154,11 +155,9 @@ def cleaned(text: str, version: int) -> Cleaned:
 
 def decode_entities(text: str) -> str:
     """Decode HTML entities: "a &amp;lt;3" → "a <3" (twice, as tweets were often escaped)."""
-    for _ in range(2):
-        if "&" not in text:
-            break
-        text = _ENTITY.sub(_character, text)
-    return text
+    if "&" not in text:
+        return text
+    return _ENTITY.sub(_character, _ENTITY.sub(_character, text))
 
 
 def without_accents(word: str) -> str:

@@ -14,7 +14,6 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from lstm_sentiment_cli.text.cleaning import (
-    NORMALIZER_VERSION,
     PICTURE,
     SKIN_TONE,
     cleaned_chunk,
@@ -172,7 +171,7 @@ def chunk_pieces(chunk: str) -> Iterator[Piece]:
     if word := plain_word(chunk):
         yield Piece("word", shorten(word), 0, len(word))
         return
-    for match in TOKEN.finditer(cleaned_chunk(chunk, NORMALIZER_VERSION)):
+    for match in TOKEN.finditer(cleaned_chunk(chunk)):
         yield from pieces(match)
 
 

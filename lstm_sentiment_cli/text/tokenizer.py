@@ -6,7 +6,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import repeat
 from math import inf, log
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from lstm_sentiment_cli.text.cleaning import (
     NORMALIZER_VERSION,
     cleaned,
     cleaned_chunk,
+    decode_entities,
     may_have_sequences,
     without_accents,
     without_sequences,
@@ -73,7 +73,7 @@ class Tokenizer:
         self.max_tokens = max_tokens
         self.normalizer = normalizer
         self._ids = {word: index for index, word in enumerate(self.vocabulary)}
-        clean = partial(cleaned_chunk, version=normalizer)
+        clean = decode_entities if normalizer == 1 else cleaned_chunk
         self._chunks = ChunkIds(self._ids, clean, self._resolve, UNKNOWN)
 
     @classmethod

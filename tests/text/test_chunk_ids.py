@@ -1,14 +1,12 @@
 """The short routes say what the rules say, chunk by chunk."""
 
-from functools import partial
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lstm_sentiment_cli.text import chunk_ids
 from lstm_sentiment_cli.text.chunk_ids import ChunkIds, packed
-from lstm_sentiment_cli.text.cleaning import cleaned_chunk
+from lstm_sentiment_cli.text.cleaning import cleaned_chunk, decode_entities
 from lstm_sentiment_cli.text.normalizer import TOKEN, pieces
 from lstm_sentiment_cli.text.tokenizer import RESERVED, UNKNOWN, Tokenizer
 
@@ -36,14 +34,17 @@ chunks = st.lists(parts | st.characters(), min_size=1, max_size=6).map("".join).
 
 
 def fresh_chunks(tokenizer=TOKENIZER):
-    clean = partial(cleaned_chunk, version=tokenizer.normalizer)
-    return ChunkIds(tokenizer._ids, clean, tokenizer._resolve, UNKNOWN)
+    return ChunkIds(tokenizer._ids, clean_of(tokenizer), tokenizer._resolve, UNKNOWN)
+
+
+def clean_of(tokenizer):
+    return decode_entities if tokenizer.normalizer == 1 else cleaned_chunk
 
 
 def by_the_rules(chunk, tokenizer=TOKENIZER):
     found = [
         token_id
-        for match in TOKEN.finditer(cleaned_chunk(chunk, tokenizer.normalizer))
+        for match in TOKEN.finditer(clean_of(tokenizer)(chunk))
         for piece in pieces(match)
         for token_id, _, _ in tokenizer._resolve(piece)
     ]

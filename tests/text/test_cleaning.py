@@ -158,15 +158,16 @@ def test_what_is_no_sequence_for_terminals_stays(text, expected):
 def test_a_million_odd_characters_are_cleaned_in_no_time(part):
     text = part * 500_000
 
-    assert len(cleaned_chunk(without_sequences(text), 2)) <= len(text)
+    assert len(cleaned_chunk(without_sequences(text))) <= len(text)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @given(text=odd_texts)
 @example(text="do\xe2\x80\x99t so..\xad.\u200dx a\u3000\u0301 \x1b[ qb \x9d0;a b\x9cc")
 def test_a_text_is_cleaned_as_its_chunks_are(version, text):
-    shown = without_sequences(text) if version > 1 else text
-    chunks = [cleaned_chunk(chunk, version) for chunk in shown.split()]
+    chunks = text.split() if version == 1 else without_sequences(text).split()
+    clean = decode_entities if version == 1 else cleaned_chunk
+    chunks = [clean(chunk) for chunk in chunks]
 
     assert cleaned(text, version).text.split() == " ".join(chunks).split()
 
@@ -192,11 +193,6 @@ def test_the_place_of_a_word_is_without_what_surrounds_it():
     assert [text[start:end] for start, end in places] == [
         "awfu\xadl", "e\u0301t&eacute;", "na&#239;ve"
     ]  # fmt: skip
-
-
-@given(st.text() | odd_texts)
-def test_the_first_version_decodes_entities_and_nothing_else(text):
-    assert cleaned_chunk(text, 1) == cleaned(text, 1).text == decode_entities(text)
 
 
 @pytest.mark.parametrize(
