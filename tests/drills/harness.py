@@ -154,6 +154,8 @@ def _become(
             before()
         _count_steps(fault, os.open(files[2], os.O_WRONLY | os.O_APPEND))
         code = _main(arguments)
+    except KeyboardInterrupt:  # before the program began
+        code = 130
     except BaseException:
         traceback.print_exc()
     finally:
