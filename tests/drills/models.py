@@ -15,14 +15,15 @@ def cases() -> Iterator[Case]:
 
 
 def _refused(kind: str, folder: Path) -> None:
-    (folder / "models").mkdir()
-    model = str(hostile_model(folder / "models", kind))
-    ended = {"verify": run(["models", "verify", model], folder)}
+    work = folder / "work"
+    (work / "models").mkdir(parents=True)
+    model = str(hostile_model(work / "models", kind))
+    ended = {"verify": run(["models", "verify", model], work)}
     if not kind.startswith(UNREAD_BY_PREDICT):
-        ended["predict"] = run(["predict", "--model", model, "good day bad bad"], folder)
+        ended["predict"] = run(["predict", "--model", model, "good day bad bad"], work)
     for command, end in ended.items():
         if (end.code, end.err.count("\n")) != (1, 1):
             raise LostError(f"{command} ended with {end.code}: {end.err[-500:]}")
-    listed = run(["models", "list", "--json"], folder)
+    listed = run(["models", "list", "--json"], work)
     if listed.code or '"sound"' not in listed.out:
         raise LostError(f"list ended with {listed.code}: {listed.err[-500:]}")
