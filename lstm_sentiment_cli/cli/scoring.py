@@ -77,12 +77,14 @@ def _chained(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
     def likely_encoding() -> str | None:
         return next(filter(None, (reader.likely_encoding() for reader in readers)), None)
 
+    alike = all(reader.schema == readers[0].schema for reader in readers)
     return replace(
         readers[0],
         read=read,
         close=close,
         undecodable=undecodable,
         likely_encoding=likely_encoding,
+        schema=readers[0].schema if alike else None,
     )
 
 
@@ -213,10 +215,11 @@ def _sink(
         explained=output.explain,
         doubted=output.doubts,
         header=[visible(name) if shown else name for name in reader.header],
+        schema=reader.schema,
     )
     if shown:
         columns = OutputColumns(*map_values([*columns], _harmless))
-    with open_writer(output, columns) as write:
+    with open_writer(output, columns, terminal.say) as write:
         yield _WriterSink(write, predictor, output, shown)
 
 

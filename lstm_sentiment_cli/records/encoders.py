@@ -110,9 +110,16 @@ class Encoder:
         """Encode one window; a record without a text gets no prediction, whatever is given."""
         raise NotImplementedError
 
-    def finish(self) -> bytes:
-        """Return what comes last."""
-        return b""
+    def finish(self) -> Iterator[bytes]:
+        """Yield what comes last, part by part."""
+        return iter(())
+
+    def close(self) -> None:
+        """Let go of what was kept for the end, whether it was needed or not."""
+
+    def remarks(self) -> list[str]:
+        """Return what a user should know of the output, once it is finished."""
+        return []
 
 
 class TsvEncoder(Encoder):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -46,7 +46,7 @@ def open_jsonl(source: LineSource, path: str, text_column: str | None) -> Record
     return replace(line_reader(source, parse, columns, column), first=first)
 
 
-TextOf = Callable[[dict[str, object]], object]
+TextOf = Callable[[Mapping[str, object]], object]
 
 
 def text_getter(column: str, *, chosen: bool) -> TextOf:
@@ -56,7 +56,7 @@ def text_getter(column: str, *, chosen: bool) -> TextOf:
     return lambda fields: reach(fields, column)
 
 
-def _whole_text(fields: dict[str, object]) -> object:
+def _whole_text(fields: Mapping[str, object]) -> object:
     """Return the text of a tweet as Twitter's API 1.1 has it: where it is cut, the whole one."""
     extended = fields.get("extended_tweet")
     text = extended.get("full_text") if isinstance(extended, dict) else None
@@ -65,7 +65,7 @@ def _whole_text(fields: dict[str, object]) -> object:
     return fields.get("text") if text is None else text
 
 
-def record_of(fields: dict[str, object], text: object, text_column: str, number: int) -> Record:
+def record_of(fields: Mapping[str, object], text: object, text_column: str, number: int) -> Record:
     """Return the record of these fields; if its text is no string it is unreadable."""
     if isinstance(text, str):
         return Record(text, fields, number, None)

@@ -1,15 +1,18 @@
 """Reading and writing parquet: the only module that uses pyarrow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from io import BufferedReader, BytesIO
 from itertools import count
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import numpy as np
 
+from lstm_sentiment_cli.atomic import temporary_files
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Encoder, Window, cell
-from lstm_sentiment_cli.records.json_objects import record_of, text_getter
+from lstm_sentiment_cli.records.json_objects import TextOf, record_of, text_getter
 from lstm_sentiment_cli.records.reader import RecordReader
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
@@ -21,6 +24,15 @@ from lstm_sentiment_cli.records.record import (
 from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
 
 _ROWS_IN_A_GROUP = 65_536
+_KEPT_IN_MEMORY = 64 * 1024**2
+
+
+class ArrowRecords(list[Record]):
+    """Records with the batch whose rows they are: a writer of parquet needs no other values."""
+
+    def __init__(self, records: Sequence[Record], batch: Any) -> None:
+        super().__init__(records)
+        self.batch = batch
 
 
 def open_parquet(path: str, text_column: str | None) -> RecordReader:
@@ -47,23 +59,39 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         raise SentimentError(
             f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
         ) from None
+    undecodable = 0
 
     text_of = text_getter(column, chosen=text_column is None)
 
     def read(size: int) -> Iterator[list[Record]]:
+        nonlocal undecodable
         numbers = count(1)
-        try:
-            for batch in file.iter_batches(batch_size=size, use_threads=False):
-                if batch.num_rows:
-                    rows = batch.rename_columns(columns).to_pylist()
-                    yield [record_of(row, text_of(row), column, next(numbers)) for row in rows]
-        except errors as error:
-            raise BrokenInputError(
-                f"{path} is broken: {_first_line(error)}; the records before it are good, "
-                "make or fetch the file again for the rest"
-            ) from error
+        batches = file.iter_batches(batch_size=size, use_threads=False)
+        while True:
+            try:
+                batch = next(batches, None)
+            except errors as error:
+                raise BrokenInputError(
+                    f"{path} is broken: {_first_line(error)}; the records before it are good, "
+                    "make or fetch the file again for the rest"
+                ) from error
+            if batch is None:
+                return
+            if batch.num_rows:
+                records, bad = _records(batch.rename_columns(columns), column, text_of, numbers)
+                undecodable += bad
+                yield records
 
-    return RecordReader(columns, column, read, lambda: file.close(force=True), first=first)
+    return RecordReader(
+        columns,
+        column,
+        read,
+        lambda: file.close(force=True),
+        lambda: undecodable,
+        header=header,
+        first=first,
+        schema=_renamed(file.schema_arrow, columns),
+    )
 
 
 def _inside(arrow: Any, kind: Any) -> dict[str, object] | None:
@@ -73,82 +101,280 @@ def _inside(arrow: Any, kind: Any) -> dict[str, object] | None:
     return {field.name: _inside(arrow, field.type) for field in kind}
 
 
+def _renamed(schema: Any, names: Sequence[str]) -> Any:
+    import pyarrow
+
+    fields = [field.with_name(name) for field, name in zip(schema, names, strict=True)]
+    return pyarrow.schema(fields, schema.metadata)
+
+
+def _records(
+    batch: Any, text_column: str, text_of: TextOf, numbers: Iterator[int]
+) -> tuple[ArrowRecords, int]:
+    """Return the records of a batch, and how many of their texts were not UTF-8."""
+    columns = _Columns(batch)
+    undecodable = 0
+    records = []
+    for place in range(batch.num_rows):
+        row, number = _Row(columns, place), next(numbers)
+        text = text_of(row)
+        if isinstance(text, bytes):
+            try:
+                records.append(Record(text.decode(), row, number, None))
+            except UnicodeDecodeError:
+                records.append(Record(text.decode(errors="replace"), row, number, None))
+                undecodable += 1
+        elif isinstance(text, str):
+            records.append(Record(text, row, number, None))
+        else:
+            records.append(record_of(row, text, text_column, number))
+    return ArrowRecords(records, batch), undecodable
+
+
+class _Columns(dict[str, list[object]]):
+    """The columns of a batch as values of Python, made when they are asked for."""
+
+    def __init__(self, batch: Any) -> None:
+        super().__init__()
+        self._batch = batch
+        self.places = {name: place for place, name in enumerate(batch.schema.names)}
+
+    def __missing__(self, name: str) -> list[object]:
+        values = self[name] = _values(self._batch.column(self.places[name]))
+        return values
+
+
+class _Row(Mapping[str, object]):
+    """A row of a batch: the name of each column and its value."""
+
+    __slots__ = ("_columns", "_place")
+
+    def __init__(self, columns: _Columns, place: int) -> None:
+        self._columns, self._place = columns, place
+
+    def __getitem__(self, name: str) -> object:
+        return self._columns[name][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns.places)
+
+    def __len__(self) -> int:
+        return len(self._columns.places)
+
+
+def _values(array: Any) -> list[object]:
+    try:
+        values: list[object] = array.to_pylist()
+    except (ValueError, OverflowError):
+        values = [_value(scalar) for scalar in array]
+    return values
+
+
+def _value(scalar: Any) -> object:
+    """Return a value of Python; text for what Python has no value for, such as nanoseconds."""
+    from pyarrow import ArrowException, string, types
+
+    kind, value = scalar.type, scalar
+    try:
+        value = scalar.as_py()
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, UnicodeDecodeError) and not types.is_nested(kind):
+            value = scalar.as_buffer().to_pybytes()  # decoded where a text is wanted
+        elif types.is_struct(kind):
+            value = {name: _value(part) for name, part in scalar.items()}
+        elif types.is_nested(kind):  # lists, and maps as lists of pairs
+            value = [_value(part) for part in scalar.values]
+        else:
+            with suppress(ArrowException):  # durations have no text
+                scalar = scalar.cast(string())
+            value = str(scalar)
+    return value
+
+
 class ParquetEncoder(Encoder):
-    """Encodes the columns of the input, then ours; the types are those of the first window."""
+    """Encodes the columns of the input, then ours.
+
+    Columns of parquet stay as they are. The types of others are known when all their values are:
+    until then, groups of rows are kept in a temporary file. A column whose values have no type in
+    common becomes text.
+    """
 
     def __init__(self, columns: OutputColumns, *, header: bool) -> None:
         del header  # parquet always names its columns
         self._arrow, self._parquet = _import_pyarrow("writing")
         self._sink = BytesIO()
         self._columns = columns
-        self._types: dict[str, Any] = {}
+        self._ours = list(zip(columns.ours, self._our_types(), strict=True))
         self._waiting: list[Any] = []  # tables, until they are worth a group of rows
+        self._types: dict[str, Any] = {}  # of the columns of the input, as far as they are known
+        self._mixed: set[str] = set()  # columns whose values have no type in common
+        # Groups of rows, as long as types may change.
+        self._kept: Any = SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115
+        self._groups = 0
         self._writer: Any = None
+        if columns.schema is not None:
+            self._open()
 
     def encode(self, window: Window) -> bytes:
         """Encode one window, probabilities as float32, an explanation as a list of structs."""
-        rows = [known_fields(record, self._columns) for record in window.records]
-        read = [record.text is not None for record in window.records]
-        arrays = [
-            self._array(name, [row.get(name) for row in rows]) for name in self._columns.input
-        ]
-        answers = zip(window.predicted, read, strict=True)
-        arrays.append(self._arrow.array([word if known else None for word, known in answers]))
-        unread = ~np.array(read)
-        number = self._arrow.float32()
-        arrays += [
-            self._arrow.array(column, number, mask=unread) for column in window.probabilities.T
-        ]
-        types = self._explanation_types()
-        arrays += [
-            self._arrow.array([more[place] if more else None for more in window.added], kind)
-            for place, kind in enumerate(types)
-        ]
-        self._waiting.append(self._arrow.table(arrays, names=self._columns.names))
+        columns, records = self._columns, window.records
+        if isinstance(records, ArrowRecords):
+            arrays = list(records.batch.columns)
+        else:
+            rows = [known_fields(record, columns) for record in records]
+            arrays = [self._array(name, [row.get(name) for row in rows]) for name in columns.input]
+        unread = np.array([record.text is None for record in records])
+        answers = [window.predicted, *window.probabilities.T]
+        for place, (_, kind) in enumerate(self._ours):
+            if place < len(answers):
+                arrays.append(self._arrow.array(answers[place], kind, mask=unread))
+            else:
+                which = place - len(answers)
+                added = [more[which] if more else None for more in window.added]
+                arrays.append(self._arrow.array(added, kind))
+        if columns.schema is None:
+            table = self._arrow.table(arrays, names=columns.names)
+        else:  # it says of each column whether it may hold null
+            table = self._arrow.table(arrays, schema=self._writer.schema)
+        self._waiting.append(table)
         if sum(table.num_rows for table in self._waiting) >= _ROWS_IN_A_GROUP:
             self._flush()
         return self._taken()
 
-    def finish(self) -> bytes:
+    def finish(self) -> Iterator[bytes]:
         """Encode what is left, and the end of the file; without records, a file without rows."""
-        if not self._waiting and self._writer is None:
-            string, number = self._arrow.string(), self._arrow.float32()
-            columns = self._columns
-            types = [string] * (len(columns.input) + 1) + [number] * (len(columns.answer) - 1)
-            fields = zip(columns.names, types + self._explanation_types(), strict=True)
-            self._waiting.append(self._arrow.schema(list(fields)).empty_table())
         self._flush()
+        if self._writer is None:
+            for group in self._kept_groups():
+                self._check(group)
+            self._open()
+            for group in self._kept_groups():
+                self._write(self._typed(group))
+                yield self._taken()
         self._writer.close()
-        return self._taken()
+        yield self._taken()
 
-    def _explanation_types(self) -> list[Any]:
-        """Return the types of the columns on demand: of an explanation, units last, and doubts."""
+    def close(self) -> None:
+        """Remove the groups that were kept."""
+        self._kept.close()
+
+    def remarks(self) -> list[str]:
+        """Say which columns became text."""
+        names = ", ".join(f"'{name}'" for name in self._columns.input if name in self._mixed)
+        problem = "values of several kinds, written as text: parquet has one kind a column"
+        return [f"{names}: {problem}"] if names else []
+
+    def _our_types(self) -> list[Any]:
+        """Return the types of our columns: of the answer, then an explanation and doubts."""
         string, place = self._arrow.string(), self._arrow.int32()
         unit = self._arrow.struct(
             {"start": place, "end": place, "text": string, "contribution": self._arrow.float64()}
         )
-        types = [string, self._arrow.list_(unit)]
-        explanation = types[len(types) - len(self._columns.explanation) :]
-        return explanation + [self._arrow.list_(string) for _ in self._columns.doubts]
+        explained = [string, self._arrow.list_(unit)]
+        columns = self._columns
+        return [
+            string,
+            *[self._arrow.float32()] * (len(columns.answer) - 1),
+            *explained[len(explained) - len(columns.explanation) :],
+            *[self._arrow.list_(string)] * len(columns.doubts),
+        ]
 
     def _array(self, name: str, values: list[object]) -> Any:
-        """Return a column; values that do not have the type it had in the first window raise."""
-        string = self._arrow.string()
-        kind = self._types.get(name)
+        """Return values as a column of one type, of text if they have none in common."""
+        for kind in (None, self._arrow.uint64()):
+            try:
+                return self._arrow.array(values, kind)
+            except OverflowError:  # of int64
+                continue
+            except (ValueError, TypeError, self._arrow.ArrowException):
+                break
+        self._mixed.add(name)
+        return self._text(values)
+
+    def _text(self, values: list[object]) -> Any:
+        texts = [None if value is None else cell(value) for value in values]
+        return self._arrow.array(texts, self._arrow.string())
+
+    def _flush(self) -> None:
+        """Write the rows that wait, or keep them for as long as types may change."""
+        if not self._waiting:
+            return
+        if self._columns.schema is None:
+            for table in self._waiting:
+                self._learn(table)
+            for table in self._waiting:
+                self._check(table)
+            self._waiting = list(map(self._typed, self._waiting))
+        group = self._arrow.concat_tables(self._waiting)
+        self._waiting.clear()
+        first = self._writer is None and not self._groups
+        if first and all(map(self._is_text, self._columns.input)):
+            # These stay text, whatever comes.
+            self._open()
+        if self._writer is not None:
+            self._write(group)
+            return
+        with temporary_files(), self._arrow.ipc.new_stream(self._kept, group.schema) as stream:
+            stream.write_table(group)
+        self._groups += 1
+
+    def _kept_groups(self) -> Iterator[Any]:
+        self._kept.seek(0)
+        for _ in range(self._groups):
+            with temporary_files(), self._arrow.ipc.open_stream(self._kept) as stream:
+                group = stream.read_all()
+            yield group
+
+    def _is_text(self, name: str) -> bool:
+        return name in self._types and bool(self._types[name] == self._arrow.string())
+
+    def _type(self, name: str) -> Any:
+        """Return the type that a column has as far as is known: text if it has no values."""
+        kind = self._types.get(name, self._arrow.null())
+        return self._arrow.string() if _holds_nothing(kind) else kind
+
+    def _learn(self, table: Any) -> None:
+        """Choose types that hold the values of this table too."""
+        for name in self._columns.input:
+            kind = table.schema.field(name).type
+            common = self._common(self._types.get(name, kind), kind)
+            if common is None:
+                self._mixed.add(name)
+            self._types[name] = common or self._arrow.string()
+
+    def _check(self, table: Any) -> None:
+        """See whether the types hold all values: some integers are no doubles."""
+        for name in self._columns.input:
+            kind = self._type(name)
+            try:
+                if table[name].type != kind != self._arrow.string():
+                    table[name].cast(kind)
+            except (ValueError, self._arrow.ArrowException):
+                self._mixed.add(name)
+                self._types[name] = self._arrow.string()
+
+    def _common(self, one: Any, other: Any) -> Any:
+        """Return the type that holds values of both; None if there is none."""
+        one, other = (
+            kind.value_type if one != other and self._arrow.types.is_dictionary(kind) else kind
+            for kind in (one, other)
+        )
+        schemas = [self._arrow.schema([("", kind)]) for kind in (one, other)]
         try:
-            if kind == string:
-                values = [None if value is None else cell(value) for value in values]
-            array = self._arrow.array(values, kind)
-            if self._arrow.types.is_null(array.type):
-                array = array.cast(string)
-        except (ValueError, TypeError, self._arrow.ArrowException):
-            raise SentimentError(
-                f"column '{name}' holds values of several kinds, parquet has one a column; "
-                "write --format jsonl",
-                "format",
-            ) from None
-        self._types.setdefault(name, array.type)
-        return array
+            merged = self._arrow.unify_schemas(schemas, promote_options="permissive")
+        except self._arrow.ArrowException:
+            return None
+        return merged.field(0).type
+
+    def _typed(self, table: Any) -> Any:
+        """Return a table with the types that are known, some of its columns as text."""
+        arrays: list[Any] = []
+        for name in self._columns.input:
+            column, kind = table[name], self._type(name)
+            if column.type != kind and self._arrow.types.is_string(kind):
+                column = self._text(_values(column))
+            arrays.append(column.cast(kind))
+        return self._arrow.table(arrays + table.columns[len(arrays) :], names=table.column_names)
 
     def _taken(self) -> bytes:
         """Return what was written since the last time."""
@@ -157,14 +383,25 @@ class ParquetEncoder(Encoder):
         self._sink.truncate()
         return data
 
-    def _flush(self) -> None:
-        if not self._waiting:
-            return
-        table = self._arrow.concat_tables(self._waiting)
-        self._waiting.clear()
-        if self._writer is None:
-            self._writer = self._parquet.ParquetWriter(self._sink, table.schema)
-        self._writer.write_table(table)
+    def _open(self) -> None:
+        """Begin the file: the types of its columns are certain."""
+        fields = self._columns.schema
+        if fields is None:
+            fields = self._arrow.schema([(each, self._type(each)) for each in self._columns.input])
+        schema = self._arrow.schema([*fields, *self._ours], fields.metadata)
+        self._writer = self._parquet.ParquetWriter(self._sink, schema)
+
+    def _write(self, group: Any) -> None:
+        self._writer.write_table(group.unify_dictionaries())
+
+
+def _holds_nothing(kind: Any) -> bool:
+    """Whether values of this type hold no value, for which parquet has no type: null, {}."""
+    from pyarrow import types
+
+    parts = [kind.field(place).type for place in range(kind.num_fields)]
+    empty = types.is_null(kind) or (types.is_struct(kind) and not parts)
+    return empty or any(map(_holds_nothing, parts))
 
 
 def _import_pyarrow(doing: str) -> tuple[Any, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count, repeat
 from os import PathLike, fspath
+from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.formats import (
@@ -48,6 +49,7 @@ class RecordReader:
     likely_encoding: Callable[[], str | None] = lambda: None  # what those lines seem to have
     header: Sequence[str] = ()  # the columns as the input names them, some perhaps alike
     first: Mapping[str, object] | None = None  # a record, where fields may have fields inside
+    schema: Any = None  # of Arrow, if the input has one
 
     def windows(self, size: int) -> Iterator[list[Record]]:
         """Yield what can be had without waiting: at least one record, at most size.

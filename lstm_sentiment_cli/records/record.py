@@ -13,7 +13,7 @@ class Record(NamedTuple):
     """A line, row or object of an input; an unreadable one has a problem instead of a text."""
 
     text: str | None  # None: it could not be read
-    fields: dict[str, object] | None
+    fields: Mapping[str, object] | None
     """The columns of the input in order, as far as they could be read; None for plain lines."""
     line: int  # where it begins, from 1 (in parquet: which row)
     problem: str | None  # why it could not be read
@@ -23,7 +23,7 @@ def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
     """Change each value in lists and objects of JSON, and the names in objects too."""
     if isinstance(value, list):
         return [map_values(item, change) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {change(name): map_values(item, change) for name, item in value.items()}
     return change(value)
 
@@ -140,6 +140,7 @@ class OutputColumns(NamedTuple):
     explanation: list[str]  # empty, explanation, or for three labels explained, explanation
     doubts: list[str]  # empty, or doubts
     header: Sequence[str] = ()  # how the input names its columns, if some are alike
+    schema: Any = None  # of Arrow, if the input has one
 
     @property
     def ours(self) -> list[str]:
@@ -161,6 +162,7 @@ def output_columns(
     explained: bool = False,
     doubted: bool = False,
     header: Sequence[str] = (),
+    schema: Any = None,
 ) -> OutputColumns:
     """Return the columns for these labels; `columns` are the input's, none if it has no names."""
     explanation = ["explained", "explanation"] if len(labels) > 2 else ["explanation"]
@@ -171,6 +173,7 @@ def output_columns(
         [prefix + name for name in explanation if explained],
         [f"{prefix}doubts"] if doubted else [],
         header,
+        schema,
     )
 
 
@@ -185,7 +188,7 @@ def check_free(columns: Container[str], ours: Sequence[str]) -> None:
             )
 
 
-def known_fields(record: Record, columns: OutputColumns) -> dict[str, object]:
+def known_fields(record: Record, columns: OutputColumns) -> Mapping[str, object]:
     """Return the fields of a record; raise SentimentError if one has no column."""
     if record.fields is None:
         return {columns.text: record.text}

@@ -90,7 +90,9 @@ class OutputFile:
 
 
 @contextmanager
-def open_writer(file: OutputFile, columns: OutputColumns) -> Iterator[Callable[[Window], None]]:
+def open_writer(
+    file: OutputFile, columns: OutputColumns, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Callable[[Window], None]]:
     """Open a file, or "-" for standard output; yield a function that writes a window.
 
     An error on the way discards a file's output and leaves an older file as it was. Only
@@ -110,11 +112,17 @@ def open_writer(file: OutputFile, columns: OutputColumns) -> Iterator[Callable[[
             yield write
         except BrokenInputError as error:
             broken = error
-        destination.write(header + encoder.finish())
+        destination.write(header)
+        for part in encoder.finish():
+            destination.write(part)
         destination.commit()
     except BaseException:
         destination.discard()
         raise
+    finally:
+        encoder.close()
+    for remark in encoder.remarks():
+        say(remark)
     if broken:
         raise broken
 

@@ -90,6 +90,23 @@ def test_parquet_has_the_same_answers_and_the_columns_of_the_input(call, tmp_pat
     assert table["predicted"].to_pylist() == expected
 
 
+def test_several_files_of_parquet_become_one_with_types_that_hold_both(call, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    for name, ids in (("a", pyarrow.array([1], "int32")), ("b", pyarrow.array([2**40]))):
+        table = pyarrow.table({"id": ids, "text": ["good"]})
+        parquet.write_table(table, tmp_path / f"{name}.parquet")
+    (tmp_path / "c.csv").write_text("id,text\nx1,good\n")
+
+    for inputs, ids in ("ab", [1, 2**40]), ("abc", ["1", str(2**40), "x1"]):
+        names = [f"{name}.csv" if name == "c" else f"{name}.parquet" for name in inputs]
+        options = [part for name in names for part in ("-i", name)]
+        code, _, err = call("predict", *options, "-o", f"{inputs}.parquet")
+        assert (code, "written as text" in err) == (0, inputs == "abc")
+        assert parquet.read_table(tmp_path / f"{inputs}.parquet")["id"].to_pylist() == ids
+
+
 def test_a_header_with_empty_names_is_carried_through(call, tmp_path):
     (tmp_path / "excel.csv").write_text("text,,\ngood,a,\n")
 

@@ -20,7 +20,6 @@ from record_samples import (
     writer,
 )
 
-from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import (
     CsvRows,
     JsonRows,
@@ -231,26 +230,6 @@ def test_half_characters_are_replaced(tmp_path):
 
     for kind in ("tsv", "csv", "jsonl"):
         assert b"?!" in write_window(tmp_path / kind, records, kind=kind)
-
-
-def test_values_of_several_kinds_are_not_for_parquet(tmp_path):
-    pytest.importorskip("pyarrow")
-    records = [Record("a", {"text": "a", "n": value}, 1, None) for value in (1, "one")]
-
-    with pytest.raises(SentimentError, match=r"column 'n' holds values of several kinds.*jsonl"):
-        write_window(tmp_path / "out", records, kind="parquet", columns=["text", "n"])
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_column_of_parquet_that_began_with_nulls_becomes_text(tmp_path):
-    pyarrow = pytest.importorskip("pyarrow.parquet")
-    with writer("parquet", tmp_path / "o", columns=["text", "n"]) as put:
-        for value in (None, 3):
-            record = Record("a", {"text": "a", "n": value}, 1, None)
-            put(Window([record], ["positive"], probabilities([0.7, 0.3])))
-
-    assert pyarrow.read_table(tmp_path / "o")["n"].to_pylist() == [None, "3"]
 
 
 CELLS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2)
