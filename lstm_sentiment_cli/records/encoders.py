@@ -168,6 +168,9 @@ class RowsEncoder(Encoder):
         text, ours = self._columns.text, self._columns.ours
         blank = [None] * len(ours)
         records, predicted, probabilities, added = window
+        if rows := getattr(records, "rows", None):
+            replaced = zip(records, rows(), strict=True)
+            records = [record._replace(fields=fields) for record, fields in replaced]
         for record, answer, numbers, more in zip(
             records, predicted, shortest(probabilities), added or [()] * len(records), strict=True
         ):

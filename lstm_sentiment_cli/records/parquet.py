@@ -34,6 +34,12 @@ class ArrowRecords(list[Record]):
         super().__init__(records)
         self.batch = batch
 
+    def rows(self) -> list[dict[str, object]]:
+        """Return the fields of all records: faster than to ask each for each."""
+        columns = map(_values, self.batch.columns)
+        names = self.batch.schema.names
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
 
 def open_parquet(path: str, text_column: str | None) -> RecordReader:
     """Read rows of parquet, a batch at a time."""
@@ -60,27 +66,20 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
             f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
         ) from None
     undecodable = 0
-
-    text_of = text_getter(column, chosen=text_column is None)
+    text_of = _text_of(columns, column, chosen=text_column is None)
 
     def read(size: int) -> Iterator[list[Record]]:
         nonlocal undecodable
         numbers = count(1)
-        batches = file.iter_batches(batch_size=size, use_threads=False)
-        while True:
-            try:
-                batch = next(batches, None)
-            except errors as error:
-                raise BrokenInputError(
-                    f"{path} is broken: {_first_line(error)}; the records before it are good, "
-                    "make or fetch the file again for the rest"
-                ) from error
-            if batch is None:
-                return
-            if batch.num_rows:
-                records, bad = _records(batch.rename_columns(columns), column, text_of, numbers)
-                undecodable += bad
-                yield records
+        try:
+            for batch in file.iter_batches(batch_size=size, use_threads=False):
+                if batch.num_rows:
+                    named = batch.rename_columns(columns)
+                    records, bad = _records(named, column, text_of, numbers)
+                    undecodable += bad
+                    yield records
+        except errors as error:
+            raise _broken(path, error) from error
 
     return RecordReader(
         columns,
@@ -92,6 +91,19 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         first=first,
         schema=_renamed(file.schema_arrow, columns),
     )
+
+
+def _broken(path: str, error: BaseException) -> BrokenInputError:
+    return BrokenInputError(
+        f"{path} is broken: {_first_line(error)}; the records before it are good, "
+        "make or fetch the file again for the rest"
+    )
+
+
+def _text_of(columns: Sequence[str], column: str, *, chosen: bool) -> TextOf | None:
+    """Return what finds the text of a row; None if it is the column, which is faster as a whole."""
+    plain = column in columns and {"full_text", "extended_tweet"}.isdisjoint(columns)
+    return None if plain else text_getter(column, chosen=chosen)
 
 
 def _inside(arrow: Any, kind: Any) -> dict[str, object] | None:
@@ -109,15 +121,15 @@ def _renamed(schema: Any, names: Sequence[str]) -> Any:
 
 
 def _records(
-    batch: Any, text_column: str, text_of: TextOf, numbers: Iterator[int]
+    batch: Any, text_column: str, text_of: TextOf | None, numbers: Iterator[int]
 ) -> tuple[ArrowRecords, int]:
     """Return the records of a batch, and how many of their texts were not UTF-8."""
     columns = _Columns(batch)
     undecodable = 0
     records = []
-    for place in range(batch.num_rows):
-        row, number = _Row(columns, place), next(numbers)
-        text = text_of(row)
+    rows = [_Row(columns, place) for place in range(batch.num_rows)]
+    texts = map(text_of, rows) if text_of else columns[text_column]
+    for row, text, number in zip(rows, texts, numbers, strict=False):
         if isinstance(text, bytes):
             try:
                 records.append(Record(text.decode(), row, number, None))
