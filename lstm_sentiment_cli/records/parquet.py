@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from io import BufferedReader, BytesIO
 from itertools import count
 from tempfile import SpooledTemporaryFile
@@ -62,9 +63,7 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         opened.close()
         if isinstance(error, SentimentError):
             raise
-        raise SentimentError(
-            f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
-        ) from None
+        raise _incomplete(path, error) from None
     undecodable = 0
     text_of = _text_of(columns, column, chosen=text_column is None)
 
@@ -81,15 +80,14 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         except errors as error:
             raise _broken(path, error) from error
 
-    return RecordReader(
-        columns,
-        column,
-        read,
-        lambda: file.close(force=True),
-        lambda: undecodable,
-        header=header,
-        first=first,
-        schema=_renamed(file.schema_arrow, columns),
+    reader = RecordReader(columns, column, read, lambda: file.close(force=True), header=header)
+    schema = _renamed(file.schema_arrow, columns)
+    return replace(reader, undecodable=lambda: undecodable, first=first, schema=schema)
+
+
+def _incomplete(path: str, error: BaseException) -> SentimentError:
+    return SentimentError(
+        f"{path} is not a complete parquet file: {_first_line(error)}; make or fetch it again"
     )
 
 
