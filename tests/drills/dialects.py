@@ -143,9 +143,9 @@ def _read(name: str, content: bytes, texts: Texts | None, output: str, folder: P
             raise LostError(f"is refused in several lines: {ended.err}")
         return
     rows = _rows(work / OUT / f"a.{output}") if ended.code in {0, 3} else []
-    found = [
-        None if row["predicted"] is None else row.get("text", row.get(" text")) for row in rows
-    ]
+    read = [row["predicted"] and row.get("text", row.get(" text")) for row in rows]
+    # A binary column stays one.
+    found = [each.decode(errors="replace") if isinstance(each, bytes) else each for each in read]
     if texts is None or ended.code not in {0, 3} or found != list(texts):
         raise LostError(f"{found} instead of {texts}: {ended.code} {last_line(ended.err)}")
 
