@@ -98,9 +98,18 @@ def _give_back(lock: Path, file: FileIO) -> None:
     # more. Windows removes no open file, and so none that another process has opened by then.
     if sys.platform == "win32":
         file.close()
+    try:
+        _unlink(lock)
+    except BaseException:  # a signal came just before
+        _unlink(lock)
+        raise
+    finally:
+        file.close()
+
+
+def _unlink(path: Path) -> None:
     with suppress(OSError):
-        lock.unlink()
-    file.close()
+        path.unlink()
 
 
 def _try_lock(descriptor: int) -> bool | None:

@@ -69,6 +69,24 @@ def test_a_killed_process_leaves_no_lock(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
+    unlink, calls = Path.unlink, []
+
+    def interrupted(path):
+        calls.append(path)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        unlink(path)
+
+    monkeypatch.setattr(Path, "unlink", interrupted)
+    with pytest.raises(KeyboardInterrupt), locked(tmp_path / "out", BUSY):
+        pass
+
+    assert list(tmp_path.iterdir()) == []
+    with locked(tmp_path / "out", BUSY, patience=0):
+        pass
+
+
 def test_who_has_patience_waits(tmp_path):
     with running(LOCK, tmp_path / "mine") as first:
         ending = threading.Timer(0.1, first.stdin.close)
