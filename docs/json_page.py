@@ -150,7 +150,7 @@ SECTIONS = (
             "(`predict TEXT`); each with `median`, `low`, `high`.",
             "latency": "Milliseconds with the model loaded: `tweet_ms`, `explanation_ms` (each with"
             " `median` and `p99`), `explanation_tokens`.",
-            "throughput": "Tweets a second: `program_per_second` (text file to tsv, start "
+            "throughput": "Tweets per second: `program_per_second` (text file to tsv, start "
             "included), `network_per_second` (token ids to logits, all cores), `ratio` of the two.",
             "peak_mb": "Peak memory of the program while scoring, or null if the system does not "
             "report it.",

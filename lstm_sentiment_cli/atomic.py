@@ -272,12 +272,12 @@ def check_writable(parent: Path) -> None:
     if not parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, f"{parent} is not a folder")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, f"{parent} may not be written")
+        raise PermissionError(errno.EACCES, f"{parent} is not writable")
 
 
 @contextmanager
 def writing(path: str | Path, otherwise: str) -> Iterator[None]:
-    """Raise OSError as SentimentError; a pipe that nobody reads any more is no error of the user's.
+    """Raise OSError as SentimentError; a pipe whose reader has gone is not the user's error.
 
     `otherwise` ends the message, as in AtomicFile.
     """
@@ -286,7 +286,7 @@ def writing(path: str | Path, otherwise: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "make room")
+        remedy = _REMEDIES.get(error.errno or 0, "free some space")
         raise SentimentError(
             f"cannot write {path}: {error.strerror or error}; {remedy} {otherwise}"
         ) from None
@@ -300,7 +300,7 @@ def temporary_files() -> Iterator[None]:
     except OSError as error:
         raise SentimentError(
             f"cannot write temporary files: {error.strerror or error}; "
-            "make room, or set TMPDIR to a folder that has some"
+            "free some space, or set TMPDIR to a folder that has some"
         ) from None
 
 
@@ -310,7 +310,7 @@ def is_forbidden(error: OSError) -> bool:
 
 
 def _real(path: str | Path) -> Path:
-    """Return a path with its links followed: what is renamed must be no link."""
+    """Return a path with its links followed: what is renamed must not be a link."""
     return Path(os.path.realpath(path))
 
 

@@ -153,7 +153,9 @@ def _in_place(paths: Sequence[Path], sums: Path) -> bool:
     present = [path for path in paths if path.exists()]
     for path in present:
         if _sha256(path) != recorded.get(path.name):
-            raise SentimentError(f"{path} exists and is not as fetched; --force replaces it")
+            raise SentimentError(
+                f"{path} exists and differs from the file that was fetched; replace it with --force"
+            )
     return len(present) == len(paths)
 
 
@@ -168,7 +170,7 @@ def _extract(archive: Path, drafts: Sequence[tuple[Member, AtomicFile]], most_by
                 draft.file.flush()
     except KeyError as error:
         raise SentimentError(
-            f"the download is another archive: {error.args[0]}; {_AGAIN}"
+            f"the download is not the expected archive: {error.args[0]}; {_AGAIN}"
         ) from None
     # A RuntimeError asks for a password; the last two are of names and places that cannot be.
     except (
@@ -229,7 +231,7 @@ def _check_sums(sums: Path, found: Mapping[str, str]) -> None:
         if recorded.get(name, sha256) != sha256:
             raise SentimentError(
                 f"{name} is not the file that was first fetched: its checksum is not that in "
-                f"{sums}; remove that file to accept the new one"
+                f"{sums}; remove {sums} to accept the new file"
             )
     lines = [f"{sha256}  {name}\n" for name, sha256 in found.items()]
     atomic_write(sums, "".join(lines).encode(), _OTHERWISE)
@@ -388,7 +390,7 @@ class _Download:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def remedy(self) -> str:
-        """Return what to do when the connection breaks off again and again."""
+        """Return what to do when the connection keeps breaking."""
         held, note = self.held(), self.note()
         if not held:
             return "check the connection and try again"

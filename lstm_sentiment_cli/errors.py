@@ -16,7 +16,7 @@ class SentimentError(Exception):
 
 @contextmanager
 def blaming(option: str, instead_of: str | None = None) -> Iterator[None]:
-    """Let errors of the block be about this option, or only those that are about another.
+    """Attribute the block's errors to this option; with `instead_of`, only those about that option.
 
     Whoever opens the model after --teacher does so `with blaming("teacher", instead_of="model")`.
     """

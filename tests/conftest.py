@@ -23,7 +23,7 @@ settings.load_profile("untimed")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-NO_TEMPORARY_FILES = r"cannot write temporary files: .+; make room, or set TMPDIR to .+"
+NO_TEMPORARY_FILES = r"cannot write temporary files: .+; free some space, or set TMPDIR to .+"
 
 
 class Ran(NamedTuple):

@@ -99,7 +99,7 @@ def test_what_the_system_says_is_one_helpful_line(tmp_path):
 
     with pytest.raises(
         SentimentError,
-        match=r"^cannot write .*out\.tsv: No space left on device; make room or name another file$",
+        match=r"^cannot write .*out\.tsv: No space left on device; free some space or name another",
     ):
         write_half(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
@@ -110,8 +110,8 @@ def test_what_the_system_says_is_one_helpful_line(tmp_path):
 @pytest.mark.parametrize(
     ("number", "remedy"),
     [
-        (errno.ENOSPC, "make room or"),
-        (errno.EFBIG, "make room or"),
+        (errno.ENOSPC, "free some space or"),
+        (errno.EFBIG, "free some space or"),
         (errno.EACCES, "make it writable or"),
         (errno.EROFS, "make it writable or"),
         (errno.ENOENT, "create its folder or"),
@@ -217,7 +217,9 @@ def test_a_disk_that_fills_up_leaves_the_old_file(tmp_path):
     new.write(b"waits in the buffer until the end")
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
     try:
-        with pytest.raises(SentimentError, match=r"cannot write .*: File too large; make room"):
+        with pytest.raises(
+            SentimentError, match=r"cannot write .*: File too large; free some space"
+        ):
             new.commit()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

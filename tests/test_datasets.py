@@ -103,7 +103,7 @@ def flipped(content, place):
         (archive()[:-30], "not a whole zip archive"),
         (flipped(archive(zipfile.ZIP_STORED), 60), "Bad CRC-32"),
         (flipped(archive(), 60), "not a whole zip archive"),
-        (archive(test=None), "another archive.*test.csv"),
+        (archive(test=None), "not the expected archive.*test.csv"),
         (archive(training=TRAINING * 2), r"4 rows \(0: 2, 4: 2\) instead of 2 rows \(0: 1, 4: 1\)"),
         (archive(training=TRAINING.replace('"0"', '"4"')), r"2 rows \(4: 2\) instead of"),
         (archive(test=""), r"0 rows \(\) instead of 1 row \(2: 1\)"),
@@ -198,7 +198,7 @@ def test_files_that_are_there_are_not_fetched_again(site, tmp_path):
 def test_a_file_of_the_users_own_is_not_replaced(site, tmp_path):
     (tmp_path / "tiny.csv").write_text("mine")
 
-    with pytest.raises(SentimentError, match=r"tiny.csv exists .*--force replaces it"):
+    with pytest.raises(SentimentError, match=r"tiny.csv exists .*replace it with --force"):
         get(site, tmp_path)
 
     assert (tmp_path / "tiny.csv").read_text() == "mine"

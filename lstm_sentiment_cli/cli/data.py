@@ -43,8 +43,8 @@ def fetch(
 ) -> None:
     """Download a public set of labelled tweets.
 
-    The files are checked before they are put in place. Run the command again to resume a download
-    that broke off.
+    The files are checked before they are put in place. Run the command again to resume
+    an interrupted download.
 
     Examples:
       lstm-sentiment data fetch sentiment140
@@ -81,9 +81,9 @@ def check(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Check whether files can train a model.
+    """Check whether a model can be trained on files.
 
-    Exit code 1 if they cannot.
+    Exit code 1 if it cannot.
 
     Examples:
       lstm-sentiment data check tweets.csv

@@ -52,7 +52,7 @@ FailUnder = Annotated[
     list[str] | None,
     option(
         "--fail-under NAME=VALUE",
-        "Exit with 4 if a metric is lower, such as accuracy=0.8. Repeatable.",
+        "Exit with code 4 if a metric is below VALUE: accuracy=0.8. Repeatable.",
         OUTPUT,
     ),
 ]
@@ -61,7 +61,7 @@ FailOver = Annotated[
     list[str] | None,
     option(
         "--fail-over NAME=VALUE",
-        f"Exit with 4 if {either(_LOSSES)} is higher. Repeatable.",
+        f"Exit with code 4 if {either(_LOSSES)} is above VALUE. Repeatable.",
         OUTPUT,
     ),
 ]
@@ -98,7 +98,7 @@ def evaluate(
 
     Shows metrics with 95% intervals, the confusion matrix, the kinds of text the model is worse
     on, and its most confident mistakes. --behaviour needs no data: it tests negation, emoji,
-    names and two dozen other capabilities on small cases; --fail-under then takes behaviour=0.7
+    names and some twenty other capabilities on small cases; --fail-under then takes behaviour=0.7
     and behaviour.negation=0.6.
 
     Examples:
@@ -182,7 +182,8 @@ def _show(
     from lstm_sentiment_cli.figures import counted, verdict
 
     if isinstance(result, BehaviourResult) and result.not_asked:
-        terminal.say(f"skipped {counted(result.not_asked, 'case')} of labels that the model lacks")
+        cases = counted(result.not_asked, "case")
+        terminal.say(f"skipped {cases} that expect a label the model does not have")
     if as_json:
         print_json(result.to_json())
         return

@@ -108,7 +108,9 @@ def _promised_ends() -> Iterator[None]:
         if error.errno != ENOSPC:
             raise
         _drop_stdout()
-        raise SentimentError(f"cannot write standard output: {error.strerror}; make room") from None
+        raise SentimentError(
+            f"cannot write standard output: {error.strerror}; free some space"
+        ) from None
     except _UsageError as error:
         if type(error) is typer.BadParameter:  # a wrong value is an error like any other
             raise SentimentError(error.format_message()) from None

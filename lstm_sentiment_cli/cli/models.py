@@ -151,7 +151,7 @@ def path(
     _quiet: options.Quiet = False,
     _no_color: options.NoColor = False,
 ) -> None:
-    """Show which folder a model's name stands for.
+    """Show the folder of a model.
 
     Examples:
       lstm-sentiment models path

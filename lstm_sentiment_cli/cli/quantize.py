@@ -46,7 +46,7 @@ def quantize(
         folder = find_model(model)
         if output.resolve() == folder.resolve():
             raise SentimentError(
-                f"{output} is the model to quantize, which could then not be trained further; "
+                f"{output} is the model to quantise, which could then no longer be trained; "
                 "choose another --output"
             )
         original, answers = Predictor.load(folder), []

@@ -109,7 +109,7 @@ class Inputs:
 
 
 def _decoded(argument: str) -> str:
-    r"""Replace what is no character: "caf\udce9" → "caf\ufffd"."""
+    r"""Replace what is not a character: "caf\udce9" → "caf\ufffd"."""
     try:
         # Python hides bytes of no character in lone surrogates; if it was started without UTF-8,
         # those of good characters too.
@@ -225,7 +225,7 @@ def _sink(
 
 @dataclass(frozen=True, slots=True)
 class _WriterSink:
-    """Writes records with their answers, and the columns on demand."""
+    """Writes records with their answers and the optional columns: explanation, doubts."""
 
     write: Callable[[Window], None]
     predictor: Predictor

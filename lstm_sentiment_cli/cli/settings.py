@@ -203,7 +203,7 @@ def in_force(context: typer.Context) -> list[InForce]:
 
 
 def set_in_a_file(context: typer.Context, options: Iterable[str]) -> str:
-    """Return which of the options that an error is about a file sets, as the end of its message.
+    """Return the end of an error's message: which of its options a settings file sets.
 
     ["model"] → "; model is set in lstm-sentiment.toml", or "" for what was typed.
     """

@@ -25,7 +25,7 @@ Teacher = Annotated[
     list[str] | None,
     option(
         "--teacher NAME|PATH",
-        "Learn the answers of this model too. Repeatable.",
+        "Learn from the answers of this model too. Repeatable.",
         TRAINING,
         values=model_names,
     ),
@@ -63,7 +63,7 @@ def train(
     with (
         training_progress(given.terminal) as listener,
         given.said_when_stopped(
-            "continue after the last finished epoch with --resume",
+            "use --resume to continue after the last finished epoch",
             resumable=place.checkpoint.exists,
         ),
     ):

@@ -84,7 +84,7 @@ class TrainingOptions:
 
     @property
     def terminal(self) -> Terminal:
-        """How to speak to the user."""
+        """Where messages and progress are shown."""
         return Terminal(self.quiet, self.no_color)
 
     def place(self) -> "Output":
@@ -157,7 +157,7 @@ def with_training_options(
 ) -> Callable[..., None]:
     """Give a command the options above, which it gets as its argument `given`.
 
-    Each hyperparameter has an option, but for those in `without`.
+    Each hyperparameter has an option, except those in `without`.
     """
     flags = [_flag(each) for name, each in _HYPERPARAMETERS.items() if name not in without]
     hints = get_type_hints(TrainingOptions, include_extras=True)

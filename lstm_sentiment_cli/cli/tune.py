@@ -32,7 +32,8 @@ Trials = Annotated[
     ),
 ]
 TimeBudget = Annotated[
-    str | None, option("--time-budget 2h|45m|90s", "Start no trial that would end later.", SEARCH)
+    str | None,
+    option("--time-budget 2h|45m|90s", "Start no trial that is expected to end later.", SEARCH),
 ]
 
 
@@ -114,7 +115,7 @@ def tune(
     with (
         search_progress(given.terminal, search) as listener,
         given.said_when_stopped(
-            "continue after what is finished with --resume",
+            "use --resume to continue; finished folds are kept",
             resumable=lambda: is_search(search_folder(place.folder)),
         ),
     ):

@@ -67,7 +67,7 @@ def read_suite() -> Suite:
 
 
 def behaviour_names(labels: Sequence[str]) -> list[str]:
-    """Return every rate by the name that a requirement has for it: "behaviour.negation"."""
+    """Return the names of all rates, as --fail-under takes them: "behaviour.negation"."""
     capabilities = dict.fromkeys(case.capability for case in read_suite().asked_of(labels))
     return ["behaviour", *(f"behaviour.{name}" for name in capabilities)]
 

@@ -120,7 +120,7 @@ def _require_enough(predictions: Predictions) -> None:
             )
     if predictions.right.all():
         raise SentimentError(
-            "every prediction is correct, so nothing tells how sure the model may be; "
+            "every prediction is correct, so nothing shows how confident the model should be; "
             "give more rows, or harder ones"
         )
 

@@ -140,7 +140,9 @@ class Measurement:
                 f"all examples are {present[0]}: the metrics say nothing about other labels"
             )
         elif absent := ", ".join(label for label in support if label not in present):
-            remarks.append(f"no example is {absent}: ROC AUC and PR AUC are of the other labels")
+            remarks.append(
+                f"no example is {absent}: ROC AUC and PR AUC are those of the other labels"
+            )
         return remarks
 
 

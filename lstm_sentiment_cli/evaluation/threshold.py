@@ -70,7 +70,7 @@ class ThresholdGoal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """For each threshold, the rows on one side of it, and how many of them have its label."""
+    """For each threshold, the rows on one side, and how many of these have the side's label."""
 
     label: str
     total: int  # the rows on both sides
@@ -314,7 +314,7 @@ def _surest(sweep: ThresholdSweep, coverage: float) -> Decision:
     enough = answered[shares >= coverage]
     if not len(enough):
         raise SentimentError(
-            f"{1 - shares[0]:.1%} of the rows have probability 0.5, so that no band answers "
+            f"{1 - shares[0]:.1%} of the rows have probability 0.5, so no band can answer "
             f"{coverage:.1%}; ask for less",
             "coverage",
         )
@@ -329,6 +329,6 @@ def _band(low: float, high: float) -> Decision:
 
 
 def _best(values: FloatVector | IntVector) -> Decision:
-    """Return the threshold of the highest value; of several, the nearest to 0.5."""
+    """Return the threshold with the highest value; of several, the nearest to 0.5."""
     places = np.flatnonzero(values == values.max())
     return Decision(threshold=float(GRID[places[np.abs(places - HALF).argmin()]]))

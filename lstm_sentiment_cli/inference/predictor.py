@@ -124,8 +124,8 @@ class Predictor:
             raise SentimentError(f"model {folder}: {error}; {REMEDY}", "model") from None
         if runtime.width != len(manifest.labels):
             raise SentimentError(
-                f"model {folder}: the number of labels is {runtime.width} in model.onnx, "
-                f"{len(manifest.labels)} in manifest.json; train it again",
+                f"model {folder}: model.onnx has {runtime.width} labels, manifest.json has "
+                f"{len(manifest.labels)}; train the model again",
                 "model",
             )
         return cls(folder.resolve().name, manifest, tokenizer, runtime)

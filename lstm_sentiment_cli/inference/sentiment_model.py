@@ -123,7 +123,7 @@ def answer_texts(
 def compare_answers(answers: Sequence[Answer], peer: Predictor, rule: Decision) -> list[Answer]:
     """Return the answers, each with that of a second model to the same text.
 
-    What is explained is explained for the same label, if both models have it: else a plus of one
+    Both explanations are for the same label, if both models have it; otherwise a plus of one
     would be a minus of the other.
     """
     texts = [answer.text for answer in answers]

@@ -47,9 +47,9 @@ Read the probabilities, not only the label: close to one half, the model is unsu
 _LIMITS = """\
 - It was trained on English tweets, not on other languages or long texts.
 - It often misreads irony and sarcasm, quotations, and praise or blame that only shows in context.
-- It reads dialects, and language of groups that are rare in its training data, less well.
-- A name or a topic can have a tone of its own, from the training texts that mention it.
-- It does not know words and emoji that are newer than its training data.
+- It is less accurate on dialects and on the language of groups that are rare in its training data.
+- A name or a topic can sway the answer by itself, because of the training texts that mention it.
+- It does not know words or emoji that are newer than its training data.
 - It is not made for decisions about people."""
 
 _TUNED = """\

@@ -90,7 +90,8 @@ def check_output(folder: Path, *, force: bool) -> None:
         problem = f"{folder} exists and is not a model folder ({stranger}); choose another --output"
     elif exists and not force:
         problem = (
-            f"model folder {folder} exists; replace it with --force or choose another --output"
+            f"model folder {folder} already exists; "
+            "replace it with --force or choose another --output"
         )
     else:
         return
@@ -259,7 +260,7 @@ def _read_text(folder: Path, name: str, manifest: Manifest | None = None) -> str
 
 
 def _read(folder: Path, name: str, manifest: Manifest | None = None) -> bytes:
-    """Return the bytes of a plain file that lies in the folder, those the manifest is about."""
+    """Return the bytes of a plain file in the folder; its checksum must be the manifest's."""
     path = folder / name
     try:
         if not _real(path).is_relative_to(_real(folder)):

@@ -25,7 +25,7 @@ class FoundModel(NamedTuple):
 
 
 def places() -> dict[str, Path]:
-    """Return what folders of models are called → folder, as names are looked up, none twice."""
+    """Return source → folder of models, in lookup order, without duplicates."""
     user = platformdirs.user_data_path("lstm-sentiment", appauthor=False)
     # Shipped are the models in the installed package, or those of the clone it is run from.
     home = _PACKAGE.parent if (_PACKAGE.parent / "pyproject.toml").is_file() else _PACKAGE

@@ -1,4 +1,4 @@
-"""Every model there is, each in one line of facts."""
+"""The available models, each summarised in one line."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace

@@ -33,7 +33,7 @@ TSV_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 class Rows:
-    """Rows as text, made from the names of the columns, and of the last columns."""
+    """Writes rows as text: `columns` of the fields, then the `last` columns."""
 
     def __init__(self, columns: Sequence[str], last: Sequence[str] = ()) -> None:
         self._columns, self._last = columns, last
@@ -211,7 +211,7 @@ def _table() -> "npt.NDArray[np.object_]":
 
 
 def shortest(probabilities: "FloatMatrix") -> list[list[float]]:
-    """Return numbers as short as tells float32 apart: 0.7, not 0.699999988079071.
+    """Return the shortest numbers that tell float32 values apart: 0.7, not 0.699999988079071.
 
     Eleven decimals are enough for numbers from 0.001 to 1. To round them to fewer and fewer, which
     is exact, is six times faster than to write each number and read it again.

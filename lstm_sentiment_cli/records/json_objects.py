@@ -73,7 +73,7 @@ def record_of(fields: Mapping[str, object], text: object, text_column: str, numb
         problem = f"'{text_column}' is missing or null"
     else:
         kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
-        kind = kinds.get(type(text), "no text")
+        kind = kinds.get(type(text), "another kind of value")
         problem = f"'{text_column}' holds {kind}, not a string"
     return Record(None, fields, number, problem)
 
@@ -150,7 +150,7 @@ def _elements(blocks: Iterator[bytes], begin: int, path: str) -> Iterator[bytes]
     else:
         return
     raise BrokenInputError(
-        f"{path} is broken: {problem}; the records before it are good, "
+        f"{path} is broken: {problem}; the records before the damage are good; "
         "make or fetch the file again for the rest"
     )
 

@@ -268,7 +268,7 @@ _NUMBER = re.compile(r"(-?[0-9]{1,9})(?:\.0)?")
 
 
 class LabelReading:
-    """Understands the labels of one file; numbers mean what they do on the scale they fit.
+    """Understands the labels of one file; numbers are read on the scale that they fit.
 
     Where no label is a tone, numbers from 0 are places among the labels. The file comes window by
     window. A number that fits no scale together with the others, or that changes the meaning of
@@ -391,7 +391,7 @@ def with_emoji(text: str, label: str, share: float) -> str:
     """Return the text, followed by one to three of an emoji if it is in the share that gets them.
 
     The text decides whether, which and how many, so it is the same in every run. A label that is
-    no tone has no emoji.
+    not a tone has no emoji.
     """
     if not share or label not in TONED:
         return text

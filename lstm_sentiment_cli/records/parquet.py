@@ -93,7 +93,7 @@ def _incomplete(path: str, error: BaseException) -> SentimentError:
 
 def _broken(path: str, error: BaseException) -> BrokenInputError:
     return BrokenInputError(
-        f"{path} is broken: {_first_line(error)}; the records before it are good, "
+        f"{path} is broken: {_first_line(error)}; the records before the damage are good; "
         "make or fetch the file again for the rest"
     )
 

@@ -212,7 +212,7 @@ _MOST_LABELS = 100
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Texts of so many words, from the first to the last of these numbers."""
+    """How many texts have `first` to `last` words."""
 
     first: int
     last: int | None  # None: it has no upper end

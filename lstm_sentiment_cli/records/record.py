@@ -197,6 +197,6 @@ def known_fields(record: Record, columns: OutputColumns) -> Mapping[str, object]
         if name not in known:
             raise SentimentError(
                 f"the record at line {record.line} has a field '{name}' that the first record "
-                "does not have; write --format jsonl, which has room for it"
+                "does not have; write --format jsonl, where each record can have its own fields"
             )
     return record.fields

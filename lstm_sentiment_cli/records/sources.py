@@ -226,11 +226,11 @@ def open_file(path: str) -> FileIO:
     try:
         if not Path(path).is_dir():  # raises too, for a name that is too long
             return FileIO(path)
-        problem = f"{path} is a directory; name the files in it"
+        problem = f"{path} is a folder; name the files in it"
     except FileNotFoundError:
         problem = f"no such file: {path}{_nearby(Path(path))}"
     except PermissionError:
-        problem = f"no permission to read {path}; allow it (chmod u+r) or copy the file"
+        problem = f"no permission to read {path}; make it readable (chmod u+r)"
     except OSError as error:
         problem = f"cannot read {path}: {error.strerror}; check the path"
     raise SentimentError(problem, "input")
@@ -276,7 +276,7 @@ def _can_wait(descriptor: int) -> bool:
 
 
 def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Iterator[bytes]]:
-    """Import only what the ending needs: most inputs are not packed, and start sooner."""
+    """Return the name inside a container, and its content; import only what the extension needs."""
     packed = closing.enter_context(BufferedReader(file))
     ending = Path(path).suffix.lower()
     if ending == ".zip":
@@ -363,7 +363,7 @@ def _breaks() -> tuple[type[Exception], ...]:
 
 
 def _not_unpacked(path: str, error: Exception) -> SentimentError:
-    """Return the error of a container that gives nothing."""
+    """Return the error for a container from which nothing could be unpacked."""
     ending = Path(path).suffix.lower()
     problem = f"{path} is not {'gzip' if ending == '.gz' else ending[1:]} data"
     way_on = f"make or fetch it again, or leave {ending} out of its name if it is not compressed"
@@ -391,7 +391,7 @@ def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
         if not begun and Path(path).suffix.lower() in CONTAINERS:
             raise _not_unpacked(path, error) from error
         raise BrokenInputError(
-            f"{path} is broken: {error}; the records before it are good, "
+            f"{path} is broken: {error}; the records before the damage are good; "
             "make or fetch the file again for the rest"
         ) from error
     except UnicodeError as error:

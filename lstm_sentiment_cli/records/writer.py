@@ -50,7 +50,7 @@ class StreamDestination:
             self._file.close()
 
     def discard(self) -> None:
-        """Pass on nothing more; what was written is gone."""
+        """Pass on nothing more; what was written cannot be taken back."""
         self._discarded = True
         self.commit()
 
@@ -67,7 +67,7 @@ def open_destination(path: str, *, force: bool) -> Destination:
         if path == STDOUT or (target.exists() and not target.is_file() and not target.is_dir()):
             return StreamDestination(path)
         if target.is_dir():
-            raise SentimentError(f"cannot write {path}: it is a directory; name a file in it")
+            raise SentimentError(f"cannot write {path}: it is a folder; name a file in it")
         if not target.parent.is_dir():
             raise SentimentError(
                 f"cannot write {path}: there is no folder {target.parent}; create it"

@@ -137,7 +137,7 @@ def reasons(answer: "Answer", number: int, most: int, display: Display) -> Text:
 
 
 def doubts_of(doubts: "Doubts") -> list[str]:
-    """Return what there is to doubt of an answer, beside its being cut: ["knows 3 of 7 words"]."""
+    """Return the reasons to doubt an answer, other than truncation: ["knows 3 of 7 words"]."""
     in_words = {"no words": "no words to go by", "not English": "clearly not English"}
     return [in_words.get(each, each) for each in doubts.reasons() if each != "truncated"]
 

@@ -24,8 +24,11 @@ def benchmark_table(benchmark: "Benchmark") -> Table:
     table.add_row("one tweet, model loaded", *_milliseconds(latency.tweet_ms))
     table.add_row(explanation, *_milliseconds(latency.explanation_ms))
     table.add_section()
-    table.add_row("tweets a second, whole program", *_spread(throughput.program_per_second, ",.0f"))
-    table.add_row("tweets a second, network alone", *_spread(throughput.network_per_second, ",.0f"))
+    for of, speed in (
+        ("whole program", throughput.program_per_second),
+        ("network alone", throughput.network_per_second),
+    ):
+        table.add_row(f"tweets per second, {of}", *_spread(speed, ",.0f"))
     table.add_row("whole program / network alone", f"{throughput.ratio:.2f}", NONE, NONE)
     table.add_section()
     table.add_row("peak memory, whole program", memory, NONE, NONE)

@@ -159,7 +159,7 @@ def figures_table(found: "ThresholdChoice") -> Table:
     table = plain_table("metric", "value (95% interval)")
     if gain is None:
         table.add_row("rows answered", f"{answers.coverage:.1%}")
-        table.add_row("accuracy of these", share(answers.accuracy))
+        table.add_row("accuracy on these", share(answers.accuracy))
     else:
         what = gain.objective.replace("-", " ").replace("f1", "F1")
         table.add_row(f"{what} at 0.5", f"{gain.before:.1%}")

@@ -28,7 +28,7 @@ _LEAST_OF_A_UNIT = 3
 def coloured(
     text: str, explanation: "Explanation", labels: Sequence[str], display: Display
 ) -> Text:
-    """Return the whole text, wrapped to the width, each word in the colour of what it speaks for.
+    """Return the text, wrapped to the width, each word in the colour of the label it supports.
 
     Without colours words have a sign, "+good" and "-bad", twice for the strongest. `labels` are
     those of the model, in its order; they choose the colours, as in bars.

@@ -224,8 +224,8 @@ def plan_lines(plan: "Plan", estimate: "Estimate") -> list[str]:
         f"the search {f'{trials} ({limit})' if trials and limit else trials or limit}, "
         f"the training runs after it {_span(estimate.refits)}",
         "(based on a short training run of the reference on this machine; the lower figure if "
-        "every fold stops as early as it may, the higher if none does; other networks take more or "
-        "less)",
+        "every fold stops as early as it can, the higher if none does; other networks need more or "
+        "less time)",
     ]
 
 

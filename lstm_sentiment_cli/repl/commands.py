@@ -288,7 +288,7 @@ _LEAST_TO_TRAIN = 10
 
 @command("LABEL [N]", "/label negative 2", label_candidates)
 def _label(session: Session, argument: str, screen: Screen) -> None:
-    """Correct an answer, for training to learn from.
+    """Correct an answer, to train on it later.
 
     Adds the text of the last answer, or of answer N, with its correct label to a csv file that
     train, train --from and evaluate read: corrections.csv, or the file given by repl --corrections.
@@ -345,8 +345,8 @@ def _history(session: Session, argument: str, screen: Screen) -> None:
     """Keep what you type, stop keeping it, or delete it.
 
     off: nothing you type from now on is kept. on: it is kept again. clear: everything kept so far,
-    also by earlier conversations, is deleted, even while history is off. A line that begins with a
-    space is never kept.
+    including by earlier conversations, is deleted, even while history is off. A line that begins
+    with a space is never kept.
     """
     wanted = parse_choice("/history", argument, (ON, OFF, CLEAR))
     history = session.history
@@ -363,7 +363,7 @@ def _history(session: Session, argument: str, screen: Screen) -> None:
         screen.show_lines(["history on: what you type from now on is kept"])
     else:
         raise SentimentError(
-            "there is no history in a terminal that cannot edit lines (TERM=dumb); use another one"
+            "history needs a terminal that can edit lines, not TERM=dumb; use another terminal"
         )
 
 

@@ -98,7 +98,7 @@ class Session:
         return predictor
 
     def compare(self, name_or_path: str | None) -> None:
-        """Have another model answer as well from now on, or, for None, none."""
+        """Have a second model answer as well from now on; None: stop comparing."""
         peer = None if name_or_path is None else self._load_fitting(name_or_path)
         self._use(self.predictor, peer)
         self.compared = name_or_path

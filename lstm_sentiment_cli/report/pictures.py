@@ -136,8 +136,8 @@ def _confidence(evaluation: Evaluation, predictions: Predictions) -> Iterator[Pi
     yield Picture(
         "risk_coverage",
         "Errors among the surest predictions",
-        f"Of all predictions {of_all:.1%} are wrong, of the surest half {of_half:.1%}: "
-        "the gain from leaving the others to a person.",
+        f"{of_all:.1%} of all predictions are wrong, and {of_half:.1%} of the most confident half: "
+        "that is what leaving the rest to a person would gain.",
         plots.risk_coverage(curve),
     )
 

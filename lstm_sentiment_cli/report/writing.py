@@ -91,7 +91,7 @@ class Places:
             other = next((each for each in folder.iterdir() if each.suffix != ".svg"), None)
             if other:
                 raise SentimentError(
-                    f"{folder} is not replaced: {other.name} in it is not a plot; "
+                    f"cannot replace {folder}: it contains {other.name}, which is not a plot; "
                     "name another folder"
                 )
 

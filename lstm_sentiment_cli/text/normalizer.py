@@ -92,7 +92,7 @@ class Memory(dict[str, tuple[T, ...]]):
     """
 
     def __init__(self, make: Callable[[str], tuple[T, ...]]) -> None:
-        """Take the rules, which must always make the same of the same chunk."""
+        """Take the rules, which must be deterministic: one chunk, one result."""
         super().__init__()
         self._make = make
         self._user = make("@user")

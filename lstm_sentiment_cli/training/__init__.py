@@ -1,1 +1,1 @@
-"""From labelled examples to a model: the only folder that knows TensorFlow."""
+"""From labelled examples to a model, with TensorFlow and Keras."""

@@ -28,7 +28,7 @@ def _value(default: Any, help_text: str, *allowed: Any, network: bool = False) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hyperparameters:
-    """What makes two trainings on the same data differ.
+    """Everything that can make two training runs on the same data differ.
 
     Checked when created: SentimentError says what is wrong, the bounds and the value given.
     """
@@ -71,7 +71,7 @@ class Hyperparameters:
     )
     clipnorm: float = _value(1.0, "Largest norm of a weight's gradient.", 1e-6, 10**6)
     batch_size: int = _value(512, "Examples per step.", 1, 10**6)
-    epochs: int = _value(8, "Passes over the data, at most.", 1, 10_000)
+    epochs: int = _value(8, "Maximum number of passes over the data.", 1, 10_000)
     patience: int = _value(2, "Epochs without improvement before training stops.", 1, 10_000)
     validation_fraction: float = _value(0.05, "Share held out for validation.", 0.001, 0.9)
     seed: int = _value(1, "Random seed.", 0, 2**31 - 1)

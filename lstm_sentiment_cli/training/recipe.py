@@ -61,7 +61,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where the model goes, and what may happen to what is there."""
+    """Where the model goes, and whether what is there may be replaced or resumed."""
 
     folder: Path
     force: bool = False
@@ -118,7 +118,7 @@ def check_place(output: Output) -> None:
 
 
 def with_share(files: Sequence[DataFile], share: float) -> list[DataFile]:
-    """Apply `--share`: use this share of the rows that each file gives anyway."""
+    """Apply `--share`: use this share of the rows that each file would otherwise give."""
     if not 0 < share <= 1:
         raise SentimentError(f"--share must be above 0 and at most 1, got {share:g}", "share")
     return [replace(file, share=file.share * share) for file in files]

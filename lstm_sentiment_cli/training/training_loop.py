@@ -80,7 +80,7 @@ def load_checkpoint(path: Path, identity: dict[str, object]) -> Checkpoint:
         ) from None
     if differing := _differing(known, identity):
         raise SentimentError(
-            f"cannot resume: {', '.join(differing)} differ from those the training run began with; "
+            f"cannot resume: {', '.join(differing)} changed since the training run began; "
             "give the same values, or start again with --force"
         )
     return Checkpoint(identity, epochs, **groups)

@@ -1,4 +1,4 @@
-"""A search, from its beginning or from where it was left, to its end: here or in workers.
+"""Runs a search to its end, from the start or where it was left, here or in workers.
 
 Each worker is a process with its share of the cores. This process proposes the points, and writes
 the numbers of trials to the workers' stdin; they answer through the journal. A worker that died is

@@ -1,4 +1,4 @@
-"""The trainings of a search: one fold, a refit on more rows, and a sample to estimate the time."""
+"""The training runs of a search: a fold, a refit on more rows, a sample to estimate the time."""
 
 import math
 import time

@@ -252,7 +252,7 @@ def begin(folder: Path, search: Search, examples: Sequence[Example], *, resume: 
         ) from None
     if differing:
         raise SentimentError(
-            f"cannot resume: {', '.join(differing)} differ from those the search began with; "
+            f"cannot resume: {', '.join(differing)} changed since the search began; "
             "give the same values, or start again with --force"
         )
 

@@ -1,6 +1,6 @@
 """Everything that depends on Keras Tuner: its oracles, which propose the points to try.
 
-Of an oracle only the proposing is used: which trials there are it is told each time, from the
+Only an oracle's proposals are used: each time it is told which trials there are, from the
 journal. Its private names are used here only; tests/tuning/test_keras_tuner_adapter.py lists them,
 and fails by name when a version lacks one.
 """

@@ -112,7 +112,7 @@ class Plan:
 def plan_of(search: Search, data: TrainingData, holdout: float, reference: Hyperparameters) -> Plan:
     """Hold out rows that no trial sees; SentimentError when the others cannot make the folds.
 
-    `reference` is compared with all trials, as nearly as the space has it.
+    The first trial is `reference`, or the point of the space nearest to it.
     """
     for source in data.sources:
         if source.get("unlabelled"):

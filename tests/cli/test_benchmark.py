@@ -66,8 +66,8 @@ def test_a_table_for_people(call, fast):
         "predict TEXT, whole process",
         "one tweet, model loaded",
         "one explanation, 40 tokens",
-        "tweets a second, whole program",
-        "tweets a second, network alone",
+        "tweets per second, whole program",
+        "tweets per second, network alone",
         "whole program / network alone",
         "peak memory, whole program",
     ):

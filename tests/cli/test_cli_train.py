@@ -51,7 +51,7 @@ def write(path, *lines):
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),
         (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),
         (("tweets.csv", "--from", "nosuchmodel"), "nosuchmodel"),
-        ((".",), "is a directory"),
+        ((".",), "is a folder"),
     ],
 )
 def test_a_user_error_is_one_helpful_line(call, tweets, arguments, said):

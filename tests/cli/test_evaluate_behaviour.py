@@ -34,7 +34,7 @@ def test_a_table_and_ten_failures_for_people(run):
     shown = out.split("expected ")[1]
     assert len(re.findall(EXPECTED, shown, re.MULTILINE)) == 10
     assert re.search(r"and \d+ more failures: --json lists all of them\n$", out)
-    assert err == "skipped 16 cases of labels that the model lacks\n"
+    assert err == "skipped 16 cases that expect a label the model does not have\n"
 
 
 def test_json_has_every_failure(run):

@@ -230,7 +230,7 @@ def test_parquet_that_is_none(refused, tmp_path):
 
 
 def test_a_folder_is_not_read(refused, tmp_path):
-    assert refused("predict", "-i", str(tmp_path)).endswith("is a directory; name the files in it")
+    assert refused("predict", "-i", str(tmp_path)).endswith("is a folder; name the files in it")
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="all may be read here")
@@ -252,7 +252,7 @@ def test_an_empty_file_has_no_records_and_is_no_error(call, tmp_path, name):
     [
         ("there.tsv", [], "there.tsv already exists; replace it with --force"),
         ("nowhere/a.tsv", [], "cannot write nowhere/a.tsv: there is no folder nowhere; create it"),
-        (".", [], "cannot write .: it is a directory; name a file in it"),
+        (".", [], "cannot write .: it is a folder; name a file in it"),
         ("a.csv.gz", [], "a.csv.gz: compressed output is not supported; leave out .gz"),
         (
             "a.txt",

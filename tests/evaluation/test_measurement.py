@@ -167,7 +167,9 @@ def test_with_three_labels_one_that_never_occurs_is_remarked(tmp_path):
 
     measured = evaluate_files(predictor, [file])
 
-    assert measured.remarks() == ["no example is so-so: ROC AUC and PR AUC are of the other labels"]
+    assert measured.remarks() == [
+        "no example is so-so: ROC AUC and PR AUC are those of the other labels"
+    ]
 
 
 def test_of_each_row_label_answer_length_and_slices_are_kept(first):

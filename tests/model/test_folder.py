@@ -199,7 +199,7 @@ def test_output_under_a_file_cannot_be_written(tmp_path):
 def test_output_in_a_folder_without_permission_cannot_be_written(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(SentimentError, match="may not be written; make it writable or"):
+        with pytest.raises(SentimentError, match="is not writable; make it writable or"):
             check_output(tmp_path / "mine", force=False)
     finally:
         tmp_path.chmod(0o700)

@@ -204,7 +204,7 @@ def test_file_that_cannot_be_written_to_its_end_changes_nothing(tmp_path, existi
     done = run(LIMITED, folder)
 
     assert done.stdout == (
-        f"cannot write {folder}: File too large; make room or choose another --output; "
+        f"cannot write {folder}: File too large; free some space or choose another --output; "
         "nothing was changed\n"
     ), done.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine"] * existing
@@ -246,6 +246,6 @@ print(sorted(os.listdir()))
     )
 
     assert done.stdout == (
-        f"cannot write {tmp_path / 'disk' / 'mine'}: No space left on device; make room "
+        f"cannot write {tmp_path / 'disk' / 'mine'}: No space left on device; free some space "
         "or choose another --output; nothing was changed\n['mine']\n"
     ), done.stderr

@@ -23,7 +23,7 @@ from lstm_sentiment_cli.records.sources import BrokenInputError
         ('{"text": ""}', "'text' "),
         ('{"text": 3}', "'text' holds a number, not a string"),
         ('{"text": true}', "'text' holds true or false, not a string"),
-        ('{"text": {}}', "'text' holds no text, not a string"),
+        ('{"text": {}}', "'text' holds another kind of value, not a string"),
         ('{"text": null}', "'text' is missing or null"),
         ('{"other": "x"}', "'text' is missing or null"),
         ("[1]", "not a JSON object"),

@@ -92,7 +92,9 @@ def test_complete_rows_before_a_break_come_first(tmp_path):
     path.write_bytes(damaged)
 
     windows = []
-    with pytest.raises(BrokenInputError, match=r"a\.parquet is broken: .*records before it"):
+    with pytest.raises(
+        BrokenInputError, match=r"a\.parquet is broken: .*records before the damage"
+    ):
         windows.extend(
             open_records(InputFile(path)).windows(500)
         )  # keeps what came before the error

@@ -196,7 +196,7 @@ def test_a_zip_with_a_password_is_one_helpful_line(tmp_path):
         ("something", "no such file: .*something; check the path"),
         ("nowhere/a.csv", r"no such file: .*a\.csv; check the path"),
         ("tweets.csv/a.csv", r"(cannot read|no such file).*a\.csv.*; check the path"),
-        (".", "is a directory; name the files in it"),
+        (".", "is a folder; name the files in it"),
     ],
 )
 def test_what_cannot_be_opened_is_one_helpful_line(tmp_path, name, message):

@@ -207,7 +207,7 @@ def test_a_full_disk_is_one_helpful_line(monkeypatch, stdout):
         monkeypatch.setattr("sys.stdout", full)
         destination = open_destination("-" if stdout else "/dev/full", force=False)
 
-        with pytest.raises(SentimentError, match=r"cannot write .*: No space left on device; make"):
+        with pytest.raises(SentimentError, match=r"cannot write .*: No space left on device; free"):
             destination.write(b"data")
         destination.discard()
 
@@ -215,7 +215,7 @@ def test_a_full_disk_is_one_helpful_line(monkeypatch, stdout):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "is a directory; name a file in it"),
+        ("", "is a folder; name a file in it"),
         ("nowhere/out.tsv", "there is no folder .*nowhere; create it"),
         ("file/out.tsv", "there is no folder .*file; create it"),
         (f"{'x' * 300}.tsv", "File name too long; .*name another file"),

@@ -46,8 +46,8 @@ def test_each_figure_has_a_line_and_what_there_is_none_of_a_dash(peak, memory):
         ["predict TEXT, whole process", "0.240 s", "0.230-0.300", "-"],
         ["one tweet, model loaded", "0.40 ms", "-", "0.90 ms"],
         ["one explanation, 40 tokens", "12.00 ms", "-", "20.00 ms"],
-        ["tweets a second, whole program", "36,000", "35,000-37,000", "-"],
-        ["tweets a second, network alone", "60,000", "59,000-61,000", "-"],
+        ["tweets per second, whole program", "36,000", "35,000-37,000", "-"],
+        ["tweets per second, network alone", "60,000", "59,000-61,000", "-"],
         ["whole program / network alone", "0.60", "-", "-"],
         ["peak memory, whole program", memory, "-", "-"],
     ]

@@ -371,7 +371,7 @@ def test_what_a_band_does_to_the_rows():
     text = printed(figures_table(found(Decision(uncertain=(0.3, 0.7)))))
 
     assert re.search(r"rows answered +75\.0%", text)
-    assert re.search(r"accuracy of these +90\.0% \(85\.0-93\.0\)", text)
+    assert re.search(r"accuracy on these +90\.0% \(85\.0-93\.0\)", text)
     assert re.search(r"rows +2,000", text)
 
 

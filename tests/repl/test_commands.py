@@ -59,7 +59,7 @@ WRONG = {
     "/uncertain 0.6,0.4": "uncertain band must be LOW,HIGH with 0 <= LOW <= HIGH <= 1, got 0.6,0.4",
     "/history": "/history takes on, off or clear",
     "/history of": "/history takes on, off or clear, got 'of' (did you mean 'off'?)",
-    "/history on": "there is no history in a terminal that cannot edit lines…",
+    "/history on": "history needs a terminal that can edit lines…",
     "/model nope": "no model nope; 'models list' shows those there are",
     "/compare nope": "no model nope; 'models list' shows those there are",
     # numbers and labels of the answers, of which there are two
@@ -81,7 +81,7 @@ WRONG = {
     "/file ''": "/file takes the path of a file",
     "/file a\0b": "/file takes the path of a file",
     "/file nope.txt": "no such file: nope.txt…",
-    "/file .": ". is a directory…",
+    "/file .": ". is a folder…",
     f"/file {'x' * 300}": "cannot read xxx…",
     "/file \x1b[2J": "no such file: \ufffd[2J…",
 }

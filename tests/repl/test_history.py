@@ -166,7 +166,7 @@ def test_a_history_that_cannot_be_shortened_is_told_and_stays(path, full_disk):
         history = PrivateHistory(path, most_entries=1)
 
     assert history.take_problem() == (
-        f"cannot write {path}: File too large; make room or pass --no-history"
+        f"cannot write {path}: File too large; free some space or pass --no-history"
     )
     assert path.read_bytes() == b'"good"\n"day"\n'
     assert list(path.parent.iterdir()) == [path]

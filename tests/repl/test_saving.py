@@ -293,7 +293,7 @@ def test_a_write_protected_file_is_refused_and_left_alone(path, monkeypatch):
     ("number", "remedy"),
     [
         (errno.EACCES, "Permission denied; make it writable or name another file"),
-        (errno.ENOSPC, "No space left on device; make room or name another file"),
+        (errno.ENOSPC, "No space left on device; free some space or name another file"),
     ],
 )
 def test_what_cannot_be_written_has_a_remedy_that_fits(path, refuse_opening, number, remedy):

@@ -147,7 +147,7 @@ def test_captions_tell_the_figures():
     assert f"{what.evaluation.metrics['roc_auc'].value:.4f} (" in told["roc"]
     assert f"{what.evaluation.metrics['ece'].value:.4f} (" in told["reliability"]
     assert (
-        f"Of all predictions {1 - what.evaluation.metrics['accuracy'].value:.1%}"
+        f"{1 - what.evaluation.metrics['accuracy'].value:.1%} of all predictions"
         in told["risk_coverage"]
     )
     assert told["loss"] == "Lowest in validation: 0.600, after epoch 1."

@@ -82,7 +82,7 @@ def test_asking_for_the_extra_does_not_import_it():
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        (".", "is a directory"),
+        (".", "is a folder"),
         ("no/report.html", "there is no folder"),
         ("old.html", "--force"),
         ("-", "standard output"),
@@ -150,7 +150,7 @@ def test_plots_replace_plots_and_nothing_else(tmp_path):
     assert first - again == {"loss.svg", "accuracy.svg"}
     assert again < first
     (folder / "notes.txt").write_text("mine")
-    with pytest.raises(SentimentError, match=r"notes\.txt in it is not a plot"):
+    with pytest.raises(SentimentError, match=r"it contains notes\.txt, which is not a plot"):
         Places(plots=folder, force=True).write(WHAT, predictor(), HISTORY)
     assert (folder / "notes.txt").read_text() == "mine"
 
