@@ -131,8 +131,9 @@ def _drop_stdout() -> None:
 # Who closes a terminal often sends HUP twice: the second time must not disturb the cleaning up. A
 # signal that comes later is one of its own, from somebody who has lost patience.
 _SAME_SIGNAL_SECONDS = 1.0
-# An exception can get lost, where Python or C++ ignores those of callbacks: it is raised again.
-_AGAIN_SECONDS = 5.0
+# An exception can get lost, where Python or C++ ignores those of callbacks: it is raised again,
+# soon where Python tells that it was ignored.
+_AGAIN_SECONDS, _SOON_SECONDS = 5.0, 0.01
 
 
 @contextmanager
@@ -150,7 +151,8 @@ def _ended_by_signals() -> Iterator[None]:
 
     def end(number: int, _frame: FrameType | None) -> None:
         now = time.monotonic()
-        if not received or now - received[-1][1] > _SAME_SIGNAL_SECONDS:
+        by_timer = number == getattr(signal, "SIGALRM", None)
+        if not received or by_timer or now - received[-1][1] > _SAME_SIGNAL_SECONDS:
             received.append((number, now))
             again(_AGAIN_SECONDS)
             raise SystemExit(128 + number)
@@ -159,6 +161,13 @@ def _ended_by_signals() -> Iterator[None]:
         if sys.platform != "win32" and signal.SIGALRM in numbers:
             signal.setitimer(signal.ITIMER_REAL, seconds)
 
+    def ignored(unraisable: Any) -> None:
+        if received and isinstance(unraisable.exc_value, SystemExit):
+            again(_SOON_SECONDS)
+        else:
+            report_ignored(unraisable)
+
+    report_ignored, sys.unraisablehook = sys.unraisablehook, ignored
     try:
         for number in numbers:
             signal.signal(number, end)
@@ -174,6 +183,7 @@ def _ended_by_signals() -> Iterator[None]:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise SystemExit(128 + received[0][0]) from None
     finally:
+        sys.unraisablehook = report_ignored
         for number in numbers:
             signal.signal(number, signal.SIG_DFL)
 

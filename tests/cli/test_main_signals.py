@@ -152,3 +152,35 @@ def test_it_can_be_called_in_another_thread(capfd):
 
     assert codes == [0]
     assert capfd.readouterr().out.startswith("lstm-sentiment ")
+
+
+IGNORED = """
+import os, signal, sys, time
+from lstm_sentiment_cli.cli import main
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), int(sys.argv[1]))
+        for _ in range(1000):
+            pass
+
+def app(_arguments):
+    Finalized()
+    time.sleep(30)
+
+main.app = app
+main.main([])
+"""
+
+
+@both
+def test_a_signal_where_python_ignores_exceptions_ends_the_program_too(environment, number):
+    ended = subprocess.run(
+        [sys.executable, "-c", IGNORED, str(int(number))],
+        capture_output=True,
+        env=environment,
+        timeout=20,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (128 + number, b"")
