@@ -14,12 +14,13 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
-from prompt_toolkit.application import Application, run_in_terminal
+from prompt_toolkit.application import Application, get_app, run_in_terminal
 from prompt_toolkit.buffer import Buffer, CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
 from prompt_toolkit.filters import (
+    Condition,
     emacs_insert_mode,
     emacs_mode,
     has_focus,
@@ -50,6 +51,11 @@ def _clear(event: KeyPressEvent) -> None:
         event.app.vi_state.reset()  # as at every new line
     else:
         event.app.exit(exception=KeyboardInterrupt)
+
+
+@KEYS.add("<sigint>", filter=~Condition(lambda: get_app().is_running))
+def _nothing(_event: KeyPressEvent) -> None:
+    """Ctrl-C came between two prompts; prompt_toolkit would end one that is not running."""
 
 
 @KEYS.add("<bracketed-paste>", filter=_TYPING)
