@@ -12,7 +12,7 @@ from errno import ENOSPC
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -97,7 +97,7 @@ def _promised_ends() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:  # a reader that closes the pipe, as `| head` does, is no error
-        _drop_stdout()
+        _drop_output(sys.stdout)
         raise typer.Exit(ExitCode.DONE) from None
     except ImportError as error:
         # Ctrl-C while ONNX Runtime is imported: its C++ turns it into an ImportError.
@@ -107,7 +107,7 @@ def _promised_ends() -> Iterator[None]:
     except OSError as error:
         if error.errno != ENOSPC:
             raise
-        _drop_stdout()
+        _drop_output(sys.stdout)
         raise SentimentError(
             f"cannot write standard output: {error.strerror}; free some space"
         ) from None
@@ -123,9 +123,11 @@ def _promised_ends() -> Iterator[None]:
         raise
 
 
-def _drop_stdout() -> None:
-    # Without this, Python complains at exit when it flushes what is left.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_output(*streams: TextIO) -> None:
+    """Drop what is still in buffers, which would wait for a reader that may not read."""
+    for stream in streams:
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 # Who closes a terminal often sends HUP twice: the second time must not disturb the cleaning up. A
@@ -176,11 +178,8 @@ def _ended_by_signals() -> Iterator[None]:
         if not received:
             raise
         again(0)  # not any more
-        # Whatever became of it on the way, such as an error because the terminal is gone. What is
-        # still in a buffer would wait for a reader that may not read.
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError, AttributeError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        # Whatever became of it on the way, such as an error because the terminal is gone.
+        _drop_output(sys.stdout, sys.stderr)
         raise SystemExit(128 + received[0][0]) from None
     finally:
         sys.unraisablehook = report_ignored

@@ -135,18 +135,14 @@ def test_ctrl_c_twice_stops_with_130_and_nothing_lost(start, tmp_path):
     assert (tmp_path / ".mine.training.npz").exists()
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_signal_stops_at_once_and_the_training_can_be_resumed(
-    whole, start, command, tmp_path, name
-):
-    number = getattr(signal, name)
+def test_term_stops_at_once_and_the_training_can_be_resumed(whole, start, command, tmp_path):
     stopped = start("-o", "mine")
     wait_for(stopped, "epoch  2")
-    stopped.send_signal(number)
+    stopped.send_signal(signal.SIGTERM)
     _, said = stopped.communicate(timeout=300)
 
-    assert stopped.returncode == 128 + number
-    assert said.splitlines()[-1] == "stopped; continue after the last finished epoch with --resume"
+    assert stopped.returncode == 128 + signal.SIGTERM
+    assert said.endswith("stopped; use --resume to continue after the last finished epoch\n")
     assert "Traceback" not in said
     left = [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
     assert left == [".mine.training.npz"]

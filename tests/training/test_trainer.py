@@ -115,7 +115,7 @@ def test_resuming_with_other_hyperparameters_is_refused(data, tmp_path):
         train(data, SMALL, output, listener=Recorder((2, 1), kill))
 
     other = SMALL.replaced({"learning_rate": 0.01})
-    with pytest.raises(SentimentError, match="cannot resume: learning_rate differ"):
+    with pytest.raises(SentimentError, match="cannot resume: learning_rate changed"):
         train(data, other, replace(output, resume=True))
 
 

@@ -119,7 +119,7 @@ def test_other_texts_cannot_resume(data, tmp_path):
     with pytest.raises(GeneratorExit):
         train(replace(data, texts=["so good"]), HYPERPARAMETERS, output, listener=Recorder((2, 1)))
 
-    with pytest.raises(SentimentError, match="cannot resume: words differ"):
+    with pytest.raises(SentimentError, match="cannot resume: words changed"):
         train(replace(data, texts=["so bad"]), HYPERPARAMETERS, replace(output, resume=True))
 
 

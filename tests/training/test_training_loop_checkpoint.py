@@ -44,7 +44,7 @@ def test_a_later_checkpoint_replaces_the_earlier_one_and_leaves_no_other_file(pa
 
 @pytest.mark.parametrize(
     ("change", "named"),
-    [({"data": ["other"]}, "data"), ({"hyperparameters": {"seed": 2}, "data": []}, "seed differ")],
+    [({"data": ["other"]}, "data"), ({"hyperparameters": {"seed": 2}, "data": []}, "seed changed")],
 )
 def test_another_training_is_refused_by_what_differs(path, change, named):
     save_checkpoint(path, checkpoint())

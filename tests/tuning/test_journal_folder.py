@@ -62,14 +62,14 @@ def test_another_search_is_refused_by_what_differs(tmp_path, changes, named):
 
     with pytest.raises(SentimentError) as refused:
         begin(tmp_path, other, EXAMPLES, resume=True)
-    listed = str(refused.value).removeprefix("cannot resume: ").split(" differ ")[0]
+    listed = str(refused.value).removeprefix("cannot resume: ").split(" changed ")[0]
     assert sorted(listed.split(", ")) == sorted(named.split(", "))
 
 
 def test_other_data_is_refused(tmp_path):
     begin(tmp_path, SEARCH, EXAMPLES, resume=False)
 
-    with pytest.raises(SentimentError, match="cannot resume: data differ"):
+    with pytest.raises(SentimentError, match="cannot resume: data changed"):
         begin(tmp_path, SEARCH, EXAMPLES[:-1], resume=True)
 
 
