@@ -19,7 +19,10 @@ finally:
         file.write("\\n".join(sys.modules))
 """
 OF_TRAINING = {"tensorflow", "keras", "keras_tuner", "onnx"}
-OF_ANSWERS = {"numpy", "onnxruntime", "prompt_toolkit"}
+OF_ANSWERS = {
+    *("numpy", "onnxruntime", "prompt_toolkit"),
+    "lstm_sentiment_cli.text.tokenizer",  # compiles long patterns
+}
 OPTIONAL = {
     *("pyarrow", "httpx", "sklearn", "matplotlib", "jinja2", "vaderSentiment"),
     "markdown_it",  # renders cards

@@ -11,6 +11,7 @@ from math import inf, log
 from typing import NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.text import MOST_TOKENS
 from lstm_sentiment_cli.text.chunk_ids import ID_BYTES, ChunkIds, packed
 from lstm_sentiment_cli.text.cleaning import (
     NORMALIZER_VERSION,
@@ -28,7 +29,6 @@ UNKNOWN, EMPTY = 1, 2
 
 # The rest of a text is not read: no text is too long, and reading one takes bounded time.
 CHARACTERS_PER_TOKEN = 64
-MOST_TOKENS = 10_000  # per text, in any model
 _LONGEST_SEGMENT = 18
 _NOTHING = packed(EMPTY)
 

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.text.tokenizer import MOST_TOKENS
+from lstm_sentiment_cli.text import MOST_TOKENS
 
 LOSSES = ("binary_crossentropy", "categorical_crossentropy")
 SCHEDULES = ("constant", "linear")
