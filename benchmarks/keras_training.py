@@ -53,7 +53,7 @@ def prepared(file: Path) -> Prepared:
         min_count=KNOBS.min_count,
         max_tokens=KNOBS.max_tokens,
     )
-    encoded = Encoded.of(examples, tokenizer, LABELS)
+    encoded = Encoded.of(examples, tokenizer, LABELS, 0.0)
     return Prepared(encoded, len(tokenizer.vocabulary), time.perf_counter() - started)
 
 

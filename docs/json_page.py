@@ -200,6 +200,8 @@ SECTIONS = (
             "lengths": "Words in a text: `mean`, `median`, `percentile_95`, `longest`.",
             "by_file": "File → rows.",
             "undecodable": "Number of rows with bytes of another encoding.",
+            "with_probabilities": "Rows with columns `p_LABEL`.",
+            "with_both": "Of these, rows with a label too.",
         },
     ),
     Section(
@@ -208,6 +210,8 @@ SECTIONS = (
             "rows": "Rows read.",
             "by_label": "Label → rows.",
             "by_file": "File → rows.",
+            "with_probabilities": "Rows with columns `p_LABEL`.",
+            "with_both": "Of these, rows with a label too.",
             "left_out": "Other label → rows left out.",
             "unreadable": "Number of rows that cannot be read.",
             "undecodable": "Number of rows with bytes of another encoding.",

@@ -18,7 +18,7 @@ class SentimentError(Exception):
 def blaming(option: str, instead_of: str | None = None) -> Iterator[None]:
     """Attribute the block's errors to this option; with `instead_of`, only those about that option.
 
-    Whoever opens the model after --teacher does so `with blaming("teacher", instead_of="model")`.
+    Whoever opens the model after --from does so `with blaming("from", instead_of="model")`.
     """
     try:
         yield

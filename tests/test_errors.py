@@ -55,17 +55,17 @@ def test_an_error_keeps_its_options_between_processes():
 @pytest.mark.parametrize(
     ("raised", "instead_of", "options"),
     [
-        ("model", "model", ("teacher",)),
+        ("model", "model", ("from",)),
         ("encoding", "model", ("encoding",)),
         ((), "model", ()),
-        ((), None, ("teacher",)),
-        ("encoding", None, ("teacher",)),
+        ((), None, ("from",)),
+        ("encoding", None, ("from",)),
     ],
 )
 def test_the_option_to_blame_can_be_another(raised, instead_of, options):
     with (
         pytest.raises(SentimentError, match="bad") as error,
-        blaming("teacher", instead_of=instead_of),
+        blaming("from", instead_of=instead_of),
     ):
         raise SentimentError("bad", raised)
 

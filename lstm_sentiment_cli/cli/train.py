@@ -21,15 +21,6 @@ Parent = Annotated[
         values=model_names,
     ),
 ]
-Teacher = Annotated[
-    list[str] | None,
-    option(
-        "--teacher NAME|PATH",
-        "Learn from the answers of this model too. Repeatable.",
-        TRAINING,
-        values=model_names,
-    ),
-]
 
 
 @with_training_options
@@ -39,7 +30,6 @@ def train(
     validation: Validation = None,
     share: Share = 1.0,
     parent: Parent = None,
-    teacher: Teacher = None,
 ) -> None:
     """Train a model on labelled files.
 
@@ -54,7 +44,8 @@ def train(
     from lstm_sentiment_cli.training.recipe import check_place, with_share
 
     recipe = given.recipe()
-    read = given.reader(with_share(recipe.data, share), given.files(validation or ()))
+    files = with_share(recipe.data, share)
+    read = given.reader(files, given.files(validation or ()), recipe.named)
     place = given.place()
     check_place(place)
     from lstm_sentiment_cli.cli.live_progress import show_result, training_progress
@@ -67,8 +58,6 @@ def train(
             resumable=place.checkpoint.exists,
         ),
     ):
-        trained = start(
-            read, recipe, place, parent=parent, teachers=teacher or (), listener=listener
-        )
+        trained = start(read, recipe, place, parent=parent, listener=listener)
     show_result(trained, given.terminal)
     print_paths(place.folder)

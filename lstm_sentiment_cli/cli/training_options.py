@@ -118,7 +118,10 @@ class TrainingOptions:
         return data_files(paths, self.text_column, self.label_column, self.encoding, self.delimiter)
 
     def reader(
-        self, files: "Sequence[DataFile]", validation: "Sequence[DataFile]" = ()
+        self,
+        files: "Sequence[DataFile]",
+        validation: "Sequence[DataFile]" = (),
+        named: Collection[str] = (),
     ) -> "Callable[[tuple[str, ...]], TrainingData]":
         """Return a function that reads the examples of given labels and reports on the files."""
         from lstm_sentiment_cli.training.training_data import read_training_data
@@ -135,6 +138,7 @@ class TrainingOptions:
             labels,
             skip_unreadable=self.skip_unreadable,
             command=sys.argv[1:],
+            named=named,
             on_check=report,
         )
 

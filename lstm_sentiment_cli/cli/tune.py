@@ -120,7 +120,8 @@ def tune(
         ),
     ):
         listener.stage("reading examples")
-        data = given.reader(recipe.data)(search.labels)
+        named = recipe.named.union(search.space.dimensions)
+        data = given.reader(recipe.data, named=named)(search.labels)
         listener.stage("holding out")
         plan = plan_of(search, data, holdout, recipe.hyperparameters)
         if dry_run:

@@ -57,7 +57,7 @@ def surest_mistakes(
     wrong = np.flatnonzero(predicted != predictions.gold)
     found = [*before]
     for row in wrong[np.argsort(-confidence[wrong], kind="stable")[:most]].tolist():
-        (text, label, _), file, line = window[row]
+        (text, label, *_), file, line = window[row]
         answer, probability = predictions.labels[predicted[row]], float(confidence[row])
         found.append(Mistake(text, label, answer, probability, file, line))
     return sorted(found, key=lambda mistake: -mistake.probability)[:most]

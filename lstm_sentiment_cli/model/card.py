@@ -6,7 +6,7 @@ out or shown as a dash.
 
 import json
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from lstm_sentiment_cli.figures import (
@@ -77,7 +77,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         "Kinds of text": [kinds_of_text(metrics)],
         "Behaviour": map(_behaviour, objects_in(metrics.get("behaviour"))),
         "Network": _network(manifest, tokenizer),
-        "Training data": _training_data(provenance),
+        "Training data": _training_data(manifest),
         "Choice of hyperparameters": ["\n".join(how_chosen(provenance.get("search")))],
         "Training": _training(provenance),
         "Calibration": [_calibrations(objects_in(provenance.get("calibrations")))],
@@ -173,7 +173,8 @@ def _network(manifest: Manifest, tokenizer: Tokenizer) -> Iterator[str]:
     )
 
 
-def _training_data(provenance: Facts) -> Iterator[str]:
+def _training_data(manifest: Manifest) -> Iterator[str]:
+    provenance = manifest.provenance
     files = objects_in(provenance.get("data"))
     yield _table(
         {
@@ -186,6 +187,7 @@ def _training_data(provenance: Facts) -> Iterator[str]:
         }
         for file in files
     )
+    yield _teaching(files, manifest.hyperparameters.get("teacher_share"))
     yield bullets({code(file.get("name")): _treatment(file) or None for file in files})
     split = _object(provenance.get("split"))
     yield bullets(
@@ -197,10 +199,32 @@ def _training_data(provenance: Facts) -> Iterator[str]:
     )
 
 
+def _teaching(files: Sequence[Facts], teacher_share: object) -> str:
+    """Return what was learnt from probabilities, if anything was."""
+    rows = ", ".join(
+        f"{rows} rows of {code(file.get('name'))}"
+        for file in files
+        if (rows := _count(file.get("with_probabilities"))).strip("0")
+    )
+    if not rows:
+        return ""
+    told = (
+        f"It learnt from the probabilities that another classifier gave: {rows}.\n"
+        "A row without a label counts as having its most probable one."
+    )
+    if any(file.get("with_both") for file in files):
+        told += (
+            "\nWhere a row has a label too, their weight in the target is "
+            f"{code(teacher_share)} (`teacher_share`)."
+        )
+    return told
+
+
 def _treatment(file: Facts) -> str:
     """Return what else was done with the rows of a file, as far as the facts tell."""
     done = {
         "labels balanced": file.get("balanced") is True,
+        # Of models that earlier versions made.
         "used for its words only": file.get("unlabelled") is True,
         f"emoji added to a share of {one_line(file.get('emoji'))}": file.get("emoji"),
         f"a share of {one_line(file.get('share'))} used": file.get("share", 1) != 1,
@@ -292,7 +316,7 @@ def _training(provenance: Facts) -> Iterator[str]:
             "seed": None if seed is None else str(seed),
             "minutes": round(seconds / 60, 1) if isinstance(seconds, int | float) else None,
             "continued from": provenance.get("parent"),
-            "teachers": provenance.get("teachers") or None,
+            "teachers": provenance.get("teachers") or None,  # of models of earlier versions
             "versions": provenance.get("versions"),
         }
     )

@@ -76,5 +76,5 @@ def _accuracies(metrics: Mapping[str, object], folder: str) -> Iterator[Measured
             ):
                 name = str(facts.get("name", _VALIDATION))
                 data = str(facts.get("fingerprint", f"{folder} {name}"))
-                after = facts is not metrics and name != _VALIDATION
+                after = facts is not metrics and name.partition(" (")[0] != _VALIDATION
                 yield MeasuredAccuracy(name, data, rows, accuracy, after)

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 from os import PathLike
 from typing import NamedTuple
@@ -15,8 +14,18 @@ from typing import NamedTuple
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.records.formats import COLUMN_FORMATS, either
+from lstm_sentiment_cli.records.probabilities import (
+    MISSING,
+    ProbabilityReading,
+    probability_reading,
+)
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records
-from lstm_sentiment_cli.records.record import Record, find_label_column, reach
+from lstm_sentiment_cli.records.record import (
+    Record,
+    find_label_column,
+    has_label_column,
+    reach,
+)
 from lstm_sentiment_cli.text.normalizer import EMOTICON
 
 
@@ -26,27 +35,17 @@ class DataFile(InputFile):
 
     label_column: str | None = None  # None: the column with a usual name
     weight: float = 1.0  # how much an example counts in training
-    strip_emoticons: bool | float = False  # from all texts, or from a share of them
-    emoji: float = 0.0  # share of the texts that get an emoji with the tone of the label
+    strip_emoticons: bool = False  # from all texts: where emoticons made the labels
     share: float = 1.0  # of the rows to use; their texts decide which, the same ones in every run
     balanced: bool = False  # whether all its labels count the same, however many rows each has
-    unlabelled: bool = False  # whether only words are learnt from it; labels are not needed
 
     def __post_init__(self) -> None:
-        stripped = self.strip_emoticons
         for name, value, wanted, is_so in (
             ("weight", self.weight, "above 0", 0 < self.weight < inf),
-            ("strip_emoticons", stripped, "true, false or a share from 0 to 1", 0 <= stripped <= 1),
-            ("emoji", self.emoji, "a share from 0 to 1", 0 <= self.emoji <= 1),
             ("share", self.share, "above 0 and at most 1", 0 < self.share <= 1),
         ):
             if not is_so:
                 raise SentimentError(f"{self.path}: {name} must be {wanted}, got {value:g}", name)
-        if self.unlabelled and (self.balanced or self.label_column or self.weight != 1):
-            raise SentimentError(
-                f"{self.path}: unlabelled texts have no labels to balance or weigh; "
-                "leave out balanced, weight and label_column, or unlabelled"
-            )
 
 
 def data_files(
@@ -70,11 +69,13 @@ def data_files(
 
 
 class Example(NamedTuple):
-    """A text and the label it should get."""
+    """A text and the label it should get, the probabilities it should get, or both."""
 
     text: str
     label: str
     weight: float
+    probabilities: bytes = b""  # of the labels asked for, as packed floats; empty: not given
+    labelled: bool = True  # False: its label is only the most probable one
 
 
 class Located(NamedTuple):
@@ -101,7 +102,6 @@ class Examples:
     left_out: dict[str, int]  # other label → its rows, most frequent first
     unreadable: list[Unreadable]
     by_file: dict[str, int]  # file → examples taken from it
-    texts: list[str] = field(default_factory=list)  # of the rows left out: words can be learnt
     undecodable: int = 0  # lines with bytes that cannot be decoded
 
     def __iter__(self) -> Iterator[Example]:
@@ -119,20 +119,16 @@ def read_examples(
     left_out: Counter[str] = Counter()
     unreadable: list[Unreadable] = []
     by_file: Counter[str] = Counter()
-    texts: list[str] = []
     undecodable = 0
     for file in files:
-        reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, keep_texts=True)
+        reader = ExampleReader(file, labels, skip_unreadable=skip_unreadable, probabilities=True)
         examples = [row.example for window in reader.windows() for row in window]
         found += balanced(examples) if file.balanced else examples
-        texts += reader.texts
         left_out += reader.left_out
         unreadable += reader.unreadable
         undecodable += reader.undecodable
         by_file[str(file.path)] += len(examples)
-    return Examples(
-        found, dict(left_out.most_common()), unreadable, dict(by_file), texts, undecodable
-    )
+    return Examples(found, dict(left_out.most_common()), unreadable, dict(by_file), undecodable)
 
 
 def balanced(examples: Sequence[Example]) -> list[Example]:
@@ -148,26 +144,26 @@ def balanced(examples: Sequence[Example]) -> list[Example]:
 
 
 def fingerprint(examples: Iterable[Example]) -> str:
-    """Return the sha256 of labels, weights and texts in their order."""
+    """Return the sha256 of labels, weights, texts and probabilities in their order."""
     digest = hashlib.sha256()
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    for text, label, weight in examples:
-        digest.update(encode([label, weight, text]).encode() + b"\n")
+    for text, label, weight, probabilities, labelled in examples:
+        facts = [label if labelled else None, weight, text]
+        if probabilities:
+            facts.append(probabilities.hex())
+        digest.update(encode(facts).encode() + b"\n")
     return digest.hexdigest()
 
 
 # So many rows are looked at together to find the scale of labels that are numbers.
 _ROWS_AT_A_TIME = 65_536
-# What programs write where there is no label.
-_MISSING = {"", "nan", "null"}
-# What the rows of unlabelled files are counted as.
-_NO_LABEL = "no label"
 
 
 class ExampleReader:
     """Reads the examples of one file in windows and counts what it leaves out.
 
-    Without labels to look for, rows of every label are examples.
+    Without labels to look for, rows of every label are examples. Columns p_LABEL are read if
+    `probabilities` are wanted; a row that has them needs no label.
     """
 
     def __init__(
@@ -176,41 +172,38 @@ class ExampleReader:
         labels: Sequence[str] | None,
         *,
         skip_unreadable: bool = False,
-        keep_texts: bool = False,
+        probabilities: bool = False,
     ) -> None:
         self.left_out: Counter[str] = Counter()
-        self.texts: list[str] = []  # of the rows left out, if they are to be kept
         self.unreadable: list[Unreadable] = []
         self.undecodable = 0  # lines with bytes that cannot be decoded
         self._file = file
         self._path = str(file.path)
-        self._labels = None if labels is None else frozenset(labels)
-        self._missing = _MISSING - {label.casefold() for label in labels or ()}
+        self._labels = labels
+        self._missing = MISSING - {label.casefold() for label in labels or ()}
         self._reading = LabelReading(TONES if labels is None else labels, self._path)
         self._skip_unreadable = skip_unreadable
-        self._keep_texts = keep_texts
+        self._with_probabilities = probabilities
 
     def windows(self, size: int = _ROWS_AT_A_TIME) -> Iterator[list[Located]]:
         """Yield the next examples, at most size, with their places."""
         with closing(open_records(self._file)) as records:
             # Of plain lines, which will be refused, no more is read than whether there are any.
-            labelled = records.columns or self._file.unlabelled
-            windows = records.windows(_ROWS_AT_A_TIME if labelled else 1)
+            windows = records.windows(_ROWS_AT_A_TIME if records.columns else 1)
             window = next(windows, None)
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
-            column = self._label_column(records)
+            column, probabilities = self._columns(records)
             while window:
-                examples = self._examples(window, column)
+                examples = self._examples(window, column, probabilities)
                 window = None  # the records are not needed any more, and there are many
                 for start in range(0, len(examples), size):
                     yield examples[start : start + size]
                 window = next(windows, None)
             self.undecodable = records.undecodable()
 
-    def _label_column(self, records: RecordReader) -> str | None:
-        if self._file.unlabelled:
-            return None
+    def _columns(self, records: RecordReader) -> tuple[str | None, ProbabilityReading | None]:
+        """Return the column of the label and how to read those of the probabilities."""
         header = records.header or records.columns
         if not header:
             raise SentimentError(
@@ -218,42 +211,68 @@ class ExampleReader:
                 f"examples are {either(COLUMN_FORMATS)}, by file extension",
                 "input",
             )
-        return find_label_column(header, self._file.label_column, self._path, records.first)
+        given = self._file.label_column
+        reading = None
+        if self._with_probabilities:
+            labelled = given is not None or has_label_column(header)
+            others = {records.text_column, given or ""}
+            reading = probability_reading(
+                self._path, records.columns, self._labels, others=others, labelled=labelled
+            )
+            if reading and not labelled:
+                return None, reading
+            if reading is None and self._labels and not records.header:
+                # A later object of JSON may have fields that the first does not have.
+                reading = ProbabilityReading(self._labels, others)
+        return find_label_column(header, given, self._path, records.first), reading
 
-    def _examples(self, records: Sequence[Record], column: str | None) -> list[Located]:
+    def _examples(
+        self, records: Sequence[Record], column: str | None, reading: ProbabilityReading | None
+    ) -> list[Located]:
         """Return the examples among the records; count the others."""
-        file = self._file
-        rows: list[tuple[str, int]] = []
+        rows: list[tuple[str, int, bytes]] = []
         values: list[str] = []
-        for record in records:
-            value = _NO_LABEL if column is None else reach(record.fields or {}, column)
+        for text, fields, line, unread in records:
+            problem, probabilities = unread, b""
+            value = None if column is None else reach(fields or {}, column)
             label = "" if value is None else str(value).strip()
-            if record.text is None or label.casefold() in self._missing:
-                problem = record.problem or f"no {column}"
-                if not self._skip_unreadable:
-                    raise SentimentError(
-                        f"{self._path}, line {record.line}: {problem}; "
-                        "correct it or pass --skip-unreadable",
-                        "input",
-                    )
-                self.unreadable.append(Unreadable(self._path, record.line, problem))
+            if label.casefold() in self._missing:
+                label = ""
+            if reading and fields and not problem:
+                try:
+                    probabilities = reading.read(fields)
+                except ValueError as error:
+                    problem = str(error)
+            if text is None or problem or not (label or probabilities):
+                self._leave_out(line, problem or f"no {column or 'probabilities'}")
             else:
-                rows.append((record.text, record.line))
+                rows.append((text, line, probabilities))
                 values.append(label)
         # All of them, whatever share is used: together they tell the scale of numbers.
-        labels = values if column is None else self._reading.read(values)
+        labels = self._reading.read(values)
+        wanted, file = self._labels, self._file
         found: list[Located] = []
-        for (text, line), label in zip(rows, labels, strict=True):
+        for (text, line, probabilities), label in zip(rows, labels, strict=True):
             if is_taken(text, file.share):
-                text_left = without_emoticons(text, file.strip_emoticons)
-                if not file.unlabelled and (self._labels is None or label in self._labels):
-                    text_read = with_emoji(text_left, label, file.emoji)
-                    found.append(Located(Example(text_read, label, file.weight), self._path, line))
-                else:
+                labelled = label in wanted if wanted else bool(label)
+                if not labelled and not probabilities:
                     self.left_out[label] += 1
-                    if self._keep_texts:
-                        self.texts.append(text_left)
+                    continue
+                text_read = without_emoticons(text) if file.strip_emoticons else text
+                learnt = label
+                if reading and not labelled:
+                    learnt = reading.most_probable(probabilities)
+                example = Example(text_read, learnt, file.weight, probabilities, labelled)
+                found.append(Located(example, self._path, line))
         return found
+
+    def _leave_out(self, line: int, problem: str) -> None:
+        if not self._skip_unreadable:
+            raise SentimentError(
+                f"{self._path}, line {line}: {problem}; correct it or pass --skip-unreadable",
+                "input",
+            )
+        self.unreadable.append(Unreadable(self._path, line, problem))
 
 
 _SHORT_FORMS = {"pos": "positive", "neg": "negative", "neu": "neutral"}
@@ -357,49 +376,11 @@ def is_taken(text: str, share: float) -> bool:
     """Return whether a row is in the share of a file that is used, wherever it stands."""
     if share >= 1:
         return True
-    # Not crc32, not even a salted one: for texts of one length that is the same number with some
-    # bits turned over, and the rows taken would be those that lose their emoticons.
     digest = hashlib.blake2b(text.encode(), digest_size=8, person=b"share")
     return int.from_bytes(digest.digest()) < share * 2**64
 
 
-def without_emoticons(text: str, share: float) -> str:
-    """Remove emoticons and the spaces they leave, if the text is in the share that loses them.
-
-    "good :) film :D" → "good film"
-    """
-    if not share or zlib.crc32(text.encode()) >= share * 2**32:
-        return text
+def without_emoticons(text: str) -> str:
+    """Remove emoticons and the spaces they leave: "good :) film :D" → "good film"."""
     parts = EMOTICON.split(text)
     return " ".join(filter(None, map(str.strip, parts))) if len(parts) > 1 else text
-
-
-# By name: smiling, laughing, loving, applauding, celebrating; then sad, angry, afraid, sick.
-TONED = {
-    "positive": (
-        *"😀😃😄😁😆😅😂🤣😊🙂😇😍🥰😘😗😙😚😋😎🤩🥳🤗😌😉😺😸😻👍👏🙌🙏💪👌🤝🎉🎊🎁🏆🥇💯",
-        *"❤💕💖💗💙💚💛💜🧡💓💞💘💝😹🤠✨🌟⭐🔥☀🌈🌸🌺🍀🎶💃🥂✅",
-    ),
-    "negative": (
-        *"😞😔😟🙁☹😣😖😫😩😢😭😤😠😡🤬😱😨😰😥😓😒🙄😑😕😬🤢🤮🤒🤕😷👎💔😿😾🙀🤦😪😵🥺😧😦😮🤡💩🖕😶😐☠💀",
-    ),
-}
-_MOST = 3
-
-
-def with_emoji(text: str, label: str, share: float) -> str:
-    """Return the text, followed by one to three of an emoji if it is in the share that gets them.
-
-    The text decides whether, which and how many, so it is the same in every run. A label that is
-    not a tone has no emoji.
-    """
-    if not share or label not in TONED:
-        return text
-    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=16, person=b"emoji")
-    number = int.from_bytes(digest.digest())
-    if number >= share * 2**128:
-        return text
-    # The high bits are small where the text was taken; the low ones are as good as any.
-    which, times = divmod(number % 2**32, _MOST)
-    known = TONED[label]
-    return f"{text} {known[which % len(known)] * (1 + times)}"

@@ -49,6 +49,8 @@ class DataCheck:
     lengths: Lengths
     by_file: dict[str, int]  # file → examples taken from it
     undecodable: int = 0  # lines with bytes that cannot be decoded
+    with_probabilities: int = 0  # examples that have probabilities
+    with_both: int = 0  # of these, examples that have a label too
 
     @property
     def texts(self) -> int:
@@ -66,18 +68,23 @@ class _Tally:
     def __init__(self, labels: Sequence[str] = ()) -> None:
         self.by_label = Counter(dict.fromkeys(labels, 0))
         self.lengths: list[int] = []
-        self._first_labels: dict[str, str] = {}  # words of a text → the label it had first
+        self._probabilities = Counter[bool]()  # of examples with a label, and without
+        self._first_labels: dict[str, str] = {}  # words of a text → the label it was given first
         self._contradictory: set[str] = set()
 
-    def add(self, text: str, label: str) -> list[str]:
-        """Count one text and return its words."""
-        normalised = words(text)
-        self.by_label[label] += 1
+    def add(self, example: Example) -> list[str]:
+        """Count one example and return the words of its text."""
+        normalised = words(example.text)
+        self.by_label[example.label] += 1
         self.lengths.append(len(normalised))
+        if example.probabilities:
+            self._probabilities[example.labelled] += 1
         if normalised:  # texts without words do not repeat each other
-            key = " ".join(normalised)
-            if self._first_labels.setdefault(key, label) != label:
+            key, label = " ".join(normalised), example.label if example.labelled else ""
+            first = self._first_labels.setdefault(key, label)
+            if first and label and first != label:
                 self._contradictory.add(key)
+            self._first_labels[key] = first or label
         return normalised
 
     def check(
@@ -106,6 +113,8 @@ class _Tally:
             ),
             by_file=dict(by_file),
             undecodable=undecodable,
+            with_probabilities=self._probabilities.total(),
+            with_both=self._probabilities[True],
         )
 
 
@@ -113,7 +122,7 @@ def check_of(examples: Examples, labels: Sequence[str]) -> DataCheck:
     """Return the facts about examples that were read."""
     tally = _Tally(labels)
     for example in examples:
-        tally.add(example.text, example.label)
+        tally.add(example)
     return tally.check(
         Counter(examples.left_out), examples.unreadable, examples.by_file, examples.undecodable
     )
@@ -220,7 +229,8 @@ class Bin:
 
 
 _DESCRIBED = (
-    *("rows", "by_label", "by_file", "left_out", "unreadable", "undecodable"),
+    *("rows", "by_label", "by_file", "with_probabilities", "with_both"),
+    *("left_out", "unreadable", "undecodable"),
     *("empties", "duplicates", "contradictions", "with_signs", "lengths"),
     *("histogram", "max_tokens", "over_max_tokens", "telling_words"),
 )
@@ -255,7 +265,9 @@ def describe(
 
     max_tokens is what a model would read of a text. Rows that cannot be read are counted.
     """
-    readers = [ExampleReader(file, labels, skip_unreadable=True) for file in files]
+    readers = [
+        ExampleReader(file, labels, skip_unreadable=True, probabilities=True) for file in files
+    ]
     tally = _Tally(labels or ())
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     with_signs: Counter[str] = Counter()
@@ -263,9 +275,9 @@ def describe(
     for file, reader in zip(files, readers, strict=True):
         for window in reader.windows(_WINDOW):
             by_file[str(file.path)] += len(window)
-            for (text, label, _), _, _ in window:
-                counts[label].update(tally.add(text, label))
-                with_signs.update(set(chain.from_iterable(map(_signs_of, chunks(text)))))
+            for example, _, _ in window:
+                counts[example.label].update(tally.add(example))
+                with_signs.update(set(chain.from_iterable(map(_signs_of, chunks(example.text)))))
             if len(tally.by_label) > _MOST_LABELS:
                 raise SentimentError(
                     f"{file.path} has more than {_MOST_LABELS} different labels; "

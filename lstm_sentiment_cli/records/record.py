@@ -86,6 +86,11 @@ def find_label_column(
     return _choose(header, given, "label", path, first)
 
 
+def has_label_column(header: Sequence[str]) -> bool:
+    """Return whether a column has one of the usual names of a label."""
+    return not {name.strip().casefold() for name in header}.isdisjoint(LABEL_COLUMNS)
+
+
 def distinct_names(header: Sequence[str]) -> list[str]:
     """Return a header with numbers where names repeat: id, a, a, "" → id, a_1, a_2, ""."""
     times, numbers = Counter(header), Counter[str]()

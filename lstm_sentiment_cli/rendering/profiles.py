@@ -33,6 +33,7 @@ def summary(check: "DataCheck") -> list[str]:
     """Return a line of counts, and a line for each problem."""
     counts = ", ".join(f"{rows:,} {label}" for label, rows in check.by_label.items())
     lines = [f"{counted(sum(check.by_label.values()), 'example')}: {counts}"]
+    lines += [f"{what}: {rows:,}" for what, rows in _probabilities(check).items()]
     return lines + [f"{what}: {rows:,}" for what, rows in _problems(check).items() if rows]
 
 
@@ -43,6 +44,8 @@ def check_tables(check: "DataCheck") -> Group:
     for label, rows in check.by_label.items():
         share = f" ({rows / examples:.0%})" if examples else ""
         counts.add_row(visible(label), f"{rows:,}{share}")
+    for what, rows in _probabilities(check).items():
+        counts.add_row(what, f"{rows:,}")
     for what, rows in _problems(check).items():
         counts.add_row(visible(what), f"{rows:,}")
     counts.add_row("total rows", f"{check.rows:,}", end_section=True)
@@ -60,6 +63,16 @@ def check_tables(check: "DataCheck") -> Group:
     if len(check.unreadable) > _MOST_UNREADABLE:
         unreadable.add_row(f"and {len(check.unreadable) - _MOST_UNREADABLE:,} more", "", "")
     return Group(counts, unreadable)
+
+
+def _probabilities(check: "DataCheck") -> dict[str, int]:
+    """Return how many examples have probabilities; their labels may be the most probable ones."""
+    if not check.with_probabilities:
+        return {}
+    return {
+        "with probabilities alone": check.with_probabilities - check.with_both,
+        "with a label and probabilities": check.with_both,
+    }
 
 
 _OTHER_BYTES = "with bytes of another encoding (see --encoding)"
@@ -109,7 +122,7 @@ def description_parts(description: "Description", display: Display) -> Group:
         f"texts with {articles.get(each, f'an {each}')}": count
         for each, count in description.with_signs.items()
     }
-    for what, count in (_oddities(check) | signs).items():
+    for what, count in (_probabilities(check) | _oddities(check) | signs).items():
         share = f" ({count / check.texts:.1%})" if check.texts else ""
         facts.add_row(what, f"{count:,}{share}")
     keywords = (_keyword_table(*each, display) for each in description.keywords.items())

@@ -99,9 +99,10 @@ def epoch_line(epoch: "Epoch", *, best: bool) -> str:
 
 def result_line(metrics: Mapping[str, Any]) -> str:
     """Return what was measured of the exported network, as one line."""
+    _, _, against = metrics["name"].partition(" ")
     return (
         f"accuracy {share(interval_in(metrics['accuracy']))} on {metrics['rows']:,} validation "
-        f"rows, log loss {metrics['log_loss']['value']:.4f}"
+        f"rows{against and f' {against}'}, log loss {metrics['log_loss']['value']:.4f}"
     )
 
 

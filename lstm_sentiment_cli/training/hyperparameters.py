@@ -61,7 +61,7 @@ class Hyperparameters:
     word_dropout: float = _value(0.0, "Share of words replaced by the unknown word.", 0, 0.95)
     loss: str = _value("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", *LOSSES)
     label_smoothing: float = _value(0.0, "Share of the target spread over all labels.", 0, 0.9)
-    teacher_share: float = _value(0.7, "Weight of the teachers' answers in the target.", 0, 1)
+    teacher_share: float = _value(0.7, "Weight of a row's probabilities beside its label.", 0, 1)
     learning_rate: float = _value(0.002, "Learning rate of Adam.", 1e-8, 10)
     schedule: str = _value(
         "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", *SCHEDULES

@@ -8,13 +8,8 @@ learning_rate = 0.001
 path = "tweets.tsv.gz"
 weight = 2.0
 strip_emoticons = true
-emoji = 0.1
 share = 0.5
 balanced = true
-
-[[data]]
-path = "more-tweets.txt"
-unlabelled = true
 """
 
 import tomllib
@@ -31,15 +26,13 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
 DEFAULT_LABELS = ("positive", "negative")
 _OWN_KEYS = ("preset", "labels", "data")
 _BOOL, _NUMBER, _STRING = ("true or false", bool), ("a number", int | float), ("a string", str)
-# Key of [[data]] → what its value must be; strip_emoticons takes true, false or a share.
+# Key of [[data]] → what its value must be.
 _DATA_KEYS: Mapping[str, tuple[str, Any]] = {
     "path": _STRING,
-    "weight": ("a number", bool | int | float),
-    "strip_emoticons": ("a number", bool | int | float),
+    "weight": _NUMBER,
+    "strip_emoticons": _BOOL,
     "share": _NUMBER,
-    "emoji": _NUMBER,
     "balanced": _BOOL,
-    "unlabelled": _BOOL,
     "format": _STRING,
     "text_column": _STRING,
     "label_column": _STRING,

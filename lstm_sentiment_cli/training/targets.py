@@ -1,12 +1,12 @@
-"""What a network learns from: examples as ids with their targets, and the teachers' answers.
+"""What a network learns from: examples as ids, with labels and probabilities as their targets.
 
-G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a neural network", 2015: the mean
-answer of several networks is a better target than a label, and one network can learn it.
+G. Hinton, O. Vinyals, J. Dean, "Distilling the knowledge in a neural network", 2015: the answer of
+a better classifier is a better target than a label, and a small network can learn it.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -35,46 +35,41 @@ class Encoded:
     rows: Ragged
     gold: npt.NDArray[np.int64]  # (examples,)
     weights: npt.NDArray[np.float32]  # (examples,)
-    targets: FloatMatrix  # (examples, labels): one-hot, or mixed with the teachers' answers
+    targets: FloatMatrix  # (examples, labels): one-hot, probabilities, or a mixture
     vocabulary_size: int
     """Words that the tokeniser has, which in small data are fewer than the hyperparameter says."""
 
     @classmethod
     def of(
-        cls, examples: Sequence[Example], tokenizer: Tokenizer, labels: Sequence[str]
+        cls,
+        examples: Sequence[Example],
+        tokenizer: Tokenizer,
+        labels: Sequence[str],
+        teacher_share: float,
     ) -> "Encoded":
-        """Tokenise examples; every label must be one of `labels`."""
+        """Tokenise examples; every label must be one of `labels`.
+
+        `teacher_share` is the weight of probabilities beside a label that was given; without one
+        they are the target.
+        """
         index = {label: position for position, label in enumerate(labels)}
         gold = np.fromiter((index[example.label] for example in examples), np.int64, len(examples))
+        targets = np.eye(len(labels), dtype=np.float32)[gold]
+        taught = [row for row, example in enumerate(examples) if example.probabilities]
+        answers = np.frombuffer(b"".join(examples[row].probabilities for row in taught), "<f4")
+        shares = [teacher_share if examples[row].labelled else 1.0 for row in taught]
+        share = np.array(shares, np.float32)[:, None]
+        targets[taught] = share * answers.reshape(-1, len(labels)) + (1 - share) * targets[taught]
         return cls(
             encoded_texts([example.text for example in examples], tokenizer),
             gold,
             np.fromiter((example.weight for example in examples), np.float32, len(examples)),
-            np.eye(len(labels), dtype=np.float32)[gold],
+            targets,
             len(tokenizer.vocabulary),
         )
 
     def __len__(self) -> int:
         return len(self.gold)
-
-    def distilled(self, answers: FloatMatrix, unlabelled: Ragged, share: float) -> "Encoded":
-        """Mix the teachers' answers into the targets, `share` of each; add the unlabelled texts.
-
-        `answers` has a row for each example, then one for each unlabelled text, whose target it is.
-        """
-        count = len(self)
-        mixed = (1 - share) * self.targets + share * answers[:count]
-        targets = np.concatenate([mixed, answers[count:]]).astype(np.float32)
-        return replace(
-            self,
-            rows=Ragged(
-                np.concatenate([self.rows.flat, unlabelled.flat]),
-                np.concatenate([self.rows.lengths, unlabelled.lengths]),
-            ),
-            gold=np.concatenate([self.gold, targets[count:].argmax(axis=1)]),
-            weights=np.concatenate([self.weights, np.ones(len(unlabelled.lengths), np.float32)]),
-            targets=targets,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ def training_batches(
 
 @dataclass(frozen=True, slots=True)
 class NamedModel:
-    """A model that a training starts from or learns from."""
+    """A model that a training starts from."""
 
     name: str
     artifact: Artifact
@@ -131,19 +126,6 @@ class NamedModel:
             "labels": list(manifest.labels),
             "fingerprint": manifest.provenance.get("fingerprint"),
         }
-
-
-def mean_answers(
-    teachers: Sequence[NamedModel], labels: Sequence[str], texts: Sequence[str]
-) -> FloatMatrix:
-    """Return the mean of the teachers' probabilities (texts, labels), columns as in `labels`."""
-    total = np.zeros((len(texts), len(labels)), np.float32)
-    for teacher in teachers:
-        predictor = predictor_of(teacher.name, teacher.artifact)
-        columns = [predictor.labels.index(label) for label in labels]
-        total += predictor.scores(texts).probabilities[:, columns]
-    total /= len(teachers)
-    return total
 
 
 def predictor_of(name: str, artifact: Artifact) -> Predictor:

@@ -26,19 +26,13 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.network import write_weights
 from lstm_sentiment_cli.training.recipe import Output
-from lstm_sentiment_cli.training.targets import (
-    Encoded,
-    NamedModel,
-    encoded_texts,
-    mean_answers,
-    predictor_of,
-)
+from lstm_sentiment_cli.training.targets import Encoded, NamedModel, predictor_of
 from lstm_sentiment_cli.training.training_data import (
     Split,
     TrainingData,
+    metrics_name,
     split,
     split_from,
-    unlabelled,
 )
 from lstm_sentiment_cli.training.training_loop import (
     Checkpoint,
@@ -46,7 +40,7 @@ from lstm_sentiment_cli.training.training_loop import (
     load_checkpoint,
     save_checkpoint,
 )
-from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, texts_not_in
+from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors
 
 # TensorFlow is installed under either name.
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "gensim", "numpy", "onnx", "onnxruntime")
@@ -58,14 +52,11 @@ def train(
     output: Output,
     *,
     parent: NamedModel | None = None,
-    teachers: Sequence[NamedModel] = (),
     listener: Listener | None = None,
 ) -> Artifact:
     """Train a network, export it, measure it, save its folder; return what was saved.
 
     Weights, tokeniser, labels and the shape of the network are those of `parent`, if there is one.
-    The answers of `teachers` are mixed into the targets, and are the only target of texts without
-    a label.
     Two runs with the same data, hyperparameters and parent on one CPU make the same weights,
     also when one of them was killed and resumed.
     """
@@ -84,10 +75,7 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
-    uses_unlabelled = teachers or (hyperparameters.embedding_epochs and parent is None)
-    others = texts_not_in(parts.validation, data.texts) if uses_unlabelled else []
-    run = _Run(data.labels, hyperparameters, output, parent, teachers, listener)
-    loop = _trained(run, parts, others, tokenizer)
+    loop = _trained(_Run(data.labels, hyperparameters, output, parent, listener), parts, tokenizer)
     listener.stage("exporting")
     graph = exported(loop.model)
     manifest = Manifest(
@@ -95,9 +83,8 @@ def train(
         hyperparameters=hyperparameters.to_dict(),
         temperature=parent.artifact.manifest.temperature if parent else 1.0,
         precision="fp32",
-        provenance=provenance(data, parts, loop, unlabelled(others))
-        | {"parent": parent and parent.facts(), "teachers": [each.facts() for each in teachers]}
-        | {"seconds": round(time.monotonic() - started, 1)},
+        provenance=provenance(data, parts, loop)
+        | {"parent": parent and parent.facts(), "seconds": round(time.monotonic() - started, 1)},
     )
     history = [asdict(epoch) for epoch in loop.epochs]
     artifact = _measured(Artifact(manifest, tokenizer, graph, {}, history), parts.validation)
@@ -116,23 +103,19 @@ def fitted_tokenizer(training: Sequence[Example], hyperparameters: Hyperparamete
     )
 
 
-def provenance(
-    data: TrainingData, parts: Split, loop: TrainingLoop, others: Sequence[Example] = ()
-) -> dict[str, Any]:
-    """Return what is needed to know, or to repeat, how a model was made.
-
-    `others` are the texts without a label that were learnt from.
-    """
+def provenance(data: TrainingData, parts: Split, loop: TrainingLoop) -> dict[str, Any]:
+    """Return what is needed to know, or to repeat, how a model was made."""
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "package_version": version("lstm-sentiment-cli"),
         "versions": {"python": platform.python_version()} | _versions(),
         "command": data.command,
         "data": data.sources,
-        "fingerprint": fingerprint([*parts.training, *parts.validation, *others]),
+        "fingerprint": fingerprint([*parts.training, *parts.validation]),
         "split": {
             "training_rows": len(parts.training),
             "validation_rows": len(parts.validation),
+            "validation": metrics_name("validation", parts.validation),
             "training_by_label": dict(Counter(example.label for example in parts.training)),
         },
         "seed": loop.hyperparameters.seed,
@@ -157,7 +140,6 @@ class _Run:
     hyperparameters: Hyperparameters
     output: Output
     parent: NamedModel | None
-    teachers: Sequence[NamedModel]
     listener: Listener
 
     def checkpoint(self, identity: dict[str, object]) -> Checkpoint | None:
@@ -173,29 +155,21 @@ class _Run:
         return None
 
 
-def _trained(run: _Run, parts: Split, others: Sequence[str], tokenizer: Tokenizer) -> TrainingLoop:
+def _trained(run: _Run, parts: Split, tokenizer: Tokenizer) -> TrainingLoop:
     """Run the epochs, from the beginning or from a checkpoint."""
-    training, validation = (Encoded.of(part, tokenizer, run.labels) for part in parts)
+    share = run.hyperparameters.teacher_share
+    training = Encoded.of(parts.training, tokenizer, run.labels, share)
+    validation = Encoded.of(parts.validation, tokenizer, run.labels, 0.0)
     identity: dict[str, object] = {
         "hyperparameters": run.hyperparameters.to_dict(),
         "labels": list(run.labels),
         "data": [fingerprint(part) for part in parts],
         "parent": run.parent and run.parent.digest(),
-        "teachers": [teacher.digest() for teacher in run.teachers],
-        "words": fingerprint(unlabelled(others)),
     }
     checkpoint = run.checkpoint(identity)
-    more = encoded_texts(others, tokenizer)
     vectors = None
     if run.parent is None and checkpoint is None:
-        vectors = interruptible_word_vectors(
-            [training.rows, more], run.hyperparameters, run.listener.stage
-        )
-    if run.teachers:
-        run.listener.stage("asking teachers")
-        texts = [example.text for example in parts.training]
-        answers = mean_answers(run.teachers, run.labels, [*texts, *others])
-        training = training.distilled(answers, more, run.hyperparameters.teacher_share)
+        vectors = interruptible_word_vectors(training.rows, run.hyperparameters, run.listener.stage)
     with catch_first_interrupt(run.listener.interrupted) as interrupt:
         loop = TrainingLoop(
             run.hyperparameters,
@@ -231,22 +205,23 @@ def _continue_from(parent: NamedModel, loop: TrainingLoop) -> None:
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
     """Fit the temperature and measure, both on validation with the exported network.
 
-    On few rows the temperature is left alone: of two that are answered correctly the fit would
-    learn that the network is never wrong.
+    The temperature is left alone on few rows, because of two that are answered correctly the fit
+    would learn that the network is never wrong; and on rows without labels, because it would learn
+    to be surer than the teacher.
     """
     labels = artifact.manifest.labels
     gold = np.array([labels.index(example.label) for example in validation])
     texts = [example.text for example in validation]
     logits = predictor_of("trained", artifact).scores(texts).logits
     temperature = artifact.manifest.temperature
-    if len(gold) >= FEWEST_FOR_TEMPERATURE:
+    if len(gold) >= FEWEST_FOR_TEMPERATURE and any(each.labelled for each in validation):
         temperature = fit_temperature(logits, gold)
     evaluation = evaluate_predictions(labels, gold, softmax(logits, temperature))
     return replace(
         artifact,
         manifest=replace(artifact.manifest, temperature=temperature),
         metrics={
-            "name": "validation",
+            "name": metrics_name("validation", validation),
             "fingerprint": fingerprint(validation),
             **evaluation.to_json(),
             "evaluations": [],

@@ -248,14 +248,17 @@ class TrainingLoop:
         return loss, accuracy
 
     def _validate(self) -> tuple[float, float] | tuple[None, None]:
-        """Return log loss and accuracy on validation; label smoothing plays no part in them."""
+        """Return log loss and accuracy on validation; label smoothing plays no part in them.
+
+        The loss of a row without a label is the cross-entropy with its probabilities.
+        """
         if self.validation is None:
             return None, None
         probabilities = keras_probabilities(self.model, self.validation)
-        gold = self.validation.gold
-        chosen = probabilities[np.arange(len(gold)), gold]
-        loss = -np.log(np.clip(chosen, 1e-7, None)).mean()
-        return float(loss), float((probabilities.argmax(axis=1) == gold).mean())
+        logs = np.log(np.clip(probabilities, 1e-7, None))
+        loss = -(self.validation.targets * logs).sum(axis=1).mean()
+        right = probabilities.argmax(axis=1) == self.validation.gold
+        return float(loss), float(right.mean())
 
 
 def keras_probabilities(model: keras.Model, encoded: Encoded) -> FloatMatrix:

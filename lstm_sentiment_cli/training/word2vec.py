@@ -1,14 +1,12 @@
-"""Word vectors for the embedding to start from: word2vec over all texts, without their labels."""
+"""Word vectors for the embedding to start from: word2vec over the texts of the training."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.inference.runtime import Ragged
-from lstm_sentiment_cli.records.labelled import Example
-from lstm_sentiment_cli.text.normalizer import words
 from lstm_sentiment_cli.text.tokenizer import UNKNOWN
 from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
@@ -28,7 +26,7 @@ class WordVectors:
 
 
 def word_vectors(
-    rows: Sequence[Ragged],
+    rows: Ragged,
     hyperparameters: Hyperparameters,
     interrupt: Interrupt,
     on_pass: Callable[[str], None] = lambda _text: None,
@@ -74,7 +72,7 @@ def word_vectors(
 
 
 def interruptible_word_vectors(
-    rows: Sequence[Ragged], hyperparameters: Hyperparameters, on_pass: Callable[[str], None]
+    rows: Ragged, hyperparameters: Hyperparameters, on_pass: Callable[[str], None]
 ) -> WordVectors | None:
     """Do the same where Ctrl-C stops at once: there is nothing worth keeping yet."""
     # Not by the exception itself, which would leave gensim's threads waiting for each other.
@@ -85,23 +83,17 @@ def interruptible_word_vectors(
     return learnt
 
 
-def texts_not_in(validation: Sequence[Example], texts: Sequence[str]) -> list[str]:
-    """Return the texts that are not in validation; equal after normalisation counts as the same."""
-    known = {tuple(words(example.text)) for example in validation}
-    return [text for text in texts if tuple(words(text)) not in known]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Corpus:
     """Rows of ids as gensim reads them, once per pass; it takes an id as a string."""
 
-    rows: Sequence[Ragged]
+    rows: Ragged
     interrupt: Interrupt
 
     def __iter__(self) -> Iterator[list[str]]:
-        for rows in self.rows:
-            for start, length in zip(rows.starts.tolist(), rows.lengths.tolist(), strict=True):
-                if self.interrupt.requested:
-                    return
-                ids = rows.flat[start : start + length].tolist()
-                yield [str(each) for each in ids if each > UNKNOWN]
+        rows = self.rows
+        for start, length in zip(rows.starts.tolist(), rows.lengths.tolist(), strict=True):
+            if self.interrupt.requested:
+                return
+            ids = rows.flat[start : start + length].tolist()
+            yield [str(each) for each in ids if each > UNKNOWN]

@@ -18,6 +18,7 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 from lstm_sentiment_cli.training.listener import Interrupt, Listener
 from lstm_sentiment_cli.training.targets import Encoded
 from lstm_sentiment_cli.training.trainer import fitted_tokenizer
+from lstm_sentiment_cli.training.training_data import measurable
 from lstm_sentiment_cli.training.training_loop import (
     TrainingLoop,
     keras_probabilities,
@@ -51,13 +52,13 @@ def measure_fold(
     started = time.monotonic()
     labels = task.search.labels
     inside = task.fold_of_rows == fold
-    rows = np.flatnonzero(inside)
+    rows = np.flatnonzero(inside & measurable(task.examples))
     rest = [task.examples[row] for row in np.flatnonzero(~inside).tolist()]
     tokenizer = fitted_tokenizer(rest, hyperparameters)
-    training = Encoded.of(rest, tokenizer, labels)
-    held_out = Encoded.of([task.examples[row] for row in rows.tolist()], tokenizer, labels)
+    training = Encoded.of(rest, tokenizer, labels, hyperparameters.teacher_share)
+    held_out = Encoded.of([task.examples[row] for row in rows.tolist()], tokenizer, labels, 0.0)
     try:
-        vectors = word_vectors([training.rows], hyperparameters, interrupt)
+        vectors = word_vectors(training.rows, hyperparameters, interrupt)
         loop = TrainingLoop(hyperparameters, training, held_out, listener, interrupt)
         loop.set_embedding(vectors)
         loop.run()
@@ -97,11 +98,11 @@ def refit(
         "labels": list(labels),
         "data": fingerprint(examples),
     }
-    training = Encoded.of(examples, tokenizer, labels)
+    training = Encoded.of(examples, tokenizer, labels, hyperparameters.teacher_share)
     known = load_checkpoint(checkpoint, identity) if checkpoint.exists() else None
     vectors = None
     if known is None:
-        vectors = interruptible_word_vectors([training.rows], hyperparameters, listener.stage)
+        vectors = interruptible_word_vectors(training.rows, hyperparameters, listener.stage)
     # Without an interrupt: half a training is not what was measured.
     loop = TrainingLoop(
         hyperparameters,
@@ -147,7 +148,7 @@ def estimated(plan: Plan) -> Estimate:
     reference = search.space.reference_hyperparameters()
     seconds = _seconds_of_training(plan, reference)
     rows = len(plan.searched)
-    measured = rows / search.folds
+    measured = float(measurable(plan.searched).sum()) / search.folds
     soonest = min(reference.epochs, reference.patience + 1)
     fold = [seconds(rows - measured, measured, epochs) for epochs in (soonest, reference.epochs)]
     # The best epoch may be the first.
@@ -171,8 +172,9 @@ def _seconds_of_training(
     # Of all rows: the size of the vocabulary decides what a step costs.
     tokenizer = fitted_tokenizer(rows, hyperparameters)
     fitted = time.monotonic()
-    encoded = Encoded.of(sample, tokenizer, plan.search.labels)
-    vectors = word_vectors([encoded.rows], hyperparameters, Interrupt())
+    share = hyperparameters.teacher_share
+    encoded = Encoded.of(sample, tokenizer, plan.search.labels, share)
+    vectors = word_vectors(encoded.rows, hyperparameters, Interrupt())
     read = time.monotonic()
     loop = TrainingLoop(replace(hyperparameters, epochs=2), encoded)
     loop.set_embedding(vectors)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, check_known
-from lstm_sentiment_cli.training.training_data import TrainingData, grouped, split
+from lstm_sentiment_cli.training.training_data import TrainingData, grouped, measurable, split
 from lstm_sentiment_cli.tuning.search import Algorithm, Objective, Search
 from lstm_sentiment_cli.tuning.space import Range, Space
 
@@ -91,6 +91,7 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: what is tried, how often, and on how many rows."""
         search = self.search
+        measured = int(measurable(self.searched).sum()) // search.folds
         return {
             "space": search.space.to_json(),
             "reference": search.space.reference_hyperparameters().to_dict(),
@@ -103,8 +104,8 @@ class Plan:
             "rows": {
                 "all": len(self.data.training),
                 "held_out": len(self.held_out),
-                "learnt_in_a_fold": len(self.searched) - len(self.searched) // search.folds,
-                "measured_in_a_fold": len(self.searched) // search.folds,
+                "learnt_in_a_fold": len(self.searched) - measured,
+                "measured_in_a_fold": measured,
             },
         }
 
@@ -114,12 +115,6 @@ def plan_of(search: Search, data: TrainingData, holdout: float, reference: Hyper
 
     The first trial is `reference`, or the point of the space nearest to it.
     """
-    for source in data.sources:
-        if source.get("unlabelled"):
-            raise SentimentError(
-                f"{source['name']} is unlabelled, and tune learns from labelled rows only; "
-                "leave it out"
-            )
     searched: list[Example] = list(data.training)
     held_out: list[Example] = []
     if holdout:
@@ -139,14 +134,17 @@ def plan_of(search: Search, data: TrainingData, holdout: float, reference: Hyper
 def folds_of(examples: Sequence[Example], search: Search) -> npt.NDArray[np.int64]:
     """Return the fold, from 0, that holds each example out, (examples,); stratified and seeded.
 
+    It is -1 for an example that is learnt in every fold, because neither it nor an equal text is
+    measurable.
     Texts that are equal after normalisation stay together; such a group counts as having the label
-    of its first text. The groups of a label are distributed, large ones first, each to the fold
-    with the fewest rows of that label: the folds' counts differ by less than its largest group, and
-    by one at most where no text occurs twice.
+    of its first measurable text. The groups of a label are distributed, large ones first, each to
+    the fold with the fewest measurable rows of that label: the folds' counts differ by less than
+    its largest group, and by one at most where no text occurs twice.
     """
+    can_be_measured = measurable(examples)
     members, groups = _groups_for_folds(examples, search)
-    sizes = np.bincount(members)
-    fold_of_group = np.empty(len(sizes), np.int64)
+    sizes = np.bincount(np.array(members)[can_be_measured], minlength=max(members) + 1)
+    fold_of_group = np.full(len(sizes), -1)
     random = np.random.default_rng(search.seed)
     in_all = [0] * search.folds
     for label in search.labels:
@@ -164,7 +162,7 @@ def _groups_for_folds(
     examples: Sequence[Example], search: Search
 ) -> tuple[list[int], dict[str, list[int]]]:
     """Group equal texts; SentimentError when a label has fewer of them than there are folds."""
-    members, groups = grouped(examples)
+    members, groups = grouped(examples, measurable(examples))
     for label in search.labels:
         texts = len(groups.get(label, ()))
         if texts < search.folds:

@@ -133,6 +133,8 @@ def best_toml(best: TrialResult, search: Search) -> str:
         for name in OBJECTIVES
     )
     contents = {"labels": list(search.labels), **best.hyperparameters.to_dict()}
+    if contents["teacher_share"] == Hyperparameters().teacher_share:
+        del contents["teacher_share"]  # without probabilities, train refuses to be told of it
     lines = [
         f"# Trial {best.number}, chosen by its {search.objective.replace('_', ' ')} on "
         f"{search.folds} folds: {scores}.",

@@ -24,7 +24,7 @@ from lstm_sentiment_cli.training.backend import require_gensim, require_keras_tu
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.recipe import Output
 from lstm_sentiment_cli.training.targets import predictor_of
-from lstm_sentiment_cli.training.training_data import Split
+from lstm_sentiment_cli.training.training_data import Split, metrics_name
 from lstm_sentiment_cli.tuning.engine import Outcome, run_search
 from lstm_sentiment_cli.tuning.journal import (
     Journal,
@@ -108,20 +108,20 @@ def _tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) ->
     listener.stage(f"training trial {best.number} on all rows")
     labels, rows = plan.search.labels, plan.data.training
     logits, gold = out_of_fold(folder, best.number)
-    temperature = _pooled_temperature(folder, best)
+    temperature = _pooled_temperature(plan, folder, best)
     checkpoint = folder / REFITS / f"{best.number}-all.npz"
     loop, artifact = refit(
         best, rows, labels, temperature, checkpoint=checkpoint, listener=listener
     )
     listener.stage("measuring")
     facts = provenance(plan.data, Split(list(rows), []), loop)
-    del facts["split"]["validation_rows"]  # there was no validation
+    del facts["split"]["validation_rows"], facts["split"]["validation"]  # there was none
     facts |= {
         "seconds": round(time.monotonic() - started, 1),
         "search": _search_facts(plan, outcome, best, comparison),
     }
     metrics = {
-        "name": "cross-validation",
+        "name": metrics_name("cross-validation", plan.searched),
         "used_for_choosing": True,
         "folds": {"count": len(best.folds)}
         | {objective: best.spread(objective) for objective in OBJECTIVES},
@@ -136,10 +136,11 @@ def _tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) ->
     return Tuned(artifact, outcome.trials)
 
 
-def _pooled_temperature(folder: Path, trial: TrialResult) -> float:
-    """Fit the temperature to a trial's out-of-fold predictions."""
+def _pooled_temperature(plan: Plan, folder: Path, trial: TrialResult) -> float:
+    """Fit the temperature to a trial's out-of-fold predictions, if they are of labels."""
     logits, gold = out_of_fold(folder, trial.number)
-    return fit_temperature(logits, gold) if len(gold) >= FEWEST_FOR_TEMPERATURE else 1.0
+    enough = len(gold) >= FEWEST_FOR_TEMPERATURE and any(each.labelled for each in plan.searched)
+    return fit_temperature(logits, gold) if enough else 1.0
 
 
 def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
@@ -169,7 +170,7 @@ def _compared(
     def answers(trial: TrialResult) -> FloatMatrix:
         listener.stage(f"training trial {trial.number} on the rows searched")
         checkpoint = folder / REFITS / f"{trial.number}-searched.npz"
-        temperature = _pooled_temperature(folder, trial)
+        temperature = _pooled_temperature(plan, folder, trial)
         _, artifact = refit(
             trial, plan.searched, labels, temperature, checkpoint=checkpoint, listener=listener
         )
@@ -186,7 +187,11 @@ def _compared(
     }
     if reference.status == "complete" and reference is not best:
         comparison |= _differences(gold, labels, winner, answers(reference))
-    metrics = {"name": "hold-out", "fingerprint": fingerprint(plan.held_out), **measured.to_json()}
+    metrics = {
+        "name": metrics_name("hold-out", plan.held_out),
+        "fingerprint": fingerprint(plan.held_out),
+        **measured.to_json(),
+    }
     return [metrics], comparison
 
 

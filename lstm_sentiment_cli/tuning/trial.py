@@ -65,7 +65,7 @@ class Task:
 
     search: Search
     examples: Sequence[Example]
-    fold_of_rows: npt.NDArray[np.int64]  # (examples,) the number of the fold that holds a row out
+    fold_of_rows: npt.NDArray[np.int64]  # (examples,) the fold that holds a row out; -1: none
 
 
 @dataclass(frozen=True, slots=True)

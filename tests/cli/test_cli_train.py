@@ -40,14 +40,8 @@ def write(path, *lines):
         (("tweets.csv", "--weight", "other.csv=2"), "--weight must be FILE=NUMBER"),
         (("tweets.csv", "--share", "0"), "--share must be above 0 and at most 1, got 0"),
         (("tweets.csv", "--share", "1.5"), "--share must be above 0 and at most 1, got 1.5"),
-        (("tweets.csv", "--teacher", "nosuchmodel"), "nosuchmodel"),
-        (
-            ("tweets.csv", "--teacher", "default", "--labels", "glad,calm,sad"),
-            "the teacher default has the labels positive, negative, this training run has glad, "
-            "calm, sad; choose a teacher with the same labels",
-        ),
         (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
-        (("tweets.csv", "--teacher-share", "0.5"), "teacher_share has no effect without --teacher"),
+        (("tweets.csv", "--teacher-share", "0.5"), "no row has both a label and probabilities"),
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),
         (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),
         (("tweets.csv", "--from", "nosuchmodel"), "nosuchmodel"),

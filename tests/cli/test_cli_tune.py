@@ -59,6 +59,7 @@ def refused(run, *arguments):
         (("tweets.csv", "--space", "none.toml"), "cannot read none.toml"),
         (("tweets.csv", "--resume"), "nothing to resume: there is no mine-search/search.json"),
         (("tweets.csv", "--labels", "a,b"), "no examples"),
+        (("tweets.csv", "--teacher-share", "0.5"), "no row has both a label and probabilities"),
     ],
 )
 def test_a_user_error_is_one_helpful_line(call, tweets, arguments, said):

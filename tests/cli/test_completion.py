@@ -82,7 +82,7 @@ def test_what_a_table_holds_is_offered_and_nothing_where_files_are_meant(ask, li
 @pytest.mark.parametrize(
     "place",
     [
-        *("--model ", "predict -m ", "repl --compare ", "train --from ", "train --teacher "),
+        *("--model ", "predict -m ", "repl --compare ", "train --from "),
         *("models show ", "models path ", "models verify ", "evaluate --against "),
     ],
 )

@@ -238,6 +238,45 @@ def test_describe_as_json(call, moods):
     assert (word["word"], word["here"], word["elsewhere"]) == ("awful", 20, 0)
 
 
+@pytest.fixture
+def scored(tmp_path):
+    """Write rows of labels, of probabilities, and of both."""
+    rows = [
+        f"{label},{tone} {number},{answer}"
+        for number in range(10)
+        for label, tone, answer in (
+            ("positive", "good", ","),
+            ("negative", "bad", "0.25,0.75"),
+            ("", "awful", "0.125,0.875"),
+        )
+    ]
+    header = "label,text,p_positive,p_negative"
+    (tmp_path / "scored.csv").write_text("\n".join([header, *rows, ",broken,0.5,0.6"]))
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["describe"], ["describe", "--labels", "positive,negative"]]
+)
+@pytest.mark.usefixtures("scored")
+def test_rows_with_probabilities_are_counted(call, command):
+    table = call("data", *command, "scored.csv").out
+    found = json.loads(call("data", *command, "scored.csv", "--json").out)
+
+    assert found["by_label"] == {"positive": 10, "negative": 20}
+    assert (found["with_probabilities"], found["with_both"]) == (20, 10)
+    assert re.search(r"with probabilities alone +10\b", table)
+    assert re.search(r"with a label and probabilities +10\b", table)
+
+
+@pytest.mark.usefixtures("scored")
+def test_a_row_that_is_no_distribution_is_an_error_with_its_line(call):
+    code, out, err = call("data", "check", "scored.csv")
+
+    assert code == 1
+    assert "p_positive + p_negative is 1.1, not 1" in " ".join(out.split())
+    assert "the first in scored.csv, line 32: p_positive + p_negative is 1.1, not 1; " in err
+
+
 def test_texts_without_a_word_are_described_too(call, tmp_path):
     (tmp_path / "empty.csv").write_text('label,text\na,""\nb,"  "\n')
 

@@ -55,7 +55,6 @@ def test_verify_accepts_the_model_that_they_differ_from(call, hostile):
         ["find-threshold", "rows.csv", "--model", "HOSTILE"],
         ["calibrate", "rows.csv", "--output", "out", "--model", "HOSTILE"],
         ["train", "rows.csv", "--output", "out", "--from", "HOSTILE"],
-        ["train", "rows.csv", "--output", "out", "--teacher", "HOSTILE"],
         ["models", "show", "HOSTILE"],
     ],
     ids=" ".join,

@@ -224,7 +224,6 @@ DATA = "in.csv"
         ("[train]\nshare = 2", ["train", DATA, "-o", "new"], ["share"]),
         ("[train]\nconfig = 'nope.toml'", ["train", DATA, "-o", "new"], ["config"]),
         ("[train]\nfrom = 'nope'", ["train", DATA, "-o", "new"], ["from"]),
-        ("[train]\nteacher = ['nope']", ["train", DATA, "-o", "new"], ["teacher"]),
         ("[tune]\nfolds = 1", ["tune", DATA, "-o", "new"], ["folds"]),
         ("[tune]\nspace = 'nope.toml'", ["tune", DATA, "-o", "new"], ["space"]),
         ("[models]\nmodel = 'nope'", ["models", "show"], ["model"]),
@@ -239,7 +238,7 @@ DATA = "in.csv"
         ("[models]\nmodel = 'nope'", ["models", "show", "nope"], []),
         ("[evaluate]\nagainst = 'majority'", ["evaluate", DATA, "-m", "nope"], []),
         ("[evaluate]\nmodel = 'default'", ["evaluate", DATA, "--against", "nope"], []),
-        ("[train]\nteacher = ['a']", ["train", DATA, "--from", "nope", "-o", "new"], []),
+        ("[train]\nshare = 0.5", ["train", DATA, "--from", "nope", "-o", "new"], []),
         ("[train]\nvalidation = ['a.csv']", ["train", "nope.csv", "-o", "new"], []),
     ],
 )

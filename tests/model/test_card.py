@@ -25,8 +25,10 @@ any_values = st.recursive(
 )
 
 
-def written(provenance=None, metrics=None, name="mine", labels=("positive", "negative")) -> str:
-    manifest = Manifest(labels, {}, 1.0, "fp32", provenance or {})
+def written(
+    provenance=None, metrics=None, name="mine", labels=("positive", "negative"), **hyperparameters
+) -> str:
+    manifest = Manifest(labels, hyperparameters, 1.0, "fp32", provenance or {})
     return card(name, manifest, metrics or {}, TOKENIZER)
 
 
@@ -85,6 +87,30 @@ def test_second_stage_names_the_model_it_continues():
     assert "- continued from: name first, labels a, b, fingerprint beef" in written(
         {"parent": parent}
     )
+
+
+def test_a_model_says_what_it_learnt_from_probabilities():
+    files = [
+        {"name": "scored.jsonl", "rows": 12, "with_probabilities": 1200, "with_both": 0},
+        {"name": "labelled.csv", "rows": 12, "with_probabilities": 0, "with_both": 0},
+    ]
+    alone = written({"data": files})
+    both = written({"data": [files[0] | {"with_both": 10}]}, teacher_share=0.7)
+
+    told = "the probabilities that another classifier gave: 1,200 rows of `scored.jsonl`.\n"
+    assert told in alone
+    assert "teacher_share" not in alone
+    assert "their weight in the target is `0.7` (`teacher_share`)." in both
+    assert "probabilities that another" not in written({"data": files[1:]})
+
+
+def test_models_of_earlier_versions_say_what_was_done_to_their_texts():
+    old = {"name": "a.csv", "strip_emoticons": 0.9, "emoji": 0.05, "unlabelled": True}
+    text = written({"data": [old], "teachers": [{"name": "first", "labels": ["a", "b"]}]})
+
+    assert "- `a.csv`: used for its words only, emoji added to a share of 0.05" in text
+    assert "| 0.9 |" in text
+    assert "- teachers: name first, labels a, b" in text
 
 
 def test_more_labels_than_two():

@@ -51,6 +51,17 @@ def test_clean_data_is_one_line():
     assert summary(CLEAN) == ["3,000 examples: 1,000 positive, 2,000 negative"]
 
 
+def test_rows_with_probabilities_are_counted_with_and_without_a_label():
+    taught = replace(CLEAN, with_probabilities=2500, with_both=500)
+
+    assert summary(taught)[1:] == [
+        "with probabilities alone: 2,000",
+        "with a label and probabilities: 500",
+    ]
+    assert "with probabilities alone 2,000" in shown(check_tables(taught))
+    assert "with a label and probabilities 500" in shown(check_tables(taught))
+
+
 def test_each_problem_is_a_line():
     _, *warnings = summary(WORRYING)
 

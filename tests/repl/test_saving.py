@@ -167,7 +167,7 @@ LABELS = ("positive", "negative")
 
 
 def read_corrections(path):
-    return [(text, label) for text, label, _ in read_examples([DataFile(path)], LABELS)]
+    return [(each.text, each.label) for each in read_examples([DataFile(path)], LABELS)]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ collect_ignore = (
         "test_network.py",
         "test_train_command.py",
         "test_trainer.py",
+        "test_trainer_probabilities.py",
         "test_trainer_words.py",
     ]
 )

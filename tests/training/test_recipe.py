@@ -41,7 +41,7 @@ def test_data_tables_become_files_below_the_folder(written):
         written(
             'labels = ["a", "b"]\n[[data]]\npath = "x.csv"\nweight = 2\nstrip_emoticons = true\n'
             '[[data]]\npath = "y.tsv"\ntext_column = "tweet"\nencoding = "latin-1"\n'
-            'share = 0.5\nemoji = 0.1\nbalanced = true\n[[data]]\npath = "z.txt"\nunlabelled = true'
+            "share = 0.5\nbalanced = true"
         ),
         folder=Path("there"),
     )
@@ -54,10 +54,8 @@ def test_data_tables_become_files_below_the_folder(written):
             text_column="tweet",
             encoding="latin-1",
             share=0.5,
-            emoji=0.1,
             balanced=True,
         ),
-        DataFile(str(Path("there/z.txt")), unlabelled=True),
     )
 
 
@@ -78,8 +76,8 @@ def test_data_tables_become_files_below_the_folder(written):
         ("[[data]]\npath = 'x'\nshare = true", "share must be a number, got True"),
         ("[[data]]\npath = 'x'\nshare = 0", "share must be above 0 and at most 1, got 0"),
         ("[[data]]\npath = 'x'\nbalanced = 1", "balanced must be true or false, got 1"),
-        ("[[data]]\npath = 'x'\nemoji = true", "emoji must be a number"),
-        ("[[data]]\npath = 'x'\nunlabelled = 'yes'", "unlabelled must be true or false"),
+        ("[[data]]\npath = 'x'\nstrip_emoticons = 0.9", "strip_emoticons must be true or false"),
+        ("[[data]]\npath = 'x'\nunlabelled = true", "unknown key 'unlabelled'"),
         ("[[data]]\npath = 'x'\nencoding = 8", "encoding must be a string"),
         ("= 3", "is not TOML"),
         ("lstm_units = 96", "lstm_units must name"),

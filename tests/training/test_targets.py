@@ -1,28 +1,18 @@
-"""What teachers say becomes what is to be learnt."""
-
-from dataclasses import replace
+"""Labels and probabilities become what is to be learnt."""
 
 import numpy as np
 import pytest
 
-from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.targets import (
-    Encoded,
-    NamedModel,
-    encoded_texts,
-    mean_answers,
-    training_batches,
-)
-from tests.cli.counting_model import save_counting_model
+from lstm_sentiment_cli.training.targets import Encoded, training_batches
 
 TOKENIZER = Tokenizer.fit(["a b c d e f"], vocabulary_size=20)
 EXAMPLES = [
     Example(" ".join("abcdef"[: 1 + number % 6]), ("x", "y", "z")[number % 3], 1.0 + number)
     for number in range(50)
 ]
-ENCODED = Encoded.of(EXAMPLES, TOKENIZER, ("x", "y", "z"))
+ENCODED = Encoded.of(EXAMPLES, TOKENIZER, ("x", "y", "z"), 0.7)
 
 
 def epoch(seed):
@@ -57,7 +47,7 @@ def test_the_order_depends_on_seed_and_epoch():
 
 def test_word_dropout_makes_a_share_of_the_words_unknown_and_nothing_else():
     texts = [Example("a b c d e f " * 10, "x", 1.0)] * 400 + [Example("", "x", 1.0)] * 100
-    encoded = Encoded.of(texts, TOKENIZER, ("x", "y"))
+    encoded = Encoded.of(texts, TOKENIZER, ("x", "y"), 0.7)
     plain = list(training_batches(encoded, 50, (1, 1)))
     dropped = list(training_batches(encoded, 50, (1, 1), 0.2))
     before, after = (
@@ -82,64 +72,36 @@ def test_word_dropout_differs_by_epoch_and_is_the_same_in_each_run():
 
 
 LABELS = ("positive", "negative")
-SMALL_TOKENIZER = Tokenizer(["good", "bad", "film"], 10)
-TWO = [Example("good film", "positive", 2.0), Example("bad film", "positive", 1.0)]
 
 
-@pytest.fixture
-def teacher(tmp_path):
-    def teacher(name, words, labels=LABELS):
-        return NamedModel(name, load_artifact(save_counting_model(tmp_path / name, words, labels)))
-
-    return teacher
+def taught(*probabilities, label="positive", labelled=True):
+    packed = np.array(probabilities, "<f4").tobytes()
+    return Example("a b", label, 2.0, packed, labelled)
 
 
-def learn(teachers, share, unlabelled=()):
-    encoded = Encoded.of(TWO, SMALL_TOKENIZER, LABELS)
-    answers = mean_answers(teachers, LABELS, [*(each.text for each in TWO), *unlabelled])
-    return encoded.distilled(answers, encoded_texts(unlabelled, SMALL_TOKENIZER), share)
+def targets(share, *examples):
+    return Encoded.of(examples, TOKENIZER, LABELS, share)
 
 
-def test_a_target_mixes_the_label_and_the_mean_of_the_teachers(teacher):
-    first = teacher("first", {"good": (2, 0), "bad": (0, 2)})
-    second = teacher("second", {"good": (0, 0), "bad": (0, 0)})
-    sure, half = 1 / (1 + np.exp(-2)), 0.5
-    encoded = learn([first, second], 0.5)
+def test_a_target_mixes_the_label_and_the_probabilities():
+    both, hard = taught(0.25, 0.75), Example("c", "negative", 1.0)
+    encoded = targets(0.4, both, hard, both)
 
-    mean = (sure + half) / 2
-    assert encoded.targets == pytest.approx(
-        np.array([[0.5 + mean / 2, 0.5 - mean / 2], [0.5 + (1 - mean) / 2, mean / 2]]), abs=1e-6
-    )
-    assert encoded.weights.tolist() == [2.0, 1.0]
-    assert encoded.gold.tolist() == [0, 0]
+    assert encoded.targets == pytest.approx(np.array([[0.7, 0.3], [0, 1], [0.7, 0.3]]))
+    assert encoded.targets.dtype == np.float32
+    assert (encoded.gold.tolist(), encoded.weights.tolist()) == ([0, 1, 0], [2.0, 1.0, 2.0])
 
 
-def test_with_a_teacher_share_of_zero_the_targets_are_the_labels(teacher):
-    encoded = learn([teacher("first", {"good": (0, 5)})], 0.0)
-
-    assert encoded.targets.tolist() == [[1.0, 0.0], [1.0, 0.0]]
-
-
-def test_targets_of_unlabelled_texts_are_the_teachers_answers(teacher):
-    encoded = learn([teacher("first", {"bad": (0, 3)})], 0.3, ["bad", "film bad bad"])
-    said = 1 / (1 + np.exp(-np.array([3, 6])))
-
-    assert encoded.targets[2:] == pytest.approx(np.stack([1 - said, said], axis=1), abs=1e-6)
-    assert encoded.gold.tolist() == [0, 0, 1, 1]
-    assert encoded.weights[2:].tolist() == [1.0, 1.0]
-    assert encoded.rows.lengths.tolist() == [2, 2, 1, 3]
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.0, [1, 0]), (1.0, [0.25, 0.75]), (0.5, [0.625, 0.375])]
+)
+def test_the_teacher_share_says_how_much_the_probabilities_count_beside_a_label(share, expected):
+    assert targets(share, taught(0.25, 0.75)).targets.tolist() == [expected]
 
 
-def test_a_teacher_may_have_its_labels_in_another_order(teacher):
-    swapped = teacher("swapped", {"good": (0, 2), "bad": (2, 0)}, LABELS[::-1])
-    straight = teacher("straight", {"good": (2, 0), "bad": (0, 2)})
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_without_a_label_the_probabilities_are_the_target(share):
+    alone = taught(0.25, 0.75, label="negative", labelled=False)
+    encoded = targets(share, alone)
 
-    assert learn([swapped], 1.0).targets == pytest.approx(learn([straight], 1.0).targets)
-
-
-def test_the_probabilities_are_those_at_the_teachers_temperature(teacher):
-    first = teacher("first", {"good": (2, 0)})
-    manifest = replace(first.artifact.manifest, temperature=2.0)
-    warm = NamedModel("warm", replace(first.artifact, manifest=manifest))
-
-    assert learn([warm], 1.0).targets[0, 0] == pytest.approx(1 / (1 + np.exp(-1)))
+    assert (encoded.targets.tolist(), encoded.gold.tolist()) == ([[0.25, 0.75]], [1])

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 
-from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.repl.saving import save_correction
 from tests.conftest import NO_TEMPORARY_FILES, ROOT
 
@@ -193,27 +192,6 @@ def test_two_directions_pooling_and_a_share_of_the_rows_are_flags(command, tmp_p
     assert 80 <= source["rows"] <= 120
     assert predicted.code == 0
     assert command("models", "verify", "./mine").code == 0
-
-
-def test_train_learns_from_teachers_and_the_card_names_them(command, tmp_path, default_model):
-    """Labels turned over, and a teacher that is wholly believed: the teacher is learnt."""
-    rows = [
-        f"{('positive', 'negative')[number % 2]}\t{('awful', 'lovely')[number % 2]} {number % 50}"
-        for number in range(400)
-    ]
-    (tmp_path / "rows.tsv").write_text("label\ttext\n" + "\n".join(rows), encoding="utf-8")
-    ended = command(
-        "train", "rows.tsv", "--teacher", str(default_model), "--teacher-share", "1",
-        "--embedding-units", "8", "--lstm-units", "6", "--batch-size", "32", "--epochs", "6",
-        "--learning-rate", "0.05", "--patience", "6", "--output", "taught",
-    )  # fmt: skip
-    answers = Predictor.load(tmp_path / "taught").scores(["lovely", "awful"]).probabilities
-    provenance = json.loads((tmp_path / "taught" / "manifest.json").read_text())["provenance"]
-
-    assert (ended.code, ended.out) == (0, "taught\n")
-    assert answers.argmax(axis=1).tolist() == [0, 1]
-    assert [each["name"] for each in provenance["teachers"]] == ["default"]
-    assert "- teachers: name default" in (tmp_path / "taught" / "README.md").read_text()
 
 
 def test_no_room_for_temporary_files_is_one_line(command, tmp_path, no_temporary_files):

@@ -43,7 +43,8 @@ class Recorder(Listener):
 
 @pytest.fixture(scope="module")
 def encoded(data):
-    return Encoded.of(data.training, fitted_tokenizer(data.training, HYPERPARAMETERS), data.labels)
+    tokenizer = fitted_tokenizer(data.training, HYPERPARAMETERS)
+    return Encoded.of(data.training, tokenizer, data.labels, 0.0)
 
 
 @pytest.fixture

@@ -11,14 +11,9 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import Ragged
-from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.backend import require_gensim
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.training.word2vec import (
-    interruptible_word_vectors,
-    texts_not_in,
-    word_vectors,
-)
+from lstm_sentiment_cli.training.word2vec import interruptible_word_vectors, word_vectors
 from tests.training.conftest import SMALL
 
 pytest.importorskip("gensim")
@@ -33,13 +28,13 @@ import hashlib
 from lstm_sentiment_cli.training.word2vec import word_vectors
 from lstm_sentiment_cli.training.listener import Interrupt
 from tests.training.test_word2vec import HYPERPARAMETERS, ROWS
-learnt = word_vectors([ROWS], HYPERPARAMETERS, Interrupt())
+learnt = word_vectors(ROWS, HYPERPARAMETERS, Interrupt())
 print(hashlib.sha256(learnt.vectors.tobytes()).hexdigest())
 """
 
 
 def learnt(rows=ROWS, hyperparameters=HYPERPARAMETERS):
-    return word_vectors([rows], hyperparameters, Interrupt())
+    return word_vectors(rows, hyperparameters, Interrupt())
 
 
 def test_only_words_of_the_texts_are_learnt():
@@ -73,13 +68,6 @@ def test_processes_with_other_hashes_learn_the_same_in_silence():
     assert [each.stderr for each in ended] == [b"", b""]
 
 
-def test_rows_may_come_in_several_parts():
-    rows = Ragged.of([[3, 4]] * 20)
-    parts = word_vectors([rows, Ragged.of([]), rows], HYPERPARAMETERS, Interrupt())
-
-    assert (parts.vectors == learnt(Ragged.of([[3, 4]] * 40)).vectors).all()
-
-
 @pytest.mark.parametrize("rows", [[], [[1], [1, 1]]])
 def test_without_a_word_nothing_is_learnt(rows):
     assert learnt(Ragged.of(rows)) is None
@@ -91,7 +79,7 @@ def test_without_a_pass_nothing_is_learnt():
 
 def test_each_pass_is_reported():
     told = []
-    interruptible_word_vectors([ROWS], HYPERPARAMETERS, told.append)
+    interruptible_word_vectors(ROWS, HYPERPARAMETERS, told.append)
 
     assert told == ["words, pass 1 of 3", "words, pass 2 of 3", "words, pass 3 of 3"]
 
@@ -103,7 +91,7 @@ def test_an_interrupt_ends_word2vec_with_what_it_has_learnt():
         told.append(text)
         interrupt.requested = True
 
-    assert word_vectors([ROWS], HYPERPARAMETERS, interrupt, tell) is not None
+    assert word_vectors(ROWS, HYPERPARAMETERS, interrupt, tell) is not None
     assert len(told) == 1
 
 
@@ -115,18 +103,12 @@ def test_ctrl_c_stops_at_once_and_leaves_no_thread():
         threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
 
     with pytest.raises(KeyboardInterrupt):
-        interruptible_word_vectors([many], HYPERPARAMETERS, tell)
+        interruptible_word_vectors(many, HYPERPARAMETERS, tell)
     left = set(threading.enumerate()) - before
     for thread in left:  # one that has just been told to end may need a moment
         thread.join(10)
     assert not any(thread.is_alive() for thread in left)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_validation_texts_are_left_out_after_normalisation():
-    validation = [Example("So GOOD", "positive", 1.0)]
-
-    assert texts_not_in(validation, ["so good", "so bad", ""]) == ["so bad", ""]
 
 
 def test_without_gensim_a_one_line_error_names_the_extra(monkeypatch):

@@ -50,3 +50,23 @@ def test_words_of_the_rows_held_out_are_not_in_the_vocabulary():
 
     # Had either a place in the vocabulary, the network would hear another word.
     assert (one.log_probabilities == other.log_probabilities).all()
+
+
+def test_rows_of_probabilities_are_learnt_but_not_measured_beside_rows_with_a_label():
+    """Their words are known in each fold, and what they teach turns the labels over."""
+    turned = np.array([[0.001, 0.999], [0.999, 0.001]], "<f4")
+    others = [
+        each._replace(
+            text=f"{each.text} zebra",
+            probabilities=turned[SEARCH.labels.index(each.label)].tobytes(),
+            labelled=False,
+            weight=100.0,
+        )
+        for each in EXAMPLES
+    ]
+    folds = np.concatenate([HELD_OUT_BY, np.full(len(others), -1)])
+    task = Task(SEARCH, [*EXAMPLES, *others], folds)
+    result, answers = measure_fold(task, SMALL, 1, listener=Listener(), interrupt=Interrupt())
+
+    assert answers.rows.tolist() == list(range(3, len(EXAMPLES), 4))
+    assert result.accuracy < 0.5

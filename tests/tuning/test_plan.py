@@ -240,6 +240,32 @@ def test_folds_depend_on_the_seed():
     assert (folded(examples, 2, 1) != folded(examples, 2, 2)).any()
 
 
+def taught(name, label):
+    return example(name, label)._replace(probabilities=bytes(8), labelled=False)
+
+
+@given(ROWS, ROWS, st.integers(2, 4))
+def test_rows_of_probabilities_are_learnt_in_every_fold_but_that_of_their_text(rows, more, folds):
+    examples = [example(*row) for row in rows]
+    try:
+        alone = folded(examples, folds, 0)
+    except SentimentError:
+        return
+    others = [taught(*row) for row in more]
+    together = folded([*examples, *others], folds, 0)
+    fold_of = {key(each): fold for each, fold in zip(examples, alone.tolist(), strict=True)}
+
+    assert together[: len(rows)].tolist() == alone.tolist()
+    assert together[len(rows) :].tolist() == [fold_of.get(key(each), -1) for each in others]
+
+
+def test_folds_of_rows_of_probabilities_alone_are_like_those_of_labels():
+    examples = [example(f"{label} {distinct(n)}", label) for label in TONES for n in range(9)]
+    others = [each._replace(probabilities=bytes(8), labelled=False) for each in examples]
+
+    assert folded(others, 3, 1).tolist() == folded(examples, 3, 1).tolist()
+
+
 @pytest.mark.parametrize(
     ("sad", "message"),
     [

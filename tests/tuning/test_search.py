@@ -59,6 +59,13 @@ def test_train_reads_best_toml(tmp_path_factory, names):
     assert config.labels == tuple(names)
 
 
+def test_best_toml_names_no_teacher_share_that_train_would_refuse():
+    searched = replace(TRIALS[2], hyperparameters=OTHER.replaced({"teacher_share": 0.4}))
+
+    assert "teacher_share" not in best_toml(TRIALS[2], SEARCH)
+    assert "teacher_share = 0.4" in best_toml(searched, SEARCH)
+
+
 def test_best_toml_says_where_it_comes_from():
     comment = best_toml(TRIALS[2], SEARCH).splitlines()[0]
 

@@ -252,6 +252,26 @@ def test_a_finished_tuning_continues_with_more_trials(tuned, command):
     assert read(folder.with_name("more"), "manifest.json")["provenance"]["search"]["trials"] == 3
 
 
+def test_rows_of_probabilities_are_tuned_on_and_the_card_says_so(folder, command, tmp_path):
+    sure = {"positive": "0.8,0.2", "negative": "0.2,0.8"}
+    rows = [f"{each.text},{sure[each.label]}" for each in ROWS]
+    (tmp_path / "scored.csv").write_text("\n".join(["text,p_positive,p_negative", *rows]))
+    space = ("--space", str(folder / "space.toml"), "--trials", "1", "--folds", "2")
+    ended = command("tune", "scored.csv", *space, "--holdout", "0.2", "-o", "mine", "--epochs", "1")
+
+    assert ended.code == 0, ended.err
+    metrics, manifest = (
+        read(tmp_path / "mine", f"{what}.json") for what in ("metrics", "manifest")
+    )
+    of_teacher = "(against the most probable labels of its teacher)"
+    assert metrics["name"] == f"cross-validation {of_teacher}"
+    assert [each["name"] for each in metrics["evaluations"]] == [f"hold-out {of_teacher}"]
+    assert manifest["temperature"] == 1.0
+    assert manifest["provenance"]["data"][0]["with_probabilities"] == len(ROWS)
+    card = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert f"classifier gave: {len(ROWS)} rows of `scored.csv`." in card
+
+
 def test_ctrl_c_trains_with_the_best_so_far(tmp_path):
     """Heard in the second trial, so that there is one to train with; nothing is held out."""
 
