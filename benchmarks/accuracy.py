@@ -10,7 +10,7 @@ from parts import OURS_NAME, Asked, Part, Table
 from surroundings import surroundings
 
 from experiments import halves
-from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, evaluate_behaviour
+from lstm_sentiment_cli.evaluation.behaviour import evaluate_suite, read_suite
 from lstm_sentiment_cli.evaluation.comparison import MAJORITY, Peer, majority, open_peer
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
@@ -48,7 +48,7 @@ def measure(asked: Asked) -> Part:
     part.tables.append(table)
     part.notes += [
         "The held-out halves of the development files, which no decision was based on, the public "
-        "test set without neutral, and the behaviour suite.",
+        "test set without neutral, and the behaviour suites.",
         f"fastText and logistic regression were trained on {_learnt(asked)} of the training data, "
         "none held out, with emoticons stripped as for ours; fastText does not support weights of "
         "examples.",
@@ -128,13 +128,16 @@ def _evaluation(side: Peer, rows: Sequence[Example], labels: Sequence[str]) -> E
 
 
 def _add_behaviour(table: Table, sides: Sequence[Peer], predictor: Predictor) -> None:
-    behaviour: BehaviourResult | None = None
-    for side in sides:
-        behaviour = evaluate_behaviour(predictor, against=side)
-        assert behaviour.comparison is not None
-        table.rows[side.name].append(_cell(behaviour.comparison.result.total.share))
-    if behaviour:
-        table.columns.append(f"behaviour suite, {behaviour.rates.total.asked} cases passed")
+    """Add a column for each suite: the share of its cases that were passed."""
+    titles = {"behaviour": "behaviour suite", "reversals": "reversals of tone"}
+    for name, title in titles.items():
+        suite = read_suite(name)
+        for side in sides:
+            comparison = evaluate_suite(suite, predictor, side).comparison
+            assert comparison is not None
+            table.rows[side.name].append(_cell(comparison.result.total.share))
+        cases = len(suite.asked_of(predictor.labels))
+        table.columns.append(f"{title}, {cases} cases passed")
 
 
 def _cell(figure: Interval) -> tuple[float, float, float]:

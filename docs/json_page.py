@@ -34,7 +34,16 @@ _DIGITS = 4
 _MOST_VALUES, _MOST_ENTRIES = 4, 24
 # Objects whose keys are names: one or two entries show what they are.
 _BY_NAME = {
-    *("by_capability", "by_kind", "hyperparameters", "differs", "versions", "with_signs"),
+    *(
+        "by_capability",
+        "by_kind",
+        "by_tone",
+        "shifts",
+        "hyperparameters",
+        "differs",
+        "versions",
+        "with_signs",
+    ),
 }
 _ELLIPSIS = "…"
 
@@ -96,6 +105,14 @@ SECTIONS = (
             " pair, or null), `expected`, and lists with an entry for each text: `predicted`, "
             "`probabilities`.",
             "comparison": f"With `--against`, else null: {_COMPARISON}; they count cases.",
+            "reversals": "The same, of the cases for what turns the tone of the words.",
+            "people": "Sets of texts that differ only in a word for a group, or in a name: `suite`"
+            " (SHA-256 of templates and words), `changed` (sets whose answer changes), `sets`, "
+            "`share`, `largest_shift` (`word`, `log_odds`: how far it moves positive from the mean "
+            "of its kind), `by_kind` (the same by kind of word, with the `shifts` of all words, the"
+            " largest first), `by_tone` (the changes by tone of the template), `right` (tone → "
+            "share of texts answered with it), `comparison` (its counts are of sets that do not "
+            "change).",
         },
     ),
     Section(

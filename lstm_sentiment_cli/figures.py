@@ -38,13 +38,21 @@ METRICS = {
 }
 """Name in JSON → metric, in the order of all output; `evaluation/metrics.py` computes them."""
 
+PEOPLE_METRICS = {
+    "people.changed": Metric(
+        "changed", "share of templates whose answer changes with the group", lower_is_better=True
+    ),
+    "people.shift": _loss("shift", "how far a group moves log-odds", bounds=(0.0, math.inf)),
+}
+"""Name for --fail-over → metric of `evaluation/people.py`."""
+
 OBJECTIVES = ("accuracy", "average-recall", "macro-f1")  # for which a threshold can be the best
 PEERS = ("vader", "majority")  # what a model can be compared with, other models apart
 
 
 def metric_of(name: str) -> Metric:
     """Return the row of a metric; those without one, such as a label's recall, are shares."""
-    return METRICS.get(name, Metric(name, ""))
+    return METRICS.get(name) or PEOPLE_METRICS.get(name) or Metric(name, "")
 
 
 Bounded = tuple[float, float, float]  # a value, and the low and the high end of its interval

@@ -60,7 +60,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(in_wheel: set[str]) -> Non
 
     folders = {name.split("/")[0] for name in in_wheel}
 
-    beside = {"lstm_sentiment_cli/py.typed", "lstm_sentiment_cli/evaluation/behaviour.csv"}
+    suites = {"behaviour.csv", "reversals.csv", "people.toml"}
+    beside = {
+        "lstm_sentiment_cli/py.typed",
+        *(f"lstm_sentiment_cli/evaluation/{name}" for name in suites),
+    }
 
     assert ours | beside <= in_wheel
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {

@@ -13,11 +13,14 @@ from lstm_sentiment_cli.cli.options import DATA, MODEL, OUTPUT, option
 from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError, blaming, suggestion
-from lstm_sentiment_cli.figures import METRICS, PEERS, metric_of
+from lstm_sentiment_cli.figures import METRICS, PEERS, PEOPLE_METRICS, metric_of
 from lstm_sentiment_cli.records.formats import either
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
+    from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Measurement
     from lstm_sentiment_cli.evaluation.metrics import Interval
 
@@ -56,7 +59,7 @@ FailUnder = Annotated[
         OUTPUT,
     ),
 ]
-_LOSSES = [name for name, each in METRICS.items() if each.lower_is_better]
+_LOSSES = [name for name, each in (METRICS | PEOPLE_METRICS).items() if each.lower_is_better]
 FailOver = Annotated[
     list[str] | None,
     option(
@@ -98,8 +101,9 @@ def evaluate(
 
     Shows metrics with 95% intervals, the confusion matrix, the kinds of text the model is worse
     on, and its most confident mistakes. --behaviour needs no data: it tests negation, emoji,
-    names and some twenty other capabilities on small cases; --fail-under then takes behaviour=0.7
-    and behaviour.negation=0.6.
+    names and some twenty other capabilities on small cases, and whether words for groups of
+    people change the answer; --fail-under then takes behaviour=0.7 and behaviour.negation=0.6,
+    --fail-over people.changed=0.05.
 
     Examples:
       lstm-sentiment evaluate tweets.csv
@@ -151,7 +155,7 @@ _SHOWN = 10  # mistakes or failures, unless another number is asked for
 # Options that are about DATA, or about what is written of it.
 _OF_DATA = (
     *("text_column", "label_column", "encoding", "delimiter", "skip_unreadable"),
-    *("mistakes", "report", "plots", "fail_over", "force"),
+    *("mistakes", "report", "plots", "force"),
 )
 
 
@@ -179,31 +183,41 @@ def _show(
     result: "BehaviourResult | Measurement", terminal: Terminal, most: int, *, as_json: bool
 ) -> None:
     from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult
-    from lstm_sentiment_cli.figures import counted, verdict
 
-    if isinstance(result, BehaviourResult) and result.not_asked:
-        cases = counted(result.not_asked, "case")
-        terminal.say(f"skipped {cases} that expect a label the model does not have")
+    if isinstance(result, BehaviourResult):
+        _say_skipped(result, terminal)
     if as_json:
         print_json(result.to_json())
-        return
-    from lstm_sentiment_cli.rendering import evaluations as tables
-    from lstm_sentiment_cli.rendering.style import visible
-
-    console, of, row = terminal.stdout(), "accuracy", "row"
-    if isinstance(result, BehaviourResult):
-        of, row = "pass rate", "case"
-        console.print(tables.behaviour_table(result))
-        if failures := tables.some_failures(result, _SHOWN):
-            console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
-            if more := len(result.failures) - len(failures):
-                console.print(f"and {counted(more, 'more failure')}: --json lists all of them")
+    elif isinstance(result, BehaviourResult):
+        _show_behaviour(result, terminal)
     else:
         _show_metrics(result, terminal, most)
-    if comparison := result.comparison:
-        facts = comparison.paired.to_json()
-        said = verdict(result.model, comparison.peer, facts, of=of, row=row)
-        console.print("", visible(said), sep="\n")
+
+
+def _say_skipped(result: "BehaviourResult", terminal: Terminal) -> None:
+    from lstm_sentiment_cli.figures import counted
+
+    if skipped := sum(suite.not_asked for suite in result.suites.values()):
+        cases = counted(skipped, "case")
+        terminal.say(f"skipped {cases} that expect a label the model does not have")
+
+
+def _show_behaviour(result: "BehaviourResult", terminal: Terminal) -> None:
+    """Print a table of each suite with some failures, then how much words for people matter."""
+    from lstm_sentiment_cli.figures import counted
+    from lstm_sentiment_cli.rendering import evaluations as tables
+
+    console = terminal.stdout()
+    for suite in result.suites.values():
+        console.print(tables.behaviour_table(result.model, suite))
+        if failures := tables.some_failures(suite, _SHOWN):
+            console.print(tables.failure_lines(failures, terminal.display(console)), soft_wrap=True)
+            if more := len(suite.failures) - len(failures):
+                console.print(f"and {counted(more, 'more failure')}: --json lists all of them")
+        _show_verdict(result.model, suite.comparison, console, of="pass rate", row="case")
+    console.print(tables.people_table(result), tables.right_tones(result.people))
+    compared = result.people_comparison
+    _show_verdict(result.model, compared, console, of="share unchanged", row="set")
 
 
 def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> None:
@@ -222,6 +236,23 @@ def _show_metrics(measured: "Measurement", terminal: Terminal, most: int) -> Non
         several, display = len(measured.files) > 1, terminal.display(console)
         lines = tables.mistake_lines(mistakes, display, several_files=several)
         console.print(lines, soft_wrap=True)
+    _show_verdict(measured.model, comparison, console)
+
+
+def _show_verdict(
+    model: str,
+    comparison: "Comparison[Any] | None",
+    console: "Console",
+    *,
+    of: str = "accuracy",
+    row: str = "row",
+) -> None:
+    from lstm_sentiment_cli.figures import verdict
+    from lstm_sentiment_cli.rendering.style import visible
+
+    if comparison:
+        said = verdict(model, comparison.peer, comparison.paired.to_json(), of=of, row=row)
+        console.print("", visible(said), sep="\n")
 
 
 Requirement = tuple[str, float]
@@ -263,14 +294,15 @@ def _read(typed: str, option: str, known: Sequence[str]) -> Requirement:
     with blaming(option.replace("-", "_")):
         metric, equals, value = typed.rpartition("=")  # a label may contain the sign too
         if not equals:
-            example = f"{known[0]}=0.8" if option == "fail-under" else "ece=0.03"
+            loss = "ece=0.03" if "ece" in known else "people.changed=0.05"
+            example = f"{known[0]}=0.8" if option == "fail-under" else loss
             raise SentimentError(f"--{option} takes NAME=VALUE, such as {example}; got '{typed}'")
         if metric not in known:
-            simple = ", ".join(name for name in known if "." not in name)
-            dotted = next(name for name in known if "." in name)
+            simple = [name for name in known if "." not in name or name in PEOPLE_METRICS]
+            other = next(name for name in known if name not in simple)
             raise SentimentError(
                 f"--{option}: unknown metric '{metric}'{suggestion(metric, known)}; "
-                f"choose from {simple}, and per-label ones such as {dotted}"
+                f"choose from {', '.join(simple)}, and more such as {other}"
             )
         right, better = ("fail-over", "lower") if metric in _LOSSES else ("fail-under", "higher")
         if option != right:

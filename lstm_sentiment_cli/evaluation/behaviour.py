@@ -1,7 +1,8 @@
-"""The behaviour suite: which capabilities a model has, by small cases of our own.
+"""The behaviour suites: which capabilities a model has, by small cases of our own.
 
 The kinds of cases are those of M. T. Ribeiro, T. Wu, C. Guestrin, S. Singh, "Beyond accuracy:
-behavioral testing of NLP models with CheckList", ACL 2020; the cases are in behaviour.csv.
+behavioral testing of NLP models with CheckList", ACL 2020; behaviour.csv has cases for some
+twenty-five capabilities, reversals.csv more for those that turn the tone of the words.
 """
 
 import csv
@@ -19,13 +20,19 @@ import numpy as np
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
 from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, wilson
+from lstm_sentiment_cli.evaluation.people import (
+    NEGATIVE,
+    POSITIVE,
+    PeopleResult,
+    changes,
+    evaluate_people,
+    people_names,
+)
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 
+SUITES = BEHAVIOUR, REVERSALS = "behaviour", "reversals"
 MINIMUM, INVARIANCE, DIRECTION = "minimum functionality", "invariance", "direction"
-POSITIVE, NEGATIVE = "positive", "negative"
-# The probabilities of an invariance case may differ by this much, even if the label changes.
-_MAY_MOVE = 0.1
 # Smaller differences are ignored: the last digits depend on the batch that a text is in.
 _EQUAL = 1e-6
 
@@ -45,6 +52,7 @@ class Case(NamedTuple):
 class Suite(NamedTuple):
     """The cases, and the sha256 that tells them from those of another version."""
 
+    name: str
     cases: tuple[Case, ...]
     sha256: str
 
@@ -59,17 +67,19 @@ class Suite(NamedTuple):
         return [case for case in self.cases if case.kind != MINIMUM or case.expected in labels]
 
 
-def read_suite() -> Suite:
-    """Read the suite that comes with the package."""
-    text = (files("lstm_sentiment_cli.evaluation") / "behaviour.csv").read_text(encoding="utf-8")
+def read_suite(name: str) -> Suite:
+    """Read a suite that comes with the package, one of SUITES."""
+    text = (files("lstm_sentiment_cli.evaluation") / f"{name}.csv").read_text(encoding="utf-8")
     cases = tuple(Case(**row) for row in csv.DictReader(StringIO(text)))
-    return Suite(cases, hashlib.sha256(text.encode()).hexdigest())
+    return Suite(name, cases, hashlib.sha256(text.encode()).hexdigest())
 
 
 def behaviour_names(labels: Sequence[str]) -> list[str]:
-    """Return the names of all rates, as --fail-under takes them: "behaviour.negation"."""
-    capabilities = dict.fromkeys(case.capability for case in read_suite().asked_of(labels))
-    return ["behaviour", *(f"behaviour.{name}" for name in capabilities)]
+    """Return the names of all figures, as --fail-under takes them: "behaviour.negation"."""
+    suites = {name: read_suite(name).asked_of(labels) for name in SUITES}
+    capabilities = ((name, case.capability) for name, cases in suites.items() for case in cases)
+    by_capability = dict.fromkeys(map(".".join, capabilities))
+    return [*SUITES, *by_capability, *people_names(labels)]
 
 
 class Outcome(NamedTuple):
@@ -84,10 +94,7 @@ class Outcome(NamedTuple):
         if self.case.kind == MINIMUM:
             return self.predicted == [self.case.expected]
         if self.case.kind == INVARIANCE:
-            one, other = self.answers
-            return len(set(self.predicted)) == 1 or all(
-                abs(one[label] - other[label]) <= _MAY_MOVE for label in one
-            )
+            return not changes(np.array([list(answer.values()) for answer in self.answers]))
         before, after = self.tones
         return after - before > _EQUAL if self.case.expected == "up" else before - after > _EQUAL
 
@@ -159,10 +166,10 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class BehaviourResult:
-    """What a model passed of the suite, and how many cases do not apply to it."""
+class SuiteResult:
+    """What a model passed of a suite, and how many cases do not apply to it."""
 
-    model: str
+    name: str
     suite: str  # the sha256 of the suite: only rates of the same cases can be compared
     rates: Rates
     not_asked: int  # cases that expect a label which the model does not have
@@ -172,13 +179,12 @@ class BehaviourResult:
     def by_name(self) -> dict[str, Interval]:
         """Return every rate by its name in `behaviour_names`."""
         capabilities = self.rates.by_capability.items()
-        rates = {f"behaviour.{name}": rate.share for name, rate in capabilities}
-        return {"behaviour": self.rates.total.share} | rates
+        rates = {f"{self.name}.{name}": rate.share for name, rate in capabilities}
+        return {self.name: self.rates.total.share} | rates
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON: the rates, every failure, the comparison."""
         return {
-            "model": self.model,
             "suite": self.suite,
             "not_asked": self.not_asked,
             **self.rates.to_json(),
@@ -187,11 +193,39 @@ class BehaviourResult:
         }
 
 
-def evaluate_behaviour(
-    predictor: Predictor, against: Peer | None = None, suite: Suite | None = None
-) -> BehaviourResult:
-    """Ask a model all cases of the suite that its labels allow, and a peer the same ones."""
-    suite = suite or read_suite()
+@dataclass(frozen=True, slots=True)
+class BehaviourResult:
+    """What a model passed of both suites, and how much words for people move it."""
+
+    model: str
+    suites: dict[str, SuiteResult]  # by name, in the order of SUITES
+    people: PeopleResult
+    people_comparison: Comparison[PeopleResult] | None
+
+    def by_name(self) -> dict[str, Interval]:
+        """Return every figure by its name in `behaviour_names`."""
+        behaviour, reversals = (self.suites[name].by_name() for name in SUITES)
+        return behaviour | reversals | self.people.by_name()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON: the first suite, the second one inside it, and people."""
+        comparison = self.people_comparison and self.people_comparison.to_json()
+        return {
+            "model": self.model,
+            **self.suites[BEHAVIOUR].to_json(),
+            REVERSALS: self.suites[REVERSALS].to_json(),
+            "people": self.people.to_json() | {"comparison": comparison},
+        }
+
+
+def evaluate_behaviour(predictor: Predictor, against: Peer | None = None) -> BehaviourResult:
+    """Ask a model, and a peer, all cases of the suites and all texts about people."""
+    suites = {name: evaluate_suite(read_suite(name), predictor, against) for name in SUITES}
+    return BehaviourResult(predictor.name, suites, *evaluate_people(predictor, against))
+
+
+def evaluate_suite(suite: Suite, predictor: Predictor, against: Peer | None = None) -> SuiteResult:
+    """Ask a model all cases of a suite that its labels allow, and a peer the same ones."""
     labels = predictor.labels
     cases = suite.asked_of(labels)
     outcomes = _ask(lambda texts: predictor.scores(texts).probabilities, cases, labels)
@@ -203,8 +237,8 @@ def evaluate_behaviour(
         of_peer = np.array([each.passed for each in _ask(ask, cases, labels)])
         paired = PairedComparison.of(passed, of_peer)
         comparison = Comparison(against.name, Rates.of(cases, of_peer), paired)
-    return BehaviourResult(
-        model=predictor.name,
+    return SuiteResult(
+        name=suite.name,
         suite=suite.sha256,
         rates=Rates.of(cases, passed),
         not_asked=len(suite.cases) - len(cases),

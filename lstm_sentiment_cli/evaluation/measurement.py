@@ -1,7 +1,7 @@
 """Labelled files through a model: metrics, mistakes, and their record in the model folder."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -260,13 +260,7 @@ def record_result(folder: Path, name: str, result: Measurement | BehaviourResult
     as a whole: at any moment it is either the old or the new one.
     """
     where = "evaluations" if isinstance(result, Measurement) else "behaviour"
-    entry = {"name": name} | result.to_json()
-    for kept_back in ("model", "mistakes", "failures", "comparison"):
-        entry.pop(kept_back, None)
-    if "files" in entry:
-        entry["files"] = [Path(file).name for file in entry["files"]]
-    if comparison := result.comparison:
-        entry["comparison"] = comparison.to_json() | {"peer": Path(comparison.peer).name}
+    entry = {"name": name} | _without_texts(result.to_json())
 
     def with_entry(metrics: dict[str, object]) -> dict[str, object]:
         before = metrics.get(where, [])
@@ -276,3 +270,17 @@ def record_result(folder: Path, name: str, result: Measurement | BehaviourResult
         return metrics | {where: [*kept, entry]}
 
     update_metrics(folder, with_entry)
+
+
+def _without_texts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a result, or of a part of one, as it is recorded."""
+    kept = {name: its for name, its in facts.items() if name not in _KEPT_BACK}
+    if "files" in kept:
+        kept["files"] = [Path(file).name for file in kept["files"]]
+    if comparison := facts.get("comparison"):
+        kept["comparison"] = comparison | {"peer": Path(comparison["peer"]).name}
+    parts = {name: _without_texts(kept[name]) for name in ("reversals", "people") if name in kept}
+    return kept | parts
+
+
+_KEPT_BACK = {"model", "mistakes", "failures", "comparison"}

@@ -75,7 +75,7 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         "How to use it": [_USAGE.format(shlex.quote(one_line(name)), one_line(name))],
         "Metrics": _metrics(metrics),
         "Kinds of text": [kinds_of_text(metrics)],
-        "Behaviour": map(_behaviour, objects_in(metrics.get("behaviour"))),
+        "Behaviour": chain.from_iterable(map(_behaviour, objects_in(metrics.get("behaviour")))),
         "Network": _network(manifest, tokenizer),
         "Training data": _training_data(manifest),
         "Choice of hyperparameters": ["\n".join(how_chosen(provenance.get("search")))],
@@ -142,10 +142,20 @@ def kinds_of_text(metrics: Facts) -> str:
     )
 
 
-def _behaviour(recorded: Facts) -> str:
-    """Return how many cases of the behaviour suite passed: by capability, the worst first."""
+def _behaviour(recorded: Facts) -> Iterator[str]:
+    """Yield how many cases of the behaviour suites passed, and how much words for people matter."""
+    yield f"{code(recorded.get('name'))}, cases that each test a single capability:"
+    yield _rates(recorded)
+    if reversals := _object(recorded.get("reversals")):
+        yield "More cases, for what turns the tone of the words:"
+        yield _rates(reversals)
+    yield from _people(_object(recorded.get("people")))
+
+
+def _rates(recorded: Facts) -> str:
+    """Return how many cases of a suite passed: by capability, the worst first."""
     rates = {**_object(recorded.get("by_capability")), "total": recorded}
-    rows = _table(
+    return _table(
         {
             "capability": _cell(capability),
             "passed": _cell(_object(rate).get("passed")),
@@ -154,7 +164,38 @@ def _behaviour(recorded: Facts) -> str:
         }
         for capability, rate in rates.items()
     )
-    return f"{code(recorded.get('name'))}, cases that each test a single capability:\n\n{rows}"
+
+
+def _people(recorded: Facts) -> Iterator[str]:
+    """Yield in how many sets of texts the answer changes with a word for people, by kind."""
+    if not recorded:
+        return
+    yield (
+        "Words for people: texts that differ only in a word for a group, or in a name.\n"
+        f"In {_cell(recorded.get('changed'))} of {_cell(recorded.get('sets'))} sets of them the "
+        "answer changes.\n"
+        "A shift is how far a word moves the log-odds of positive from the mean of its kind."
+    )
+    kinds = {**_object(recorded.get("by_kind")), "total": recorded}
+    yield _table(
+        {
+            "words for people": _cell(kind),
+            "changed": _cell(its.get("changed")),
+            "of": _cell(its.get("sets")),
+            "share": _figure("share", its.get("share")),
+            "largest shift": _shift(its.get("largest_shift")),
+        }
+        for kind, its in zip(kinds, map(_object, kinds.values()), strict=True)
+    )
+
+
+def _shift(fact: object) -> str:
+    """Return {"word": "young", "log_odds": -0.3} as young -0.30."""
+    match fact:
+        case {"word": word, "log_odds": int() | float() as log_odds}:
+            return f"{_cell(word)} {log_odds:+.2f}"
+        case _:
+            return NONE
 
 
 def _network(manifest: Manifest, tokenizer: Tokenizer) -> Iterator[str]:

@@ -13,9 +13,16 @@ from lstm_sentiment_cli.rendering.cells import lines_with_text, percentage, plai
 from lstm_sentiment_cli.rendering.style import Display, visible
 
 if TYPE_CHECKING:
-    from lstm_sentiment_cli.evaluation.behaviour import BehaviourResult, Outcome, Rate, Rates
+    from lstm_sentiment_cli.evaluation.behaviour import (
+        BehaviourResult,
+        Outcome,
+        Rate,
+        Rates,
+        SuiteResult,
+    )
     from lstm_sentiment_cli.evaluation.comparison import Comparison
     from lstm_sentiment_cli.evaluation.measurement import Mistake
+    from lstm_sentiment_cli.evaluation.people import Changed, PeopleResult, Shift
     from lstm_sentiment_cli.evaluation.predictions import Evaluation
     from lstm_sentiment_cli.evaluation.slices import SliceMetrics
     from lstm_sentiment_cli.evaluation.threshold import ThresholdChoice
@@ -78,15 +85,15 @@ def slice_table(slices: Sequence["SliceMetrics"]) -> Table:
 _EXPECTED = {"same": "the same", "up": "more positive", "down": "more negative"}
 
 
-def behaviour_table(behaviour: "BehaviourResult") -> Table:
+def behaviour_table(model: str, suite: "SuiteResult") -> Table:
     """Return a line for each capability, the worst first, then for each kind, then the total.
 
     "negation  15/22  68.2% (47.3-83.6)"; the rate of a peer has a column of its own.
     """
-    beside = behaviour.comparison
-    headings = [behaviour.model, beside.peer] if beside else ["rate (95% interval)"]
-    table = plain_table("capability", "passed", *headings)
-    of_model = _sections(behaviour.rates)
+    beside = suite.comparison
+    headings = [model, beside.peer] if beside else ["rate (95% interval)"]
+    table = plain_table(_CAPABILITY[suite.name], "passed", *headings)
+    of_model = _sections(suite.rates)
     of_peer = _sections(beside.result) if beside else [{}] * len(of_model)
     for section, theirs in zip(of_model, of_peer, strict=True):
         for title, rate in section.items():
@@ -96,16 +103,55 @@ def behaviour_table(behaviour: "BehaviourResult") -> Table:
     return table
 
 
+_CAPABILITY = {"behaviour": "capability", "reversals": "capability (reversals)"}
+
+
 def _sections(rates: "Rates") -> "list[dict[str, Rate]]":
-    return [dict(rates.worst_first()), rates.by_kind, {"total": rates.total}]
+    kinds = rates.by_kind if len(rates.by_kind) > 1 else {}
+    return [dict(rates.worst_first()), kinds, {"total": rates.total}]
 
 
-def some_failures(behaviour: "BehaviourResult", most: int) -> list["Outcome"]:
+def people_table(behaviour: "BehaviourResult") -> Table:
+    """Return a line for each kind of word for people, then for each tone of text, then the total.
+
+    "religion  31/44  70.5% (55.8-81.8)  muslim -1.43": sets whose answer changes with the word, and
+    the largest shift of log-odds. The share of a peer takes the place of the shift.
+    """
+    people, beside = behaviour.people, behaviour.people_comparison
+    headings = [behaviour.model, beside.peer] if beside else ["share (95% interval)", "top shift"]
+    table = plain_table("words for people", "sets changed", *headings)
+    largest = {kind: its[0] for kind, its in people.shifts.items()} | {_ALL: people.largest_shift}
+    of_peer = _changes(beside.result) if beside else [{}] * 3
+    for section, theirs in zip(_changes(people), of_peer, strict=True):
+        for title, its in section.items():
+            last = share(theirs[title].share) if beside else _shift(largest.get(title))
+            table.add_row(title, f"{its.changed}/{its.sets}", share(its.share), last)
+        table.add_section()
+    return table
+
+
+_ALL = "total"
+
+
+def _changes(people: "PeopleResult") -> "list[dict[str, Changed]]":
+    by_tone = {f"{tone} texts": its for tone, its in people.by_tone.items()}
+    return [people.by_kind, by_tone, {_ALL: people.total}]
+
+
+def _shift(shift: "Shift | None") -> str:
+    return f"{shift.word} {shift.log_odds:+.2f}" if shift else ""
+
+
+def right_tones(people: "PeopleResult") -> str:
+    """Return the shares of texts with the right answer: "right tone: positive texts 91.0% (…)"."""
+    shares = (f"{tone} texts {share(its)}" for tone, its in people.right.items())
+    return f"right tone: {', '.join(shares)}"
+
+
+def some_failures(suite: "SuiteResult", most: int) -> list["Outcome"]:
     """Return some failures: one of each capability, the worst first, then a second of each."""
-    by_capability: dict[str, list[Outcome]] = {
-        each: [] for each, _ in behaviour.rates.worst_first()
-    }
-    for failure in behaviour.failures:
+    by_capability: dict[str, list[Outcome]] = {each: [] for each, _ in suite.rates.worst_first()}
+    for failure in suite.failures:
         by_capability[failure.case.capability].append(failure)
     rounds = chain.from_iterable(zip_longest(*by_capability.values()))
     return [failure for failure in rounds if failure is not None][:most]

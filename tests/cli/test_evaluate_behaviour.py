@@ -30,11 +30,30 @@ def test_a_table_and_ten_failures_for_people(run):
 
     assert code == 0
     assert re.search(r"\n negation +\d+/22 +\d+\.\d% \(\d+\.\d-\d+\.\d\) \n", out)
-    assert re.search(r"\n total +\d+/396 ", out)
-    shown = out.split("expected ")[1]
-    assert len(re.findall(EXPECTED, shown, re.MULTILINE)) == 10
-    assert re.search(r"and \d+ more failures: --json lists all of them\n$", out)
+    for suite, cases in zip(out.split("expected ")[:2], (396, 226), strict=True):
+        assert re.search(rf"\n total +\d+/{cases} ", suite)
+    for failures in out.split("expected ")[1:]:
+        assert len(re.findall(EXPECTED, failures, re.MULTILINE)) == 10
+        assert re.search(r"\nand \d+ more failures: --json lists all of them\n", failures)
     assert err == "skipped 16 cases that expect a label the model does not have\n"
+
+
+def test_words_for_people_have_a_table_with_the_word_that_moves_most(run, tmp_path):
+    words = WORDS | {"gay": (0, 1)}
+    save_counting_model(tmp_path / "biased", words, ("positive", "negative"))
+
+    code, out, _ = run("--model", "./biased", "--against", "majority")
+    of_people = out[out.index(" words for people ") :]
+
+    assert code == 0
+    assert re.search(r"^ sexual orientation +\d\d/62 +.*%.* +0\.0% ", of_people, re.MULTILINE)
+    assert re.search(r"^ religion +0/62 ", of_people, re.MULTILINE)
+    assert re.search(
+        r"^right tone: positive texts \d.*, negative texts \d", of_people, re.MULTILINE
+    )
+    assert "biased is worse than majority: share unchanged -" in of_people
+    alone = run("--model", "./biased")[1]
+    assert re.search(r"^ sexual orientation .* gay -0\.8\d ?$", alone, re.MULTILINE)
 
 
 def test_json_has_every_failure(run):
@@ -47,6 +66,17 @@ def test_json_has_every_failure(run):
     names = said["by_capability"]["names"]
     assert (names["passed"], names["asked"]) == (10, 10)
     assert names["rate"] == pytest.approx({"value": 1, "low": 0.7225, "high": 1}, abs=1e-4)
+
+
+def test_json_has_the_reversals_and_the_words_for_people(run):
+    said = json.loads(run("--json", "--quiet")[1])
+
+    assert said["reversals"]["asked"] == 226
+    assert len(said["reversals"]["failures"]) == 226 - said["reversals"]["passed"]
+    assert said["people"]["sets"] == sum(
+        each["sets"] for each in said["people"]["by_tone"].values()
+    )
+    assert set(said["people"]["by_kind"]["names"]["shifts"].values()) == {0}
 
 
 def test_a_peer_has_a_column_and_the_difference_an_interval(run):
@@ -77,12 +107,22 @@ def test_vader_is_asked_the_same_cases(run):
         (["--label-column", "label"], "--label-column has no effect with --behaviour"),
         (["--encoding", "utf-8"], "--encoding has no effect with --behaviour"),
         (["--skip-unreadable"], "--skip-unreadable has no effect with --behaviour"),
-        (["--fail-over", "ece=0.1"], "--fail-over has no effect with --behaviour"),
+        (["--fail-over", "ece=0.1"], "unknown metric 'ece'"),
+        (["--fail-over", "people"], "takes NAME=VALUE, such as people.changed=0.05; got 'people'"),
+        (["--fail-over", "people.shift=-1"], "people.shift must be 0 or more; got '-1'"),
+        (["--fail-over", "reversals=0.8"], "for reversals, higher is better: use --fail-under"),
+        (
+            ["--fail-under", "people.changed=0.05"],
+            "lower is better: use --fail-over people.changed",
+        ),
         (["--force"], "--force has no effect with --behaviour"),
         (["--model", "./moods"], "the model has happy, sad, without negative and positive"),
         (["--model", "missing"], "no model 'missing'"),
         (["--against", "./moods"], "only models with the same labels can be compared"),
-        (["--fail-under", "accuracy=0.8"], "unknown metric 'accuracy'; choose from behaviour, and"),
+        (
+            ["--fail-under", "accuracy=0.8"],
+            "unknown metric 'accuracy'; choose from behaviour, reversals, people.changed, people.",
+        ),
         (["--fail-under", "behaviour.neutral=0"], "unknown metric 'behaviour.neutral'"),
         (["--fail-under", "behaviour"], "takes NAME=VALUE, such as behaviour=0.8; got 'behaviour'"),
         (["--fail-under", "behaviour=70"], "behaviour must be from 0 to 1; got '70'"),
@@ -111,6 +151,21 @@ def test_a_rate_that_is_missed_ends_with_4_and_all_output_is_given(run):
     assert second.startswith("failed: behaviour.plain words is 0.5")
 
 
+def test_more_may_be_required_of_reversals_and_of_words_for_people(run, tmp_path):
+    save_counting_model(tmp_path / "biased", WORDS | {"gay": (0, 1)}, ("positive", "negative"))
+    wanted = [
+        *("--fail-under", "reversals=1", "--fail-under", "reversals.litotes=1"),
+        *("--fail-over", "people.changed=0.01", "--fail-over", "people.shift=0.3"),
+        *("--fail-under", "people.right.positive=0"),
+    ]
+
+    code, _, err = run("--model", "./biased", *wanted, "--quiet")
+
+    assert (code, err.count("failed: ")) == (4, 4)
+    assert re.search(r"^failed: people\.changed is 0\.1\d+, above 0\.01$", err, re.MULTILINE)
+    assert re.search(r"^failed: people\.shift is 0\.8\d+, above 0\.3$", err, re.MULTILINE)
+
+
 def test_rates_are_recorded_in_metrics_and_card_without_any_text(run, tmp_path):
     folder = tmp_path / "models" / "default"
 
@@ -128,6 +183,10 @@ def test_rates_are_recorded_in_metrics_and_card_without_any_text(run, tmp_path):
         in card
     )
     assert "| names | 10 | 10 | 100.0% (72.2-100.0) |\n" in card
+    assert "\n| litotes | " in card
+    assert "\n| religion | 0 | 62 | 0.0% (0.0-5.8) | christian +0.00 |\n" in card
+    assert (entry["reversals"]["asked"], entry["people"]["comparison"]["peer"]) == (226, "majority")
+    assert "failures" not in entry["reversals"]
     assert "pizza" not in card + json.dumps(load_artifact(folder).metrics)
     assert not [check for check in verify_folder(folder) if check.problem]
 

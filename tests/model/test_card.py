@@ -180,6 +180,33 @@ def test_each_set_of_data_has_a_column_and_each_kind_a_row():
     )
 
 
+SHARE = {"value": 0.5, "low": 0.4, "high": 0.6}
+OLD = {"name": "suite", "passed": 1, "asked": 2, "rate": SHARE, "by_capability": {}}
+PEOPLE = {
+    "changed": 4,
+    "sets": 8,
+    "share": SHARE,
+    "largest_shift": {"word": "young", "log_odds": -0.5},
+    "by_kind": {"age": {"changed": 4, "sets": 8, "share": SHARE, "largest_shift": "?"}},
+}
+
+
+def test_a_record_of_the_first_suite_alone_is_still_read():
+    text = written(metrics={"behaviour": [OLD]})
+
+    assert "| total | 1 | 2 | 50.0% (40.0-60.0) |" in text
+    assert "Words for people" not in text
+
+
+def test_reversals_and_words_for_people_have_tables_of_their_own():
+    text = written(metrics={"behaviour": [OLD | {"reversals": OLD, "people": PEOPLE}]})
+
+    assert text.count("| total | 1 | 2 | 50.0% (40.0-60.0) |") == 2
+    assert "In 4 of 8 sets of them the answer changes." in text
+    assert "| age | 4 | 8 | 50.0% (40.0-60.0) | - |" in text
+    assert "| total | 4 | 8 | 50.0% (40.0-60.0) | young -0.50 |" in text
+
+
 def test_figures_without_kinds_have_no_table():
     for metrics in ({}, {"evaluations": None}, {"evaluations": [{"name": "a"}, 3]}):
         assert kinds_of_text(metrics) == ""

@@ -11,10 +11,11 @@ from lstm_sentiment_cli.evaluation.behaviour import (
     DIRECTION,
     INVARIANCE,
     MINIMUM,
-    BehaviourResult,
+    SUITES,
     Case,
     Outcome,
     Rates,
+    SuiteResult,
     read_suite,
 )
 from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison
@@ -251,7 +252,8 @@ def behaviour(cases, right, of_peer=None, failures=()):
     if of_peer is not None:
         theirs = np.array(of_peer, np.bool_)
         beside = Comparison("vader", Rates.of(cases, theirs), PairedComparison.of(passed, theirs))
-    return BehaviourResult("mine", "cafe", Rates.of(cases, passed), 0, list(failures), beside)
+    rates = Rates.of(cases, passed)
+    return SuiteResult("behaviour", "cafe", rates, 0, list(failures), beside)
 
 
 CASES = [
@@ -261,7 +263,7 @@ CASES = [
 
 
 def test_capabilities_stand_worst_first_then_kinds_then_the_total():
-    text = printed(behaviour_table(behaviour(CASES, [1, 1, 1, 0, 1, 0])))
+    text = printed(behaviour_table("mine", behaviour(CASES, [1, 1, 1, 0, 1, 0])))
 
     order = ["names", "words", MINIMUM, INVARIANCE, "total"]
     assert [text.index(f"\n {each} ") for each in order] == sorted(
@@ -272,7 +274,7 @@ def test_capabilities_stand_worst_first_then_kinds_then_the_total():
 
 
 def test_a_peer_has_a_column_of_its_own():
-    text = printed(behaviour_table(behaviour(CASES, [1] * 6, [1, 0, 0, 0, 1, 1])))
+    text = printed(behaviour_table("mine", behaviour(CASES, [1] * 6, [1, 0, 0, 0, 1, 1])))
 
     assert line_of("capability", text) == ["capability", "passed", "mine", "vader"]
     assert line_of("words", text)[-1] == "25.0% (4.6-69.9)"
@@ -280,16 +282,17 @@ def test_a_peer_has_a_column_of_its_own():
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_no_line_of_the_behaviour_is_wider_than_the_terminal(width):
-    cases = list(read_suite().cases)
+    cases = list(read_suite("behaviour").cases)
     everything = behaviour(cases, [1] * len(cases), [0] * len(cases))
-    text = printed(behaviour_table(everything), width)
+    text = printed(behaviour_table("mine", everything), width)
 
     assert max(map(len, text.splitlines())) <= width
 
 
-def test_at_eighty_columns_each_capability_is_one_line():
-    cases = list(read_suite().cases)
-    text = printed(behaviour_table(behaviour(cases, [1] * len(cases), [1] * len(cases))))
+@pytest.mark.parametrize("suite", SUITES)
+def test_at_eighty_columns_each_capability_is_one_line(suite):
+    cases = list(read_suite(suite).cases)
+    text = printed(behaviour_table("mine", behaviour(cases, [1] * len(cases), [1] * len(cases))))
 
     assert all(len(line_of(each.capability + "  ", text)) == 4 for each in cases)
 
