@@ -99,17 +99,10 @@ def _give_back(lock: Path, file: FileIO) -> None:
     if sys.platform == "win32":
         file.close()
     try:
-        _unlink(lock)
-    except BaseException:  # a signal came just before
-        _unlink(lock)
-        raise
+        with suppress(OSError):
+            _delete(lock)
     finally:
         file.close()
-
-
-def _unlink(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
 
 
 def _try_lock(descriptor: int) -> bool | None:
@@ -179,10 +172,12 @@ class AtomicFile:
 
     def discard(self) -> None:
         """Remove the sibling."""
-        with suppress(OSError):  # what could not be written is not wanted any more
-            self.file.close()
-        with suppress(OSError):
-            self.sibling.unlink(missing_ok=True)
+        try:
+            with suppress(OSError):  # what could not be written is not wanted any more
+                self.file.close()
+        finally:
+            with suppress(OSError):
+                _delete(self.sibling)
 
     def __enter__(self) -> Self:
         return self
@@ -333,7 +328,7 @@ def _created(sibling: Path, target: Path, *, private: bool) -> BufferedWriter:
             sibling.chmod(kept)  # whatever the umask is
         return os.fdopen(descriptor, "wb")
     except BaseException:
-        sibling.unlink(missing_ok=True)
+        _delete(sibling)
         os.close(descriptor)
         raise
 
@@ -451,11 +446,23 @@ def _abandoned(sibling: Path, process: int) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _delete(sibling: Path) -> None:
-    if sibling.is_dir() and not sibling.is_symlink():
-        shutil.rmtree(sibling, ignore_errors=True)
-    else:
-        sibling.unlink(missing_ok=True)
+def _delete(path: Path) -> None:
+    """Remove a file or folder, also when a signal comes just before."""
+
+    def delete() -> None:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+    try:
+        delete()
+    except OSError:
+        raise
+    except BaseException:
+        with suppress(OSError):
+            delete()
+        raise
 
 
 def _flush(file: BufferedWriter) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-FLOAT, INT32, INT64 = 1, 6, 7  # of TensorProto.DataType
+FLOAT, INT32, INT64, BOOL = 1, 6, 7, 9  # of TensorProto.DataType
 
 Field = tuple[int, "int | str | bytes | list"]
 

@@ -73,11 +73,11 @@ def test_a_killed_process_leaves_no_lock(tmp_path):
 def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
     unlink, calls = Path.unlink, []
 
-    def interrupted(path):
+    def interrupted(path, **how):
         calls.append(path)
         if len(calls) == 1:
             raise KeyboardInterrupt
-        unlink(path)
+        unlink(path, **how)
 
     monkeypatch.setattr(Path, "unlink", interrupted)
     with pytest.raises(KeyboardInterrupt), locked(tmp_path / "out", BUSY):
@@ -86,6 +86,23 @@ def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
     with locked(tmp_path / "out", BUSY, patience=0):
         pass
+
+
+def test_ctrl_c_at_a_discard_leaves_no_file(tmp_path, monkeypatch):
+    unlink, calls = Path.unlink, []
+
+    def interrupted(path, **how):
+        calls.append(path)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        unlink(path, **how)
+
+    new = AtomicFile(tmp_path / "out", "")
+    monkeypatch.setattr(Path, "unlink", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        new.discard()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_has_patience_waits(tmp_path):

@@ -20,8 +20,10 @@ from lstm_sentiment_cli.model.folder import Artifact, save_artifact
 from lstm_sentiment_cli.model.manifest import FILES, MANIFEST, Manifest
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
 from tests.onnx_bytes import (
+    BOOL,
     FLOAT,
     INT32,
+    INT64,
     Field,
     ends,
     last_state,
@@ -237,16 +239,35 @@ def _with_attribute(graph: list[Field], *attribute: Field) -> list[Field]:
     return [(number, [*first, (5, [*attribute])]), *others]
 
 
+def _endless() -> list[Field]:
+    """Return the sound graph with a valid loop before its last layer: it runs, and never ends."""
+    kernel = next(field for field in sound_graph() if (8, "dense_kernel") in field[1])
+    (number, facts), shape = kernel, [size for kind, size in kernel[1] if kind == 1]
+    body = [
+        node("Identity", "go", "go_on"),
+        node("Identity", "carried", "passed_on"),
+        (2, "body"),
+        value(11, "turn", INT64, []),
+        value(11, "go", BOOL, []),
+        value(11, "carried", FLOAT, shape),
+        value(12, "go_on", BOOL, []),
+        value(12, "passed_on", FLOAT, shape),
+    ]
+    names = [(1, "trips"), (1, ""), (1, "first_kernel"), (2, "dense_kernel"), (4, "Loop")]
+    return [
+        tensor("trips", np.array(2**62)),
+        (number, [(8, "first_kernel") if fact == (8, "dense_kernel") else fact for fact in facts]),
+        (1, [*names, (5, [(1, "body"), (6, body), (20, 5)])]),
+        *(field for field in sound_graph() if field != kernel),
+    ]
+
+
 def _operators() -> Iterator[tuple[str, bytes]]:
     """Yield graphs with other operators than ours, or with ours joined in other ways."""
     many = np.ones(3000, np.float32)
     body = [node("Identity", "more", "more_out"), (2, "body")]
     inside = (5, [(1, "body"), (6, body), (20, 5)])
-    endless = [
-        tensor("trips", np.array(2**62)),
-        (1, [(1, "trips"), (1, ""), (2, "never"), (4, "Loop"), inside]),
-    ]
-    yield "with an endless loop", model([*endless, *sound_graph()])
+    yield "with an endless loop", model(_endless())
     for operator in ("If", "Scan", "SequenceMap"):
         yield f"with {operator}", model([(1, [(2, "x"), (4, operator), inside]), *sound_graph()])
     for operator, inputs in (

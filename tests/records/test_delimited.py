@@ -1,5 +1,7 @@
 """csv and tsv become records; a broken row costs itself and no other."""
 
+import csv
+
 import pytest
 from record_samples import (
     brief,
@@ -7,6 +9,7 @@ from record_samples import (
 )
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.records import delimited
 from lstm_sentiment_cli.records.delimited import SENTIMENT140_COLUMNS
 from lstm_sentiment_cli.records.reader import InputFile, open_records
 
@@ -91,6 +94,30 @@ def test_quotes_that_never_close_cost_time_that_is_linear_in_the_file(write):
     assert {record.problem for record in records} == {UNCLOSED}
     assert [record.line for record in records] == list(range(2, 16_002))
     assert records[-1].fields == {"id": 'a"', "text": "b"}
+
+
+def test_no_more_is_read_again_than_the_file_is_long(write, monkeypatch):
+    read = 0
+    reader = csv.reader
+
+    def counted(lines, **how):
+        def counting():
+            nonlocal read
+            for line in lines:
+                read += len(line)
+                yield line
+
+        return reader(counting(), **how)
+
+    monkeypatch.setattr(csv, "reader", counted)
+    monkeypatch.setattr(delimited, "_LONGEST_REST", 1000)
+    monkeypatch.setattr(delimited, "_READ_AGAIN", 2000)
+    content = "id,text\n" + 'a","b\n' * 4000
+
+    records_of(write("a.csv", content))
+
+    # By the rules, as many programs write them, and each line by itself.
+    assert len(content) <= read <= 5 * len(content)
 
 
 @pytest.mark.parametrize("lines", [30_000, 50_000])
