@@ -3,6 +3,7 @@
     python benchmarks/experiments.py run NAME --data FOLDER --work FOLDER [--seed N] [-- FLAG…]
     python benchmarks/experiments.py compare FIRST SECOND --data FOLDER --work FOLDER
     python benchmarks/experiments.py final MODEL… --data FOLDER --work FOLDER
+    python benchmarks/experiments.py teacher --work FOLDER
     python benchmarks/experiments.py write-halves --data FOLDER --work FOLDER
     python benchmarks/experiments.py table
 
@@ -10,7 +11,8 @@
 `lstm-sentiment train`, measures it and adds a row to docs/experiments.jsonl; a model that is
 there already is measured only. `{work}` and `{seed}` in a flag are filled in, so that a second
 stage can name the first. `compare` tells the paired difference of two runs, over all the seeds
-that both have. `final` measures on the other, held-out halves.
+that both have. `final` measures on the other, held-out halves, and `teacher` does so with
+what a teacher answered, in FOLDER/scored.
 `write-halves` writes both halves into the folder of the work, for commands to read.
 `table` writes the rows into docs/experiments.md. Only figures leave this script.
 """
@@ -178,6 +180,28 @@ def final(options: argparse.Namespace) -> None:
             )
 
 
+def teacher(options: argparse.Namespace) -> None:
+    """Print the figures of a teacher's answers on both halves, with two labels and with three."""
+    for labels in (("positive", "negative"), _ALL_LABELS):
+        columns = [_ALL_LABELS.index(label) for label in labels]
+        for name in _measured_on(labels):
+            both = halves(options.work / "scored", name, labels)
+            for which, rows in zip(("choosing", "reporting"), both, strict=True):
+                gold = np.array([labels.index(row.label) for row in rows])
+                packed = b"".join(row.probabilities for row in rows)
+                answers = np.frombuffer(packed, "<f4").reshape(len(rows), -1)[:, columns]
+                answers = answers / answers.sum(axis=1, keepdims=True)
+                figures = evaluate_predictions(labels, gold, answers).metrics
+                print(
+                    f"teacher, {len(labels)} labels, {name} for {which}, {len(rows)} rows: "
+                    + ", ".join(
+                        f"{each.replace('_', ' ')} {_shown(figures[each])}"
+                        for each in ("accuracy", "average_recall", "macro_recall", "ece")
+                        if each in figures
+                    )
+                )
+
+
 def write_halves(options: argparse.Namespace) -> None:
     """Write the halves of each file as jsonl, all three labels."""
     options.work.mkdir(parents=True, exist_ok=True)
@@ -233,6 +257,9 @@ def main() -> None:
     its = commands.add_parser("final", parents=[folders])
     its.add_argument("models", nargs="+", type=Path)
     its.set_defaults(do=final)
+    its = commands.add_parser("teacher")
+    its.add_argument("--work", type=Path, required=True)
+    its.set_defaults(do=teacher)
     its = commands.add_parser("write-halves", parents=[folders])
     its.set_defaults(do=write_halves)
     commands.add_parser("table").set_defaults(do=table)

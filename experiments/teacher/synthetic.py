@@ -1,0 +1,316 @@
+"""Makes texts to learn from, by rule and from tweets: synthetic.py DATA WORK.
+
+Writes WORK/synthetic/KIND.tsv.gz with the columns label (the rule's, or none), set (texts that are
+the same but for the word for a person; they must get one answer) and text.
+
+The kinds are those of R. Tang et al., "Distilling task-specific knowledge from BERT into simple
+neural networks", 2019 (pieces, other words), of S. Garg et al., "Counterfactual fairness in text
+classification through robustness", 2019 (twins), and ours: sentences by rule, negations put in
+and taken out, tweets joined, and signs put behind.
+"""
+
+import gzip
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count, islice
+from pathlib import Path
+
+from words import HAND, OTHERS, WEAK, Lists, Row, read_lists, read_rows, with_articles
+
+Made = tuple[str, int | None, str]  # label, set, text
+_TWINS = 4  # texts of a set
+_ROWS = {
+    "composed": 50_000,
+    "twins": 80_000,
+    "negated": 40_000,
+    "joined": 60_000,
+    "pieces": 60_000,
+    "replaced": 30_000,
+    "signed": 30_000,
+}
+_KINDS = (
+    ("orientation", "orientations"),
+    ("religion", "religions"),
+    ("nationality", "nationalities"),
+    ("ethnicity", "ethnicities"),
+    ("gender", "genders"),
+    ("age", "ages"),
+    ("disability", "disabilities"),
+)
+_GAP = "\ue000"  # stands where the word for a person comes
+
+
+def composed(lists: Lists, draw: random.Random) -> Iterator[Made]:
+    """Yield sentences by rule; those about people as sets of twins."""
+    for number in count():
+        label, frame = draw.choice(lists.frames)
+        gap = next((slot for slot in ("group", "groups", "person") if f"{{{slot}}}" in frame), None)
+        if gap:
+            frame = frame.replace(f"{{{gap}}}", _GAP)
+        text = " ".join(lists.fill(f"{{head}} {frame} {{tail}}", draw).split())
+        style = draw.choice(_STYLES)
+        if gap is None:
+            yield label, None, style(text)
+            continue
+        kinds = ["person"] if gap == "person" else [pair[gap == "groups"] for pair in _KINDS]
+        # Of one kind, or of several.
+        words = [
+            word
+            for kind in draw.choice([[draw.choice(kinds)], kinds])
+            for word in lists.lists[kind]
+        ]
+        for word in draw.sample(words, _TWINS):
+            yield label, number, style(with_articles(text.replace(_GAP, word)))
+
+
+def _spoken(text: str) -> str:
+    return re.sub(r" (?=[,.!?])", "", text)
+
+
+_STYLES: Sequence[Callable[[str], str]] = (
+    _spoken,
+    lambda text: _spoken(text).lower(),
+    lambda text: _spoken(text).lower(),
+    lambda text: _spoken(text[:1].upper() + text[1:]),
+    lambda text: _spoken(text[:1].upper() + text[1:]) + ("" if text[-1] in ".!?" else "."),
+    lambda text: _spoken(text).replace("'", ""),
+    lambda text: re.sub(r" [,.]", "", text).lower(),
+    lambda text: _spoken(text).upper() if len(text) < 40 else _spoken(text),
+)
+
+_PERSON = (
+    "friend|neighbou?r|teacher|doctor|nurse|mom|mum|dad|mother|father|brother|sister|boss|coworker"
+    "|student|person|people|kids?|guys?|girls?|man|men|woman|women|lady|boys?|family|driver|couple"
+    "|lawyer|actor|singer|player|waiter|waitress|cop|writer|friends|students|teachers|folks"
+)
+_BEFORE_PERSON = re.compile(rf"\b(?=(?:{_PERSON})\b)(?<![-@#])", re.IGNORECASE)
+# These mean other things too: only before a person are they words for people.
+_AMBIGUOUS = {
+    "black",
+    "white",
+    "brown",
+    "old",
+    "young",
+    "older",
+    "younger",
+    "straight",
+    "blind",
+    "mute",
+    "bi",
+    "senior",
+    "adult",
+    "native",
+    "foreign",
+    "female",
+    "male",
+    "retired",
+    "secular",
+    "orthodox",
+    "roma",
+    "english",
+    "polish",
+    "georgian",
+    "handicapped",
+    "aging",
+}
+_NOT_NAMES = {
+    "Mark",
+    "Grace",
+    "Ray",
+    "Jean",
+    "Christian",
+    "Amber",
+    "Austin",
+    "Jordan",
+    "Ali",
+    "Ming",
+    "Li",
+    "Jing",
+    "Hui",
+    "Jin",
+}
+
+
+def _occurrences(lists: Lists) -> list[tuple[re.Pattern[str], list[str]]]:
+    """Return patterns of words for people, each with the words that may stand in its place."""
+    found = []
+    for kind, plural in _KINDS:
+        clear = [word for word in lists.lists[kind] if word.lower() not in _AMBIGUOUS]
+        either = "|".join(map(re.escape, lists.lists[kind]))
+        before = re.compile(rf"\b(?:{either})(?= (?:{_PERSON})\b)", re.IGNORECASE)
+        found.append((before, lists.lists[kind]))
+        found.append((_any_of(clear), lists.lists[kind]))
+        found.append((_any_of(lists.lists[plural]), lists.lists[plural]))
+    names = [name for name in lists.lists["person"] if name not in _NOT_NAMES]
+    found.append((re.compile(rf"\b(?:{'|'.join(names)})\b"), names))
+    return found
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+
+
+def twins(rows: Sequence[Row], lists: Lists, draw: random.Random) -> Iterator[Made]:
+    """Yield sets of tweets: as they are, and with other words for people in the same place."""
+    patterns = _occurrences(lists)
+    every = _any_of([word for pattern in patterns for word in pattern[1] if " " not in word])
+    adjectives = [lists.lists[kind] for kind, _ in _KINDS]
+    every_adjective = [word for its in adjectives for word in its]
+    for number, row in enumerate(draw.sample(rows, len(rows))):
+        text = row.text
+        variants: list[str] = []
+        if every.search(text):
+            for pattern, words in patterns:
+                if match := pattern.search(text):
+                    others = draw.sample(words, _TWINS - 1)
+                    variants = [text[: match.start()] + new + text[match.end() :] for new in others]
+                    break
+        # Most tweets about people name no group: some of them do now.
+        if not variants and draw.random() < 0.5 and (place := _BEFORE_PERSON.search(text)):
+            words = draw.choice([draw.choice(adjectives), every_adjective])
+            at = place.start()
+            variants = [f"{text[:at]}{new} {text[at:]}" for new in draw.sample(words, _TWINS - 1)]
+        if variants:
+            lower = text.islower()
+            for each in (text, *variants):
+                yield "", number, with_articles(each.lower() if lower else each)
+
+
+_TAKE_OUT = (
+    (
+        re.compile(
+            r"\b(do|does|did|is|are|was|were|would|could|should|has|have|had)(?:n'?t| not)\b",
+            re.IGNORECASE,
+        ),
+        r"\1",
+    ),
+    (re.compile(r"\b(?:can'?t|cannot|can not)\b", re.IGNORECASE), "can"),
+    (re.compile(r"\bwon'?t\b", re.IGNORECASE), "will"),
+    (re.compile(r"\bnever\b", re.IGNORECASE), "always"),
+    (re.compile(r"\bnot\s+(?!only)", re.IGNORECASE), ""),
+    (re.compile(r"\bno (?=\w)", re.IGNORECASE), "some "),
+    (re.compile(r"\bnothing\b", re.IGNORECASE), "everything"),
+    (re.compile(r"\b(?:nobody|no one)\b", re.IGNORECASE), "everybody"),
+)
+_PUT_IN = (
+    (
+        re.compile(r"\b(is|are|was|were)\b(?! not| n)", re.IGNORECASE),
+        (r"\1 not", r"\1n't", r"\1nt", r"\1 never", r"\1 hardly"),
+    ),
+    (
+        re.compile(r"\b(i'?m|you'?re|it'?s|that'?s|they'?re|i am)\b(?! not)", re.IGNORECASE),
+        (r"\1 not", r"\1 not at all", r"\1 never", r"\1 far from"),
+    ),
+    (
+        re.compile(
+            r"\b(i|we|you|they) (love|like|enjoy|want|need|hate|miss|feel|think|know)\b",
+            re.IGNORECASE,
+        ),
+        (r"\1 don't \2", r"\1 do not \2", r"\1 dont \2", r"\1 never \2", r"\1 can't \2"),
+    ),
+    (
+        re.compile(r"\b(can|could|would|should|will)\b(?! not)", re.IGNORECASE),
+        (r"\1 not", r"\1 never"),
+    ),
+    (re.compile(r"\b(love|like|enjoy|hate)\b", re.IGNORECASE), (r"don't \1", r"never \1")),
+    (
+        re.compile(r"\ba (good|great|bad|nice|new|happy|sad)\b", re.IGNORECASE),
+        (r"not a \1", r"hardly a \1"),
+    ),
+)
+
+
+def negated(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Yield texts with a negation more, or one less."""
+    for given in texts:
+        text = given.replace("\u2019", "'")
+        fitting = [(pattern, new) for pattern, new in _TAKE_OUT if pattern.search(text)]
+        if not fitting:
+            fitting = [(p, draw.choice(news)) for p, news in _PUT_IN if p.search(text)]
+        if fitting:
+            pattern, new = draw.choice(fitting)
+            yield pattern.sub(new, text, count=1)
+
+
+def joined(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Yield two short texts in one."""
+    short = [text for text in texts if 3 <= text.count(" ") <= 12]
+    words = (
+        ". ",
+        ", but ",
+        " but ",
+        ", and ",
+        " although ",
+        ", yet ",
+        "... ",
+        ", still ",
+        "! ",
+        " because ",
+    )
+    while True:
+        one, other = draw.sample(short, 2)
+        yield one.rstrip(".!?, ") + draw.choice(words) + other[:1].lower() + other[1:]
+
+
+def pieces(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Yield runs of words."""
+    for text in texts:
+        words = text.split()
+        if len(words) > 4:
+            size = draw.randint(2, len(words) - 1)
+            start = draw.randint(0, len(words) - size)
+            yield " ".join(words[start : start + size])
+
+
+def replaced(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Yield texts in which a fifth of the words are those of other texts."""
+    others = [word for text in draw.sample(texts, 20_000) for word in text.split()]
+    for text in texts:
+        words = [draw.choice(others) if draw.random() < 0.2 else word for word in text.split()]
+        yield " ".join(words)
+
+
+def signed(texts: Sequence[str], lists: Lists, draw: random.Random) -> Iterator[str]:
+    """Yield texts with an emoji or emoticon behind, one to three times."""
+    signs = lists.lists["goodsign"] + lists.lists["badsign"]
+    for text in texts:
+        sign = draw.choice(signs)
+        yield f"{text} {sign if sign.isascii() else sign * draw.randint(1, 3)}"
+
+
+def main(data: Path, work: Path) -> None:
+    """Make all kinds from the training files, with the same seed each time."""
+    lists = read_lists("frames.txt", "people.txt")
+    rows = [row for name in (*HAND, *WEAK, *OTHERS) for row in read_rows(data, name)]
+    folder = work / "synthetic"
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, most in _ROWS.items():
+        draw = random.Random(kind)
+        texts = [row.text for row in draw.sample(rows, min(len(rows), 3 * most))]
+        made: Iterator[Made]
+        if kind == "composed":
+            made = composed(lists, draw)
+        elif kind == "twins":
+            made = twins(rows, lists, draw)
+        elif kind == "signed":
+            made = (("", None, text) for text in signed(texts, lists, draw))
+        else:
+            make = {"negated": negated, "joined": joined, "pieces": pieces, "replaced": replaced}[
+                kind
+            ]
+            made = (("", None, text) for text in make(texts, draw))
+        seen = set()
+        path = folder / f"{kind}.tsv.gz"
+        with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:
+            file.write("label\tset\ttext\n")
+            for label, number, text in islice(made, most):
+                if text and text not in seen:
+                    seen.add(text)
+                    file.write(f"{label}\t{'' if number is None else number}\t{text}\n")
+        print(f"{path}: {len(seen):,} texts", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
