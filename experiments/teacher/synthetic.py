@@ -19,6 +19,9 @@ from pathlib import Path
 
 from words import HAND, OTHERS, WEAK, Lists, Row, read_lists, read_rows, with_articles
 
+from lstm_sentiment_cli.evaluation.behaviour import SUITES, read_suite
+from lstm_sentiment_cli.evaluation.people import read_people
+
 Made = tuple[str, int | None, str]  # label, set, text
 _TWINS = 4  # texts of a set
 _ROWS = {
@@ -86,64 +89,19 @@ _PERSON = (
     "|lawyer|actor|singer|player|waiter|waitress|cop|writer|friends|students|teachers|folks"
 )
 _BEFORE_PERSON = re.compile(rf"\b(?=(?:{_PERSON})\b)(?<![-@#])", re.IGNORECASE)
-# These mean other things too: only before a person are they words for people.
-_AMBIGUOUS = {
-    "black",
-    "white",
-    "brown",
-    "old",
-    "young",
-    "older",
-    "younger",
-    "straight",
-    "blind",
-    "mute",
-    "bi",
-    "senior",
-    "adult",
-    "native",
-    "foreign",
-    "female",
-    "male",
-    "retired",
-    "secular",
-    "orthodox",
-    "roma",
-    "english",
-    "polish",
-    "georgian",
-    "handicapped",
-    "aging",
-}
-_NOT_NAMES = {
-    "Mark",
-    "Grace",
-    "Ray",
-    "Jean",
-    "Christian",
-    "Amber",
-    "Austin",
-    "Jordan",
-    "Ali",
-    "Ming",
-    "Li",
-    "Jing",
-    "Hui",
-    "Jin",
-}
 
 
 def _occurrences(lists: Lists) -> list[tuple[re.Pattern[str], list[str]]]:
     """Return patterns of words for people, each with the words that may stand in its place."""
     found = []
     for kind, plural in _KINDS:
-        clear = [word for word in lists.lists[kind] if word.lower() not in _AMBIGUOUS]
+        clear = [word for word in lists.lists[kind] if word not in lists.lists["ambiguous"]]
         either = "|".join(map(re.escape, lists.lists[kind]))
         before = re.compile(rf"\b(?:{either})(?= (?:{_PERSON})\b)", re.IGNORECASE)
         found.append((before, lists.lists[kind]))
         found.append((_any_of(clear), lists.lists[kind]))
         found.append((_any_of(lists.lists[plural]), lists.lists[plural]))
-    names = [name for name in lists.lists["person"] if name not in _NOT_NAMES]
+    names = [name for name in lists.lists["person"] if name not in lists.lists["words"]]
     found.append((re.compile(rf"\b(?:{'|'.join(names)})\b"), names))
     return found
 
@@ -178,47 +136,35 @@ def twins(rows: Sequence[Row], lists: Lists, draw: random.Random) -> Iterator[Ma
                 yield "", number, with_articles(each.lower() if lower else each)
 
 
-_TAKE_OUT = (
-    (
-        re.compile(
-            r"\b(do|does|did|is|are|was|were|would|could|should|has|have|had)(?:n'?t| not)\b",
-            re.IGNORECASE,
-        ),
-        r"\1",
-    ),
-    (re.compile(r"\b(?:can'?t|cannot|can not)\b", re.IGNORECASE), "can"),
-    (re.compile(r"\bwon'?t\b", re.IGNORECASE), "will"),
-    (re.compile(r"\bnever\b", re.IGNORECASE), "always"),
-    (re.compile(r"\bnot\s+(?!only)", re.IGNORECASE), ""),
-    (re.compile(r"\bno (?=\w)", re.IGNORECASE), "some "),
-    (re.compile(r"\bnothing\b", re.IGNORECASE), "everything"),
-    (re.compile(r"\b(?:nobody|no one)\b", re.IGNORECASE), "everybody"),
+def _rules(*rules: tuple[str, ...]) -> list[tuple[re.Pattern[str], tuple[str, ...]]]:
+    return [(re.compile(rf"\b{pattern}", re.IGNORECASE), new) for pattern, *new in rules]
+
+
+_AUXILIARY = "do|does|did|is|are|was|were|would|could|should|has|have|had"
+_TAKE_OUT = _rules(
+    (rf"({_AUXILIARY})(?:n't|nt| not)\b", r"\1"),
+    (r"(?:can'?t|cannot|can not)\b", "can"),
+    (r"won'?t\b", "will"),
+    (r"never\b", "always"),
+    (r"not\s+(?!only)", ""),
+    (r"no (?=\w)", "some "),
+    (r"nothing\b", "everything"),
+    (r"(?:nobody|no one)\b", "everybody"),
 )
-_PUT_IN = (
+_FEELING = "love|like|enjoy|want|need|hate|miss|feel|think|know"
+_PUT_IN = _rules(
+    (r"(is|are|was|were)\b(?! not)", r"\1 not", r"\1n't", r"\1nt", r"\1 never", r"\1 hardly"),
     (
-        re.compile(r"\b(is|are|was|were)\b(?! not| n)", re.IGNORECASE),
-        (r"\1 not", r"\1n't", r"\1nt", r"\1 never", r"\1 hardly"),
+        r"(i'?m|you'?re|it'?s|that'?s|they'?re|i am)\b(?! not)",
+        *(r"\1 not", r"\1 not at all", r"\1 never", r"\1 far from"),
     ),
     (
-        re.compile(r"\b(i'?m|you'?re|it'?s|that'?s|they'?re|i am)\b(?! not)", re.IGNORECASE),
-        (r"\1 not", r"\1 not at all", r"\1 never", r"\1 far from"),
+        rf"(i|we|you|they) ({_FEELING})\b",
+        *(r"\1 don't \2", r"\1 do not \2", r"\1 dont \2", r"\1 never \2", r"\1 can't \2"),
     ),
-    (
-        re.compile(
-            r"\b(i|we|you|they) (love|like|enjoy|want|need|hate|miss|feel|think|know)\b",
-            re.IGNORECASE,
-        ),
-        (r"\1 don't \2", r"\1 do not \2", r"\1 dont \2", r"\1 never \2", r"\1 can't \2"),
-    ),
-    (
-        re.compile(r"\b(can|could|would|should|will)\b(?! not)", re.IGNORECASE),
-        (r"\1 not", r"\1 never"),
-    ),
-    (re.compile(r"\b(love|like|enjoy|hate)\b", re.IGNORECASE), (r"don't \1", r"never \1")),
-    (
-        re.compile(r"\ba (good|great|bad|nice|new|happy|sad)\b", re.IGNORECASE),
-        (r"not a \1", r"hardly a \1"),
-    ),
+    (r"(can|could|would|should|will)\b(?! not)", r"\1 not", r"\1 never"),
+    (r"(love|like|enjoy|hate)\b", r"don't \1", r"never \1"),
+    (r"a (good|great|bad|nice|new|happy|sad)\b", r"not a \1", r"hardly a \1"),
 )
 
 
@@ -226,12 +172,11 @@ def negated(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
     """Yield texts with a negation more, or one less."""
     for given in texts:
         text = given.replace("\u2019", "'")
-        fitting = [(pattern, new) for pattern, new in _TAKE_OUT if pattern.search(text)]
-        if not fitting:
-            fitting = [(p, draw.choice(news)) for p, news in _PUT_IN if p.search(text)]
-        if fitting:
-            pattern, new = draw.choice(fitting)
-            yield pattern.sub(new, text, count=1)
+        for rules in (_TAKE_OUT, _PUT_IN):
+            if fitting := [rule for rule in rules if rule[0].search(text)]:
+                pattern, new = draw.choice(fitting)
+                yield pattern.sub(draw.choice(new), text, count=1)
+                break
 
 
 def joined(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
@@ -280,12 +225,26 @@ def signed(texts: Sequence[str], lists: Lists, draw: random.Random) -> Iterator[
         yield f"{text} {sign if sign.isascii() else sign * draw.randint(1, 3)}"
 
 
+def _measured_by() -> set[str]:
+    """Return the words of all texts of the suites, which nothing may learn."""
+    cases = [case for name in SUITES for case in read_suite(name).cases]
+    people = (text for each in read_people().sets for text in each.texts)
+    return {_words(text) for case in cases for text in (case.text, case.other)} | set(
+        map(_words, people)
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+|[^\w\s]{2,}|[^\x00-\x7f]", text.lower()))
+
+
 def main(data: Path, work: Path) -> None:
     """Make all kinds from the training files, with the same seed each time."""
     lists = read_lists("frames.txt", "people.txt")
     rows = [row for name in (*HAND, *WEAK, *OTHERS) for row in read_rows(data, name)]
     folder = work / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
+    measured_by = _measured_by()
     for kind, most in _ROWS.items():
         draw = random.Random(kind)
         texts = [row.text for row in draw.sample(rows, min(len(rows), 3 * most))]
@@ -301,15 +260,15 @@ def main(data: Path, work: Path) -> None:
                 kind
             ]
             made = (("", None, text) for text in make(texts, draw))
-        seen = set()
+        seen = {""}
         path = folder / f"{kind}.tsv.gz"
         with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:
             file.write("label\tset\ttext\n")
             for label, number, text in islice(made, most):
-                if text and text not in seen:
+                if text not in seen and _words(text) not in measured_by:
                     seen.add(text)
                     file.write(f"{label}\t{'' if number is None else number}\t{text}\n")
-        print(f"{path}: {len(seen):,} texts", file=sys.stderr, flush=True)
+        print(f"{path}: {len(seen) - 1:,} texts", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -237,10 +237,8 @@ def train(options: argparse.Namespace) -> None:
         seen += len(at)
         mean = 0.98 * mean + 0.02 * loss.item()
         if step % 100 == 99:
-            print(
-                f"{step + 1}/{len(batches)} loss {mean:.4f}, {seen / (time.time() - began):.0f} rows/s",
-                flush=True,
-            )
+            speed = seen / (time.time() - began)
+            print(f"{step + 1}/{len(batches)} loss {mean:.4f}, {speed:.0f} rows/s", flush=True)
         if time.time() - saved > 300:
             state = {"net": net.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1}
             torch.save(state, place.with_suffix(".new"))
