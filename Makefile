@@ -49,8 +49,8 @@ bench: .venv/.full .venv-peers/.done  ## compare with the peers: make bench DATA
 	$(BIN)/python benchmarks/run.py --data $(DATA) --work $(WORK) $(FLAGS)
 	$(BIN)/python benchmarks/report.py --work $(WORK)
 
-clean:  ## remove .venv, .venv-peers and the caches of tools
-	rm -rf .venv .venv-peers build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove all environments and the caches of tools
+	rm -rf .venv .venv-peers .venv-teacher build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -71,6 +71,11 @@ clean:  ## remove .venv, .venv-peers and the caches of tools
 	@touch $@ .venv/.base .venv/.light
 
 # Peers are never installed beside the program.
+.venv-teacher/.done: experiments/teacher/requirements.txt
+	$(PYTHON) -m venv .venv-teacher
+	.venv-teacher/bin/python -m pip install --quiet --requirement experiments/teacher/requirements.txt
+	@touch $@
+
 .venv-peers/.done: benchmarks/peers.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --requirement benchmarks/peers.txt

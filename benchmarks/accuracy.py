@@ -20,7 +20,8 @@ from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 MANUAL = "sentiment140_manual_test.tsv.gz"
 SEED_NAME = "the preset `seed`"
 _TWO, _THREE = "Two classes", "Three classes"
-_THREE_CLASS = "three-class"
+# The labelled rows, as they are without a teacher.
+_LABELLED, _LABELLED_THREE = "seed", "seed-three-class"
 
 
 class Column(NamedTuple):
@@ -35,11 +36,12 @@ def measure(asked: Asked) -> Part:
     """Measure two classes, and three if there is such a model."""
     part = Part("accuracy", surroundings())
     predictor = Predictor.load(asked.model)
-    trained = peers.trained(asked)
+    trained = peers.trained(asked, _LABELLED)
     sides = [
         open_peer(MAJORITY, predictor),
         *(peers.as_peer(peer, trained, predictor.labels) for peer in peers.NAMES),
         *_seed(asked, predictor),
+        *peers.teacher(asked, predictor.labels),
         _ours(predictor),
     ]
     columns = list(_columns(asked.data, predictor.labels))
@@ -49,9 +51,10 @@ def measure(asked: Asked) -> Part:
     part.notes += [
         "The held-out halves of the development files, which no decision was based on, the public "
         "test set without neutral, and the behaviour suites.",
-        f"fastText and logistic regression were trained on {_learnt(asked)} of the training data, "
-        "none held out, with emoticons stripped as for ours; fastText does not support weights of "
-        "examples.",
+        f"fastText and logistic regression were trained on {_learnt(asked)} of the labelled data, "
+        "none held out, with emoticons stripped where they are the label; fastText does not "
+        "support weights of examples.",
+        "The teacher is the transformer whose answers our model learnt.",
         "The majority label is that of the rows measured.",
         "The 95% interval is in brackets: Wilson's for accuracies and cases passed, the "
         "bootstrap's for the others.",
@@ -69,17 +72,15 @@ def _three(part: Part, asked: Asked) -> None:
     if asked.three_class is None:
         part.notes.append("Three classes were not measured: no such model was named.")
         return
-    if not peers.config_of(_THREE_CLASS).exists():
-        part.notes.append(f"Three classes were not measured: no experiments/{_THREE_CLASS}.toml.")
-        return
     predictor = Predictor.load(asked.three_class)
-    trained = peers.trained(asked, _THREE_CLASS)
+    trained = peers.trained(asked, _LABELLED_THREE)
     sides = [
         open_peer(MAJORITY, predictor),
         *(
             peers.as_peer(peer, trained, predictor.labels)
             for peer in ("vader", "fasttext", "tfidf")
         ),
+        *peers.teacher(asked, predictor.labels),
         _ours(predictor),
     ]
     rows = halves(asked.data, "SemEval", predictor.labels)[1]

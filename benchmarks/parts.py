@@ -30,6 +30,8 @@ class Asked:
     also_model: Path | None = None
     seed_model: Path | None = None
     three_class: Path | None = None
+    teacher: Path | None = None
+    """The folder of work of experiments/models.sh."""
     training_rows: int | None = None
     """Most rows that peers are trained on; None for all."""
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,8 @@ NAMES = {
 _NEUTRAL = "neutral"
 _PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 _PROGRAM = ROOT / "benchmarks" / "peer.py"
+_TEACHERS_PYTHON = ROOT / ".venv-teacher" / "bin" / "python"
+_TEACHER = ROOT / "experiments" / "teacher" / "teacher.py"
 _TRAINED = ("fasttext", "tfidf")
 
 
@@ -40,14 +42,10 @@ def predicting(peer: str, model: Path, texts: Path, output: Path) -> list[str]:
     return _command("predict", peer, str(model), str(texts), str(output))
 
 
-def trained(asked: Asked, config: str = "default") -> Path:
+def trained(asked: Asked, config: str) -> Path:
     """Return the folder of the peers trained on what experiments/CONFIG.toml names."""
-    return _trained(config_of(config), asked.data, asked.work, asked.training_rows)
-
-
-def config_of(name: str) -> Path:
-    """Return the file that says what a model is trained on; it need not be there."""
-    return ROOT / "experiments" / f"{name}.toml"
+    path = ROOT / "experiments" / f"{config}.toml"
+    return _trained(path, asked.data, asked.work, asked.training_rows)
 
 
 @cache
@@ -101,6 +99,23 @@ def _asking(
             return _read(answers, labels)
 
     return probabilities
+
+
+def teacher(asked: Asked, labels: Sequence[str]) -> Iterator[Peer]:
+    """Yield the transformer that experiments/models.sh tuned, if its folder is named."""
+    work = asked.teacher
+
+    def probabilities(texts: Sequence[str]) -> FloatMatrix:
+        with tempfile.TemporaryDirectory(dir=work) as name:
+            given = write_texts(Path(name) / "texts.txt", texts)
+            answers = Path(name) / "answers.tsv"
+            command = [_TEACHERS_PYTHON, _TEACHER, "ask", work, given, answers]
+            subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL)
+            found = _read(answers, labels)
+            return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+    if work:
+        yield Peer("its teacher, MiniLM-L6", probabilities)
 
 
 def _read(answers: Path, labels: Sequence[str]) -> FloatMatrix:

@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--also-model", help="a second model to measure the speed of")
     parser.add_argument("--seed-model", help="a model of the preset `seed`, for its accuracy")
     parser.add_argument("--three-class", help="a model of three labels, for its accuracy")
+    parser.add_argument("--teacher", type=Path, help="the folder of work of experiments/models.sh")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=100_000, help="texts of a round")
     parser.add_argument("--train-rows", type=int, help="most rows that peers learn from")
@@ -69,6 +70,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         also_model=options.also_model and find_model(options.also_model),
         seed_model=options.seed_model and find_model(options.seed_model),
         three_class=options.three_class and find_model(options.three_class),
+        teacher=options.teacher,
         training_rows=options.train_rows,
     )
 

@@ -2,8 +2,8 @@
 # Makes the shipped models from the raw files: experiments/models.sh DATA WORK
 # WORK/default, WORK/fast and WORK/three-class are what models/ holds.
 # What is there already is left as it is, and a training that was killed goes on: start it again.
-# TEACHER is the Python of experiments/teacher/requirements.txt; START are weights that the teacher
-# goes on from, if there are any.
+# The teacher has an environment of its own: make .venv-teacher/.done
+# START are weights that it goes on from, if there are any.
 set -euo pipefail
 data=$1 work=$2
 here=$(dirname "${BASH_SOURCE[0]}")
