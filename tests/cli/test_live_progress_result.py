@@ -12,6 +12,7 @@ EPOCHS = [
     for number in range(1, 6)
 ]  # fmt: skip
 METRICS = {
+    "name": "validation",
     "rows": 100,
     "accuracy": {"value": 0.8, "low": 0.71, "high": 0.87},
     "log_loss": {"value": 0.5, "low": 0.4, "high": 0.6},
