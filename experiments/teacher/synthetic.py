@@ -42,13 +42,17 @@ _KINDS = (
     ("age", "ages"),
     ("disability", "disabilities"),
 )
+_ABOUT_PEOPLE = 0.3
 _GAP = "\ue000"  # stands where the word for a person comes
 
 
 def composed(lists: Lists, draw: random.Random) -> Iterator[Made]:
     """Yield sentences by rule; those about people as sets of twins."""
+    slots = "{group}", "{groups}", "{person}"
+    about_people = [each for each in lists.frames if any(slot in each[1] for slot in slots)]
     for number in count():
-        label, frame = draw.choice(lists.frames)
+        frames = about_people if draw.random() < _ABOUT_PEOPLE else lists.frames
+        label, frame = draw.choice(frames)
         gap = next((slot for slot in ("group", "groups", "person") if f"{{{slot}}}" in frame), None)
         if gap:
             frame = frame.replace(f"{{{gap}}}", _GAP)
@@ -65,7 +69,12 @@ def composed(lists: Lists, draw: random.Random) -> Iterator[Made]:
             for word in lists.lists[kind]
         ]
         for word in draw.sample(words, _TWINS):
-            yield label, number, style(with_articles(text.replace(_GAP, word)))
+            yield label, number, style(with_articles(text.replace(_GAP, _written(word, draw))))
+
+
+def _written(word: str, draw: random.Random) -> str:
+    """Return a word for people as some write it: hard of hearing, hard-of-hearing."""
+    return word.replace(" ", "-") if draw.random() < 0.3 else word
 
 
 def _spoken(text: str) -> str:
@@ -129,7 +138,8 @@ def twins(rows: Sequence[Row], lists: Lists, draw: random.Random) -> Iterator[Ma
         if not variants and draw.random() < 0.5 and (place := _BEFORE_PERSON.search(text)):
             words = draw.choice([draw.choice(adjectives), every_adjective])
             at = place.start()
-            variants = [f"{text[:at]}{new} {text[at:]}" for new in draw.sample(words, _TWINS - 1)]
+            new = [_written(word, draw) for word in draw.sample(words, _TWINS - 1)]
+            variants = [f"{text[:at]}{word} {text[at:]}" for word in new]
         if variants:
             lower = text.islower()
             for each in (text, *variants):
