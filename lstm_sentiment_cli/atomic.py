@@ -52,6 +52,9 @@ _REMEDIES = {
     errno.EEXIST: "wait for the other program that writes it",
 }
 
+# Siblings that this process has begun to write, noted before they are made.
+_begun: set[Path] = set()
+
 
 @contextmanager
 def locked(
@@ -195,6 +198,14 @@ def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) 
     """Write a whole file; the parameters are those of AtomicFile."""
     with AtomicFile(path, otherwise, **how) as new:
         new.write(content)
+
+
+def remove_unfinished() -> None:
+    """Remove what this process has not finished: a signal may come before anything can clean up."""
+    for sibling in _begun:
+        if f".{os.getpid()}" in sibling.name:  # not what it was forked from
+            with suppress(OSError):
+                _delete(sibling)
 
 
 def remove_file(path: Path) -> None:
@@ -352,9 +363,11 @@ def _claimed(sibling: Path, target: Path, make: Callable[[], int | None]) -> int
     """
     for attempt in range(_ATTEMPTS):
         _remove_abandoned(target)
+        _begun.add(sibling)
         try:
             descriptor = make()
         except FileExistsError:
+            _begun.discard(sibling)
             if attempt == _ATTEMPTS - 1:
                 raise
         else:

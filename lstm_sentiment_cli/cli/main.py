@@ -309,7 +309,12 @@ def main(arguments: list[str] | None = None) -> None:
             answer(app, asked)
         else:
             with _ended_by_signals():
-                app(arguments)
+                try:
+                    app(arguments)
+                finally:
+                    # Only imported by commands that write.
+                    if atomic := sys.modules.get("lstm_sentiment_cli.atomic"):
+                        atomic.remove_unfinished()
     except SentimentError as error:
         problem = str(error)
     except MemoryError:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from lstm_sentiment_cli.atomic import AtomicFile
 from lstm_sentiment_cli.cli import main as module
 from lstm_sentiment_cli.cli.main import main
 
@@ -54,6 +55,21 @@ def write_some(process, folder):
     process.stdin.write(b"good day\n" * 3000)
     process.stdin.flush()
     wait_until(lambda: any(each.stat().st_size for each in folder.glob(".out.csv.*.tmp")))
+
+
+def test_nothing_is_left_of_what_was_just_begun(call, tmp_path, golden_model, monkeypatch):
+    begin = AtomicFile.__init__
+
+    def interrupted(self, *arguments, **how):
+        begin(self, *arguments, **how)
+        assert [each.suffix for each in tmp_path.iterdir()] == [".tmp"]
+        raise SystemExit(143)  # as the handler does, before anybody has the file
+
+    monkeypatch.setattr(AtomicFile, "__init__", interrupted)
+    ended = call("predict", "good day", "--model", golden_model, "-o", "out.csv")
+
+    assert ended.code == 143
+    assert list(tmp_path.iterdir()) == []
 
 
 @both
