@@ -63,6 +63,7 @@ def test_nothing_is_left_of_what_was_just_begun(call, tmp_path, golden_model, mo
     def interrupted(self, *arguments, **how):
         begin(self, *arguments, **how)
         assert [each.suffix for each in tmp_path.iterdir()] == [".tmp"]
+        self.file.close()
         raise SystemExit(143)  # as the handler does, before anybody has the file
 
     monkeypatch.setattr(AtomicFile, "__init__", interrupted)
