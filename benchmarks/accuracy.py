@@ -11,7 +11,7 @@ from surroundings import surroundings
 
 from experiments import halves
 from lstm_sentiment_cli.evaluation.behaviour import evaluate_suite, read_suite
-from lstm_sentiment_cli.evaluation.comparison import MAJORITY, Peer, majority, open_peer
+from lstm_sentiment_cli.evaluation.comparison import MAJORITY, Peer, open_peer
 from lstm_sentiment_cli.evaluation.metrics import Interval
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
 from lstm_sentiment_cli.inference.predictor import Predictor
@@ -123,9 +123,8 @@ def _table(
 
 def _evaluation(side: Peer, rows: Sequence[Example], labels: Sequence[str]) -> Evaluation:
     gold = np.array([labels.index(row.label) for row in rows])
-    if side.probabilities is None:
-        return evaluate_predictions(labels, gold, majority(gold, len(labels), len(gold)))
-    return evaluate_predictions(labels, gold, side.probabilities([row.text for row in rows]))
+    ask = side.answering(gold, len(labels))
+    return evaluate_predictions(labels, gold, ask([row.text for row in rows]))
 
 
 def _add_behaviour(table: Table, sides: Sequence[Peer], predictor: Predictor) -> None:

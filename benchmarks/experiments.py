@@ -196,8 +196,7 @@ def teacher(options: argparse.Namespace) -> None:
                     f"teacher, {len(labels)} labels, {name} for {which}, {len(rows)} rows: "
                     + ", ".join(
                         f"{each.replace('_', ' ')} {_shown(figures[each])}"
-                        for each in ("accuracy", "average_recall", "macro_recall", "ece")
-                        if each in figures
+                        for each in ("accuracy", "average_recall", "ece")
                     )
                 )
 

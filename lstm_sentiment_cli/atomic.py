@@ -202,8 +202,9 @@ def atomic_write(path: str | Path, content: bytes, otherwise: str, **how: bool) 
 
 def remove_unfinished() -> None:
     """Remove what this process has not finished: a signal may come before anything can clean up."""
+    own = f".{os.getpid()}{_SIBLING}"
     for sibling in _begun:
-        if f".{os.getpid()}" in sibling.name:  # not what it was forked from
+        if sibling.name.endswith(own):  # not what the process that it was forked from writes
             with suppress(OSError):
                 _delete(sibling)
 

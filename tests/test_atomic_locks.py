@@ -70,7 +70,8 @@ def test_a_killed_process_leaves_no_lock(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
+@pytest.fixture
+def ctrl_c_at_the_first_unlink(tmp_path, monkeypatch):  # after pytest has cleaned up
     unlink, calls = Path.unlink, []
 
     def interrupted(path, **how):
@@ -80,6 +81,10 @@ def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
         unlink(path, **how)
 
     monkeypatch.setattr(Path, "unlink", interrupted)
+
+
+@pytest.mark.usefixtures("ctrl_c_at_the_first_unlink")
+def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path):
     with pytest.raises(KeyboardInterrupt), locked(tmp_path / "out", BUSY):
         pass
 
@@ -88,17 +93,9 @@ def test_ctrl_c_at_the_end_leaves_no_lock(tmp_path, monkeypatch):
         pass
 
 
-def test_ctrl_c_at_a_discard_leaves_no_file(tmp_path, monkeypatch):
-    unlink, calls = Path.unlink, []
-
-    def interrupted(path, **how):
-        calls.append(path)
-        if len(calls) == 1:
-            raise KeyboardInterrupt
-        unlink(path, **how)
-
+@pytest.mark.usefixtures("ctrl_c_at_the_first_unlink")
+def test_ctrl_c_at_a_discard_leaves_no_file(tmp_path):
     new = AtomicFile(tmp_path / "out", "")
-    monkeypatch.setattr(Path, "unlink", interrupted)
     with pytest.raises(KeyboardInterrupt):
         new.discard()
 

@@ -14,7 +14,7 @@ import random
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 from words import HAND, OTHERS, WEAK, Lists, Row, read_lists, read_rows, with_articles
@@ -43,25 +43,26 @@ _KINDS = (
     ("disability", "disabilities"),
 )
 _ABOUT_PEOPLE = 0.3
+_SLOT_FOR_PEOPLE = re.compile(r"\{(groups?|person)\}")  # one kind of them in a frame
 _GAP = "\ue000"  # stands where the word for a person comes
 
 
 def composed(lists: Lists, draw: random.Random) -> Iterator[Made]:
     """Yield sentences by rule; those about people as sets of twins."""
-    slots = "{group}", "{groups}", "{person}"
-    about_people = [each for each in lists.frames if any(slot in each[1] for slot in slots)]
+    about_people = [each for each in lists.frames if _SLOT_FOR_PEOPLE.search(each[1])]
     for number in count():
         frames = about_people if draw.random() < _ABOUT_PEOPLE else lists.frames
         label, frame = draw.choice(frames)
-        gap = next((slot for slot in ("group", "groups", "person") if f"{{{slot}}}" in frame), None)
+        gap = _SLOT_FOR_PEOPLE.search(frame)
         if gap:
-            frame = frame.replace(f"{{{gap}}}", _GAP)
+            frame = frame.replace(gap[0], _GAP)
         text = " ".join(lists.fill(f"{{head}} {frame} {{tail}}", draw).split())
         style = draw.choice(_STYLES)
         if gap is None:
             yield label, None, style(text)
             continue
-        kinds = ["person"] if gap == "person" else [pair[gap == "groups"] for pair in _KINDS]
+        plural = gap[1] == "groups"
+        kinds = ["person"] if gap[1] == "person" else [pair[plural] for pair in _KINDS]
         # Of one kind, or of several.
         words = [
             word
@@ -237,15 +238,21 @@ def signed(texts: Sequence[str], lists: Lists, draw: random.Random) -> Iterator[
 
 def _measured_by() -> set[str]:
     """Return the words of all texts of the suites, which nothing may learn."""
-    cases = [case for name in SUITES for case in read_suite(name).cases]
-    people = (text for each in read_people().sets for text in each.texts)
-    return {_words(text) for case in cases for text in (case.text, case.other)} | set(
-        map(_words, people)
-    )
+    cases = (case for name in SUITES for case in read_suite(name).cases)
+    texts = chain.from_iterable((case.text, case.other) for case in cases)
+    people = chain.from_iterable(each.texts for each in read_people().sets)
+    return set(map(_words, chain(texts, people)))
 
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+|[^\w\s]{2,}|[^\x00-\x7f]", text.lower()))
+
+
+_OF_TEXTS = {"negated": negated, "joined": joined, "pieces": pieces, "replaced": replaced}
+
+
+def _unlabelled(texts: Iterator[str]) -> Iterator[Made]:
+    return (("", None, text) for text in texts)
 
 
 def main(data: Path, work: Path) -> None:
@@ -264,12 +271,9 @@ def main(data: Path, work: Path) -> None:
         elif kind == "twins":
             made = twins(rows, lists, draw)
         elif kind == "signed":
-            made = (("", None, text) for text in signed(texts, lists, draw))
+            made = _unlabelled(signed(texts, lists, draw))
         else:
-            make = {"negated": negated, "joined": joined, "pieces": pieces, "replaced": replaced}[
-                kind
-            ]
-            made = (("", None, text) for text in make(texts, draw))
+            made = _unlabelled(_OF_TEXTS[kind](texts, draw))
         seen = {""}
         path = folder / f"{kind}.tsv.gz"
         with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer
 from lstm_sentiment_cli.evaluation.metrics import BoolVector, Interval, wilson
 from lstm_sentiment_cli.evaluation.people import (
     NEGATIVE,
@@ -233,7 +233,7 @@ def evaluate_suite(suite: Suite, predictor: Predictor, against: Peer | None = No
     comparison = None
     if against:
         gold = np.array([labels.index(case.expected) for case in cases if case.kind == MINIMUM])
-        ask = against.probabilities or (lambda texts: majority(gold, len(labels), len(texts)))
+        ask = against.answering(gold, len(labels))
         of_peer = np.array([each.passed for each in _ask(ask, cases, labels)])
         paired = PairedComparison.of(passed, of_peer)
         comparison = Comparison(against.name, Rates.of(cases, of_peer), paired)

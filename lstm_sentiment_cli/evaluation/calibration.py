@@ -1,6 +1,7 @@
 """Temperature scaling: one number that makes a model's probabilities honest."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix, softmax
 from lstm_sentiment_cli.model.card import objects_in
 from lstm_sentiment_cli.model.folder import Artifact
+from lstm_sentiment_cli.records.labelled import Example
 
 FEWEST_FOR_TEMPERATURE = 200
 """With fewer rows it would be noise: two correct ones would make the network infinitely sure."""
@@ -42,6 +44,19 @@ def fit_temperature(logits: FloatMatrix, gold: IntVector) -> float:
     # Rounding must not make an exact 1.0 worse than leaving it alone.
     after, before = (log_losses(gold, softmax(logits, each)).sum() for each in (fitted, 1.0))
     return fitted if after < before else 1.0
+
+
+def temperature_for(
+    logits: FloatMatrix, gold: IntVector, examples: Sequence[Example], unfitted: float
+) -> float:
+    """Return the temperature fitted to logits (n, labels) and their gold labels (n,).
+
+    It is left unfitted on few rows, because of two that are answered correctly the fit would learn
+    that the network is never wrong; and where no example has a label, because it would learn to be
+    surer than the teacher.
+    """
+    enough = len(gold) >= FEWEST_FOR_TEMPERATURE and any(each.labelled for each in examples)
+    return fit_temperature(logits, gold) if enough else unfitted
 
 
 CALIBRATION = "calibration (the temperature was fitted on it)"

@@ -39,6 +39,10 @@ class Peer(NamedTuple):
     probabilities: Callable[[Sequence[str]], FloatMatrix] | None
     """Texts → (n, labels), in the model's order; None for `majority`: it needs all rows."""
 
+    def answering(self, gold: IntVector, labels: int) -> Callable[[Sequence[str]], FloatMatrix]:
+        """Return its probabilities; for `majority`, what the gold labels (n,) make of them."""
+        return self.probabilities or (lambda texts: majority(gold, labels, len(texts)))
+
 
 def open_peer(name_or_path: str, predictor: Predictor) -> Peer:
     """Open the classifier to compare a model with; SentimentError if its labels differ.

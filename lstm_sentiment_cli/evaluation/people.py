@@ -17,13 +17,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer, majority
+from lstm_sentiment_cli.evaluation.comparison import Comparison, PairedComparison, Peer
 from lstm_sentiment_cli.evaluation.metrics import BoolVector, FloatVector, Interval, wilson
 from lstm_sentiment_cli.figures import PEOPLE_METRICS
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
+from lstm_sentiment_cli.records.labelled import TONES
 
-TONES = POSITIVE, NEGATIVE, NEUTRAL = "positive", "negative", "neutral"
+POSITIVE, NEGATIVE, _ = TONES
 # Probabilities of texts that mean the same may differ by this much, even if the label changes.
 _MAY_MOVE = 0.1
 _SMALLEST = float(np.finfo(np.float32).eps)  # a probability of 0 is only known to be below this
@@ -189,9 +190,7 @@ def evaluate_people(
     result = PeopleResult.of(suite, labels, predictor.scores(texts).probabilities)
     if against is None:
         return result, None
-    ask = against.probabilities or (
-        lambda texts: majority(np.zeros(1, int), len(labels), len(texts))
-    )
+    ask = against.answering(np.zeros(1, int), len(labels))  # whatever label, always the same
     of_peer = PeopleResult.of(suite, labels, ask(texts))
     paired = PairedComparison.of(~result.changed, ~of_peer.changed)
     return result, Comparison(against.name, of_peer, paired)

@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_sentiment_cli.atomic import remove_file
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
+from lstm_sentiment_cli.evaluation.calibration import temperature_for
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
 from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import Artifact, check_output, save_artifact
@@ -203,19 +203,12 @@ def _continue_from(parent: NamedModel, loop: TrainingLoop) -> None:
 
 
 def _measured(artifact: Artifact, validation: Sequence[Example]) -> Artifact:
-    """Fit the temperature and measure, both on validation with the exported network.
-
-    The temperature is left alone on few rows, because of two that are answered correctly the fit
-    would learn that the network is never wrong; and on rows without labels, because it would learn
-    to be surer than the teacher.
-    """
+    """Fit the temperature and measure, both on validation with the exported network."""
     labels = artifact.manifest.labels
     gold = np.array([labels.index(example.label) for example in validation])
     texts = [example.text for example in validation]
     logits = predictor_of("trained", artifact).scores(texts).logits
-    temperature = artifact.manifest.temperature
-    if len(gold) >= FEWEST_FOR_TEMPERATURE and any(each.labelled for each in validation):
-        temperature = fit_temperature(logits, gold)
+    temperature = temperature_for(logits, gold, validation, artifact.manifest.temperature)
     evaluation = evaluate_predictions(labels, gold, softmax(logits, temperature))
     return replace(
         artifact,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.evaluation.calibration import FEWEST_FOR_TEMPERATURE, fit_temperature
+from lstm_sentiment_cli.evaluation.calibration import temperature_for
 from lstm_sentiment_cli.evaluation.comparison import PairedComparison, difference_of_means
 from lstm_sentiment_cli.evaluation.metrics import IntVector, log_losses
 from lstm_sentiment_cli.evaluation.predictions import evaluate_predictions
@@ -138,9 +138,7 @@ def _tune(plan: Plan, output: Path, listener: SearchListener, *, force: bool) ->
 
 def _pooled_temperature(plan: Plan, folder: Path, trial: TrialResult) -> float:
     """Fit the temperature to a trial's out-of-fold predictions, if they are of labels."""
-    logits, gold = out_of_fold(folder, trial.number)
-    enough = len(gold) >= FEWEST_FOR_TEMPERATURE and any(each.labelled for each in plan.searched)
-    return fit_temperature(logits, gold) if enough else 1.0
+    return temperature_for(*out_of_fold(folder, trial.number), plan.searched, 1.0)
 
 
 def _searched(plan: Plan, folder: Path, listener: SearchListener) -> Outcome:
