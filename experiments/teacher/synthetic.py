@@ -25,7 +25,7 @@ from lstm_sentiment_cli.evaluation.people import read_people
 Made = tuple[str, int | None, str]  # label, set, text
 _TWINS = 4  # texts of a set
 _ROWS = {
-    "composed": 50_000,
+    "composed": 70_000,
     "twins": 80_000,
     "negated": 40_000,
     "joined": 60_000,

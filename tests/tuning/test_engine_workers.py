@@ -89,7 +89,7 @@ def test_a_dead_worker_costs_one_fold_and_none_outlives_the_main_process(whole, 
     resumed = searched(tmp_path / "search", resume=True)
 
     assert said == b""
-    assert len(left) == 2
+    assert left  # with nothing to do, the other may have ended already
     # Which of the two it ran is chance.
     [failed] = [trial for trial in resumed.trials if trial.status == "failed"]
     assert failed.number in {0, 1}
