@@ -27,10 +27,10 @@ mkdir -p "$work"
 "$python" "$here/../benchmarks/experiments.py" write-halves --data "$data" --work "$work"
 s140=$work/sentiment140_dev semeval=$work/semeval_dev
 
-[ -e "$work/synthetic/signed.tsv.gz" ] || "$python" "$here/teacher/synthetic.py" "$data" "$work"
-[ -e "$work/teacher.safetensors" ] || "$teacher" "$here/teacher/teacher.py" train "$data" "$work" \
+[ -e "$work/texts/signed.tsv.gz" ] || "$python" "$here/teacher/synthetic.py" "$data" "$work"
+[ -e "$work/teacher.safetensors" ] || "$teacher" "$here/teacher/teacher.py" train "$work" \
   ${START:+--from "$START" --weak 60000 --hand 50000 --composed 0.8 --twins 40 --together 1 --rate 5e-5}
-"$teacher" "$here/teacher/teacher.py" answer "$data" "$work"
+"$teacher" "$here/teacher/teacher.py" answer "$work"
 
 # Temperatures are fitted on the halves that choose; the figures are of the other halves.
 train default default-1

@@ -1,23 +1,24 @@
-"""Makes texts to learn from, by rule and from tweets: synthetic.py DATA WORK.
+"""Makes what the teacher reads, tweets and texts made of them: synthetic.py DATA WORK.
 
-Writes WORK/synthetic/KIND.tsv.gz with the columns label (the rule's, or none), set (texts that are
-the same but for the word for a person; they must get one answer) and text.
+Writes WORK/texts/NAME.tsv.gz with the columns label, set (texts that are the same but for the word
+for a person; they must get one answer) and text. The first column says whose label it is: `label`
+(people's, or none), `emoticon`, `rule`, or `unseen` (of files that nothing may learn).
 
-The kinds are those of R. Tang et al., "Distilling task-specific knowledge from BERT into simple
-neural networks", 2019 (pieces, other words), of S. Garg et al., "Counterfactual fairness in text
-classification through robustness", 2019 (twins), and ours: sentences by rule, negations put in
-and taken out, tweets joined, and signs put behind.
+The kinds of texts that are made are those of R. Tang et al., "Distilling task-specific knowledge
+from BERT into simple neural networks", 2019 (pieces, other words), of S. Garg et al.,
+"Counterfactual fairness in text classification through robustness", 2019 (twins), and ours:
+sentences by rule, negations put in and taken out, tweets joined, and signs put behind.
 """
 
 import gzip
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
 
-from words import HAND, OTHERS, WEAK, Lists, Row, read_lists, read_rows, with_articles
+from words import HAND, OTHERS, UNSEEN, WEAK, Lists, Row, read_lists, read_rows, with_articles
 
 from lstm_sentiment_cli.evaluation.behaviour import SUITES, read_suite
 from lstm_sentiment_cli.evaluation.people import read_people
@@ -255,34 +256,51 @@ def _unlabelled(texts: Iterator[str]) -> Iterator[Made]:
     return (("", None, text) for text in texts)
 
 
+def _write(path: Path, column: str, texts: Iterable[Made]) -> None:
+    written = 0
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:
+        file.write(f"{column}\tset\ttext\n")
+        for label, number, text in texts:
+            file.write(f"{label}\t{'' if number is None else number}\t{text}\n")
+            written += 1
+    print(f"{path}: {written:,} texts", file=sys.stderr, flush=True)
+
+
+def _made(kind: str, rows: Sequence[Row], lists: Lists) -> Iterator[Made]:
+    """Yield texts of a kind, none twice and none of the suites, with the same seed each time."""
+    draw, most = random.Random(kind), _ROWS[kind]
+    texts = [row.text for row in draw.sample(rows, min(len(rows), 3 * most))]
+    made: Iterator[Made]
+    if kind == "composed":
+        made = composed(lists, draw)
+    elif kind == "twins":
+        made = twins(rows, lists, draw)
+    elif kind == "signed":
+        made = _unlabelled(signed(texts, lists, draw))
+    else:
+        made = _unlabelled(_OF_TEXTS[kind](texts, draw))
+    seen, measured_by = {""}, _measured_by()
+    for label, number, text in islice(made, most):
+        if text not in seen and _words(text) not in measured_by:
+            seen.add(text)
+            yield label, number, text
+
+
 def main(data: Path, work: Path) -> None:
-    """Make all kinds from the training files, with the same seed each time."""
+    """Write the files of tweets as the teacher reads them, and all kinds made of those to learn."""
     lists = read_lists("frames.txt", "people.txt")
-    rows = [row for name in (*HAND, *WEAK, *OTHERS) for row in read_rows(data, name)]
-    folder = work / "synthetic"
+    folder = work / "texts"
     folder.mkdir(parents=True, exist_ok=True)
-    measured_by = _measured_by()
-    for kind, most in _ROWS.items():
-        draw = random.Random(kind)
-        texts = [row.text for row in draw.sample(rows, min(len(rows), 3 * most))]
-        made: Iterator[Made]
-        if kind == "composed":
-            made = composed(lists, draw)
-        elif kind == "twins":
-            made = twins(rows, lists, draw)
-        elif kind == "signed":
-            made = _unlabelled(signed(texts, lists, draw))
-        else:
-            made = _unlabelled(_OF_TEXTS[kind](texts, draw))
-        seen = {""}
-        path = folder / f"{kind}.tsv.gz"
-        with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:
-            file.write("label\tset\ttext\n")
-            for label, number, text in islice(made, most):
-                if text not in seen and _words(text) not in measured_by:
-                    seen.add(text)
-                    file.write(f"{label}\t{'' if number is None else number}\t{text}\n")
-        print(f"{path}: {len(seen) - 1:,} texts", file=sys.stderr, flush=True)
+    rows: list[Row] = []
+    kinds = (("label", HAND), ("emoticon", WEAK), ("label", OTHERS), ("unseen", UNSEEN))
+    for column, names in kinds:
+        for name in names:
+            its = list(read_rows(data, name))
+            _write(folder / f"{name}.tsv.gz", column, ((row.label, None, row.text) for row in its))
+            rows += its if column != "unseen" else []
+    for kind in _ROWS:
+        column = "rule" if kind in ("composed", "twins") else "label"
+        _write(folder / f"{kind}.tsv.gz", column, _made(kind, rows, lists))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Fine-tunes a small transformer on tweets and lets it answer texts.
 
-    teacher.py train DATA WORK [--from WEIGHTS] [--weak N] [--hand N] …
-    teacher.py answer DATA WORK [NAME …]
+    teacher.py train WORK [--from WEIGHTS] [--weak N] [--hand N] …
+    teacher.py answer WORK
     teacher.py ask WORK TEXTS OUTPUT
 
-`train` learns the files of DATA and WORK/synthetic, and writes WORK/teacher.safetensors; killed,
-it goes on where it was. `answer` writes WORK/scored/NAME.tsv.gz with the columns label, p_positive,
-p_neutral, p_negative and text, which `lstm-sentiment train` reads. The label that is an emoticon is
-named so, because a model of three labels must not learn it. `ask` answers a file of lines.
+`train` learns the files of WORK/texts, which synthetic.py wrote, and writes
+WORK/teacher.safetensors; killed, it goes on where it was. `answer` writes WORK/scored/NAME.tsv.gz
+with the columns label, p_positive, p_neutral, p_negative and text, which `lstm-sentiment train`
+reads. The label that is an emoticon is named so, because a model of three labels must not learn it.
+`ask` answers a file of lines.
 
 The transformer is MiniLM-L6 of 22 million parameters (W. Wang et al., "MiniLM: deep self-attention
 distillation for task-agnostic compression of pre-trained transformers", 2020), as fine-tuned for
@@ -22,7 +23,7 @@ import random
 import re
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -33,7 +34,6 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch.nn.functional import cross_entropy
 from transformers import AutoModel, AutoTokenizer
-from words import HAND, OTHERS, WEAK, read_rows
 
 LABELS = ("positive", "neutral", "negative")
 _ORDER = (2, 1, 0)  # the logits are those of negative, neutral, positive
@@ -41,7 +41,6 @@ _MOST_TOKENS = 64
 _RULE_SHARE = 0.5  # of the rule in the answers to sentences that have one
 _SMOOTHED = (0.96, 0.03, 0.01)
 _DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-_DEV = ("semeval_dev", "sentiment140_dev", "sentiment140_manual_test")
 _ENTITIES = (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'))
 
 
@@ -109,35 +108,46 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     return ids.to(_DEVICE), mask.to(_DEVICE)
 
 
-def read_synthetic(work: Path, kind: str) -> Iterator[Text]:
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of synthetic.py."""
+
+    name: str
+    column: str  # whose label it is: label, emoticon, rule or unseen
+    texts: list[Text]
+
+
+def read_texts(path: Path) -> TextFile:
     """Read a file of synthetic.py."""
-    with gzip.open(work / "synthetic" / f"{kind}.tsv.gz", "rt", encoding="utf-8") as file:
-        next(file)
-        for line in file:
-            label, twins, text = line.rstrip("\n").split("\t")
-            yield Text(text, label, twins=int(twins) if twins else -1)
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        column = next(file).partition("\t")[0]
+        cells = (line.rstrip("\n").split("\t") for line in file)
+        texts = [
+            Text(text, label, column == "emoticon", int(twins) if twins else -1)
+            for label, twins, text in cells
+        ]
+    return TextFile(path.name.split(".")[0], column, texts)
 
 
 def to_learn(options: argparse.Namespace) -> list[Text]:
     """Return a draw of all that has a label, and sets of twins whether they have one or not."""
     draw = random.Random(options.seed)
-
-    def some(texts: list[Text], most: int) -> list[Text]:
-        return draw.sample(texts, min(most, len(texts)))
-
-    def of(names: Sequence[str]) -> list[Text]:
-        rows = [row for name in names for row in read_rows(options.data, name)]
-        return [Text(row.text, row.label, row.file in WEAK) for row in rows]
-
-    composed = list(read_synthetic(options.work, "composed"))
-    twins = list(read_synthetic(options.work, "twins"))
-    # Whole sets, told from those of the sentences.
-    twins = [replace(t, twins=t.twins + 10**6) for t in twins if t.twins % 100 < options.twins]
+    of: dict[str, list[Text]] = {"label": [], "emoticon": [], "composed": [], "twins": []}
+    for path in sorted((options.work / "texts").glob("*.gz")):
+        file = read_texts(path)
+        if file.column != "unseen":
+            kept = [text for text in file.texts if text.label or text.twins >= 0]
+            of[file.name if file.column == "rule" else file.column] += kept
     return [
-        *some(of(WEAK), options.weak),
-        *some(of(HAND), options.hand),
-        *[t for t in composed if draw.random() < options.composed],
-        *twins,
+        *draw.sample(of["emoticon"], min(options.weak, len(of["emoticon"]))),
+        *draw.sample(of["label"], min(options.hand, len(of["label"]))),
+        *[text for text in of["composed"] if draw.random() < options.composed],
+        # Whole sets, told from those of the sentences.
+        *[
+            replace(text, twins=text.twins + 10**6)
+            for text in of["twins"]
+            if text.twins % 100 < options.twins
+        ],
     ]
 
 
@@ -281,24 +291,19 @@ def answer(options: argparse.Namespace) -> None:
     net = trained(options.work)
     folder = options.work / "scored"
     folder.mkdir(exist_ok=True)
-    made = [path.name.split(".")[0] for path in sorted((options.work / "synthetic").glob("*.gz"))]
-    for name in options.names or [*_DEV, *made, *HAND, *WEAK, *OTHERS]:
-        path = folder / f"{name}.tsv.gz"
-        if path.exists():
+    for path in sorted((options.work / "texts").glob("*.gz")):
+        if (folder / path.name).exists():
             continue
-        began = time.time()
-        if name in made:
-            texts = list(read_synthetic(options.work, name))
-        else:
-            texts = [Text(row.text, row.label) for row in read_rows(options.data, name)]
+        began, file = time.time(), read_texts(path)
+        texts = file.texts
         probabilities = softmax(averaged(answered(net, [t.text for t in texts]), texts))
-        if name == "composed":
+        if file.name == "composed":
             probabilities = _RULE_SHARE * by_rule(texts) + (1 - _RULE_SHARE) * probabilities
             texts = [replace(t, label="") for t in texts]  # no tweets, so nothing to validate on
-        write_answers(path, "emoticon" if name in WEAK else "label", texts, probabilities)
-        print(
-            f"{name}: {len(texts):,} texts, {len(texts) / (time.time() - began):.0f}/s", flush=True
-        )
+        column = "emoticon" if file.column == "emoticon" else "label"
+        write_answers(folder / path.name, column, texts, probabilities)
+        speed = len(texts) / (time.time() - began)
+        print(f"{file.name}: {len(texts):,} texts, {speed:.0f}/s", flush=True)
 
 
 def averaged(logits: np.ndarray, texts: Sequence[Text]) -> np.ndarray:
@@ -345,12 +350,9 @@ def main() -> None:
         its.add_argument(name, type=Path)
     its = commands.add_parser("answer")
     its.set_defaults(run=answer)
-    its.add_argument("data", type=Path)
     its.add_argument("work", type=Path)
-    its.add_argument("names", nargs="*")
     its = commands.add_parser("train")
     its.set_defaults(run=train)
-    its.add_argument("data", type=Path)
     its.add_argument("work", type=Path)
     its.add_argument("--from", dest="start", type=Path, help="weights to go on from")
     its.add_argument("--weak", type=int, default=150_000, help="rows labelled by emoticons")

@@ -1,4 +1,4 @@
-"""Lists of words and frames for sentences, and how texts are read for the teacher."""
+"""Lists of words, frames for sentences, and the files of tweets."""
 
 import gzip
 import random
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from lstm_sentiment_cli.records.labelled import without_emoticons
 
 HERE = Path(__file__).parent
 _SLOT = re.compile(r"\{(\w[\w']*)\}")
@@ -67,20 +69,16 @@ WEAK = (
 HAND = ("semeval_train", "airline_train", "extraction_train", "crowd_train", "corona_train")
 # Without a label that counts: a polarity mapped from emotions is another task.
 OTHERS = ("emotion_train", "unlabelled_tweets")
-_EMOTICON = re.compile(
-    r"(?:[:;=8xX][\-o'^]?[\)\(\[\]dDpP/\\|@{}3]+|<3|[\(\)\[\]dD]{1}[\-o]?[:;=]|\^_?\^)(?=\s|$)"
-)
+UNSEEN = ("semeval_dev", "sentiment140_dev", "sentiment140_manual_test")
 
 
 def read_rows(folder: Path, name: str) -> Iterator[Row]:
-    """Read a file of the training sets; emoticons that are the label are left out."""
+    """Read a file of tweets; emoticons that are the label are left out."""
     with gzip.open(folder / f"{name}.tsv.gz", "rt", encoding="utf-8") as file:
         header = next(file).rstrip("\n").split("\t")
         for line in file:
             cells = dict(zip(header, line.rstrip("\n").split("\t"), strict=True))
-            text = cells["text"]
-            if name in STRIPPED:
-                text = " ".join(_EMOTICON.sub(" ", text).split())
+            text = without_emoticons(cells["text"]) if name in STRIPPED else cells["text"]
             label = "" if name in OTHERS else cells["label"]
             if text:
                 yield Row(text, label, name)
