@@ -35,6 +35,7 @@ class ExitCode(IntEnum):
     ERROR = 1
     UNREADABLE_RECORDS = 3
     FIGURE_MISSED = 4
+    UNITS_FAILED = 5
 
 
 _MOST_EDITS = 3

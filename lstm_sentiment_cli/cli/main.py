@@ -49,7 +49,17 @@ class OnDemand(UserDict[str, Any]):
 _SWITCH_SECONDS = 0.0001
 
 _NAMES = (
-    *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate", "quantize"),
+    *(
+        "predict",
+        "score",
+        "repl",
+        "train",
+        "tune",
+        "evaluate",
+        "find-threshold",
+        "calibrate",
+        "quantize",
+    ),
     *("benchmark", "models", "data", "config"),
 )
 

@@ -113,9 +113,10 @@ class Predictor:
     manifest: Manifest
     tokenizer: Tokenizer
     runtime: Runtime
+    threads: int | None = None  # that run the network; None: one per core
 
     @classmethod
-    def load(cls, folder: Path) -> "Predictor":
+    def load(cls, folder: Path, threads: int | None = None) -> "Predictor":
         """Load a model folder; SentimentError if it is missing, damaged or not a model of ours."""
         manifest, tokenizer, graph = load_for_inference(folder)
         try:
@@ -128,7 +129,7 @@ class Predictor:
                 f"{len(manifest.labels)}; train the model again",
                 "model",
             )
-        return cls(folder.resolve().name, manifest, tokenizer, runtime)
+        return cls(folder.resolve().name, manifest, tokenizer, runtime, threads)
 
     def __repr__(self) -> str:
         return f"Predictor({self.name!r}, labels={self.labels})"
@@ -179,7 +180,7 @@ class Predictor:
         # Costs a hundredth of a second, which only bulk scoring should pay.
         from concurrent.futures import ThreadPoolExecutor
 
-        return ThreadPoolExecutor(cores(), thread_name_prefix="network")
+        return ThreadPoolExecutor(self.threads or cores(), thread_name_prefix="network")
 
     def _submit(self, texts: Sequence[str]) -> Callable[[], Scores]:
         """Begin to score texts, and return a function that waits for their scores."""

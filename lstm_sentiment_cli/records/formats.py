@@ -70,6 +70,12 @@ def format_of(path: str, known: Sequence[str]) -> str | None:
     return next((each for each in known if ending in FORMATS[each].endings), None)
 
 
+def is_uri(path: str) -> bool:
+    """Return whether this names a place elsewhere: "s3://bucket/a.csv", not "a.csv"."""
+    scheme, sign, _ = path.partition("://")
+    return bool(sign) and len(scheme) > 1 and scheme.replace("+", "").isalnum()
+
+
 def _unpacked(path: str) -> PurePath:
     name = PurePath(path)
     return name.with_suffix("") if name.suffix.lower() in CONTAINERS else name

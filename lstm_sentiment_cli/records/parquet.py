@@ -42,8 +42,10 @@ class ArrowRecords(list[Record]):
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def open_parquet(path: str, text_column: str | None) -> RecordReader:
-    """Read rows of parquet, a batch at a time."""
+def open_parquet(
+    path: str, text_column: str | None, row_groups: Sequence[int] | None = None
+) -> RecordReader:
+    """Read rows of parquet, a batch at a time; of these row groups, or of all."""
     arrow, parquet = _import_pyarrow("reading")
     if path == STDIN:
         raise SentimentError(
@@ -71,7 +73,7 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
         nonlocal undecodable
         numbers = count(1)
         try:
-            for batch in file.iter_batches(batch_size=size, use_threads=False):
+            for batch in file.iter_batches(size, row_groups, use_threads=False):
                 if batch.num_rows:
                     named = batch.rename_columns(columns)
                     records, bad = _records(named, column, text_of, numbers)
@@ -83,6 +85,17 @@ def open_parquet(path: str, text_column: str | None) -> RecordReader:
     reader = RecordReader(columns, column, read, lambda: file.close(force=True), header=header)
     schema = _renamed(file.schema_arrow, columns)
     return replace(reader, undecodable=lambda: undecodable, first=first, schema=schema)
+
+
+def row_groups(path: str) -> list[int]:
+    """Return the number of rows in each group of rows; SentimentError if that cannot be read."""
+    arrow, parquet = _import_pyarrow("reading")
+    with open_file(path) as opened:
+        try:
+            metadata = parquet.ParquetFile(BufferedReader(opened)).metadata
+        except (OSError, ValueError, arrow.ArrowException) as error:
+            raise _incomplete(path, error) from None
+    return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 
 
 def _incomplete(path: str, error: BaseException) -> SentimentError:

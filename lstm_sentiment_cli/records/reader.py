@@ -35,6 +35,7 @@ class InputFile:
     text_column: str | None = None  # None: the column with a usual name
     encoding: str = "utf-8"
     delimiter: str | None = None  # None: a comma in csv, a tab in tsv
+    row_groups: tuple[int, ...] | None = None  # of parquet, those to read; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def open_records(file: InputFile) -> RecordReader:
     path = fspath(file.path)
     reader: RecordReader
     if (format_ := _format(file, path)).binary:
-        reader = format_.load("reader")(path, file.text_column)
+        reader = format_.load("reader")(path, file.text_column, file.row_groups)
         return reader
     source = open_source(path, file.encoding, partial(_changed, file))
     try:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from io import SEEK_END, BufferedReader, FileIO
+from io import SEEK_END, BufferedReader, FileIO, RawIOBase
 from os import fstat
 from pathlib import Path
 from queue import Queue
@@ -25,7 +25,7 @@ from lstm_sentiment_cli.records.decoding import (
     to_utf8,
     with_newlines,
 )
-from lstm_sentiment_cli.records.formats import CONTAINERS
+from lstm_sentiment_cli.records.formats import CONTAINERS, is_uri
 
 STDIN = "-"
 _BLOCK_BYTES = 256 * 1024
@@ -221,8 +221,12 @@ def shown(path: str) -> str:
     return "standard input" if path == STDIN else path
 
 
-def open_file(path: str) -> FileIO:
-    """Open a file as it is; raise SentimentError if that fails."""
+def open_file(path: str) -> RawIOBase:
+    """Open a file, here or elsewhere, as it is; raise SentimentError if that fails."""
+    if is_uri(path):
+        from lstm_sentiment_cli.records.storage import open_stored  # most files are here
+
+        return open_stored(path)
     try:
         if not Path(path).is_dir():  # raises too, for a name that is too long
             return FileIO(path)
@@ -261,7 +265,7 @@ def _open_stdin() -> tuple[str, Read, bool]:
 def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
     """Return what names the format, how to read, and whether that may have to wait."""
     file = closing.enter_context(open_file(path))
-    waits = _can_wait(file.fileno())
+    waits = isinstance(file, FileIO) and _can_wait(file.fileno())
     if Path(path).suffix.lower() not in CONTAINERS:
         return path, lambda: file.read(_BLOCK_BYTES), waits
     try:
@@ -275,7 +279,7 @@ def _can_wait(descriptor: int) -> bool:
     return not stat.S_ISREG(fstat(descriptor).st_mode)
 
 
-def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Iterator[bytes]]:
+def _unpacked(path: str, file: RawIOBase, closing: ExitStack) -> tuple[str, Iterator[bytes]]:
     """Return the name inside a container, and its content; import only what the extension needs."""
     packed = closing.enter_context(BufferedReader(file))
     ending = Path(path).suffix.lower()
@@ -297,7 +301,9 @@ def _unpacked(path: str, file: FileIO, closing: ExitStack) -> tuple[str, Iterato
     return path, _streams(packed, LZMADecompressor)
 
 
-def _streams(packed: "BufferedReader[FileIO]", decompressor: Callable[[], Any]) -> Iterator[bytes]:
+def _streams(
+    packed: "BufferedReader[RawIOBase]", decompressor: Callable[[], Any]
+) -> Iterator[bytes]:
     """Yield what one stream after the other unpacks to; zero bytes may stand between them.
 
     bz2.open and lzma.open pass over whatever stands behind a stream, be it the rest of the data.
@@ -318,7 +324,7 @@ def _streams(packed: "BufferedReader[FileIO]", decompressor: Callable[[], Any]) 
 
 
 def _unzipped(
-    path: str, packed: "BufferedReader[FileIO]", closing: ExitStack
+    path: str, packed: "BufferedReader[RawIOBase]", closing: ExitStack
 ) -> tuple[str, Iterator[bytes]]:
     from zipfile import ZipFile
 
@@ -339,7 +345,7 @@ _END_OF_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_BYTES = 22
 
 
-def _check_only_archive(path: str, packed: "BufferedReader[FileIO]", archive: Any) -> None:
+def _check_only_archive(path: str, packed: "BufferedReader[RawIOBase]", archive: Any) -> None:
     """Raise SentimentError if there is more than this zip archive: `cat a.zip b.zip` is b.zip."""
     first = min(info.header_offset for info in archive.infolist())
     size = packed.seek(0, SEEK_END)

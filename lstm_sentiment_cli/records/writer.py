@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from time import sleep
+from typing import Protocol
 
 from lstm_sentiment_cli.atomic import AtomicFile, writing
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Encoder, RowsEncoder, Window
-from lstm_sentiment_cli.records.formats import FORMATS, OUTPUT_FORMATS, check_format
+from lstm_sentiment_cli.records.formats import FORMATS, OUTPUT_FORMATS, check_format, is_uri
 from lstm_sentiment_cli.records.record import OutputColumns, check_free
 from lstm_sentiment_cli.records.sources import BrokenInputError
 
@@ -55,12 +56,25 @@ class StreamDestination:
         self.commit()
 
 
-Destination = AtomicFile | StreamDestination
-"""Takes bytes, until they are kept (`commit`) or thrown away (`discard`)."""
+class Destination(Protocol):
+    """Takes bytes, until they are kept or thrown away."""
+
+    def write(self, data: bytes) -> None:
+        """Take some bytes; after `discard`, none."""
+
+    def commit(self) -> None:
+        """Keep all of them."""
+
+    def discard(self) -> None:
+        """Throw them away, as far as they can be taken back."""
 
 
 def open_destination(path: str, *, force: bool) -> Destination:
-    """Open standard output ("-"), a device, a pipe or a file."""
+    """Open standard output ("-"), a device, a pipe or a file, which may be elsewhere."""
+    if is_uri(path):
+        from lstm_sentiment_cli.records.storage import Upload  # most files are here
+
+        return Upload(path, _OTHERWISE)
     # Asking for a name that is too long raises already.
     with writing(path, _OTHERWISE):
         target = Path(path)

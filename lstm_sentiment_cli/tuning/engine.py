@@ -6,22 +6,14 @@ started again, and finds the finished folds in the journal: only the fold under 
 """
 
 import os
-import pickle
-import queue
-import signal
-import subprocess
 import sys
-import tempfile
-import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from io import BufferedReader
 from pathlib import Path
 
-from lstm_sentiment_cli.atomic import temporary_files
+from lstm_sentiment_cli.children import MOST_DEATHS, ChildProcess, ending, inbox
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.training.backend import require_keras_tuner
@@ -40,7 +32,6 @@ from lstm_sentiment_cli.tuning.trial import (
     next_trial,
 )
 
-MOST_DEATHS = 3  # when workers have died so often at one trial, it fails
 _POLL_SECONDS = 0.1
 # Exit codes of a worker: how Python ends after an exception, and a SentimentError, which is then
 # the last line of stderr.
@@ -141,69 +132,40 @@ class _Worker:
     def begin(self, trial: int) -> None:
         """Let it run a trial."""
         self.trial, self._deaths = trial, 0
-        self._send(trial)
+        self._process.send(trial)
 
     def still_runs(self, journal: Journal) -> bool:
         """Return whether it has not ended by itself; one that died is started again.
 
         Its trial fails when it dies too often. An error that is not the trial's alone is raised.
         """
-        code = self._process.poll()
+        code = self._process.code
         if not code:
             return code is None
-        self._output.seek(0)
-        output = self._output.read().decode(errors="replace").strip()
         if code == _USER_ERROR:
-            raise SentimentError(output.rpartition("\n")[2])
+            raise SentimentError(self._process.said().rpartition("\n")[2])
         if code == _BUG:
-            raise RuntimeError(f"a worker failed:\n{output}")
+            raise RuntimeError(f"a worker failed:\n{self._process.said()}")
         self._deaths += 1
         if self._deaths == MOST_DEATHS and self.trial is not None:
-            # On POSIX a signal is a negative code.
-            known = -code in set(signal.Signals)
-            ending = signal.Signals(-code).name if known else f"code {code}"
-            reason = f"its process ended {MOST_DEATHS} times ({ending})"
+            reason = f"its process ended {MOST_DEATHS} times ({ending(code)})"
             journal.append(TrialFinished(self.trial, "failed", reason))
         self.stop()
         self._start()
-        self._send(self.trial)
+        self._process.send(self.trial)
         return True
 
     def stop(self) -> None:
         """Kill it: the journal is complete at any moment."""
-        self._process.kill()
-        self._output.close()
-        with suppress(BrokenPipeError), self._process:
-            pass
+        self._process.stop()
 
     def _start(self) -> None:
-        # Not in the search's folder: the message may be that its disk is full.
-        with temporary_files():
-            self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed by `stop`
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lstm_sentiment_cli.tuning.engine"],
-            stdin=subprocess.PIPE,
-            stdout=self._output,
-            stderr=self._output,
-            env=os.environ
-            | {
-                # Otherwise the first worker takes all memory of a GPU.
-                "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-                # The path of this process, which need not be the folder it was started in.
-                "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
-            },
-            # Ctrl-C is for this process alone.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        self._process = ChildProcess(
+            "lstm_sentiment_cli.tuning.engine",
+            self._task,
+            # Otherwise the first worker takes all memory of a GPU.
+            environment={"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
         )
-        self._send(self._task)
-
-    def _send(self, message: object) -> None:
-        assert self._process.stdin is not None
-        # If it has died already, the next look at it sees that.
-        with suppress(BrokenPipeError):
-            pickle.dump(message, self._process.stdin)
-            self._process.stdin.flush()
 
 
 def cores_of(workers: int) -> list[list[int]]:
@@ -217,14 +179,10 @@ def cores_of(workers: int) -> list[list[int]]:
 
 def main() -> None:
     """Run trials as a worker, until the other process is gone or the time is up."""
-    # Not sys.stdin, whose lock would be held when the interpreter shuts down.
-    messages = os.fdopen(0, "rb")
-    # Pickled by the process that started this one: nobody else writes to this pipe.
-    task, folder, deadline, cores = pickle.load(messages)  # noqa: S301
+    messages = inbox()
+    task, folder, deadline, cores = messages.get()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
-    numbers: queue.Queue[int] = queue.Queue()
-    threading.Thread(target=_receive, args=[messages, numbers], daemon=True).start()
     try:
         require_keras_tuner()
         import tensorflow as tf
@@ -238,20 +196,12 @@ def main() -> None:
         stop = StopConditions(deadline, interrupt)
         runner = TrialRunner(Journal(folder, task.search), stop, measure)
         while True:
-            runner.run(numbers.get())
+            runner.run(messages.get())
     except StoppedError:
         return
     except SentimentError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(_USER_ERROR)
-
-
-def _receive(messages: BufferedReader, numbers: "queue.Queue[int]") -> None:
-    """Pass on the numbers of trials; end this process when the other closes the pipe, or ends."""
-    with suppress(EOFError):
-        while True:
-            numbers.put(pickle.load(messages))  # noqa: S301  as above
-    os._exit(0)
 
 
 if __name__ == "__main__":

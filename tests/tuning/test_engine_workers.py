@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from lstm_sentiment_cli.children import MOST_DEATHS
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.training.listener import Interrupt
-from lstm_sentiment_cli.tuning.engine import MOST_DEATHS, cores_of, run_in_workers
+from lstm_sentiment_cli.tuning.engine import cores_of, run_in_workers
 from lstm_sentiment_cli.tuning.journal import FoldFinished, TrialFinished, TrialStarted
 from tests.conftest import NO_TEMPORARY_FILES, ROOT
 from tests.tuning.conftest import Bench, FullJournal, entries_of, searched
