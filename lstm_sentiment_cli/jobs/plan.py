@@ -131,31 +131,42 @@ class Planned:
 
 
 def plan_of(
-    inputs: Sequence[str], output: str, model: Path, options: Options, known: Sequence[Unit] = ()
+    inputs: Sequence[str],
+    output: str,
+    model: Path,
+    options: Options,
+    known: Sequence[Unit] = (),
+    done: Collection[str] = (),
 ) -> Planned:
     """Plan a job for files, folders and patterns; what is in `output` is none of its input.
 
     In folders, files whose ending tells no format are left out unless a format is given. Units of
-    an older plan, `known`, keep their parts; SentimentError for a file that changed since.
+    an older plan, `known`, keep their parts. A file that changed since is planned anew;
+    SentimentError if one of its parts is done.
     """
     found, left_out = _found(inputs, output, options)
     digest = hashlib.sha256((model / MANIFEST).read_bytes()).hexdigest()
-    units, parts = list(known), {unit.part for unit in known}
-    old = {unit.source.path: unit.source for unit in known}
-    for relative, file in found.values():
-        if (before := old.get(file.path)) is None:
-            for unit in _units(relative, file, options, parts):
-                parts.add(unit.part)
-                units.append(unit)
-        elif before != file:
+    units = []
+    for unit in known:
+        now = found[unit.source.path][1] if unit.source.path in found else unit.source
+        if now == unit.source:
+            units.append(unit)
+        elif unit.part in done:
             raise SentimentError(
-                f"{file.path} has changed since the job began; start again with --force, or in "
+                f"{now.path} has changed since it was scored; start again with --force, or in "
                 "another --output",
                 "input",
             )
+    planned, parts = {unit.source.path for unit in units}, {unit.part for unit in units}
+    for relative, file in found.values():
+        if file.path not in planned:
+            for unit in _units(relative, file, options, parts):
+                parts.add(unit.part)
+                units.append(unit)
+    gone = list(dict.fromkeys(unit.source.path for unit in known))
     name, program = model.resolve().name, version("lstm-sentiment-cli")
     plan = Plan(name, digest, options, tuple(units), program)
-    return Planned(plan, left_out, [path for path in old if path not in found])
+    return Planned(plan, left_out, [path for path in gone if path not in found])
 
 
 def _found(
@@ -210,7 +221,7 @@ def _units(
 
 
 def _cut(path: str, rows: int) -> list[list[int]]:
-    """Return groups of rows of a parquet file, joined to at least so many rows where they are small.
+    """Return groups of rows of a parquet file, joined while they have no more rows than this.
 
     None of a file that cannot be read: its unit will say why.
     """
