@@ -124,14 +124,22 @@ def score(
         before = job.read_plan(output)
         if not dry_run:
             job.check_begun(output, before, resume=resume, force=force)
-        known = before.units if before and resume else ()
-        planned = plan_of(list(map(local, inputs)), output, folder, how, known)
+        going_on = before if resume else None
+        done = job.done_of(output, going_on) if going_on else []
+        planned = plan_of(
+            list(map(local, inputs)),
+            output,
+            folder,
+            how,
+            known=going_on.units if going_on else (),
+            done={each.part for each in done},
+        )
         if dry_run:
             _list_parts(planned)
             return
         if before and not resume:
             job.remove_job(output, before)
-        done = job.begin(output, planned.plan, before if resume else None)
+        job.begin(output, planned.plan, going_on)
         for remark in _remarks(planned, len(done)):
             terminal.say(remark)
         began = time.monotonic()
@@ -198,7 +206,7 @@ def _remarks(planned: "Planned", done: int) -> Iterator[str]:
     of_them = f", of which {done:,} are done" if done else ""
     yield f"{counted(len(files), 'file')}, {size}, in {counted(len(units), 'part')}{of_them}"
     if planned.left_out:
-        yield f"{counted(planned.left_out, 'file')} left out: their names tell no format"
+        yield f"{counted(planned.left_out, 'file')} left out, with no ending that tells a format"
     if planned.gone:
         some = ", ".join(planned.gone[:_MOST_SHOWN])
         more = (

@@ -111,10 +111,17 @@ def remove_job(output: str, plan: Plan) -> None:
     remove_stored(join(output, PLAN))
 
 
-def begin(output: str, plan: Plan, before: Plan | None) -> list[Done]:
-    """Write the plan down; return what is done of it already.
+def done_of(output: str, plan: Plan) -> list[Done]:
+    """Return what is done of a plan, in its order."""
+    there = set(names_below(join(output, DONE)))
+    found = (Done.read(output, unit.part) for unit in plan.units if f"{unit.part}.json" in there)
+    return [each for each in found if each is not None]
 
-    SentimentError if the parts of `before` depend on something else.
+
+def begin(output: str, plan: Plan, before: Plan | None) -> None:
+    """Write the plan down, instead of the one `before`.
+
+    SentimentError if the parts of that one depend on something else.
     """
     if before and (names := plan.differing(before)):
         raise SentimentError(
@@ -126,9 +133,6 @@ def begin(output: str, plan: Plan, before: Plan | None) -> list[Done]:
         remove_stored(join(output, name))
     if before is None or before.units != plan.units:
         write_stored(join(output, PLAN), plan.to_json(), OTHERWISE)
-    there = set(names_below(join(output, DONE))) if before else set()
-    found = (Done.read(output, unit.part) for unit in plan.units if f"{unit.part}.json" in there)
-    return [each for each in found if each is not None]
 
 
 def run(

@@ -135,6 +135,7 @@ def plan_of(
     output: str,
     model: Path,
     options: Options,
+    *,
     known: Sequence[Unit] = (),
     done: Collection[str] = (),
 ) -> Planned:
