@@ -90,11 +90,14 @@ def open_parquet(
 def row_groups(path: str) -> list[int]:
     """Return the number of rows in each group of rows; SentimentError if that cannot be read."""
     arrow, parquet = _import_pyarrow("reading")
-    with open_file(path) as opened:
-        try:
-            metadata = parquet.ParquetFile(BufferedReader(opened)).metadata
-        except (OSError, ValueError, arrow.ArrowException) as error:
-            raise _incomplete(path, error) from None
+    opened = open_file(path)
+    try:
+        with parquet.ParquetFile(BufferedReader(opened)) as file:
+            metadata = file.metadata
+    except (OSError, ValueError, arrow.ArrowException) as error:
+        raise _incomplete(path, error) from None
+    finally:
+        opened.close()
     return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
 
 
