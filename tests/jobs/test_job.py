@@ -25,10 +25,11 @@ class Here:
 
     predictor: Predictor
     output: str
-    options: Options = Options()
+    options: Options
     asked: list[str] = field(default_factory=list)
 
     def run(self, units) -> Iterator:
+        """Score each unit when the next event is asked for."""
         for each in units:
             self.asked.append(each.part)
             yield answered(self.predictor, each, self.options, self.output)

@@ -77,7 +77,7 @@ def test_killed_children_change_no_byte_and_the_part_that_kills_them_fails(units
     [again] = [event for event in engine("out", 1).run(units[:1]) if isinstance(event, Done)]
     assert again.records == 300_000
     assert parts("out") == parts("out1")
-    assert not [name for name in os.listdir("out") if name.startswith(".")]
+    assert not list(Path("out").glob(".*"))
 
 
 @LINUX
@@ -87,7 +87,7 @@ def test_children_end_and_clean_up_when_nobody_wants_more(units, engine):
         assert len(children()) == 2
 
     assert children() == []
-    assert not [name for name in os.listdir("out") if name.endswith(".tmp")]
+    assert not list(Path("out").glob(".*"))
 
 
 def test_a_model_that_is_gone_ends_the_job_in_one_line(units, tmp_path):
