@@ -48,6 +48,7 @@ def test_the_reference_has_every_command() -> None:
     assert sections == [
         "",
         "predict",
+        "score",
         "repl",
         "train",
         "tune",

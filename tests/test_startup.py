@@ -29,7 +29,7 @@ OPTIONAL = {
 }
 
 COMMANDS = (
-    *("predict", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
+    *("predict", "score", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
     "quantize",
     *("benchmark", "models", "data", "config"),
 )

@@ -20,7 +20,7 @@ from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, check_format, eit
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.jobs.job import Engine, Summary
-    from lstm_sentiment_cli.jobs.plan import Options, Planned
+    from lstm_sentiment_cli.jobs.job_plan import Options, Planned
     from lstm_sentiment_cli.jobs.unit import Event
 
 ENGINES = ("local", "ray")
@@ -105,7 +105,7 @@ def score(
     """
     from lstm_sentiment_cli.inference.decision import rule
     from lstm_sentiment_cli.jobs import job
-    from lstm_sentiment_cli.jobs.plan import Options, plan_of
+    from lstm_sentiment_cli.jobs.job_plan import Options, plan_of
     from lstm_sentiment_cli.model.folder import read_manifest
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.storage import local

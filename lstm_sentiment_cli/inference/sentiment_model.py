@@ -4,11 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.explanation import Doubts, Explanation, doubts, explain
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor, Scores
 from lstm_sentiment_cli.model.locations import find_model
+from lstm_sentiment_cli.records.record import output_columns
+
+if TYPE_CHECKING:
+    import pyarrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,34 @@ class SentimentModel:
         for _, scores in self.predictor.stream(windows, lambda text: text):
             predicted = decision.predicted(scores.probabilities, self.labels)
             yield from predictions(scores, self.labels, predicted)
+
+    def score_table(
+        self,
+        table: "pyarrow.Table",
+        text_column: str = "text",
+        *,
+        prefix: str = "",
+        threshold: float | None = None,
+        uncertain: tuple[float, float] | None = None,
+    ) -> "pyarrow.Table":
+        """Return the table with the columns of the answer behind its own.
+
+        They are `predicted` (string) and `p_LABEL` (float32) for each label, null where the text
+        is; `prefix` stands before their names. This is what engines of tables call on each node.
+        SentimentError if there is no such column, or one of ours already.
+        """
+        from lstm_sentiment_cli.records.parquet import text_windows, with_answers
+
+        decision = Decision(threshold, uncertain)
+        decision.check(self.labels)
+        predicted: list[str] = []
+        probabilities = [np.empty((0, len(self.labels)), np.float32)]
+        windows = text_windows(table, text_column, WINDOW)
+        for _, scores in self.predictor.stream(windows, lambda text: text):
+            predicted += decision.predicted(scores.probabilities, self.labels)
+            probabilities.append(scores.probabilities)
+        names = output_columns(self.labels, prefix=prefix).answer
+        return with_answers(table, names, predicted, np.concatenate(probabilities))
 
     def explain(self, texts: Iterable[str]) -> list[Explanation]:
         """Return what each word adds to the prediction, one explanation for each text."""

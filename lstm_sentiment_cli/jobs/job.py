@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
-from lstm_sentiment_cli.jobs.plan import Plan, Unit
+from lstm_sentiment_cli.jobs.job_plan import Plan, Unit
 from lstm_sentiment_cli.jobs.unit import (
     DONE,
     OTHERWISE,

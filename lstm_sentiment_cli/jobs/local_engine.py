@@ -14,7 +14,7 @@ from lstm_sentiment_cli.atomic import remove_unfinished
 from lstm_sentiment_cli.children import MOST_DEATHS, ChildProcess, ending, inbox, outbox
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.jobs.plan import Options, Unit
+from lstm_sentiment_cli.jobs.job_plan import Options, Unit
 from lstm_sentiment_cli.jobs.unit import Event, Failed, Scored, answered
 
 _MODULE = "lstm_sentiment_cli.jobs.local_engine"

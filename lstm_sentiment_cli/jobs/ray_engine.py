@@ -18,7 +18,7 @@ from typing import Any
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.jobs.job import PLAN
-from lstm_sentiment_cli.jobs.plan import Options, Unit
+from lstm_sentiment_cli.jobs.job_plan import Options, Unit
 from lstm_sentiment_cli.jobs.unit import Event, Failed, answered
 from lstm_sentiment_cli.model.manifest import GRAPH, MANIFEST, TOKENIZER
 from lstm_sentiment_cli.records.formats import is_uri

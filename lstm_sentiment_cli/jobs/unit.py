@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, score
-from lstm_sentiment_cli.jobs.plan import Options, Unit
+from lstm_sentiment_cli.jobs.job_plan import Options, Unit
 from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.reader import open_records
 from lstm_sentiment_cli.records.record import Record, output_columns

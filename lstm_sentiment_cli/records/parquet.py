@@ -18,6 +18,7 @@ from lstm_sentiment_cli.records.reader import RecordReader
 from lstm_sentiment_cli.records.record import (
     OutputColumns,
     Record,
+    check_free,
     distinct_names,
     find_text_column,
     known_fields,
@@ -85,6 +86,37 @@ def open_parquet(
     reader = RecordReader(columns, column, read, lambda: file.close(force=True), header=header)
     schema = _renamed(file.schema_arrow, columns)
     return replace(reader, undecodable=lambda: undecodable, first=first, schema=schema)
+
+
+def text_windows(table: Any, column: str, size: int) -> Iterator[list[str | None]]:
+    """Yield the texts of a column of Arrow's table, at most so many at a time."""
+    arrow, _ = _import_pyarrow("reading")
+    if table.schema.names.count(column) != 1:
+        known = find_text_column(table.schema.names, column, "the table")
+        raise SentimentError(f"the table has several columns '{known}'; rename one", "text_column")
+    kind = getattr(table[column].type, "value_type", table[column].type)  # of a dictionary
+    if kind not in {arrow.string(), arrow.large_string(), arrow.string_view(), arrow.null()}:
+        raise SentimentError(f"column '{column}' holds {kind}, no texts; name another")
+    texts = table[column].cast(arrow.string())
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size].to_pylist()
+
+
+def with_answers(
+    table: Any, names: Sequence[str], predicted: Sequence[str], probabilities: Any
+) -> Any:
+    """Return Arrow's table with our columns behind its own.
+
+    `names` are those of the answer and of each label's probability (n, labels); where these are
+    NaN, there is no answer.
+    """
+    arrow, _ = _import_pyarrow("writing")
+    check_free(table.schema.names, names)
+    unread = np.isnan(probabilities[:, 0])
+    columns = [(predicted, arrow.string()), *((row, arrow.float32()) for row in probabilities.T)]
+    for name, (values, kind) in zip(names, columns, strict=True):
+        table = table.append_column(name, arrow.array(values, kind, mask=unread))
+    return table
 
 
 def row_groups(path: str) -> list[int]:

@@ -1,7 +1,7 @@
 """The help: short summaries, options in groups, examples that work."""
 
+import gzip
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
@@ -95,7 +95,10 @@ def test_an_example_is_understood(example):
 )
 def test_a_quick_example_runs(call, tmp_path, default_model, monkeypatch, example):
     monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
-    shutil.copy(ROOT / "data" / "sample.csv", tmp_path / "tweets.csv")
+    sample = (ROOT / "data" / "sample.csv").read_bytes()
+    (tmp_path / "tweets.csv").write_bytes(sample)
+    (tmp_path / "tweets").mkdir()
+    (tmp_path / "tweets" / "2018-01.csv.gz").write_bytes(gzip.compress(sample))
 
     code, out, err = call(*shlex.split(example)[1:])
 

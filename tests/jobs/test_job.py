@@ -10,7 +10,7 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Predictor
 from lstm_sentiment_cli.jobs import job, unit
-from lstm_sentiment_cli.jobs.plan import Options, plan_of
+from lstm_sentiment_cli.jobs.job_plan import Options, plan_of
 from lstm_sentiment_cli.jobs.unit import answered
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from lstm_sentiment_cli.children import MOST_DEATHS
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.jobs.job_plan import Options, plan_of
 from lstm_sentiment_cli.jobs.local_engine import LocalEngine
-from lstm_sentiment_cli.jobs.plan import Options, plan_of
 from lstm_sentiment_cli.jobs.unit import Done, Failed, Scored
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -70,7 +70,10 @@ def test_killed_children_change_no_byte_and_the_part_that_kills_them_fails(units
             [child] = children()
             os.kill(child, signal.SIGKILL)
     [failed] = [event for event in events if isinstance(event, Failed)]
-    assert (failed.unit, failed.reason) == (units[0], f"its process ended {MOST_DEATHS} times (SIGKILL)")
+    assert (failed.unit, failed.reason) == (
+        units[0],
+        f"its process ended {MOST_DEATHS} times (SIGKILL)",
+    )
     assert parts("out") == {name: it for name, it in parts("out1").items() if name != "0.tsv"}
 
     [again] = [event for event in engine("out", 1).run(units[:1]) if isinstance(event, Done)]

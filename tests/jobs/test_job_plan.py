@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.jobs.plan import Options, Plan, plan_of
+from lstm_sentiment_cli.jobs.job_plan import Options, Plan, plan_of
 
 parquet = pytest.importorskip("pyarrow.parquet")
 
