@@ -3,8 +3,9 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +21,8 @@ from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, check_format, eit
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.jobs.job import Engine, Summary
-    from lstm_sentiment_cli.jobs.job_plan import Options, Planned
-    from lstm_sentiment_cli.jobs.unit import Event
+    from lstm_sentiment_cli.jobs.job_plan import Options, Plan, Planned
+    from lstm_sentiment_cli.jobs.unit import Done, Event
 
 ENGINES = ("local", "ray")
 _MOST_SHOWN = 10
@@ -104,8 +105,7 @@ def score(
       lstm-sentiment score 'tweets/2018-*.csv.gz' --output scored --format parquet
     """
     from lstm_sentiment_cli.inference.decision import rule
-    from lstm_sentiment_cli.jobs import job
-    from lstm_sentiment_cli.jobs.job_plan import Options, plan_of
+    from lstm_sentiment_cli.jobs.job_plan import Options
     from lstm_sentiment_cli.model.folder import read_manifest
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.storage import local
@@ -118,44 +118,63 @@ def score(
         input_format, text_column, encoding, delimiter, decision.threshold, decision.uncertain,
         format, prefix, rows_per_part,
     )  # fmt: skip
-    terminal, output = Terminal(quiet, no_color), local(output)
+    asked = _Asked(tuple(map(local, inputs)), local(output), folder, how)
     chosen = _engine(engine, address, workers)
-    with _reserved(output):
-        before = job.read_plan(output)
-        if not dry_run:
-            job.check_begun(output, before, resume=resume, force=force)
-        going_on = before if resume else None
-        done = job.done_of(output, going_on) if going_on else []
-        planned = plan_of(
-            list(map(local, inputs)),
-            output,
-            folder,
-            how,
-            known=going_on.units if going_on else (),
-            done={each.part for each in done},
-        )
-        if dry_run:
-            _list_parts(planned)
-            return
-        if before and not resume:
-            job.remove_job(output, before)
-        job.begin(output, planned.plan, going_on)
-        for remark in _remarks(planned, len(done)):
-            terminal.say(remark)
-        began = time.monotonic()
-        with _progress(terminal) as tell:
-            summary = job.run(output, planned.plan, done, chosen(folder, how, output), tell)
-    for line in _report(planned, summary, len(done), time.monotonic() - began):
-        terminal.say(line)
-    print_paths(output)
+    if dry_run:
+        _list_parts(asked, resume=resume)
+        return
+    with _reserved(asked.output):
+        summary = _run(asked, chosen, Terminal(quiet, no_color), resume=resume, force=force)
+    print_paths(asked.output)
     if summary.failed:
         raise typer.Exit(ExitCode.UNITS_FAILED)
     if summary.unreadable_share > max_unreadable:
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
 
 
-Chosen = Callable[["Path", "Options", str], "Engine"]
-"""Makes the engine for a model, the options of all units and the place of the parts."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What to score, where the parts go, and how."""
+
+    inputs: tuple[str, ...]
+    output: str
+    model: Path
+    options: "Options"
+
+    def planned(self, going_on: "Plan | None", done: "Sequence[Done]") -> "Planned":
+        """Plan the job, or what is left of one that stands there."""
+        from lstm_sentiment_cli.jobs.job_plan import plan_of
+
+        known = going_on.units if going_on else ()
+        parts = {each.part for each in done}
+        return plan_of(self.inputs, self.output, self.model, self.options, known=known, done=parts)
+
+
+Chosen = Callable[[_Asked], "Engine"]
+
+
+def _run(
+    asked: _Asked, chosen: Chosen, terminal: Terminal, *, resume: bool, force: bool
+) -> "Summary":
+    """Run a job in place of the one that stands there, or go on with that one."""
+    from lstm_sentiment_cli.jobs import job
+
+    before = job.read_plan(asked.output)
+    job.check_begun(asked.output, before, resume=resume, force=force)
+    going_on = before if resume else None
+    done = job.done_of(asked.output, going_on) if going_on else []
+    planned = asked.planned(going_on, done)
+    if before and not going_on:
+        job.remove_job(asked.output, before)
+    job.begin(asked.output, planned.plan, going_on)
+    for remark in _remarks(planned, len(done)):
+        terminal.say(remark)
+    began = time.monotonic()
+    with _progress(terminal) as tell:
+        summary = job.run(asked.output, planned.plan, done, chosen(asked), tell)
+    for line in _report(planned, summary, len(done), time.monotonic() - began):
+        terminal.say(line)
+    return summary
 
 
 def _engine(name: str, address: str | None, workers: int | None) -> Chosen:
@@ -165,13 +184,13 @@ def _engine(name: str, address: str | None, workers: int | None) -> Chosen:
     if name == "ray":
         from lstm_sentiment_cli.jobs.ray_engine import RayEngine
 
-        return lambda model, how, output: RayEngine(model, how, output, address, workers)
+        return lambda asked: RayEngine(asked.model, asked.options, asked.output, address, workers)
     if address is not None:
         raise SentimentError("--address names a Ray cluster; add --engine ray", "address")
     from lstm_sentiment_cli.inference.predictor import cores
     from lstm_sentiment_cli.jobs.local_engine import LocalEngine
 
-    return lambda model, how, output: LocalEngine(model, how, output, workers or cores())
+    return lambda asked: LocalEngine(asked.model, asked.options, asked.output, workers or cores())
 
 
 @contextmanager
@@ -190,9 +209,12 @@ def _reserved(output: str) -> Iterator[None]:
         yield
 
 
-def _list_parts(planned: "Planned") -> None:
-    """Print what would be done: file, part, and how many groups of rows, of all or of some."""
-    for unit in planned.plan.units:
+def _list_parts(asked: _Asked, *, resume: bool) -> None:
+    """Print all parts of a job: file, part, and how many groups of rows if it is cut."""
+    from lstm_sentiment_cli.jobs import job
+
+    before = job.read_plan(asked.output)
+    for unit in asked.planned(before if resume else None, []).plan.units:
         groups = (
             "" if unit.row_groups is None else f"\t{counted(len(unit.row_groups), 'row group')}"
         )
