@@ -5,6 +5,7 @@ when its worker or its node dies, and costs no pipeline (https://docs.ray.io/en/
 """
 
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ from lstm_sentiment_cli.records.formats import is_uri
 from lstm_sentiment_cli.records.storage import join, read_stored
 
 _MOST_RETRIES = 3  # of a task whose worker or node died
+_CONNECT_SECONDS = 10.0
 _AHEAD = 2  # tasks submitted beyond those that run
 _PACKAGE = "lstm-sentiment-cli"
 
@@ -54,7 +56,7 @@ class RayEngine:
             waiting = iter(units)
             while True:
                 for unit in islice(waiting, max(0, most - len(running))):
-                    asked = (unit, self.options, self.output, version(_PACKAGE))
+                    asked = (unit, self.options, self.output, (str(Path.cwd()), version(_PACKAGE)))
                     running[task.remote(model, *asked)] = unit
                 if not running:
                     return
@@ -117,6 +119,7 @@ def _started(address: str | None, workers: int | None) -> Any:
             "--engine ray needs ray; install it with: pip install 'lstm-sentiment-cli[ray]'",
             "engine",
         ) from None
+    _check_reachable(address)
     here = {"num_cpus": workers, "include_dashboard": False} if address == "local" else {}
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **here)
@@ -126,12 +129,33 @@ def _started(address: str | None, workers: int | None) -> Any:
     return ray
 
 
+def _check_reachable(address: str) -> None:
+    """Raise SentimentError if nobody listens there: Ray would try for five minutes."""
+    host, sign, port = address.rpartition(":")
+    if sign and port.isdecimal():
+        try:
+            socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
+        except OSError as error:
+            raise SentimentError(
+                f"no Ray cluster answers at {address}: {error.strerror or error}; start its head "
+                "with: ray start --head",
+                "address",
+            ) from None
+
+
 def _score(
-    model: tuple[str, dict[str, bytes]], unit: Unit, options: Options, output: str, wanted: str
+    model: tuple[str, dict[str, bytes]],
+    unit: Unit,
+    options: Options,
+    output: str,
+    sender: tuple[str, str],
 ) -> Event:
-    """Score a unit, on a node."""
+    """Score a unit on a node; the sender is the folder that paths begin at, and its version."""
+    folder, wanted = sender
     if (here := version(_PACKAGE)) != wanted:
         return Failed(unit, f"{_PACKAGE} is {here} on a node, and {wanted} here; install the same")
+    with suppress(OSError):  # its paths may all be whole; if not, each unit says what is missing
+        os.chdir(folder)
     name, files = model
     try:
         predictor = _predictor(name, tuple(files.items()))

@@ -89,7 +89,7 @@ def test_a_node_that_dies_loses_no_row(cluster, planned, golden_model, tmp_path)
 def test_addresses_that_cannot_be_used_are_one_line(planned, golden_model, tmp_path):
     for address, said in (
         ("ray://head:10001", "ray job submit -- lstm-sentiment score"),
-        ("127.0.0.1:1", "cannot start Ray at 127.0.0.1:1"),
+        ("127.0.0.1:1", "no Ray cluster answers at 127.0.0.1:1: Connection refused"),
     ):
         engine = RayEngine(golden_model, Options(), str(tmp_path / "out"), address)
         with pytest.raises(SentimentError, match=said):
