@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, repeat
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
@@ -21,6 +21,7 @@ from lstm_sentiment_cli.records.formats import (
     OUTPUT_FORMATS,
     check_format,
     either,
+    ending_of,
 )
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records, other_encoding
 from lstm_sentiment_cli.records.record import OutputColumns, Record, map_values, output_columns
@@ -139,7 +140,7 @@ class Output(OutputFile):
                 f"--format table is for terminals only; a file can be {either(OUTPUT_FORMATS)}",
                 "format",
             )
-        compression = PurePath(self.path).suffix.lower()
+        compression = ending_of(self.path)
         if compression in CONTAINERS:
             raise SentimentError(
                 f"{self.path}: compressed output is not supported; leave out {compression} and "

@@ -76,8 +76,18 @@ def is_uri(path: str) -> bool:
     return bool(sign) and len(scheme) > 1 and scheme.replace("+", "").isalnum()
 
 
+def ending_of(path: str) -> str:
+    """Return the last ending of a name, in lower case: "A.CSV.GZ" → ".gz"."""
+    return _name(path).suffix.lower()
+
+
+def _name(path: str) -> PurePath:
+    # What stands behind "?" in a URI says how to reach it.
+    return PurePath(path.partition("?")[0] if is_uri(path) else path)
+
+
 def _unpacked(path: str) -> PurePath:
-    name = PurePath(path)
+    name = _name(path)
     return name.with_suffix("") if name.suffix.lower() in CONTAINERS else name
 
 
@@ -112,7 +122,7 @@ def output_format(path: str) -> str:
 def unwritten(path: str, known: Sequence[str]) -> str:
     """Return what is wrong with the name of an output that tells none of the known formats."""
     endings = either([FORMATS[each].endings[0] for each in known])
-    hint = " (.jsonl is an object a line)" if PurePath(path).suffix.lower() == ".json" else ""
+    hint = " (.jsonl is an object a line)" if ending_of(path) == ".json" else ""
     return f"{path} must end in {endings}{hint}"
 
 

@@ -25,7 +25,7 @@ from lstm_sentiment_cli.records.decoding import (
     to_utf8,
     with_newlines,
 )
-from lstm_sentiment_cli.records.formats import CONTAINERS, is_uri
+from lstm_sentiment_cli.records.formats import CONTAINERS, ending_of, is_uri
 
 STDIN = "-"
 _BLOCK_BYTES = 256 * 1024
@@ -266,7 +266,7 @@ def _open_path(path: str, closing: ExitStack) -> tuple[str, Read, bool]:
     """Return what names the format, how to read, and whether that may have to wait."""
     file = closing.enter_context(open_file(path))
     waits = isinstance(file, FileIO) and _can_wait(file.fileno())
-    if Path(path).suffix.lower() not in CONTAINERS:
+    if ending_of(path) not in CONTAINERS:
         return path, lambda: file.read(_BLOCK_BYTES), waits
     try:
         name, blocks = _unpacked(path, file, closing)
@@ -282,7 +282,7 @@ def _can_wait(descriptor: int) -> bool:
 def _unpacked(path: str, file: RawIOBase, closing: ExitStack) -> tuple[str, Iterator[bytes]]:
     """Return the name inside a container, and its content; import only what the extension needs."""
     packed = closing.enter_context(BufferedReader(file))
-    ending = Path(path).suffix.lower()
+    ending = ending_of(path)
     if ending == ".zip":
         return _unzipped(path, packed, closing)
     if not packed.peek(1):
@@ -370,7 +370,7 @@ def _breaks() -> tuple[type[Exception], ...]:
 
 def _not_unpacked(path: str, error: Exception) -> SentimentError:
     """Return the error for a container from which nothing could be unpacked."""
-    ending = Path(path).suffix.lower()
+    ending = ending_of(path)
     problem = f"{path} is not {'gzip' if ending == '.gz' else ending[1:]} data"
     way_on = f"make or fetch it again, or leave {ending} out of its name if it is not compressed"
     # One that is cut, has a password, or is on a broken disk.
@@ -394,7 +394,7 @@ def _named_errors(blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
             begun = True
             yield block
     except _breaks() as error:
-        if not begun and Path(path).suffix.lower() in CONTAINERS:
+        if not begun and ending_of(path) in CONTAINERS:
             raise _not_unpacked(path, error) from error
         raise BrokenInputError(
             f"{path} is broken: {error}; the records before the damage are good; "

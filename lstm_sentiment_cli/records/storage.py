@@ -178,7 +178,7 @@ def read_stored(path: str) -> bytes | None:
         if not is_uri(path):
             return Path(path).read_bytes()
         system, name = _system(path)
-        with system.open_input_stream(name) as file:
+        with system.open_input_stream(name, compression=None) as file:
             content: bytes = file.read()
         return content
     except (FileNotFoundError, NotADirectoryError):
@@ -195,7 +195,7 @@ def write_stored(path: str, content: bytes, otherwise: str) -> None:
     with _writing_elsewhere(path, otherwise):
         system, name = _system(path)
         system.create_dir(posixpath.dirname(name), recursive=True)
-        with system.open_output_stream(name) as file:
+        with system.open_output_stream(name, compression=None) as file:
             file.write(content)
 
 
@@ -266,7 +266,7 @@ class Upload:
         with self._kept, _writing_elsewhere(self._uri, self._otherwise):
             system, name = _system(self._uri)
             system.create_dir(posixpath.dirname(name), recursive=True)
-            with system.open_output_stream(name) as file:
+            with system.open_output_stream(name, compression=None) as file:
                 while block := self._kept.read(_COPIED_BYTES):
                     file.write(block)
 
