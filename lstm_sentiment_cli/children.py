@@ -80,12 +80,14 @@ class ChildProcess:
         self._output.seek(0)
         return self._output.read().decode(errors="replace").strip()
 
+    def terminate(self) -> None:
+        """Ask it to clean up and end."""
+        self._process.terminate()
+
     def stop(self, patience: float = 0.0) -> None:
-        """End it; with patience, let it clean up for so many seconds before it is killed."""
-        if patience:
-            self._process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
+        """Kill it, if it has not ended within so many seconds."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
         self._process.kill()
         self._output.close()
         with suppress(BrokenPipeError), self._process:

@@ -6,7 +6,6 @@ import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ _USER_ERROR = 3  # its exit code when no unit could be scored, and why is the la
 @dataclass(slots=True, eq=False)
 class _Worker:
     process: ChildProcess
+    token: object  # which process an answer is of: one that was replaced may have left some
     unit: Unit | None = None
 
 
@@ -36,12 +36,12 @@ class LocalEngine:
     options: Options
     output: str
     workers: int
-    _answers: "queue.Queue[tuple[ChildProcess, Any]]" = field(default_factory=queue.Queue)
+    _answers: "queue.Queue[tuple[object, Any]]" = field(default_factory=queue.Queue)
 
     def run(self, units: Sequence[Unit]) -> Iterator[Event]:
         """Yield what happens, until all units are done or failed, or the generator is closed."""
         waiting, deaths = deque(units), Counter[str]()
-        workers = [_Worker(self._child()) for _ in range(min(self.workers, len(units)))]
+        workers = [_Worker(*self._child()) for _ in range(min(self.workers, len(units)))]
         try:
             while True:
                 for worker in workers:
@@ -50,8 +50,8 @@ class LocalEngine:
                         worker.process.send(worker.unit)
                 if all(worker.unit is None for worker in workers):
                     return
-                process, answer = self._answers.get()
-                for worker in [each for each in workers if each.process is process]:
+                token, answer = self._answers.get()
+                for worker in [each for each in workers if each.token is token]:
                     if answer is None:
                         yield from self._replace(worker, deaths)
                     else:
@@ -59,20 +59,14 @@ class LocalEngine:
                         worker.unit = worker.unit if isinstance(answer, Scored) else None
         finally:
             for worker in workers:
-                worker.process.stop(_PATIENCE_SECONDS if worker.unit else 0.0)
+                worker.process.terminate()
+            for worker in workers:
+                worker.process.stop(_PATIENCE_SECONDS)
 
-    def _child(self) -> ChildProcess:
-        task = (self.model, self.options, self.output, sys.getswitchinterval())
-        # Answers name their process, of which there is none before it has begun.
-        begun: queue.Queue[ChildProcess] = queue.Queue()
-        child = ChildProcess(_MODULE, task, on_reply=partial(self._take, begun))
-        begun.put(child)
-        return child
-
-    def _take(self, begun: "queue.Queue[ChildProcess]", answer: Any) -> None:
-        process = begun.get()
-        begun.put(process)
-        self._answers.put((process, answer))
+    def _child(self) -> tuple[ChildProcess, object]:
+        task, token = (self.model, self.options, self.output, sys.getswitchinterval()), object()
+        put = self._answers.put
+        return ChildProcess(_MODULE, task, on_reply=lambda answer: put((token, answer))), token
 
     def _replace(self, worker: _Worker, deaths: Counter[str]) -> Iterator[Event]:
         """Start a new process for one that died; its unit fails when it dies too often of it."""
@@ -80,7 +74,7 @@ class LocalEngine:
         worker.process.stop()
         if code == _USER_ERROR:
             raise SentimentError(said.rpartition("\n")[2])
-        worker.process = self._child()
+        worker.process, worker.token = self._child()
         if worker.unit is not None:
             deaths[worker.unit.part] += 1
             if deaths[worker.unit.part] == MOST_DEATHS:
