@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lstm_sentiment_cli.errors import SentimentError
@@ -116,7 +116,9 @@ class Plan:
 
 
 def _unit(data: Any) -> Unit:
-    groups = data["row_groups"]
+    groups, part = data["row_groups"], PurePosixPath(data["part"])
+    if part.is_absolute() or ".." in part.parts or "\\" in data["part"]:
+        raise ValueError(f"the part {data['part']!r:.100} leads out of its folder")
     source = StoredFile(*data["source"])
     return Unit(data["part"], source, None if groups is None else tuple(groups))
 

@@ -8,6 +8,7 @@ from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, score
 from lstm_sentiment_cli.jobs.job_plan import Options, Unit
 from lstm_sentiment_cli.records.encoders import Window
+from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, format_of
 from lstm_sentiment_cli.records.reader import open_records
 from lstm_sentiment_cli.records.record import Record, output_columns
 from lstm_sentiment_cli.records.sources import BrokenInputError
@@ -76,7 +77,7 @@ def score_unit(
     """Write the part of a unit and then its record; SentimentError leaves neither."""
     reader = open_records(unit.input(options))
     place = join(output, unit.part)
-    written_as = options.format or unit.part.rpartition(".")[2]
+    written_as = options.format or format_of(unit.part, OUTPUT_FORMATS) or "tsv"
     try:
         make_folder(place)
         columns = output_columns(

@@ -8,7 +8,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import cache
@@ -56,72 +56,83 @@ def find(place: str) -> tuple[str, list[StoredFile]]:
     Folders are read with all below them, but for names that begin with "_" or ".": readers of such
     folders leave these out too. SentimentError where there is nothing.
     """
-    base, wild = _base(place)
+    base, pattern = _parted(place)
     try:
-        found = sorted(_files(base, place if wild else None))
+        files = _files_elsewhere(base) if is_uri(base) else _files_here(Path(base))
+        found = sorted(
+            file for name, file in files if pattern is None or _fits(name.split("/"), pattern)
+        )
     except OSError as error:
         problem = f"cannot read {place}: {_reason(error)}; check the path and the access to it"
         raise SentimentError(problem, "input") from None
     if not found:
-        what = "no file matches" if wild else "no files in"
+        what = "no files in" if pattern is None else "no file matches"
         raise SentimentError(f"{what} {place}; check the path", "input")
     if len(found) == 1 and found[0].path == place:
         base = _parent(place)
     return base, found
 
 
-def _base(place: str) -> tuple[str, bool]:
-    """Return the folder where a pattern begins to be one, and whether it is a pattern."""
+def _parted(place: str) -> tuple[str, list[str] | None]:
+    """Return the folder where a pattern begins to be one, and the pattern, name by name."""
     path, sign, query = place.partition("?") if is_uri(place) else (place, "", "")
     if not _WILD.search(path) or (not is_uri(place) and Path(place).exists()):
-        return place, False
+        return place, None
     names = path.split("/") if is_uri(place) else list(Path(path).parts)
-    fixed = names[: next(i for i, name in enumerate(names) if _WILD.search(name))]
-    return ("/".join(fixed) + sign + query if is_uri(place) else str(Path(*fixed))), True
+    first = next(number for number, name in enumerate(names) if _WILD.search(name))
+    fixed, pattern = names[:first], names[first:]
+    return ("/".join(fixed) + sign + query if is_uri(place) else str(Path(*fixed))), pattern
 
 
-def _files(base: str, pattern: str | None) -> Iterator[StoredFile]:
-    if is_uri(base):
-        yield from _files_elsewhere(base, pattern)
-        return
-    root = Path(base)
-    if pattern is not None:
-        for path in root.glob(os.path.relpath(pattern, base)):
-            if path.is_file() and not _hidden(os.path.relpath(path, base)):
-                yield _here(path)
-    elif root.is_dir():
+def _files_here(root: Path) -> Iterator[tuple[str, StoredFile]]:
+    """Yield each file below a folder, or the file itself, with its name below the folder."""
+    if root.is_dir():
         for folder, folders, names in os.walk(root):
             folders[:] = [name for name in folders if not _hidden(name)]
-            yield from (_here(Path(folder, name)) for name in names if not _hidden(name))
+            for path in (Path(folder, name) for name in names if not _hidden(name)):
+                # A link to nothing is a file that cannot be read; a pipe would be waited for.
+                if path.is_file() or not path.exists():
+                    yield path.relative_to(root).as_posix(), _here(path)
+    elif root.is_file():
+        yield root.name, _here(root)
     elif root.exists():
-        yield _here(root)
+        raise SentimentError(f"{root} is no file; name files or folders", "input")
 
 
 def _here(path: Path) -> StoredFile:
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:
+        return StoredFile(str(path), 0, "")
     return StoredFile(str(path), state.st_size, str(state.st_mtime_ns))
 
 
-def _files_elsewhere(base: str, pattern: str | None) -> Iterator[StoredFile]:
+def _files_elsewhere(base: str) -> Iterator[tuple[str, StoredFile]]:
     from pyarrow.fs import FileSelector, FileType
 
     system, root = _system(base)
     [state] = system.get_file_info([root])
     if state.type == FileType.File:
-        yield StoredFile(base, state.size, str(state.mtime_ns))
+        yield posixpath.basename(root), StoredFile(base, state.size, str(state.mtime_ns))
         return
     selector = FileSelector(root, recursive=True, allow_not_found=True)
     for each in system.get_file_info(selector):
-        relative = posixpath.relpath(each.path, root)
-        uri = join(base, relative)
-        fits = pattern is None or fnmatchcase(uri, pattern)
-        if each.type == FileType.File and fits and not _hidden(relative):
-            yield StoredFile(uri, each.size, str(each.mtime_ns))
+        name = posixpath.relpath(each.path, root)
+        if each.type == FileType.File and not any(map(_hidden, name.split("/"))):
+            yield name, StoredFile(join(base, name), each.size, str(each.mtime_ns))
 
 
-def _hidden(relative: str) -> bool:
-    names = re.split(r"[/\\]", relative)
-    return any(name[:1] in {"_", "."} for name in names if name not in {".", ".."})
+def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Return whether a path fits a pattern, name by name; "**" stands for any number of names."""
+    if not pattern or (not names and pattern[0] != "**"):
+        return not names and not pattern
+    if pattern[0] == "**":
+        return _fits(names, pattern[1:]) or (bool(names) and _fits(names[1:], pattern))
+    return fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(("_", "."))
 
 
 def _parent(place: str) -> str:

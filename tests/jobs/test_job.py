@@ -103,6 +103,15 @@ def test_parts_records_summary_and_success_are_written(scored):
     assert summary.unreadable_share == pytest.approx(1 / 6)
 
 
+def test_an_odd_ending_names_its_format_too(scored):
+    write("a.TSV", "text", "good")
+    write("b.ndjson", '{"text": "good"}')
+    scored()
+
+    assert tree("out")["a.TSV"].startswith(b"predicted\tp_positive\tp_negative\ttext\n")
+    assert json.loads(tree("out")["b.ndjson"])["text"] == "good"
+
+
 def test_what_is_done_is_not_done_again_and_new_files_are_added(scored):
     write("a.csv", "text", "good")
     scored()

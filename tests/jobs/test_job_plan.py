@@ -172,6 +172,15 @@ def test_what_is_no_plan_is_refused(content):
         Plan.from_json(content)
 
 
+@pytest.mark.parametrize("part", ["../a.csv", "/etc/a.csv", "x/../../a.csv", "x\\\\..\\\\a.csv"])
+def test_a_plan_leads_out_of_no_folder(planned, write, part):
+    write("a.csv")
+    content = planned("a.csv").plan.to_json().replace(b'"a.csv"', f'"{part}"'.encode(), 1)
+
+    with pytest.raises(ValueError, match="leads out of its folder"):
+        Plan.from_json(content)
+
+
 def test_what_parts_depend_on_is_named(planned, write):
     write("a.csv")
     plan = planned("a.csv").plan

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,35 @@ def test_files_elsewhere_are_found_as_they_are_here(bucket, tmp_path):
         for nothing in (f"{place}/no", f"{place}/no/*.csv"):
             with pytest.raises(SentimentError, match="check the path"):
                 find(nothing)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*.csv", ["a.csv"]),
+        ("**/*.csv", ["a.csv", "x/b.csv", "x/y/c.csv"]),
+        ("x/**", ["x/b.csv", "x/y/c.csv"]),
+        ("x/?/[a-c].csv", ["x/y/c.csv"]),
+    ],
+)
+def test_a_pattern_means_the_same_here_and_elsewhere(bucket, tmp_path, pattern, expected):
+    for place in (bucket, str(tmp_path)):
+        for name in ("a.csv", "x/b.csv", "x/y/c.csv"):
+            write_stored(f"{place}/{name}", b"", "")
+        if "?" in pattern and place == bucket:
+            continue  # there it begins the query
+        found = [file.path.removeprefix(f"{place}/") for file in find(f"{place}/{pattern}")[1]]
+        assert found == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no named pipes")
+def test_pipes_are_no_input_and_links_to_nothing_are_told_when_they_are_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nothing.csv")
+
+    assert [Path(file.path).name for file in find(str(tmp_path))[1]] == ["gone.csv"]
+    with pytest.raises(SentimentError, match=r"pipe\.csv is no file; name files or folders"):
+        find(str(tmp_path / "pipe.csv"))
 
 
 def test_a_small_file_is_written_read_and_removed(bucket):
