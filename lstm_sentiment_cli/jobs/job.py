@@ -95,7 +95,7 @@ def check_begun(output: str, before: Plan | None, *, resume: bool, force: bool) 
     if before is None or resume or force:
         return
     done = len(names_below(join(output, DONE)))
-    state = f"a job, of which {done:,} of {counted(len(before.units), 'part')} are done"
+    state = f"a job, {done:,} of {counted(len(before.units), 'part')} done"
     raise SentimentError(
         f"{output} holds {state}; continue with --resume, or start again with --force", "output"
     )

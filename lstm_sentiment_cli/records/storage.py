@@ -228,6 +228,8 @@ def size_of(path: str) -> int:
 def names_below(folder: str) -> list[str]:
     """Return the names of all files below a folder, with "/"; none if there is no such folder."""
     if not is_uri(folder):
+        if Path(folder).exists() and not Path(folder).is_dir():
+            raise SentimentError(f"{folder} is a file; name a folder", "output")
         return sorted(
             Path(above, name).relative_to(folder).as_posix()
             for above, _, names in os.walk(folder)
@@ -242,12 +244,12 @@ def names_below(folder: str) -> list[str]:
 
 def remove_stored(path: str) -> None:
     """Remove a file if it is there."""
-    if not is_uri(path):
-        Path(path).unlink(missing_ok=True)
-        return
-    system, name = _system(path)
     try:
-        system.delete_file(name)
+        if is_uri(path):
+            system, name = _system(path)
+            system.delete_file(name)
+        else:
+            Path(path).unlink()
     except FileNotFoundError:
         pass
     except OSError as error:

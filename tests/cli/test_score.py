@@ -69,7 +69,7 @@ def test_a_job_that_stands_there_is_resumed_or_replaced_but_never_unasked(call, 
     replaced = call("score", "tweets/c.jsonl", "-o", "out", "--force", "--quiet")
 
     assert (again.code, again.err.count("\n")) == (1, 1)
-    assert "out holds a job, of which 3 of 3 parts are done; continue with --resume" in again.err
+    assert "out holds a job, 3 of 3 parts done; continue with --resume" in again.err
     assert resumed.code == 0
     assert "3 files, 0.0 MB, in 3 parts, of which 3 are done" in resumed.err
     assert (other.code, other.err.count("\n")) == (1, 1)
@@ -146,6 +146,14 @@ def test_a_user_error_is_one_helpful_line(call, tweets, tmp_path, arguments, sai
     assert said in ended.err
     assert "secret" not in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_is_a_file_is_kept(call, tweets, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    ended = call("score", "tweets", "-o", "out", "--force")
+
+    assert (ended.code, ended.err) == (1, "error: out is a file; name a folder\n")
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_folder_of_other_files_is_left_alone(call, tweets, tmp_path):
