@@ -182,8 +182,9 @@ def _engine(name: str, address: str | None, workers: int | None) -> Chosen:
     if name not in ENGINES:
         raise SentimentError(f"unknown engine '{name}'; choose from {', '.join(ENGINES)}", "engine")
     if name == "ray":
-        from lstm_sentiment_cli.jobs.ray_engine import RayEngine
+        from lstm_sentiment_cli.jobs.ray_engine import RayEngine, check_ray
 
+        check_ray(address)
         return lambda asked: RayEngine(asked.model, asked.options, asked.output, address, workers)
     if address is not None:
         raise SentimentError("--address names a Ray cluster; add --engine ray", "address")

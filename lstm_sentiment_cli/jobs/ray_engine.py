@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,24 +103,29 @@ class RayEngine:
         return answer
 
 
-def _started(address: str | None, workers: int | None) -> Any:
-    """Return Ray, joined to a cluster or started here."""
-    address = address or os.environ.get("RAY_ADDRESS") or "local"
-    if address.startswith("ray://"):
+def check_ray(address: str | None) -> None:
+    """Raise SentimentError if Ray is missing here, or the address is none to join."""
+    if (address or os.environ.get("RAY_ADDRESS", "")).startswith("ray://"):
         raise SentimentError(
             "a ray:// address runs the command on this machine, away from the files; run it in "
             "the cluster: ray job submit -- lstm-sentiment score …",
             "address",
         )
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        import ray
-    except ModuleNotFoundError:
+    if find_spec("ray") is None:
         raise SentimentError(
             "--engine ray needs ray; install it with: pip install 'lstm-sentiment-cli[ray]'",
             "engine",
-        ) from None
+        )
+
+
+def _started(address: str | None, workers: int | None) -> Any:
+    """Return Ray, joined to a cluster or started here."""
+    check_ray(address)
+    address = address or os.environ.get("RAY_ADDRESS") or "local"
     _check_reachable(address)
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    import ray
+
     here = {"num_cpus": workers, "include_dashboard": False} if address == "local" else {}
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **here)

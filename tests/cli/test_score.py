@@ -130,6 +130,10 @@ def test_a_dry_run_lists_the_parts_and_writes_nothing(call, tweets, tmp_path):
         (("no",), "no files in no; check the path"),
         (("tweets", "--engine", "spark"), "unknown engine 'spark'; choose from local, ray"),
         (("tweets", "--address", "a:1"), "--address names a Ray cluster; add --engine ray"),
+        (
+            ("tweets", "--engine", "ray", "--address", "ray://head:10001"),
+            "run it in the cluster: ray job submit -- lstm-sentiment score",
+        ),
         (("tweets", "--format", "xls"), "unknown format 'xls'"),
         (("tweets", "--model", "nosuchmodel"), "nosuchmodel"),
         (("tweets", "--uncertain", "0.6,0.4"), "uncertain band must be LOW,HIGH"),
