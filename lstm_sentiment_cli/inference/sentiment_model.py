@@ -1,7 +1,8 @@
 """The Python API, and answers with everything that a person is shown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,17 +30,34 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SentimentModel:
-    """A trained model, ready to predict; imports no TensorFlow."""
+    """A trained model, ready to predict; imports no TensorFlow.
+
+    It is pickled as the folder it was loaded from, and loaded once in each process: engines that
+    send functions to their workers can send those that use it.
+    """
 
     predictor: Predictor
+    loaded_from: tuple[str, int | None]  # its folder, and how many threads run the network
 
     def __repr__(self) -> str:
         return f"SentimentModel({self.predictor.name!r}, labels={self.labels})"
 
     @classmethod
-    def load(cls, name_or_path: str | Path = "default") -> "SentimentModel":
-        """Load a model by name or folder; SentimentError if it is missing or damaged."""
-        return cls(Predictor.load(find_model(str(name_or_path))))
+    def load(
+        cls, name_or_path: str | Path = "default", *, threads: int | None = None
+    ) -> "SentimentModel":
+        """Load a model by name or folder; SentimentError if it is missing or damaged.
+
+        `threads` run the network, by default one for each core that this process may use.
+        """
+        return cls._loaded(str(find_model(str(name_or_path)).resolve()), threads)
+
+    @classmethod
+    def _loaded(cls, folder: str, threads: int | None) -> "SentimentModel":
+        return cls(Predictor.load(Path(folder), threads), (folder, threads))
+
+    def __reduce__(self) -> tuple[Callable[..., "SentimentModel"], tuple[str, int | None]]:
+        return _loaded_once, self.loaded_from
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -107,6 +125,11 @@ class SentimentModel:
         if isinstance(texts, str):
             raise TypeError('explain takes several texts: explain(["i love this"])')
         return explain(self.predictor, list(texts))
+
+
+@cache
+def _loaded_once(folder: str, threads: int | None) -> SentimentModel:
+    return SentimentModel._loaded(folder, threads)
 
 
 def predictions(scores: Scores, labels: tuple[str, ...], predicted: list[str]) -> list[Prediction]:

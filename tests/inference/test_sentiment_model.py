@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 
@@ -87,3 +88,73 @@ def test_importing_the_package_imports_nothing_else():
 def test_a_model_is_shown_in_one_short_line(model):
     assert repr(model) == "SentimentModel('default', labels=('positive', 'negative'))"
     assert repr(model.predictor) == "Predictor('default', labels=('positive', 'negative'))"
+
+
+def test_a_model_is_sent_to_another_process_as_its_folder_and_loaded_there_once(model):
+    sent = pickle.dumps(model)
+    first, second = pickle.loads(sent), pickle.loads(sent)
+
+    assert len(sent) < 1000
+    assert first is second
+    assert first.predict(["good day"]) == model.predict(["good day"])
+
+
+def test_fewer_threads_give_the_same_answers(model, default_model):
+    one = SentimentModel.load(default_model, threads=1)
+    texts = [f"good day number {number}" for number in range(500)]
+
+    assert one.predict(texts) == model.predict(texts)
+
+
+@pytest.fixture(scope="module")
+def arrow():
+    return pytest.importorskip("pyarrow")
+
+
+def test_answers_stand_behind_the_columns_and_a_missing_text_has_none(arrow, model):
+    table = arrow.table({"id": [7, 8], "text": ["good day", None]})
+    scored = model.score_table(table)
+
+    assert scored.schema.names == ["id", "text", "predicted", "p_positive", "p_negative"]
+    assert scored.select(["id", "text"]) == table
+    assert scored["predicted"].to_pylist() == ["positive", None]
+    assert scored["p_positive"].to_pylist()[1] is None
+    [prediction] = model.predict(["good day"])
+    assert scored["p_negative"][0].as_py() == prediction.probabilities["negative"]
+
+
+def test_chunks_and_all_kinds_of_texts_are_read(arrow, model):
+    texts = arrow.array(["good day", "bad day"])
+    kinds = [
+        texts.dictionary_encode(),
+        *(texts.cast(kind()) for kind in (arrow.large_string, arrow.string_view)),
+        arrow.chunked_array([texts[:1], texts[1:]]),
+    ]
+    for column in kinds:
+        scored = model.score_table(arrow.table({"tweet": column}), "tweet", prefix="x_")
+        assert scored["x_predicted"].to_pylist() == ["positive", "negative"]
+
+
+def test_a_table_without_rows_gets_columns_without_rows(arrow, model):
+    scored = model.score_table(arrow.table({"text": arrow.array([], "string")}))
+
+    assert (scored.num_rows, scored.num_columns) == (0, 4)
+
+
+def test_the_threshold_decides(arrow, model):
+    table = arrow.table({"text": ["good day"]})
+
+    assert model.score_table(table, threshold=1.0)["predicted"].to_pylist() == ["negative"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"tweet": ["good"]}, "the table has no column 'text'"),
+        ({"text": [1.5]}, "column 'text' holds double, no texts"),
+        ({"text": ["good"], "predicted": ["x"]}, "already has a column 'predicted'"),
+    ],
+)
+def test_a_table_that_cannot_be_scored_is_one_line(arrow, model, columns, said):
+    with pytest.raises(SentimentError, match=said):
+        model.score_table(arrow.table(columns))
