@@ -46,7 +46,7 @@ def test_a_recipe_answers_each_text(tmp_path, environment, engine, recipe):
     ended = subprocess.run(
         [sys.executable, "recipe.py"],
         cwd=tmp_path,
-        env=environment,
+        env=environment | {"PYSPARK_PYTHON": sys.executable},
         capture_output=True,
         text=True,
         check=False,
