@@ -275,6 +275,23 @@ def leftovers(folder: Path, allowed: Sequence[str] = ()) -> list[str]:
     return sorted(name for name in names if not any(part in name for part in allowed))
 
 
+def wait_for_end(pids: Sequence[int]) -> None:
+    """Wait until children have ended; LostError, and their end, when they outlive their command."""
+    deadline = time.monotonic() + LIMIT
+    while running := list(filter(_runs, pids)):
+        if time.monotonic() > deadline:
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
+            raise LostError(f"children still run {LIMIT:g} s after their command has ended")
+        time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 class Case(NamedTuple):
     """One thing to try; LostError if it does not survive."""
 

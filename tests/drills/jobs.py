@@ -19,6 +19,7 @@ from tests.drills.harness import (
     leftovers,
     mount,
     run,
+    wait_for_end,
 )
 from tests.drills.writers import GOLDEN, OUT, last_line
 
@@ -65,7 +66,7 @@ def _disturbed(count: int, child: Signals | None, main: Signals | None, folder: 
     ended = running.wait()
     if ended.code and main is None:
         raise LostError(f"ended with {ended.code}: {last_line(ended.err)}")
-    _wait_for_end(pids)
+    wait_for_end(pids)
     if main not in {None, _KILL} and (left := leftovers(work / OUT)):
         raise LostError(f"left {', '.join(left)}")
     for name, content in _parts(work).items():
@@ -130,17 +131,3 @@ def _check(work: Path, whole: dict[str, bytes]) -> None:
 
 def _parts(work: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (work / _JOB).glob("*.tsv")}
-
-
-def _wait_for_end(pids: list[int]) -> None:
-    deadline = time.monotonic() + LIMIT
-    while any(map(_runs, pids)):
-        if time.monotonic() > deadline:
-            raise LostError(f"children still run {LIMIT:g} s after their command has ended")
-        time.sleep(0.02)
-
-
-def _runs(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False

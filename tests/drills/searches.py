@@ -5,13 +5,11 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from signal import Signals
 
 from tests.drills.harness import (
-    LIMIT,
     TRAINING_LIMIT,
     Case,
     LostError,
@@ -20,6 +18,7 @@ from tests.drills.harness import (
     leave_room,
     leftovers,
     mount,
+    wait_for_end,
 )
 from tests.drills.writers import OUT, TUNE, last_line, prepare
 
@@ -61,7 +60,7 @@ def _disturbed(
     ended = running.wait(TRAINING_LIMIT)
     if ended.code and not resumes:
         raise LostError(f"ended with {ended.code}: {last_line(ended.err)}")
-    _wait_for_end(workers)
+    wait_for_end(workers)
     _go_on(work, resumes)
 
 
@@ -110,20 +109,3 @@ def _workers(work: Path, lines: int, running: Running) -> list[int]:
             return workers
         time.sleep(0.01)
     raise LostError(f"the search did not get to line {lines} of its journal")
-
-
-def _wait_for_end(workers: list[int]) -> None:
-    """Wait until workers have ended; LostError when they outlive their search."""
-    deadline = time.monotonic() + LIMIT
-    while any(map(_runs, workers)):
-        if time.monotonic() > deadline:
-            for pid in workers:
-                os.kill(pid, _KILL)
-            raise LostError(f"workers still run {LIMIT:g} s after their search has ended")
-        time.sleep(0.05)
-
-
-def _runs(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
