@@ -4,7 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,7 +67,7 @@ _MaxUnreadable = Annotated[
         "--max-unreadable SHARE", "Exit with 3 if more records could not be read.", min=0, max=1
     ),
 ]
-_DryRun = Annotated[bool, option("--dry-run", "Only list the parts: file, part, rows groups.")]
+_DryRun = Annotated[bool, option("--dry-run", "Only list the parts: file, part, row groups.")]
 
 
 def score(
@@ -106,7 +106,7 @@ def score(
     """
     from lstm_sentiment_cli.inference.decision import rule
     from lstm_sentiment_cli.jobs.job_plan import Options
-    from lstm_sentiment_cli.model.folder import read_manifest
+    from lstm_sentiment_cli.model.folder import read_manifest, reserved
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.storage import local
 
@@ -123,7 +123,7 @@ def score(
     if dry_run:
         _list_parts(asked, resume=resume)
         return
-    with _reserved(asked.output):
+    with nullcontext() if is_uri(asked.output) else reserved(Path(asked.output)):
         summary = _run(asked, chosen, Terminal(quiet, no_color), resume=resume, force=force)
     print_paths(asked.output)
     if summary.failed:
@@ -194,22 +194,6 @@ def _engine(name: str, address: str | None, workers: int | None) -> Chosen:
     return lambda asked: LocalEngine(asked.model, asked.options, asked.output, workers or cores())
 
 
-@contextmanager
-def _reserved(output: str) -> Iterator[None]:
-    """Let no other command of this machine write parts there meanwhile."""
-    if is_uri(output):
-        yield
-        return
-    from lstm_sentiment_cli.atomic import locked, writing
-
-    with writing(output, "or choose another --output"):
-        Path(output).parent.mkdir(parents=True, exist_ok=True)
-    problem = f"another command is writing {output}; wait until it has ended"
-    busy = SentimentError(f"{problem}, or choose another --output", "output")
-    with locked(output, busy, patience=0):
-        yield
-
-
 def _list_parts(asked: _Asked, *, resume: bool) -> None:
     """Print all parts of a job: file, part, and how many groups of rows if it is cut."""
     from lstm_sentiment_cli.jobs import job
@@ -243,19 +227,23 @@ def _progress(terminal: Terminal) -> Iterator[Callable[["Event"], None]]:
     """Show how many records are scored, or elsewhere than on a terminal a line for each part."""
     from lstm_sentiment_cli.jobs.unit import Failed, Scored
 
-    scored: dict[str, int] = {}
+    scored: dict[str, int] = {}  # of the parts under way
+    ended = 0
     with counting(terminal, "records") as show:
 
         def tell(event: "Event") -> None:
+            nonlocal ended
             if isinstance(event, Scored):
                 scored[event.unit.part] = event.records
             elif isinstance(event, Failed):
+                ended += scored.pop(event.unit.part, 0)
                 terminal.say(f"{event.unit.source.path} failed: {event.reason}")
             else:
-                scored[event.part] = event.records
+                scored.pop(event.part, None)
+                ended += event.records
                 if not terminal.animated:
                     terminal.say(f"{event.part}: {counted(event.records, 'record')}")
-            show(sum(scored.values()))
+            show(ended + sum(scored.values()))
 
         yield tell
 

@@ -86,7 +86,8 @@ class RayEngine:
                 for node in nodes
             ]
         )
-        if any(content != read_stored(place) for content in seen):
+        here = read_stored(place)
+        if any(content != here for content in seen):
             raise SentimentError(
                 f"not all nodes of the cluster see {self.output}; name a folder that they share, "
                 "or a URI such as s3://…",
