@@ -199,7 +199,8 @@ def _found(
 
 def _inside(path: str, folder: str) -> bool:
     if is_uri(path) or is_uri(folder):
-        return path.startswith(folder.rstrip("/") + "/")
+        # What stands behind "?" says how to reach a place, not where it is.
+        return path.startswith(folder.partition("?")[0].rstrip("/") + "/")
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 

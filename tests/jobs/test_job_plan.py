@@ -7,6 +7,7 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.jobs.job_plan import Options, Plan, plan_of
+from lstm_sentiment_cli.records.storage import write_stored
 
 parquet = pytest.importorskip("pyarrow.parquet")
 
@@ -95,6 +96,15 @@ def test_what_is_in_the_output_is_no_input(planned, write):
     write("a.csv", "out/b.csv")
 
     assert parts(planned(".")) == {"a.csv": "a.csv"}
+
+
+def test_what_is_in_an_output_elsewhere_is_no_input(golden_model):
+    base = "mock://parts-among-inputs"
+    for name in ("in/a.csv", "in/out/b.csv", "in/output.csv"):
+        write_stored(f"{base}/{name}", b"text\n", "")
+    made = plan_of([f"{base}/in"], f"{base}/in/out?region=x", golden_model, Options())
+
+    assert [unit.part for unit in made.plan.units] == ["a.csv", "output.csv"]
 
 
 @pytest.mark.parametrize(
