@@ -62,7 +62,7 @@ def _chained(files: Sequence[InputFile], *, same_columns: bool) -> RecordReader:
                 ("format", "input"),
             )
 
-    def read(size: int) -> Iterator[list[Record]]:
+    def read(size: int) -> Iterator[Sequence[Record]]:
         for number, file in enumerate(files):
             if closed[number]:
                 readers[number] = open_records(file)

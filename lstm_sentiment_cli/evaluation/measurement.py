@@ -202,9 +202,12 @@ def evaluate_files(
     windows = (window for reader in readers for window in reader.windows(_WINDOW))
     collector = _Collector(predictor, against, most_mistakes)
 
+    def texts_in(window: Sequence[Located]) -> list[str]:
+        return [row.example.text for row in window]
+
     def scored() -> Iterator[Example]:
         """Yield every example once it has been scored."""
-        for window, scores in predictor.stream(windows, lambda row: row.example.text):
+        for window, scores in predictor.stream(windows, texts_in):
             collector.add(window, scores)
             on_progress(collector.rows)
             yield from (row.example for row in window)

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -26,7 +25,7 @@ from lstm_sentiment_cli.inference.runtime import (
 )
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import REMEDY, Manifest
-from lstm_sentiment_cli.records.record import Record
+from lstm_sentiment_cli.records.record import Record, texts_of
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
@@ -155,16 +154,19 @@ class Predictor:
             self.logits([[word] for word in known[start : start + WINDOW]])
 
     def stream(
-        self, windows: Iterable[Sequence[T]], text_of: Callable[[T], str | None]
+        self,
+        windows: Iterable[Sequence[T]],
+        texts_in: Callable[[Sequence[T]], Sequence[str | None]],
     ) -> Iterator[tuple[Sequence[T], Scores]]:
         """Yield each window with its scores, in order, holding few windows in memory.
 
-        A thread reads and tokenises the next windows while this one is scored. Where `text_of`
-        gives None there is nothing to score: probabilities and logits are NaN.
+        A thread reads and tokenises the next windows while this one is scored. `texts_in` gives
+        the texts of a window; where one is None there is nothing to score: probabilities and
+        logits are NaN.
         """
 
         def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], Callable[[], Scores]]:
-            texts = list(map(text_of, window))
+            texts = texts_in(window)
             missing = [row for row, text in enumerate(texts) if text is None]
             return window, missing, self._submit([text or "" for text in texts])
 
@@ -267,14 +269,15 @@ def score(
 ) -> Counts:
     """Score every record of the source into the sink, in order."""
     counts = Counts()
-    for records, scores in predictor.stream(source.windows(WINDOW), attrgetter("text")):
+    for records, scores in predictor.stream(source.windows(WINDOW), texts_of):
         sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
         counts.records += len(records)
-        unreadable = [record for record in records if record.text is None]
-        counts.unreadable += len(unreadable)
-        counts.first_unreadable = counts.first_unreadable or next(iter(unreadable), None)
+        texts = texts_of(records)
+        if unreadable := texts.count(None):
+            counts.unreadable += unreadable
+            counts.first_unreadable = counts.first_unreadable or records[texts.index(None)]
         counts.truncated += int(scores.truncated.sum())
         # Unreadable records were scored as if they were empty.
-        counts.wordless += int(scores.wordless.sum()) - len(unreadable)
+        counts.wordless += int(scores.wordless.sum()) - unreadable
         on_progress(counts.records)
     return counts

@@ -88,7 +88,7 @@ class SentimentModel:
         decision.check(self.labels)
         given = iter(texts)
         windows = iter(lambda: list(islice(given, WINDOW)), [])
-        for _, scores in self.predictor.stream(windows, lambda text: text):
+        for _, scores in self.predictor.stream(windows, lambda texts: texts):
             predicted = decision.predicted(scores.probabilities, self.labels)
             yield from predictions(scores, self.labels, predicted)
 
@@ -114,7 +114,7 @@ class SentimentModel:
         predicted: list[str] = []
         probabilities = [np.empty((0, len(self.labels)), np.float32)]
         windows = text_windows(table, text_column, WINDOW)
-        for _, scores in self.predictor.stream(windows, lambda text: text):
+        for _, scores in self.predictor.stream(windows, lambda texts: texts):
             predicted += decision.predicted(scores.probabilities, self.labels)
             probabilities.append(scores.probabilities)
         names = output_columns(self.labels, prefix=prefix).answer

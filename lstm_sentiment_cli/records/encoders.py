@@ -17,6 +17,7 @@ from lstm_sentiment_cli.records.record import (
     check_free,
     known_fields,
     map_values,
+    texts_of,
 )
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class TsvEncoder(Encoder):
     def encode(self, window: Window) -> bytes:
         """Encode one window, four decimals a probability."""
         answers = {answer: escaped([answer])[0] for answer in set(window.predicted)}
-        texts = [record.text for record in window.records]
+        texts = texts_of(window.records)
         columns: list[Sequence[str]] = [[answers[answer] for answer in window.predicted]]
         columns += four_decimals(window.probabilities)
         if window.added:

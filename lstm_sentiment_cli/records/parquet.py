@@ -1,12 +1,12 @@
 """Reading and writing parquet: the only module that uses pyarrow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from io import BufferedReader, BytesIO
-from itertools import count
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from lstm_sentiment_cli.records.record import (
     distinct_names,
     find_text_column,
     known_fields,
+    texts_of,
 )
 from lstm_sentiment_cli.records.sources import STDIN, BrokenInputError, open_file, shown
 
@@ -29,12 +30,31 @@ _ROWS_IN_A_GROUP = 65_536
 _KEPT_IN_MEMORY = 64 * 1024**2
 
 
-class ArrowRecords(list[Record]):
-    """Records with the batch whose rows they are: a writer of parquet needs no other values."""
+class ArrowRecords(Sequence[Record]):
+    """The rows of a batch as records, made when one is asked for.
 
-    def __init__(self, records: Sequence[Record], batch: Any) -> None:
-        super().__init__(records)
-        self.batch = batch
+    What scores them needs their texts alone, and a writer of parquet the batch.
+    """
+
+    def __init__(
+        self, batch: Any, texts: Sequence[str | None], make: Callable[[], list[Record]]
+    ) -> None:
+        self.batch, self.texts, self._make = batch, texts, make
+
+    @cached_property
+    def _records(self) -> list[Record]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Record]: ...
+    def __getitem__(self, place: int | slice) -> Record | list[Record]:
+        """Return a record, or some of them."""
+        return self._records[place]
 
     def rows(self) -> list[dict[str, object]]:
         """Return the fields of all records: faster than to ask each for each."""
@@ -70,15 +90,16 @@ def open_parquet(
     undecodable = 0
     text_of = _text_of(columns, column, chosen=text_column is None)
 
-    def read(size: int) -> Iterator[list[Record]]:
+    def read(size: int) -> Iterator[ArrowRecords]:
         nonlocal undecodable
-        numbers = count(1)
+        number = 1
         try:
             for batch in file.iter_batches(size, row_groups, use_threads=False):
                 if batch.num_rows:
                     named = batch.rename_columns(columns)
-                    records, bad = _records(named, column, text_of, numbers)
+                    records, bad = _records(named, column, text_of, number)
                     undecodable += bad
+                    number += batch.num_rows
                     yield records
         except errors as error:
             raise _broken(path, error) from error
@@ -167,26 +188,34 @@ def _renamed(schema: Any, names: Sequence[str]) -> Any:
 
 
 def _records(
-    batch: Any, text_column: str, text_of: TextOf | None, numbers: Iterator[int]
+    batch: Any, text_column: str, text_of: TextOf | None, number: int
 ) -> tuple[ArrowRecords, int]:
-    """Return the records of a batch, and how many of their texts were not UTF-8."""
+    """Return the records of a batch from this row on, and how many texts were not UTF-8."""
     columns = _Columns(batch)
     undecodable = 0
-    records = []
-    rows = [_Row(columns, place) for place in range(batch.num_rows)]
-    texts = map(text_of, rows) if text_of else columns[text_column]
-    for row, text, number in zip(rows, texts, numbers, strict=False):
-        if isinstance(text, bytes):
-            try:
-                records.append(Record(text.decode(), row, number, None))
-            except UnicodeDecodeError:
-                records.append(Record(text.decode(errors="replace"), row, number, None))
-                undecodable += 1
-        elif isinstance(text, str):
-            records.append(Record(text, row, number, None))
-        else:
-            records.append(record_of(row, text, text_column, number))
-    return ArrowRecords(records, batch), undecodable
+
+    def made() -> list[Record]:
+        nonlocal undecodable
+        records = []
+        rows = [_Row(columns, place) for place in range(batch.num_rows)]
+        found = map(text_of, rows) if text_of else columns[text_column]
+        for line, (row, text) in enumerate(zip(rows, found, strict=True), number):
+            if isinstance(text, str):
+                records.append(Record(text, row, line, None))
+            elif isinstance(text, bytes):
+                decoded = text.decode(errors="replace")
+                undecodable += decoded.encode() != text
+                records.append(Record(decoded, row, line, None))
+            else:
+                records.append(record_of(row, text, text_column, line))
+        return records
+
+    if text_of is None:
+        texts = [text for text in columns[text_column] if isinstance(text, str)]
+        if len(texts) == batch.num_rows:
+            return ArrowRecords(batch, texts, made), 0
+    records = made()
+    return ArrowRecords(batch, [record.text for record in records], lambda: records), undecodable
 
 
 class _Columns(dict[str, list[object]]):
@@ -281,7 +310,7 @@ class ParquetEncoder(Encoder):
         else:
             rows = [known_fields(record, columns) for record in records]
             arrays = [self._array(name, [row.get(name) for row in rows]) for name in columns.input]
-        unread = np.array([record.text is None for record in records])
+        unread = np.array([text is None for text in texts_of(records)])
         answers = [window.predicted, *window.probabilities.T]
         for place, (_, kind) in enumerate(self._ours):
             if place < len(answers):

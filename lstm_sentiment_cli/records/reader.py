@@ -44,7 +44,7 @@ class RecordReader:
 
     columns: list[str]  # [] for plain lines
     text_column: str  # "text" for plain lines
-    read: Callable[[int], Iterator[list[Record]]]  # yields windows of at most that many records
+    read: Callable[[int], Iterator[Sequence[Record]]]  # yields windows of at most that many records
     close: Callable[[], None] = lambda: None  # stops reading
     undecodable: Callable[[], int] = lambda: 0  # lines so far with bytes that cannot be decoded
     likely_encoding: Callable[[], str | None] = lambda: None  # what those lines seem to have
@@ -52,7 +52,7 @@ class RecordReader:
     first: Mapping[str, object] | None = None  # a record, where fields may have fields inside
     schema: Any = None  # of Arrow, if the input has one
 
-    def windows(self, size: int) -> Iterator[list[Record]]:
+    def windows(self, size: int) -> Iterator[Sequence[Record]]:
         """Yield what can be had without waiting: at least one record, at most size.
 
         The input is closed when they end or are given up.
@@ -165,7 +165,7 @@ def reader_of(
     source: LineSource,
     columns: list[str],
     text_column: str,
-    read: Callable[[int], Iterator[list[Record]]],
+    read: Callable[[int], Iterator[Sequence[Record]]],
 ) -> RecordReader:
     """Return a reader that closes its lines, and knows of those that cannot be decoded."""
     return RecordReader(

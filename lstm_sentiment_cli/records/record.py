@@ -19,6 +19,12 @@ class Record(NamedTuple):
     problem: str | None  # why it could not be read
 
 
+def texts_of(records: Sequence[Record]) -> Sequence[str | None]:
+    """Return the texts of records; those of a column are there without making the records."""
+    texts: Sequence[str | None] | None = getattr(records, "texts", None)
+    return [record.text for record in records] if texts is None else texts
+
+
 def map_values(value: Any, change: Callable[[Any], Any]) -> Any:
     """Change each value in lists and objects of JSON, and the names in objects too."""
     if isinstance(value, list):

@@ -101,7 +101,7 @@ def test_no_texts_give_no_rows(predictor):
 
 def test_a_stream_gives_each_window_with_its_scores_in_order(predictor):
     windows = [TEXTS, TEXTS[:1], [], TEXTS * 200]
-    streamed = list(predictor.stream(windows, lambda text: text))
+    streamed = list(predictor.stream(windows, lambda texts: texts))
 
     assert [window for window, _ in streamed] == windows
     for window, scores in streamed:
@@ -110,7 +110,7 @@ def test_a_stream_gives_each_window_with_its_scores_in_order(predictor):
 
 
 def test_what_has_no_text_has_no_probability(predictor):
-    [(_, scores)] = predictor.stream([["good", None, "bad"]], lambda text: text)
+    [(_, scores)] = predictor.stream([["good", None, "bad"]], lambda texts: texts)
 
     assert np.isnan(scores.probabilities).any(axis=1).tolist() == [False, True, False]
 
@@ -213,7 +213,7 @@ def test_texts_that_are_the_same_are_scored_once_and_answered_each(predictor):
 
 
 def test_a_record_without_a_text_beside_an_empty_one_has_no_answer(predictor):
-    [(_, scores)] = predictor.stream([["", None, "", None, "good"]], lambda text: text)
+    [(_, scores)] = predictor.stream([["", None, "", None, "good"]], lambda texts: texts)
 
     assert np.isnan(scores.probabilities[:, 0]).tolist() == [False, True, False, True, False]
 

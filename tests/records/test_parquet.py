@@ -32,7 +32,7 @@ def test_rows_become_records(tmp_path):
         "text",
         0,
     )
-    assert list(reader.windows(10)) == [
+    assert list(map(list, reader.windows(10))) == [
         [
             Record("good", {"day": day, "text": "good"}, 1, None),
             Record(None, {"day": None, "text": None}, 2, "'text' is missing or null"),
