@@ -237,7 +237,7 @@ def _progress(terminal: Terminal) -> Iterator[Callable[["Event"], None]]:
                 scored[event.unit.part] = event.records
             elif isinstance(event, Failed):
                 ended += scored.pop(event.unit.part, 0)
-                terminal.say(f"{event.unit.source.path} failed: {event.reason}")
+                terminal.say(f"failed: {event}")
             else:
                 scored.pop(event.part, None)
                 ended += event.records
@@ -267,7 +267,7 @@ def _report(planned: "Planned", summary: "Summary", before: int, seconds: float)
         if value not in {"", "0"}:
             yield f"{name:>34}  {value}"
     for failed in summary.failed[:_MOST_SHOWN]:
-        yield f"{'failed':>34}  {failed.unit.source.path}: {failed.reason}"
+        yield f"{'failed':>34}  {failed}"
     if summary.failed:
         more = len(summary.failed) - _MOST_SHOWN
         if more > 0:

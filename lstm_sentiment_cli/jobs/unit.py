@@ -58,6 +58,11 @@ class Failed:
     unit: Unit
     reason: str
 
+    def __str__(self) -> str:
+        """Return the file and the reason, which may name the file already."""
+        path = self.unit.source.path
+        return self.reason if self.reason.startswith(path) else f"{path}: {self.reason}"
+
 
 Event = Done | Scored | Failed
 

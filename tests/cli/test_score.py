@@ -86,7 +86,7 @@ def test_bad_files_among_good_ones_are_told_and_can_be_mended(call, tweets, tmp_
     ended = call("score", "tweets", "-o", "out")
 
     assert ended.code == 5
-    assert "tweets/bad.csv failed: tweets/bad.csv has no column 'text'" in ended.err
+    assert "failed: tweets/bad.csv has no column 'text'" in ended.err
     assert "parts  4 of 6" in ended.err
     assert ended.err.splitlines()[-1].startswith("then go on with: lstm-sentiment ")
     assert ended.err.splitlines()[-1].endswith(" --resume")

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from lstm_sentiment_cli.training.backend import require_keras_tuner
-from tests.drills import dialects, disks, jobs, kills, memory, models, pairs, searches
+from tests.drills import dialects, disks, engines, jobs, kills, memory, models, pairs, searches
 from tests.drills.harness import Case, attempt
 from tests.drills.writers import OUT, archive, prepare, writers
 from tests.loopback import serving
@@ -40,6 +40,7 @@ def _cases(url: str, folder: Path) -> Iterator[Case]:
     """Yield all cases; each writer runs once in `folder` before, to know what it writes."""
     yield from searches.cases()
     yield from jobs.cases()
+    yield from engines.cases()
     yield from memory.cases()
     yield from dialects.cases()
     yield from models.cases()
