@@ -27,13 +27,16 @@ Made = tuple[str, int | None, str]  # label, set, text
 _TWINS = 4  # texts of a set
 _ROWS = {
     "composed": 90_000,
-    "twins": 80_000,
-    "negated": 40_000,
-    "joined": 60_000,
-    "pieces": 60_000,
-    "replaced": 30_000,
+    "twins": 120_000,
+    "negated": 140_000,
+    "joined": 80_000,
+    "pieces": 180_000,
+    "replaced": 80_000,
     "signed": 30_000,
 }
+# Other kinds are made of tweets and of these, for each tweet so many: a rule says what a sentence
+# means, and the teacher what those beside it mean.
+_SHARES = {"composed": 0.4, "twins": 0.25}
 _KINDS = (
     ("orientation", "orientations"),
     ("religion", "religions"),
@@ -216,7 +219,7 @@ def pieces(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
     for text in texts:
         words = text.split()
         if len(words) > 4:
-            size = draw.randint(2, len(words) - 1)
+            size = draw.randint(1, len(words) - 1)
             start = draw.randint(0, len(words) - size)
             yield " ".join(words[start : start + size])
 
@@ -256,28 +259,39 @@ def _unlabelled(texts: Iterator[str]) -> Iterator[Made]:
     return (("", None, text) for text in texts)
 
 
-def _write(path: Path, column: str, texts: Iterable[Made]) -> None:
-    written = 0
+def _write(path: Path, column: str, texts: Iterable[Made]) -> list[str]:
+    """Write texts, and return them."""
+    written = []
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as file:
         file.write(f"{column}\tset\ttext\n")
         for label, number, text in texts:
             file.write(f"{label}\t{'' if number is None else number}\t{text}\n")
-            written += 1
-    print(f"{path}: {written:,} texts", file=sys.stderr, flush=True)
+            written.append(text)
+    print(f"{path}: {len(written):,} texts", file=sys.stderr, flush=True)
+    return written
 
 
-def _made(kind: str, rows: Sequence[Row], lists: Lists) -> Iterator[Made]:
-    """Yield texts of a kind, none twice and none of the suites, with the same seed each time."""
+def _made(
+    kind: str, rows: Sequence[Row], lists: Lists, before: dict[str, list[str]]
+) -> Iterator[Made]:
+    """Yield texts of a kind, none twice and none of the suites, with the same seed each time.
+
+    before: the texts of the kinds that were made before this one.
+    """
     draw, most = random.Random(kind), _ROWS[kind]
-    texts = [row.text for row in draw.sample(rows, min(len(rows), 3 * most))]
     made: Iterator[Made]
     if kind == "composed":
         made = composed(lists, draw)
     elif kind == "twins":
         made = twins(rows, lists, draw)
     elif kind == "signed":
-        made = _unlabelled(signed(texts, lists, draw))
+        made = _unlabelled(signed([row.text for row in draw.sample(rows, 2 * most)], lists, draw))
     else:
+        tweets = draw.sample(rows, min(len(rows), 3 * most))
+        texts = [row.text for row in tweets]
+        for other, share in _SHARES.items():
+            texts += draw.sample(before[other], min(len(before[other]), int(share * len(tweets))))
+        draw.shuffle(texts)
         made = _unlabelled(_OF_TEXTS[kind](texts, draw))
     seen, measured_by = {""}, _measured_by()
     for label, number, text in islice(made, most):
@@ -298,9 +312,11 @@ def main(data: Path, work: Path) -> None:
             its = list(read_rows(data, name))
             _write(folder / f"{name}.tsv.gz", column, ((row.label, None, row.text) for row in its))
             rows += its if column != "unseen" else []
+    made: dict[str, list[str]] = {}
     for kind in _ROWS:
         column = "rule" if kind in ("composed", "twins") else "label"
-        _write(folder / f"{kind}.tsv.gz", column, _made(kind, rows, lists))
+        path = folder / f"{kind}.tsv.gz"
+        made[kind] = _write(path, column, _made(kind, rows, lists, made))
 
 
 if __name__ == "__main__":
