@@ -47,6 +47,7 @@ PEOPLE_METRICS = {
 """Name for --fail-over → metric of `evaluation/people.py`."""
 
 OBJECTIVES = ("accuracy", "average-recall", "macro-f1")  # for which a threshold can be the best
+PICKS = ("mixed", "random", "uncertain")  # which texts are to be labelled
 PEERS = ("vader", "majority")  # what a model can be compared with, other models apart
 
 

@@ -31,6 +31,10 @@ Behaviour = Annotated[
     bool,
     option("--behaviour", "Test single capabilities on built-in cases, in place of DATA.", DATA),
 ]
+OnlyRandom = Annotated[
+    bool,
+    option("--only-random", "Measure only on the rows that label drew at random.", DATA),
+]
 Against = Annotated[
     str | None,
     option(
@@ -84,6 +88,7 @@ def evaluate(
     encoding: options.Encoding = "utf-8",
     delimiter: options.Delimiter = None,
     skip_unreadable: options.SkipUnreadable = False,
+    only_random: OnlyRandom = False,
     model: options.Model = options.DEFAULT_MODEL,
     against: Against = None,
     mistakes: Mistakes = None,
@@ -133,7 +138,9 @@ def evaluate(
     if behaviour:
         result = evaluate_behaviour(predictor, peer)
     else:
-        files = data_files(data or (), text_column, label_column, encoding, delimiter)
+        files = data_files(
+            data or (), text_column, label_column, encoding, delimiter, only_random=only_random
+        )
         result = options.measure(
             predictor,
             files,
@@ -154,7 +161,7 @@ def evaluate(
 _SHOWN = 10  # mistakes or failures, unless another number is asked for
 # Options that are about DATA, or about what is written of it.
 _OF_DATA = (
-    *("text_column", "label_column", "encoding", "delimiter", "skip_unreadable"),
+    *("text_column", "label_column", "encoding", "delimiter", "skip_unreadable", "only_random"),
     *("mistakes", "report", "plots", "force"),
 )
 

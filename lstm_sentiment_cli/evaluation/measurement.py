@@ -76,6 +76,7 @@ class Measurement:
     unreadable: int
     fingerprint: str  # the sha256 of the examples, computed as for training data
     undecodable: int = 0  # lines with bytes that cannot be decoded
+    not_random: int = 0  # rows that were not drawn at random, if only those were wanted
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -126,6 +127,9 @@ class Measurement:
         if self.left_out:
             rows = counted(sum(self.left_out.values()), "row")
             remarks.append(f"left out: {rows} with other labels ({_listed(self.left_out)})")
+        if self.not_random:
+            rows = counted(self.not_random, "row")
+            remarks.append(f"left out: {rows} that were not drawn at random")
         if self.unreadable:
             remarks.append(f"left out: {counted(self.unreadable, 'row')} that could not be read")
         if self.undecodable:
@@ -233,6 +237,7 @@ def evaluate_files(
         unreadable=sum(len(reader.unreadable) for reader in readers),
         fingerprint=sha256,
         undecodable=sum(reader.undecodable for reader in readers),
+        not_random=sum(reader.not_random for reader in readers),
     )
 
 

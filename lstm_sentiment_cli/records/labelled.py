@@ -28,6 +28,9 @@ from lstm_sentiment_cli.records.record import (
 )
 from lstm_sentiment_cli.text.normalizer import EMOTICON
 
+PICKED, AT_RANDOM = "picked", "random"
+"""The column in which `label` says how a text came to be asked, and its value for a random one."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFile(InputFile):
@@ -38,6 +41,7 @@ class DataFile(InputFile):
     strip_emoticons: bool = False  # from all texts: where emoticons made the labels
     share: float = 1.0  # of the rows to use; their texts decide which, the same ones in every run
     balanced: bool = False  # whether all its labels count the same, however many rows each has
+    only_random: bool = False  # whether only the rows are used that `label` drew at random
 
     def __post_init__(self) -> None:
         for name, value, wanted, is_so in (
@@ -54,6 +58,8 @@ def data_files(
     label_column: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    *,
+    only_random: bool = False,
 ) -> list[DataFile]:
     """Return files that are all read the same way."""
     return [
@@ -63,6 +69,7 @@ def data_files(
             label_column=label_column,
             encoding=encoding or "utf-8",
             delimiter=delimiter,
+            only_random=only_random,
         )
         for path in paths
     ]
@@ -177,6 +184,7 @@ class ExampleReader:
         self.left_out: Counter[str] = Counter()
         self.unreadable: list[Unreadable] = []
         self.undecodable = 0  # lines with bytes that cannot be decoded
+        self.not_random = 0  # rows that were not drawn at random, if only those are wanted
         self._file = file
         self._path = str(file.path)
         self._labels = labels
@@ -194,7 +202,11 @@ class ExampleReader:
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
             column, probabilities = self._columns(records)
+            if self._file.only_random:
+                self._check_picked(records)
             while window:
+                if self._file.only_random:
+                    window = self._drawn_at_random(window)
                 examples = self._examples(window, column, probabilities)
                 window = None  # the records are not needed any more, and there are many
                 for start in range(0, len(examples), size):
@@ -225,6 +237,20 @@ class ExampleReader:
                 # A later object of JSON may have fields that the first does not have.
                 reading = ProbabilityReading(self._labels, others)
         return find_label_column(header, given, self._path, records.first), reading
+
+    def _check_picked(self, records: RecordReader) -> None:
+        if PICKED not in records.columns:
+            raise SentimentError(
+                f"{self._path} has no column '{PICKED}', in which label says which rows were drawn "
+                "at random; leave out --only-random",
+                "only_random",
+            )
+
+    def _drawn_at_random(self, records: Sequence[Record]) -> list[Record]:
+        """Return the rows that were drawn at random; count the others."""
+        drawn = [each for each in records if (each.fields or {}).get(PICKED) == AT_RANDOM]
+        self.not_random += len(records) - len(drawn)
+        return drawn
 
     def _examples(
         self, records: Sequence[Record], column: str | None, reading: ProbabilityReading | None

@@ -1,0 +1,1 @@
+"""Ask a person for the labels of texts, one key an answer."""
