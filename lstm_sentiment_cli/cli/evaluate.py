@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -138,9 +139,8 @@ def evaluate(
     if behaviour:
         result = evaluate_behaviour(predictor, peer)
     else:
-        files = data_files(
-            data or (), text_column, label_column, encoding, delimiter, only_random=only_random
-        )
+        files = data_files(data or (), text_column, label_column, encoding, delimiter)
+        files = [replace(file, only_random=only_random) for file in files]
         result = options.measure(
             predictor,
             files,

@@ -58,8 +58,6 @@ def data_files(
     label_column: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
-    *,
-    only_random: bool = False,
 ) -> list[DataFile]:
     """Return files that are all read the same way."""
     return [
@@ -69,7 +67,6 @@ def data_files(
             label_column=label_column,
             encoding=encoding or "utf-8",
             delimiter=delimiter,
-            only_random=only_random,
         )
         for path in paths
     ]
