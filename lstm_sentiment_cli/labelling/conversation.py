@@ -58,7 +58,9 @@ class Conversation:
 
     def title(self) -> str:
         """Return which text this is, and where its label is written."""
-        return f"text {len(self.labeller.file.asked) + 1:,} · {self.labeller.file.path.name}"
+        done, name = len(self.labeller.file.asked), self.labeller.file.path.name
+        which = f"text {done + 1:,}" if self.labeller.question else counted(done, "text")
+        return f"{which} · {name}"
 
     def remark(self) -> tuple[str, bool]:
         """Return what there is to say of the last answer, and whether to think it over."""

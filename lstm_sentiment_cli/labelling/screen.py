@@ -11,9 +11,11 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
 
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.labelling.conversation import POLL_SECONDS, Conversation, drawable
+from lstm_sentiment_cli.labelling.labeller import Question
 from lstm_sentiment_cli.rendering.cells import cells, fitted, line_spans
 from lstm_sentiment_cli.rendering.style import Display, label_colours, shades, visible
 
@@ -61,7 +63,13 @@ def page(talk: Conversation, display: Display, rows: int, scrolled: int = 0) -> 
 
 
 def _lines(text: str, width: int) -> list[str]:
-    return [text[start:end] for start, end in line_spans(text, width)]
+    """Wrap a text into lines that fit by prompt_toolkit's measure too: it joins no emoji."""
+    lines: list[str] = []
+    for room in range(width, 1, -1):
+        lines = [text[start:end] for start, end in line_spans(text, room)]
+        if all(get_cwidth(line) <= width for line in lines):
+            break
+    return lines
 
 
 def _window(lines: list[str], room: int, scrolled: int, display: Display) -> list[str]:
@@ -96,6 +104,7 @@ class _Screen:
     def __init__(self, talk: Conversation, *, no_color: bool) -> None:
         self._talk = talk
         self._scrolled = 0
+        self._drawn: Question | None = None  # what can be read now
         control = FormattedTextControl(self._fragments, focusable=True, show_cursor=False)
         self.app: Application[None] = Application(
             layout=Layout(Window(control, always_hide_cursor=True)),
@@ -118,6 +127,7 @@ class _Screen:
         size = self.app.output.get_size()
         display = Display.of(size.columns, self.app.output.encoding())
         lines = page(self._talk, display, size.rows, self._scrolled)
+        self._drawn = self._talk.labeller.question
         parts: StyleAndTextTuples = []
         for line in lines:
             parts += [*line, ("", "\n")]
@@ -149,7 +159,12 @@ class _Screen:
         self._scrolled = max(self._scrolled + lines, 0)
 
     def _press(self, event: KeyPressEvent) -> None:
+        question = self._talk.labeller.question
+        if question != self._drawn and self._talk.label(event.data):
+            return  # keys came faster than a screen: nobody has read this text
         self._scrolled = 0
+        # Where terminals differ on how wide joined emoji are, parts of the text before would stay.
+        self.app.renderer.erase(leave_alternate_screen=False)
         with self._ending():
             if not self._talk.press(event.data):
                 event.app.exit()
