@@ -14,6 +14,7 @@ from lstm_sentiment_cli.cli.settings import given_by
 from lstm_sentiment_cli.cli.terminal import Terminal, is_terminal
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import PICKS, counted
+from lstm_sentiment_cli.records.formats import is_uri
 from lstm_sentiment_cli.rendering.style import Display, is_dumb, visible
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.labelling.labeller import Labeller
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Texts to label.", show_default=False)]
-LabelsFile = Annotated[Path, option("--output -o FILE", "The csv file of labels.", OUTPUT)]
+LabelsFile = Annotated[str, option("--output -o FILE", "The csv file of labels.", OUTPUT)]
 Pick = Annotated[
     str,
     option(
@@ -78,6 +79,7 @@ def label(
     from lstm_sentiment_cli.records.reader import InputFile
 
     _check(file, output, pick)
+    path = Path(output)
     terminal = Terminal(quiet, no_color)
     folder = find_model(model)
     labels = read_manifest(folder).labels
@@ -90,7 +92,7 @@ def label(
     candidates = read_candidates(texts, labels, seed, not_asked)
     for remark in candidates.remarks:
         terminal.say(remark)
-    with open_labels(output, candidates.columns) as labels_file:
+    with open_labels(path, candidates.columns) as labels_file:
         if not (candidates.drawn or candidates.pool or labels_file.asked):
             raise SentimentError(f"{file} has no text without a label; name another", "input")
         answered = [each.text for each in labels_file.asked]
@@ -103,7 +105,7 @@ def label(
             typer.echo(visible(line))
 
 
-def _check(file: Path, output: Path, pick: str) -> None:
+def _check(file: Path, output: str, pick: str) -> None:
     """Raise SentimentError for options that cannot be."""
     if pick not in PICKS:
         raise SentimentError(
@@ -112,7 +114,9 @@ def _check(file: Path, output: Path, pick: str) -> None:
         )
     if str(file) == "-":
         raise SentimentError("answers come from stdin, so texts cannot; name a file")
-    if output.exists() and file.exists() and output.samefile(file):
+    if is_uri(output):
+        raise SentimentError(f"{output}: labels are written on this machine; name a file", "output")
+    if file.exists() and Path(output).exists() and file.samefile(output):
         raise SentimentError(
             f"{output} is the file of the texts; name another with --output", "output"
         )

@@ -12,7 +12,6 @@ from lstm_sentiment_cli.atomic import atomic_write, locked
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.records.encoders import CsvRows
-from lstm_sentiment_cli.records.formats import is_uri
 from lstm_sentiment_cli.records.labelled import PICKED
 
 UNCERTAIN = "uncertain"
@@ -58,8 +57,6 @@ def open_labels(path: Path, columns: Columns) -> Iterator["LabelFile"]:
 
 def _check_place(path: Path) -> None:
     """Raise SentimentError for what would only be found after the first answer."""
-    if is_uri(str(path)):
-        raise SentimentError(f"{path}: labels are written on this machine; name a file", "output")
     if path.suffix.lower() != ".csv":
         raise SentimentError(
             f"labels are written as csv, but {path} is not one; name the file {path.stem}.csv",
