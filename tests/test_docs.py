@@ -50,6 +50,7 @@ def test_the_reference_has_every_command() -> None:
         "predict",
         "score",
         "repl",
+        "label",
         "train",
         "tune",
         "evaluate",

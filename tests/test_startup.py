@@ -29,11 +29,12 @@ OPTIONAL = {
 }
 
 COMMANDS = (
-    *("predict", "score", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
-    "quantize",
+    *("predict", "score", "repl", "label", "train", "tune", "evaluate", "find-threshold"),
+    *("calibrate", "quantize"),
     *("benchmark", "models", "data", "config"),
 )
 
+LINES = str(Path(__file__).parent.parent / "LICENSE")  # texts without labels
 SAMPLE = str(Path(__file__).parent.parent / "data" / "sample.csv")
 Imported = Callable[..., set[str]]
 
@@ -66,6 +67,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["predict"],
         ["predict", "--input", SAMPLE, "--output", "scored.csv"],
         ["repl"],
+        ["label", LINES, "--output", "labels.csv"],
         ["evaluate", SAMPLE],
         ["evaluate", "--behaviour"],
         ["models", "list"],

@@ -66,7 +66,7 @@ def label(
 
     Examples:
       lstm-sentiment label tweets.csv --output labels.csv
-      lstm-sentiment label tweets.csv --except labels.csv --pick random --output check.csv
+      lstm-sentiment label tweets.csv --except labels.csv --output check.csv
     """
     from lstm_sentiment_cli.labelling.advice import Session, closing
     from lstm_sentiment_cli.labelling.candidates import known, read_candidates, texts_in

@@ -129,7 +129,7 @@ class Measurement:
             remarks.append(f"left out: {rows} with other labels ({_listed(self.left_out)})")
         if self.not_random:
             rows = counted(self.not_random, "row")
-            remarks.append(f"left out: {rows} that were not drawn at random")
+            remarks.append(f"left out: {rows} not drawn at random")
         if self.unreadable:
             remarks.append(f"left out: {counted(self.unreadable, 'row')} that could not be read")
         if self.undecodable:

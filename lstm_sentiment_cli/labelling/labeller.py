@@ -127,7 +127,9 @@ class Labeller:
     def by_label(self) -> dict[str, int]:
         """Return how often each label was given, those of the model first, SKIPPED last."""
         counts = Counter(each.label for each in self.file.asked)
-        names = dict.fromkeys([*self.labels, *(counts.keys() - {SKIPPED}), SKIPPED])
+        names = dict.fromkeys(
+            [*self.labels, *(name for name in counts if name != SKIPPED), SKIPPED]
+        )
         return {name: counts[name] for name in names if counts[name]}
 
     @property
@@ -140,8 +142,6 @@ class Labeller:
 
         None while that is unknown.
         """
-        from lstm_sentiment_cli.evaluation.metrics import wilson
-
         drawn = [
             each
             for each in self.file.asked
@@ -150,6 +150,9 @@ class Labeller:
         answers = [self.scorer.answer(each.text) for each in drawn]
         if not drawn or None in answers:
             return None
+        # NumPy, which this brings, has been imported with the model by now.
+        from lstm_sentiment_cli.evaluation.metrics import wilson
+
         pairs = zip(drawn, answers, strict=True)
         right = sum(answer is not None and answer[0] == each.label for each, answer in pairs)
         return len(drawn), wilson(right, len(drawn))

@@ -63,6 +63,25 @@ def test_columns_are_named_by_options(run, tmp_path):
     assert (code, json.loads(out)["accuracy"]["value"]) == (0, 1.0)
 
 
+def test_only_rows_drawn_at_random_are_measured_if_that_is_wanted(run, tmp_path):
+    picked = ["picked", "random", "uncertain", "random", "random"]
+    lines = [f"{row},{its}" for row, its in zip(["label,text", *ROWS], picked, strict=True)]
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    code, out, err = run("labels.csv", "--only-random", "--json")
+
+    assert (code, json.loads(out)["rows"]) == (0, 2)
+    assert "left out: 1 row not drawn at random\n" in err
+    assert run("labels.csv", "--json")[0] == 0
+    assert json.loads(run("labels.csv", "--json")[1])["rows"] == 3
+
+
+def test_without_the_column_there_is_no_telling_what_was_drawn_at_random(run):
+    code, out, err = run("data.csv", "--only-random")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: data.csv has no column 'picked', in which label says which")
+
+
 def test_another_model_may_stand_for_the_default_one(run, tmp_path):
     save_counting_model(tmp_path / "moods", {"good": (0, 1, 0)}, ("sad", "happy", "bored"))
     (tmp_path / "moods.tsv").write_text("label\ttext\nhappy\tgood\nbored\tgood\n")
