@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+from itertools import product
 
 import pytest
 from counting_model import save_counting_model
@@ -155,7 +156,8 @@ def test_stdin_cannot_be_both(label):
 
 
 def test_other_commands_take_the_file_as_it_is(label, call, tmp_path):
-    (tmp_path / "many.csv").write_text("\n".join(["text", *(f"good {n}." for n in range(260))]))
+    many = ("good " + "".join(letters) for letters in product("abcdefg", repeat=3))
+    (tmp_path / "many.csv").write_text("\n".join(["text", *many]))
     label([*"psnnp" * 52], file="many.csv")
     found = rows(tmp_path / "labels.csv")
     drawn = [each for each in found if each["picked"] == "random" and each["label"] != "skipped"]
