@@ -3,6 +3,7 @@
 Run it in the root of the repository, on Linux or macOS: python -m docs.pictures
 """
 
+import csv
 import shlex
 import shutil
 import subprocess
@@ -31,6 +32,9 @@ SECOND_MODEL = "three-class"
 COMPARED = "the concert starts at eight"
 # As the README and docs/train.md have it.
 TRAINING = ("train", "data/sample.csv", "--output", "models/mine")
+LABELLING = ("label", "texts.csv", "--output", "labels.csv")
+TEXTS_LABELLED, ROWS_LABELLED = 60, 12
+NEXT = f"text {TEXTS_LABELLED + 1} · "
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -44,6 +48,7 @@ def main() -> None:
         Path("data").mkdir()
         shutil.copy(FOLDER.parent / "data" / "sample.csv", "data")
         take("train", TRAINING)
+        take_labelling()
     explained = ("repl", "--explain")
     take("repl", explained, converse, rows=ROWS_TALKED)
     take("repl-wide", explained, look_at_commands, columns=WIDE, rows=ROWS_WITH_MENU)
@@ -51,6 +56,25 @@ def main() -> None:
         take_report(program)
     else:
         sys.stderr.write("no Chromium: docs/report.png stays as it is\n")
+
+
+def take_labelling() -> None:
+    """Label the texts of the sample as they are labelled there, and look at the next."""
+    with Path("data/sample.csv").open(newline="", encoding="utf-8") as file:
+        right = {row["text"]: row["label"] for row in csv.DictReader(file)}
+    with Path("texts.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["text"], *([text] for text in right)])
+
+    def label(terminal: Emulator) -> None:
+        for number in range(1, TEXTS_LABELLED + 1):
+            terminal.wait_for(f"text {number} · ")
+            terminal.wait_for(lambda shown: "q end" in shown and "One moment" not in shown)
+            begin = terminal.lines[2][:30]
+            terminal.send(next(its for text, its in right.items() if text.startswith(begin))[0])
+        terminal.wait_for(NEXT)
+        terminal.settle()
+
+    take("label", LABELLING, label, rows=ROWS_LABELLED, first=NEXT)
 
 
 def take_report(program: str) -> None:
@@ -76,8 +100,9 @@ def take(
     *,
     columns: int = COLUMNS,
     rows: int = ROWS,
+    first: str = "$ ",
 ) -> None:
-    """Run one command, use it, and save what its user then sees."""
+    """Run one command, use it, and save what its user then sees: a first line that begins so."""
     typed = f"lstm-sentiment {shlex.join(arguments)}"
     with TemporaryDirectory() as home:
         own = {"XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home}
@@ -87,7 +112,7 @@ def take(
         ) as terminal:
             terminal.show(f"$ {typed}\r\n")
             use(terminal)
-            if not terminal.lines[0].startswith("$ "):
+            if not terminal.lines[0].startswith(first):
                 raise SystemExit(f"{rows} rows are too few for {typed}:\n{terminal.text}")
             picture = svg(terminal.screen, title=typed)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")

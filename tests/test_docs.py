@@ -2,6 +2,7 @@
 
 import doctest
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -159,6 +160,32 @@ def test_the_first_difference_is_a_pair_of_lines() -> None:
 
 def test_the_example_of_the_package_runs() -> None:
     assert doctest.testmod(lstm_sentiment_cli) == doctest.TestResults(0, 2)
+
+
+COMMANDS = [
+    (name(page), line)
+    for page in PAGES
+    for block in re.findall(
+        r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    for line in block.replace("\\\n", "").splitlines()
+    if line.startswith("lstm-sentiment ")
+]
+
+
+def test_there_are_commands_that_are_shown_and_not_run() -> None:
+    assert len(COMMANDS) >= 15
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_a_command_that_is_shown_and_not_run_is_understood(page: str, command: str) -> None:
+    words = shlex.split(command.partition(" | ")[0], comments=True)[1:]
+    context = commands.root().make_context("lstm-sentiment", words)
+    while below := getattr(context.command, "commands", None):
+        first, *words = [*context._protected_args, *context.args]
+        context = below[first].make_context(first, words, parent=context)
+
+    assert context.args == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
