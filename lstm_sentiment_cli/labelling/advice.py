@@ -1,6 +1,7 @@
 """What a session ends with: what was labelled, and what to do next."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.labelling.conversation import accuracy_line
 from lstm_sentiment_cli.labelling.label_file import SKIPPED, Columns
 from lstm_sentiment_cli.labelling.labeller import Labeller
+from lstm_sentiment_cli.records.profile import FEWEST_EXAMPLES
 from lstm_sentiment_cli.records.record import find_label_column, find_text_column
 
 ENOUGH = 100  # labels, from which on training is worth its while (benchmarks/adaptation.py)
@@ -34,12 +36,12 @@ def closing(labeller: Labeller, session: Session) -> Iterator[str]:
     yield f"{labeller.file.path}: {texts} labelled{spread if counts else ''}{tail}"
     if said := accuracy_line(labeller):
         yield said
-    what, words = _next(labeller, session, len(counts))
+    what, words = _next(labeller, session)
     yield f"{what}:"
     yield f"  {shlex.join(['lstm-sentiment', *words])}"
 
 
-def _next(labeller: Labeller, session: Session, labels: int) -> tuple[str, Sequence[str]]:
+def _next(labeller: Labeller, session: Session) -> tuple[str, Sequence[str]]:
     """Return what to do next and its command."""
     path, model = str(labeller.file.path), session.model
     columns = _column_options(labeller.file.columns)
@@ -59,8 +61,10 @@ def _next(labeller: Labeller, session: Session, labels: int) -> tuple[str, Seque
         )
     if labeller.labelled < ENOUGH:
         return f"to go on, to {ENOUGH} labels or more", again
-    if labels < 2:
-        return "to go on, for a model learns from two labels or more", again
+    counts = Counter(each.label for each in labeller.file.asked)
+    rarest = min(labeller.labels, key=lambda label: counts[label])
+    if counts[rarest] < FEWEST_EXAMPLES:
+        return f"to go on, until {FEWEST_EXAMPLES} texts are {rarest}", again
     trained = ("train", path, *columns, "--from", model, "--output", _free_folder())
     return "to train a model on them", trained
 

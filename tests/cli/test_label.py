@@ -72,7 +72,7 @@ def test_texts_of_other_files_are_not_asked(label, tmp_path):
     [
         ("", (), "to go on:"),
         ("p", (), "to go on, to 5 labels or more:"),
-        ("ppppp", (), "to go on, for a model learns from two labels or more:"),
+        ("pppnn", (), "to go on, until 3 texts are negative:"),
     ],
 )
 def test_too_few_labels_are_to_be_gone_on_with_by_the_same_command(
@@ -81,6 +81,7 @@ def test_too_few_labels_are_to_be_gone_on_with_by_the_same_command(
     from lstm_sentiment_cli.labelling import advice as module
 
     monkeypatch.setattr(module, "ENOUGH", 5)
+    monkeypatch.setattr(module, "FEWEST_EXAMPLES", 3)
     _, out, _ = label(typed, "--seed", "1", "--show", *options)
 
     *_, what, command = out.splitlines()
@@ -96,6 +97,7 @@ def test_enough_labels_are_to_be_trained_on_and_then_measured(label, monkeypatch
     from lstm_sentiment_cli.labelling import advice as module
 
     monkeypatch.setattr(module, "ENOUGH", 4)
+    monkeypatch.setattr(module, "FEWEST_EXAMPLES", 2)
     (tmp_path / "models" / "mine").mkdir(parents=True)
     _, out, _ = label("ppnn")
     assert out.splitlines()[-2:] == [
@@ -114,6 +116,7 @@ def test_columns_that_other_commands_would_not_find_are_named(label, monkeypatch
     from lstm_sentiment_cli.labelling import advice as module
 
     monkeypatch.setattr(module, "ENOUGH", 2)
+    monkeypatch.setattr(module, "FEWEST_EXAMPLES", 1)
     (tmp_path / "own.csv").write_text("id,review\n1,so good\n2,so bad\n")
     options = ("--text-column", "review", "--label-column", "tone")
     _, out, _ = label("pn", *options, file="own.csv")
