@@ -1,7 +1,6 @@
 """`lstm-sentiment label`."""
 
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,13 +68,13 @@ def label(
       lstm-sentiment label tweets.csv --except labels.csv --output check.csv
     """
     from lstm_sentiment_cli.labelling.advice import Session, closing
-    from lstm_sentiment_cli.labelling.candidates import known, read_candidates, texts_in
+    from lstm_sentiment_cli.labelling.candidates import read_candidates, same, texts_in
     from lstm_sentiment_cli.labelling.label_file import open_labels
     from lstm_sentiment_cli.labelling.labeller import Labeller, label_keys
     from lstm_sentiment_cli.labelling.picking import Scorer
     from lstm_sentiment_cli.model.folder import read_manifest
     from lstm_sentiment_cli.model.locations import find_model
-    from lstm_sentiment_cli.records.labelled import DataFile
+    from lstm_sentiment_cli.records.labelled import AT_RANDOM, DataFile
     from lstm_sentiment_cli.records.reader import InputFile
 
     _check(file, output, pick)
@@ -88,7 +87,7 @@ def label(
     # Texts inside of other fields stand in a column of their own in what this command writes.
     of_labels = None if text_column and "." in text_column else text_column
     others = (InputFile(path, text_column=of_labels) for path in excluded or ())
-    not_asked = known(text for other in others for text in texts_in(other))
+    not_asked = {same(text) for other in others for text in texts_in(other)}
     candidates = read_candidates(texts, labels, seed, not_asked)
     for remark in candidates.remarks:
         terminal.say(remark)
@@ -96,12 +95,13 @@ def label(
         if not (candidates.drawn or candidates.pool or labels_file.asked):
             raise SentimentError(f"{file} has no text without a label; name another", "input")
         answered = [each.text for each in labels_file.asked]
-        scorer = Scorer(partial(_load, folder), [each.text for each in candidates.pool], answered)
-        with scorer:
+        # Nothing is picked from the pool if all is drawn at random.
+        pool = [] if pick == AT_RANDOM else [each.text for each in candidates.pool]
+        with Scorer(partial(_load, folder), pool, answered) as scorer:
             labeller = Labeller(labels, candidates, labels_file, scorer, picks=pick, seed=seed)
             _converse(labeller, show=show, no_color=no_color)
         session = Session(_typed(context), str(file), model, measuring=bool(excluded))
-        for line in closing(labeller, session):
+        for line in () if quiet else closing(labeller, session):
             typer.echo(visible(line))
 
 
@@ -135,14 +135,13 @@ def _converse(labeller: "Labeller", *, show: bool, no_color: bool) -> None:
     before = counted(len(labeller.file.asked), "answer")
     said = f"going on after {before}" if labeller.file.asked else ""
     talk = Conversation(labeller, show=show, said=said)
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     if is_terminal(sys.stdin) and is_terminal(sys.stdout) and not is_dumb():
         from lstm_sentiment_cli.labelling.screen import converse_on_screen
 
         converse_on_screen(talk, no_color=no_color)
     else:
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-        with suppress(KeyboardInterrupt):
-            converse_in_lines(talk, Display.of(80, sys.stdout.encoding))
+        converse_in_lines(talk, Display.of(80, sys.stdout.encoding))
 
 
 def _typed(context: typer.Context) -> tuple[str, ...]:

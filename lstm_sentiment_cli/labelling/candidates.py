@@ -1,6 +1,6 @@
 """The texts that can be asked: read from the input, in the order that a seed gives them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -63,9 +63,12 @@ class SeededOrder:
         return self.place(text) >= _TOP_BIT
 
 
-def same(text: str) -> str:
-    """Return what texts have in common that only differ in case and spaces."""
-    return " ".join(text.split()).casefold()
+def same(text: str) -> int:
+    """Return a number that texts share, in this process, if they differ in case and spaces alone.
+
+    Numbers of so many bits are as good as texts, and millions of them fit into memory.
+    """
+    return hash(" ".join(text.split()).casefold())
 
 
 def texts_in(file: InputFile) -> Iterator[str]:
@@ -76,9 +79,9 @@ def texts_in(file: InputFile) -> Iterator[str]:
 
 
 def read_candidates(
-    file: DataFile, model_labels: Sequence[str], seed: int, excluded: Collection[str] = ()
+    file: DataFile, model_labels: Sequence[str], seed: int, excluded: Collection[int] = ()
 ) -> Candidates:
-    """Read the texts that have no label, each once; `excluded` are texts as `same` has them.
+    """Read the texts that have no label, each once; `excluded` are numbers of `same`.
 
     Of a file with very many texts, each half keeps the first of its order.
     """
@@ -96,7 +99,7 @@ class _Reading:
     """Takes the records of a file window by window."""
 
     def __init__(
-        self, records: RecordReader, file: DataFile, order: SeededOrder, seen: set[str]
+        self, records: RecordReader, file: DataFile, order: SeededOrder, seen: set[int]
     ) -> None:
         self._file, self._order, self._seen = file, order, seen
         self._text, self._label = records.text_column, _label_column(records, file)
@@ -187,8 +190,3 @@ def _label_column(records: RecordReader, file: DataFile) -> str:
     if has_label_column(header):
         return find_label_column(header, None, str(file.path), records.first)
     return "label"
-
-
-def known(texts: Iterable[str]) -> set[str]:
-    """Return texts as `same` has them."""
-    return set(map(same, texts))

@@ -134,9 +134,12 @@ def converse_in_lines(talk: Conversation, display: Display) -> None:
         sys.stdout.write("".join(f"{drawable(line, display)}\n" for line in lines))
         sys.stdout.flush()
 
-    for typed in _typed(talk, say):
-        if typed and not _press(talk, typed, say):
-            return
+    try:
+        for typed in _typed(talk, say):
+            if typed and not _press(talk, typed, say):
+                return
+    except KeyboardInterrupt:
+        say("")
 
 
 def _typed(talk: Conversation, say: Callable[..., None]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import PICKS
-from lstm_sentiment_cli.labelling.candidates import Candidate, Candidates, SeededOrder, same
+from lstm_sentiment_cli.labelling.candidates import Candidate, Candidates, SeededOrder
 from lstm_sentiment_cli.labelling.label_file import SKIPPED, UNCERTAIN, Asked, LabelFile
 from lstm_sentiment_cli.labelling.picking import STEP, Likeness, Scorer, pick
 from lstm_sentiment_cli.records.labelled import AT_RANDOM
@@ -215,7 +215,7 @@ class Labeller:
 
 
 def _key(text: str) -> str:
-    return " ".join(words(text)) or same(text)
+    return " ".join(words(text)) or text
 
 
 def _first(candidates: Sequence[Candidate], is_free: Callable[[str], bool]) -> Candidate | None:

@@ -29,7 +29,8 @@ def _warm_up() -> None:
         *("cli.predict", "cli.repl", "cli.train", "cli.tune", "cli.evaluate", "cli.calibrate"),
         *("cli.quantize", "cli.data", "tuning.fitting", "tuning.keras_tuner_adapter"),
         *("training.quantization", "training.trainer", "report.pictures", "report.page"),
-        *("repl.loop", "repl.saving", "records.parquet", "records.encoders"),
+        *("repl.loop", "repl.saving", "records.parquet", "records.encoders", "cli.label"),
+        *("labelling.advice", "labelling.candidates", "labelling.conversation"),
     ):
         import_module(f"lstm_sentiment_cli.{name}")
     for name in ("httpx", "matplotlib.backends.backend_svg", "prompt_toolkit.shortcuts"):

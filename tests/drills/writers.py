@@ -45,6 +45,7 @@ class Writer:
     arguments: tuple[str, ...]
     outputs: tuple[str, ...]
     keys: str | None = None  # what is typed at its prompt
+    answers: str | None = None  # what it reads from stdin; what is there it goes on with
     resumed_by: str | None = None  # if this file is there, a killed run goes on with --resume
     model: bool = False  # an older model stands where it writes
     grows: str | None = None  # the output that may be a beginning of what it becomes
@@ -69,7 +70,11 @@ class Writer:
         resume = self.resumed_by and (work / self.resumed_by).exists()
         arguments = [*self.arguments, *(["--resume"] if resume else [])]
         datasets.DATASETS["sentiment140"] = _SMALL_SET
-        return Running(arguments, work, fault, keys=self.keys, before=before)
+        given = None
+        if self.answers:
+            given = work.parent / "answers"
+            given.write_text(self.answers)
+        return Running(arguments, work, fault, keys=self.keys, before=before, given=given)
 
     def learn(self, work: Path) -> int:
         """Run undisturbed, to know what it writes; return the number of its steps."""
@@ -90,7 +95,7 @@ class Writer:
                 continue
             text = (work / name).read_text() if name == self.grows and now else ""
             # Ctrl-C may have ended any of the commands: rows are whole, whichever they are.
-            if not re.fullmatch(r"text,label\n(?:[^,\n]+,[^,\n]+\n)*", text):
+            if not re.fullmatch(r"text,label(,picked)?\n(?:[^,\n]+,[^,\n]+(?(1),random)\n)*", text):
                 raise LostError(f"{name} is gone" if now is None else f"{name} is not whole")
 
     def finish(self, work: Path) -> None:
@@ -101,6 +106,8 @@ class Writer:
         ended = self.start(work).wait(self.limit)
         if ended.code != 0:
             raise LostError(f"the next run ended with {ended.code}: {last_line(ended.err)}")
+        if self.answers and self.written(work) != self.whole:
+            raise LostError("it did not go on as if nothing had happened")
         if "going on without it" in ended.out:
             raise LostError("the history is damaged")
         self.check(work, self.whole)
@@ -124,6 +131,7 @@ def writers(url: str) -> list[Writer]:
         Writer("calibrate", (*_CALIBRATE, *to_model), (model,), model=True),
         Writer("quantize", (*_QUANTIZE, *to_model), (model,), model=True),
         Writer("data fetch", (*_FETCH, "--url", url, "-o", OUT), ("out/one.csv",)),
+        Writer("label", _LABEL, ("out/l.csv",), answers="p\n" * 6, grows="out/l.csv"),
         Writer("repl", REPL, ("out/a.csv", "out/c.csv"), keys=_KEYS, grows="out/c.csv"),
         Writer(
             "train",
@@ -149,6 +157,7 @@ _EVALUATE = ("evaluate", "-q", "sample.csv", "-m")
 _CALIBRATE = ("calibrate", "-q", "sample.csv", "-m", GOLDEN)
 _QUANTIZE = ("quantize", "-q", "many.csv", "-m", _DEFAULT)
 _FETCH = ("data", "fetch", "-q", "sentiment140")
+_LABEL = ("label", "few.txt", "-m", GOLDEN, "--pick", "random", "-o", "out/l.csv")
 REPL = ("repl", "-m", GOLDEN, "--corrections", "out/c.csv")
 
 
@@ -174,6 +183,7 @@ def prepare(work: Path, *, model: bool = False, standing: bool = False) -> None:
         for thing in ("film", "day", "song", "meal", "game", "trip", "book", "view", "talk", "walk")
     ]
     _write_csv(work / "tiny.csv", [("label", "text"), *tiny])
+    (work / "few.txt").write_text("".join(f"{text}\n" for _, text in tiny[::12]))
     if model:
         shutil.copytree(GOLDEN, work / OUT / "model")
     if standing:

@@ -6,7 +6,7 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.labelling import candidates as module
-from lstm_sentiment_cli.labelling.candidates import SeededOrder, known, read_candidates, texts_in
+from lstm_sentiment_cli.labelling.candidates import SeededOrder, read_candidates, same, texts_in
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.records.reader import InputFile
 from tests.labelling.conftest import LABELS, write_texts
@@ -70,7 +70,7 @@ def test_texts_with_a_label_and_excluded_ones_are_not_asked(folder):
     )
     write_texts(folder / "b.csv", ["ONE", "other"], column="tweet")
 
-    found = read(path, known(texts_in(InputFile(folder / "b.csv"))))
+    found = read(path, set(map(same, texts_in(InputFile(folder / "b.csv")))))
 
     assert asked(found) == {"three", "x"}
     assert found.columns == (["id", "sentiment", "text"], "text", "sentiment")
