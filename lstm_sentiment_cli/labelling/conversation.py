@@ -88,6 +88,12 @@ class Conversation:
         spread = " · ".join(f"{label} {count:,}" for label, count in counts.items())
         return list(filter(None, (accuracy_line(self.labeller), spread)))
 
+    def consult(self) -> None:
+        """Have the model answer what is shown next: its errors must not come while it is drawn."""
+        self.remark()
+        self.model_answer()
+        self.figures()
+
     def legend(self) -> list[tuple[str, str]]:
         """Return each key and what it does."""
         return [*self.keys.items(), (SKIP, "skip"), (UNDO, "undo"), (HELP, "help"), (QUIT, "end")]

@@ -53,6 +53,13 @@ class Scorer:
         self._stopped.set()
         self._thread.join()
 
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.error is not None or (
+            self.predictor is not None and self.scored >= len(self._pool)
+        )
+
     def answer(self, text: str) -> tuple[str, float] | None:
         """Return the most probable label and its probability; None while the model is loading."""
         if text not in self._answers and self.predictor:

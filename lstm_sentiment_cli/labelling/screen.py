@@ -168,20 +168,19 @@ class _Screen:
         with self._ending():
             if not self._talk.press(event.data):
                 event.app.exit()
+            self._talk.consult()
 
     async def _follow_model(self) -> None:
         """Show what the model has to say as soon as it can; it is loaded meanwhile."""
-        labeller = self._talk.labeller
-        loaded = False
-        while not self.app.is_done:
-            if (
-                labeller.waiting
-                or labeller.scorer.error
-                or (labeller.scorer.predictor and not loaded)
-            ):
-                loaded = labeller.scorer.predictor is not None
+        labeller, scorer = self._talk.labeller, self._talk.labeller.scorer
+        loaded = finished = False
+        while not (finished or self.app.is_done):
+            finished = scorer.finished
+            if labeller.waiting or finished or (scorer.predictor and not loaded):
+                loaded = scorer.predictor is not None
                 with self._ending():
                     labeller.advance()
+                    self._talk.consult()
                 self.app.invalidate()
             await asyncio.sleep(POLL_SECONDS)
 

@@ -1,5 +1,6 @@
 """label as a person at a terminal has it: the real program in a real pseudo-terminal."""
 
+import math
 import os
 import shlex
 import signal
@@ -10,6 +11,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are for POSIX systems", allow_module_level=True)
 
+from tests.cli.counting_model import save_counting_model
 from tests.labelling.conftest import rows, write_texts
 from tests.terminal_emulator import COLOUR, CTRL_C, CTRL_D, ENTER, LSTM_SENTIMENT, PASTE, Emulator
 
@@ -246,3 +248,11 @@ def test_three_labels(label, path, default_model):
         end(terminal)
 
     assert labels(path) == ["neutral", "positive", "negative"]
+
+
+def test_a_damaged_model_is_one_line(label, path, tmp_path):
+    save_counting_model(tmp_path / "nan", {"good": (math.nan, 0)}, ("positive", "negative"))
+    with label("--model", "./nan") as terminal:
+        assert terminal.wait_for_exit() == 1
+        assert "error: model nan: model.onnx has NaN or infinity among its weights" in " ".join(terminal.text.split())
+        assert "Traceback" not in terminal.text
