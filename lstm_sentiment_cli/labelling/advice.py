@@ -14,7 +14,9 @@ from lstm_sentiment_cli.labelling.labeller import Labeller
 from lstm_sentiment_cli.records.profile import FEWEST_EXAMPLES
 from lstm_sentiment_cli.records.record import find_label_column, find_text_column
 
-ENOUGH = 100  # labels, from which on training is worth its while (benchmarks/adaptation.py)
+ENOUGH = (
+    100  # labels, until training is advised; benchmarks/adaptation.py tells what they are worth
+)
 
 
 class Session(NamedTuple):

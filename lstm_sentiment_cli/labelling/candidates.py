@@ -106,7 +106,7 @@ class _Reading:
         self._columns = dict.fromkeys(records.columns or [records.text_column])
         self._open_columns = not records.header  # an object of JSON may have fields of its own
         self._halves: tuple[list[_Placed], list[_Placed]] = ([], [])
-        self._labelled = self._unreadable = 0
+        self._labelled = self._unreadable = self._texts = 0
 
     def take(self, records: Sequence[Record]) -> None:
         for read, fields, _, _ in records:
@@ -121,6 +121,7 @@ class _Reading:
                 self._seen.add(key)
             elif key not in self._seen:
                 self._seen.add(key)
+                self._texts += 1
                 self._keep(Candidate(text, fields or {}))
 
     def _has_label(self, fields: Mapping[str, object] | None) -> bool:
@@ -139,6 +140,10 @@ class _Reading:
     def candidates(self, model_labels: Sequence[str], records: RecordReader) -> Candidates:
         drawn, pool = ([each for _, each in _first(half)] for half in self._halves)
         columns, remarks = self._of_output(model_labels)
+        if self._texts > (kept := len(drawn) + len(pool)):
+            remarks.append(
+                f"{self._texts:,} texts: {kept:,} of them, drawn at random, can be asked"
+            )
         if self._labelled:
             remarks.append(f"not asked: {counted(self._labelled, 'text')} with a label already")
         if self._unreadable:

@@ -59,6 +59,8 @@ def test_of_very_many_texts_each_half_keeps_the_first_of_its_order(folder, monke
     monkeypatch.setattr(module, "_WINDOW", 25)
     few = read(path)
 
+    assert whole.remarks == []
+    assert few.remarks == ["400 texts: 20 of them, drawn at random, can be asked"]
     assert texts(few.drawn) == texts(whole.drawn)[:10]
     assert texts(few.pool) == texts(whole.pool)[:10]
 

@@ -254,5 +254,5 @@ def test_a_damaged_model_is_one_line(label, path, tmp_path):
     save_counting_model(tmp_path / "nan", {"good": (math.nan, 0)}, ("positive", "negative"))
     with label("--model", "./nan") as terminal:
         assert terminal.wait_for_exit() == 1
-        assert "error: model nan: model.onnx has NaN or infinity among its weights" in " ".join(terminal.text.split())
+        assert "error: model nan: model.onnx has NaN or infinity among its" in terminal.text
         assert "Traceback" not in terminal.text
