@@ -101,12 +101,13 @@ class _Reading:
     def __init__(
         self, records: RecordReader, file: DataFile, order: SeededOrder, seen: set[int]
     ) -> None:
-        self._file, self._order, self._seen = file, order, seen
+        self._file, self._order = file, order
+        self._seen, self._with_label = seen, set[int]()
         self._text, self._label = records.text_column, _label_column(records, file)
         self._columns = dict.fromkeys(records.columns or [records.text_column])
         self._open_columns = not records.header  # an object of JSON may have fields of its own
         self._halves: tuple[list[_Placed], list[_Placed]] = ([], [])
-        self._labelled = self._unreadable = self._texts = 0
+        self._labelled = self._unreadable = self._dropped = 0
 
     def take(self, records: Sequence[Record]) -> None:
         for read, fields, _, _ in records:
@@ -118,10 +119,9 @@ class _Reading:
             key = same(text)
             if self._has_label(fields):
                 self._labelled += 1
-                self._seen.add(key)
+                self._with_label.add(key)
             elif key not in self._seen:
                 self._seen.add(key)
-                self._texts += 1
                 self._keep(Candidate(text, fields or {}))
 
     def _has_label(self, fields: Mapping[str, object] | None) -> bool:
@@ -133,17 +133,29 @@ class _Reading:
         half = self._halves[place >= _TOP_BIT]
         half.append((place, candidate))
         if len(half) >= 2 * MOST_OF_A_HALF:
-            half[:] = _first(half)
+            self._shorten(half)
         if self._open_columns:
             self._columns.update(dict.fromkeys(candidate.fields))
 
+    def _shorten(self, half: list[_Placed]) -> None:
+        """Put a half in order, without what is too many or has a label in another row."""
+        by_place: Callable[[_Placed], int] = itemgetter(0)
+        free = half
+        if self._with_label:
+            free = [each for each in half if same(each[1].text) not in self._with_label]
+        first = nsmallest(MOST_OF_A_HALF, free, key=by_place)
+        self._dropped += len(free) - len(first)
+        half[:] = first
+
     def candidates(self, model_labels: Sequence[str], records: RecordReader) -> Candidates:
-        drawn, pool = ([each for _, each in _first(half)] for half in self._halves)
+        for half in self._halves:
+            self._shorten(half)
+        drawn, pool = ([each for _, each in half] for half in self._halves)
         columns, remarks = self._of_output(model_labels)
-        if self._texts > (kept := len(drawn) + len(pool)):
-            remarks.append(
-                f"{self._texts:,} texts: {kept:,} of them, drawn at random, can be asked"
-            )
+        if self._dropped:
+            kept = len(drawn) + len(pool)
+            of_all = f"of {kept + self._dropped:,} texts"
+            remarks.append(f"{of_all} {kept:,}, drawn at random, can be asked")
         if self._labelled:
             remarks.append(f"not asked: {counted(self._labelled, 'text')} with a label already")
         if self._unreadable:
@@ -175,11 +187,6 @@ class _Reading:
         left_out = [name for name in self._columns if name in answers]
         remarks = [f"columns left out, which would be learnt: {', '.join(left_out)}"]
         return Columns(names, text, self._label), remarks if left_out else []
-
-
-def _first(half: list[_Placed]) -> list[_Placed]:
-    by_place: Callable[[_Placed], int] = itemgetter(0)
-    return nsmallest(MOST_OF_A_HALF, half, key=by_place)
 
 
 def _label_column(records: RecordReader, file: DataFile) -> str:

@@ -60,7 +60,7 @@ def test_of_very_many_texts_each_half_keeps_the_first_of_its_order(folder, monke
     few = read(path)
 
     assert whole.remarks == []
-    assert few.remarks == ["400 texts: 20 of them, drawn at random, can be asked"]
+    assert few.remarks == ["of 400 texts 20, drawn at random, can be asked"]
     assert texts(few.drawn) == texts(whole.drawn)[:10]
     assert texts(few.pool) == texts(whole.pool)[:10]
 
@@ -68,7 +68,7 @@ def test_of_very_many_texts_each_half_keeps_the_first_of_its_order(folder, monke
 def test_texts_with_a_label_and_excluded_ones_are_not_asked(folder):
     path = folder / "a.csv"
     path.write_text(
-        "id,sentiment,text\n1,,one\n2,positive,two\n3,NaN,three\n4,0,four\n5,,two\n6,,x\n"
+        "id,sentiment,text\n1,,one\n2,positive,two\n3,NaN,three\n4,0,four\n5,,two\n6,,x\n7,neg,y\n7,,z\n8,neg,Z\n"
     )
     write_texts(folder / "b.csv", ["ONE", "other"], column="tweet")
 
@@ -76,7 +76,7 @@ def test_texts_with_a_label_and_excluded_ones_are_not_asked(folder):
 
     assert asked(found) == {"three", "x"}
     assert found.columns == (["id", "sentiment", "text"], "text", "sentiment")
-    assert found.remarks == ["not asked: 2 texts with a label already"]
+    assert found.remarks == ["not asked: 4 texts with a label already"]
 
 
 @pytest.mark.parametrize(
