@@ -165,10 +165,10 @@ def test_a_resized_window_is_drawn_anew(label):
     with label(columns=100, rows=30) as terminal:
         press(terminal, "pn")
         for columns, lines in ((40, 14), (25, 8), (120, 40)):
+            terminal.raw = b""
             terminal.resize(columns, lines)
-            terminal.settle(seconds=0.3)
-            assert terminal.lines[0] == "text 3 · labels.csv"
-            assert any("p positive" in line for line in terminal.lines)
+            terminal.wait_for(lambda shown: b"text 3" in terminal.raw and "p positive" in shown)
+            terminal.wait_for(lambda _shown: terminal.lines[0] == "text 3 · labels.csv")
             assert max(map(len, terminal.lines)) <= columns
         press(terminal, "p", first=3)
         end(terminal)
