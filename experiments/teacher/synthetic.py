@@ -33,6 +33,7 @@ _ROWS = {
     "pieces": 180_000,
     "replaced": 80_000,
     "signed": 30_000,
+    "groups": 80_000,
 }
 # Other kinds are made of tweets and of these, for each tweet so many: a rule says what a sentence
 # means, and the teacher what those beside it mean.
@@ -149,6 +150,34 @@ def twins(rows: Sequence[Row], lists: Lists, draw: random.Random) -> Iterator[Ma
             lower = text.islower()
             for each in (text, *variants):
                 yield "", number, with_articles(each.lower() if lower else each)
+
+
+_ANYBODY = re.compile(
+    r"\b(?<![-@#])(?:people|they|everyone|everybody|folks|some people|most people|many people)\b",
+    re.IGNORECASE,
+)
+
+
+def groups(rows: Sequence[Row], lists: Lists, draw: random.Random) -> Iterator[Made]:
+    """Yield sets of tweets in which groups stand for people in general, most of them cut short."""
+    ages = [f"{number}-year-old" for number in lists.lists["decade"]]
+    plural = [*(lists.lists[kind] for _, kind in _KINDS), [f"{age}s" for age in ages]]
+    singular = [*(lists.lists[kind] for kind, _ in _KINDS), ages, lists.lists["age"] + ages]
+    for number, row in enumerate(draw.sample(rows, len(rows))):
+        text = row.text
+        if place := _ANYBODY.search(text):
+            words = draw.choice(plural)
+        elif draw.random() < 0.2 and (place := _BEFORE_PERSON.search(text)):
+            words = [f"{_written(word, draw)} " for word in draw.choice(singular)]
+        else:
+            continue
+        before, behind = text[: place.start()], text[place.end() :]
+        if draw.random() < 0.7:
+            before = " ".join(before.split(" ")[-draw.randint(1, 4) :])
+            behind = " ".join(behind.split(" ")[: draw.randint(4, 10)])
+        for word in draw.sample(words, _TWINS):
+            each = with_articles(before + word + behind)
+            yield "", number, each.lower() if draw.random() < 0.5 else each
 
 
 def _rules(*rules: tuple[str, ...]) -> list[tuple[re.Pattern[str], tuple[str, ...]]]:
@@ -282,8 +311,8 @@ def _made(
     made: Iterator[Made]
     if kind == "composed":
         made = composed(lists, draw)
-    elif kind == "twins":
-        made = twins(rows, lists, draw)
+    elif kind in {"twins", "groups"}:
+        made = (twins if kind == "twins" else groups)(rows, lists, draw)
     elif kind == "signed":
         made = _unlabelled(signed([row.text for row in draw.sample(rows, 2 * most)], lists, draw))
     else:
@@ -314,7 +343,7 @@ def main(data: Path, work: Path) -> None:
             rows += its if column != "unseen" else []
     made: dict[str, list[str]] = {}
     for kind in _ROWS:
-        column = "rule" if kind in ("composed", "twins") else "label"
+        column = "rule" if kind in ("composed", "twins", "groups") else "label"
         path = folder / f"{kind}.tsv.gz"
         made[kind] = _write(path, column, _made(kind, rows, lists, made))
 

@@ -137,7 +137,9 @@ def to_learn(options: argparse.Namespace) -> list[Text]:
         file = read_texts(path)
         if file.column != "unseen":
             kept = [text for text in file.texts if text.label or text.twins >= 0]
-            of[file.name if file.column == "rule" else file.column] += kept
+            name = file.name if file.column == "rule" else file.column
+            if name in of:  # groups are for pupils alone
+                of[name] += kept
     return [
         *draw.sample(of["emoticon"], min(options.weak, len(of["emoticon"]))),
         *draw.sample(of["label"], min(options.hand, len(of["label"]))),
