@@ -49,6 +49,7 @@ def test_the_reference_has_every_command() -> None:
         "",
         "predict",
         "score",
+        "summarize",
         "repl",
         "train",
         "tune",

@@ -29,7 +29,17 @@ OPTIONAL = {
 }
 
 COMMANDS = (
-    *("predict", "score", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
+    *(
+        "predict",
+        "score",
+        "summarize",
+        "repl",
+        "train",
+        "tune",
+        "evaluate",
+        "find-threshold",
+        "calibrate",
+    ),
     "quantize",
     *("benchmark", "models", "data", "config"),
 )
@@ -66,6 +76,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["predict"],
         ["predict", "--input", SAMPLE, "--output", "scored.csv"],
         ["repl"],
+        ["summarize", SAMPLE, "--by", "label"],
         ["evaluate", SAMPLE],
         ["evaluate", "--behaviour"],
         ["models", "list"],

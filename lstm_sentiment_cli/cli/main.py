@@ -49,8 +49,8 @@ class OnDemand(UserDict[str, Any]):
 _SWITCH_SECONDS = 0.0001
 
 _NAMES = (
-    *("predict", "score", "repl", "train", "tune", "evaluate", "find-threshold", "calibrate"),
-    *("quantize", "benchmark", "models", "data", "config"),
+    *("predict", "score", "summarize", "repl", "train", "tune", "evaluate", "find-threshold"),
+    *("calibrate", "quantize", "benchmark", "models", "data", "config"),
 )
 
 # Typer exports no name for what unknown commands, unknown options and bad values have in common.

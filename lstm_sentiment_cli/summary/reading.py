@@ -52,6 +52,7 @@ class Reading:
     truncated: int = 0
     max_tokens: int = 0
     broken: str | None = None  # why the input broke off
+    stopped: bool = False  # whether the user stopped it before the end
 
 
 class _Input(NamedTuple):
@@ -77,10 +78,12 @@ def read(
     split: Split,
     load: Callable[[], Predictor],
     on_progress: Callable[[int], None] = lambda _: None,
+    *,
+    stoppable: bool = False,
 ) -> Reading:
     """Read all files once; `load` is called only if there are texts to score.
 
-    A file that breaks off is read as far as it goes; KeyboardInterrupt is the caller's.
+    A file that breaks off is read as far as it goes. If it is stoppable, so does Ctrl-C end it.
     """
     if [str(file.path) for file in files].count("-") > 1:
         raise SentimentError("standard input can be read only once; name it once")
@@ -106,6 +109,10 @@ def read(
                 reading.remedy = other_encoding(each.file.encoding, reader.likely_encoding())
     except BrokenInputError as error:
         reading.broken = str(error)
+    except KeyboardInterrupt:
+        if not stoppable:
+            raise
+        reading.stopped = True
     finally:
         for each in inputs:
             each.reader.close()
@@ -130,7 +137,8 @@ def _opened(file: InputFile, split: Split) -> _Input:
                 _require_column(reader, name, path, option)
         others = {*split.columns, *([reader.text_column] if has_texts else [])}
         found = [name for name in reader.columns if name.startswith(_PREFIX)]
-        labels = tuple(name.removeprefix(_PREFIX) for name in found if name not in others)
+        named = (name.removeprefix(_PREFIX) for name in found if name not in others)
+        labels = tuple(sorted(named, key=lambda label: label != "positive"))
         if len(labels) < 2 and not has_texts:
             raise SentimentError(
                 f"{path} has {found[0]} alone; it must have such a column for each label, or texts",
@@ -205,10 +213,8 @@ def _given(reader: RecordReader, source: _Input) -> Iterator[tuple[Sequence[Reco
 def _quickly(records: Sequence[Record], columns: Sequence[str]) -> FloatMatrix | None:
     """Return the probabilities of a window, or None if any is missing or wrong."""
     try:
-        numbers = [
-            np.fromiter((float(record.fields[name]) for record in records), np.float64)  # type: ignore[index,arg-type]
-            for name in columns
-        ]
+        rows = [record.fields for record in records]
+        numbers = [np.array([float(row[name]) for row in rows]) for name in columns]  # type: ignore[index,arg-type]
     except (KeyError, TypeError, ValueError):
         return None
     found = np.stack(numbers, axis=1)

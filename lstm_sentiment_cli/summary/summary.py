@@ -3,17 +3,20 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import counted, listed
-from lstm_sentiment_cli.summary.groups import Estimator, Group
+from lstm_sentiment_cli.records.record import distinct_names
+from lstm_sentiment_cli.summary.groups import Estimator, Group, Period
 from lstm_sentiment_cli.summary.reading import Reading
 from lstm_sentiment_cli.summary.tally import Name
 
 DEFAULT_TOP = 20
+REST = "(the rest)"
 _MOST_VALUES = 10
 
 
@@ -116,6 +119,33 @@ class Summary:
             "rest": self._json(self.rest, naive=naive) if self.rest else None,
         }
 
+    def to_rows(self, *, naive: bool = False) -> tuple[list[str], list[dict[str, object]]]:
+        """Return columns and rows: one for each group, over time for each group and period."""
+        labels = self.labels if len(self.labels) > 2 else self.labels[:1]
+        shares = [f"{what}_{label}" for label in labels for what in ("share", "low", "high")]
+        ours = ["period"] * bool(self.every) + ["texts", *shares]
+        counts = [f"counted_{label}" for label in labels] if naive and not self.every else []
+        gaps = ("difference", "difference_low", "difference_high", "differs")
+        tested = [f"{gap}_{label}" for label in labels for gap in gaps]
+        ours += counts + tested * bool(self.by and not self.every)
+        columns = distinct_names([*self.by, *ours])
+        rows = []
+        for group in self.rows:
+            name = list(group.name or [REST] * len(self.by))
+            for period in group.periods if self.every else [group]:
+                values: list[object] = [
+                    *name,
+                    *([period.start] if isinstance(period, Period) else []),
+                ]
+                figures = (each for share in period.shares[: len(labels)] for each in share)
+                values += [period.texts, *figures]
+                if isinstance(period, Group):
+                    values += group.counted[: len(counts)]
+                    pairs = zip(group.differences, group.differs, strict=True)
+                    values += [each for gap, differs in pairs for each in (*gap, differs)]
+                rows.append(dict(zip_longest(columns, values)))
+        return columns, rows
+
     def _json(self, group: Group, *, naive: bool) -> dict[str, object]:
         found: dict[str, object] = {"group": list(group.name) if group.name else None}
         found |= {"texts": group.texts, "few_texts": group.few}
@@ -198,7 +228,7 @@ def _pair(names: Sequence[Name], compared: Compared) -> list[int]:
         if value not in known:
             raise SentimentError(
                 f"no text has {compared.column}={value}{suggestion(value, known)}; "
-                f"among its values are {listed(sorted(known), _MOST_VALUES)}",
+                f"among its values are {listed(sorted(filter(None, known)), _MOST_VALUES)}",
                 "compare",
             )
     return [known[compared.first], known[compared.second]]

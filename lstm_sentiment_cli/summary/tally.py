@@ -93,6 +93,7 @@ class Tally:
         self.counts = Counts()
         self.surest: dict[tuple[int, int], list[Surest]] = {}
         self.sample: dict[int, list[tuple[float, int, str]]] = {}
+        self._known: dict[Name, int] = {}  # what stands in the columns → number
         self._floor = np.zeros((0, len(labels)), np.float32)  # of the surest texts kept
         self._ceiling = np.zeros(0)  # of the sample's random numbers
         self._kept = 0
@@ -111,12 +112,8 @@ class Tally:
         answers = probabilities.argmax(axis=1)
         cells = self.bins.of(probabilities.astype(np.float64)) * len(self.labels) + answers
         self.counts.add(self.key(groups, periods, cells))
-        texts = [record.text for record in records]
-        self._sample(groups, answers, texts)
-        for label in range(len(self.labels)):
-            mine = (answers == label).nonzero()[0]
-            of_label = [records[row] for row in mine.tolist()]
-            self._keep_surest(label, groups[mine], probabilities[mine, label], of_label)
+        self._sample(groups, answers, records)
+        self._keep_surest(groups, answers, probabilities.max(axis=1), records)
 
     def key(self, groups: IntArray, periods: IntArray, cells: IntArray) -> IntArray:
         """Return one number for each group, period (-1: none) and bin with its answer."""
@@ -135,10 +132,8 @@ class Tally:
         groups = np.zeros(len(records), np.int64)
         periods = np.full(len(records), -1, np.int64)
         if self.by:
-            names = zip(
-                *([_shown(each) for each in columns[name]] for name in self.by), strict=True
-            )
-            groups = np.fromiter(map(self.groups.__getitem__, names), np.int64, len(records))
+            names = zip(*(columns[name] for name in self.by), strict=True)
+            groups = np.fromiter(map(self._group, names), np.int64, len(records))
         else:
             _ = self.groups[()]
         if self.over and self.periods:
@@ -153,10 +148,19 @@ class Tally:
         if (new := len(self.groups) - len(self._ceiling)) > 0:
             spare = max(new, len(self._ceiling))
             self._ceiling = np.append(self._ceiling, np.ones(spare))
-            self._floor = np.append(
-                self._floor, np.zeros((spare, len(self.labels)), np.float32), axis=0
-            )
+            floors = np.zeros((spare, len(self.labels)), np.float32)
+            self._floor = np.append(self._floor, floors, axis=0)
         return groups, periods
+
+    def _group(self, values: tuple[object, ...]) -> int:
+        """Return the number of the group with these values."""
+        try:
+            return self._known[values]  # type: ignore[index]
+        except (KeyError, TypeError):
+            name = tuple(map(_shown, values))
+            if all(isinstance(value, str) for value in values):
+                return self._known.setdefault(values, self.groups[name])  # type: ignore[arg-type]
+            return self.groups[name]
 
     def _check(self) -> None:
         if len(self.groups) > _MOST_GROUPS:
@@ -170,11 +174,11 @@ class Tally:
                 "the times are in millions of periods; choose longer ones", "every"
             )
 
-    def _sample(self, groups: IntArray, answers: IntArray, texts: Sequence[str | None]) -> None:
+    def _sample(self, groups: IntArray, answers: IntArray, records: Sequence[Record]) -> None:
         """Keep some texts of each group, drawn at random: those with the smallest numbers."""
-        drawn = self._chance.random(len(texts))
+        drawn = self._chance.random(len(records))
         for row in (drawn < self._ceiling[groups]).nonzero()[0].tolist():
-            if (text := texts[row]) is not None:
+            if (text := records[row].text) is not None:
                 kept = self.sample.setdefault(int(groups[row]), [])
                 kept.append((float(drawn[row]), int(answers[row]), text))
                 self._kept += 1
@@ -188,21 +192,22 @@ class Tally:
             self._kept = sum(map(len, self.sample.values()))
 
     def _keep_surest(
-        self, label: int, groups: IntArray, chances: FloatMatrix, records: Sequence[Record]
+        self, groups: IntArray, answers: IntArray, chances: FloatMatrix, records: Sequence[Record]
     ) -> None:
         """Keep what is more probable than what is kept, no text twice; of equals, the first."""
-        rows = (chances > self._floor[groups, label]).nonzero()[0]
+        rows = (chances > self._floor[groups, answers]).nonzero()[0]
         for row in rows[np.argsort(-chances[rows], kind="stable")].tolist():
-            chance, group, (text, _, line, _) = float(chances[row]), int(groups[row]), records[row]
-            if text is None or chance <= self._floor[group, label]:
+            place = int(groups[row]), int(answers[row])
+            chance, (text, _, line, _) = float(chances[row]), records[row]
+            if text is None or chance <= self._floor[place]:
                 continue
-            kept = self.surest.setdefault((group, label), [])
+            kept = self.surest.setdefault(place, [])
             if all(text != each.text for each in kept):
                 kept.append(Surest(chance, line, text))
                 kept.sort(key=lambda each: (-each.probability, each.line))
                 del kept[MOST_SUREST:]
                 if len(kept) == MOST_SUREST:
-                    self._floor[group, label] = kept[-1].probability
+                    self._floor[place] = kept[-1].probability
 
 
 def _values(records: Sequence[Record], name: str) -> list[object]:

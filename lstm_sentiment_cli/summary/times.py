@@ -30,6 +30,8 @@ _LEAST_SECONDS = 1e8
 
 def zone(name: str) -> tzinfo:
     """Return a time zone by its name: "UTC", "Europe/Berlin"."""
+    if name.upper() == "UTC":
+        return UTC  # which times that are read have already
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -48,6 +50,8 @@ def moment(value: object, where: tzinfo) -> datetime | None:
         found = _parsed(value)
         if found is None:
             return None
+        if found.tzinfo is where:
+            return found
         return found.astimezone(where) if found.tzinfo else found.replace(tzinfo=where)
     except (ValueError, OverflowError, OSError):  # the year 10000, the 30th of February
         return None
