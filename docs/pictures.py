@@ -31,6 +31,10 @@ SECOND_MODEL = "three-class"
 COMPARED = "the concert starts at eight"
 # As the README and docs/train.md have it.
 TRAINING = ("train", "data/sample.csv", "--output", "models/mine")
+SUMMARIZE = (
+    *("summarize", "data/cafes.csv", "--by", "cafe"),
+    *("--over", "date", "--every", "week"),
+)
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -39,6 +43,7 @@ REPORT_PIXELS = {"width": 1120, "height": 1480}
 def main() -> None:
     """Take all pictures."""
     take("predict", ("predict", *TEXTS))
+    take("summarize", SUMMARIZE)
     take("describe", ("data", "describe", "data/sample.csv"))
     with TemporaryDirectory() as folder, chdir(folder):
         Path("data").mkdir()

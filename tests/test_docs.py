@@ -127,7 +127,7 @@ $ echo 0.7071 '>>> not Python'
 """
 
     assert examples.rerun(page) == page.replace("old", "0.51\ntext").replace(
-        "ls data\n", "ls data\none\nsample.csv\n"
+        "ls data\n", "ls data\none\ncafes.csv\nsample.csv\n"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.options import DATA, OUTPUT, option
+from lstm_sentiment_cli.cli.options import DATA, OUTPUT, SUMMARY, option
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.records.formats import (
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.summary.reading import Split
     from lstm_sentiment_cli.summary.summary import Compared, Summary
-
-SUMMARY = "Summary"
 
 Files = Annotated[
     list[str] | None,
@@ -107,16 +105,17 @@ def summarize(
     quiet: options.Quiet = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Tell how positive a file is: by group, over time, and what differs.
+    """Tell how positive files are, by group and over time.
 
-    The share of each label is estimated from the probabilities of all texts, because counting the
-    answers is too high where it is low, and too low where it is high; 95% intervals say how far
-    off it may be. Texts are scored, unless the files have probabilities, as predict writes them.
+    The share of each label is estimated from how sure the model is of each text, because counting
+    the answers finds too much of what is rare. 95% intervals say how far off it may be, and which
+    groups differ beyond chance. Texts are scored, unless the files have probabilities, as predict
+    writes them.
 
     Examples:
       lstm-sentiment summarize tweets.csv
-      lstm-sentiment summarize scored.csv --by airline --over date --every week
-      lstm-sentiment summarize tweets.csv --compare airline=United,Delta --report report.html
+      lstm-sentiment summarize tweets.csv --by airline --over date --every week
+      lstm-sentiment summarize tweets.csv --compare airline=United,Delta
     """
     if not files and is_terminal(sys.stdin):
         typer.echo(context.get_help())

@@ -189,8 +189,14 @@ def test_nothing_is_left_of_an_output_that_failed(call, scored, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("columns", [40, 80, 120])
-@pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=str)
+@pytest.mark.parametrize(
+    ("columns", "variables"),
+    [
+        *[(columns, {}) for columns in (40, 80, 120)],
+        *[(columns, {"NO_COLOR": "1"}) for columns in (40, 120)],
+        (80, {"TERM": "dumb"}),  # whose width is taken as that
+    ],
+)
 def test_it_fits_every_terminal(show_all, scored, tmp_path, columns, variables):
     command = ["summarize", str(tmp_path / scored), "--by", "airline", "--over", "date", "--quiet"]
 
