@@ -78,6 +78,7 @@ class Estimator:
         self._log_odds = tally.bins.centres(self._bins)
         self._starts = np.searchsorted(groups, range(len(tally.groups) + 1))
         self.texts = np.add.reduceat(self._counts, self._starts[:-1])
+        self._alone: dict[int, FloatArray] = {}
         self._unknown = Unknown.drawn(len(tally.labels), np.random.default_rng(0))
         # All periods from the first to the last, those without texts too; the last number is for
         # rows that are in none.
@@ -111,6 +112,13 @@ class Estimator:
         counts = np.bincount(self._places[rows], self._counts[rows], len(self._bins))
         return counts.astype(np.int64)[np.newaxis]
 
+    def _drawn_alone(self, number: int) -> FloatArray:
+        """Return what the shares of a group may be, drawn once: they are shown, and compared."""
+        if number not in self._alone:
+            counts = self._histogram(self._rows([number]))
+            self._alone[number] = self._drawn(counts, number)
+        return self._alone[number]
+
     def _drawn(self, counts: IntArray, *seeds: int) -> FloatArray:
         """Return what the shares may be: (1, bins) → (draws, 1, labels)."""
         # Not the numbers that the shared part was drawn with.
@@ -137,7 +145,9 @@ class Estimator:
         rows = self._rows(numbers)
         counts = self._histogram(rows)
         answers = np.bincount(self._answers[rows], self._counts[rows], len(self._tally.labels))
-        bounds = (each[0].tolist() for each in interval(self._drawn(counts, *numbers[:1])))
+        alone = len(numbers) == 1
+        drawn = self._drawn_alone(numbers[0]) if alone else self._drawn(counts, *numbers[:1])
+        bounds = (each[0].tolist() for each in interval(drawn))
         group = Group(
             name=name,
             texts=int(counts.sum()),
@@ -145,7 +155,7 @@ class Estimator:
             counted=tuple((answers / counts.sum()).tolist()),
             periods=tuple(self._over_time(rows)) if self._timeline else (),
         )
-        if len(numbers) > 1:
+        if not alone:
             return group
         return replace(group, words=self._words(numbers[0]), surest=self._surest(numbers[0]))
 
@@ -194,7 +204,7 @@ class Estimator:
     def with_each_other(self, groups: Sequence[Group], numbers: Sequence[int]) -> list[Group]:
         """Return two groups, the first with its differences to the second."""
         first, second = groups
-        drawn = (self._drawn(self._histogram(self._rows([each])), each) for each in numbers)
+        drawn = map(self._drawn_alone, numbers)
         found, scores = _differences(first.shares, [share.value for share in second.shares], *drawn)
         least = np.inf if first.few or second.few else least_significant(np.array(scores))
         return [_marked(first, found, scores, least), second]
@@ -208,11 +218,10 @@ class Estimator:
 
         def tested(place: int) -> _Tested:
             number = numbers[place]
-            ours = self._histogram(self._rows([number]))
-            rest = everything - ours
+            rest = everything - self._histogram(self._rows([number]))
             theirs = self._drawn(rest, number, len(self.texts))
             estimate = shares(rest, self._log_odds)[0].tolist()
-            return _differences(groups[place].shares, estimate, self._drawn(ours, number), theirs)
+            return _differences(groups[place].shares, estimate, self._drawn_alone(number), theirs)
 
         rows = int(self.texts.sum())
         many = [

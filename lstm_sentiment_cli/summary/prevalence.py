@@ -153,14 +153,16 @@ class Unknown:
         """
         draws, labels = self.offsets.shape
         own = chance.normal(0, GROUP_OFFSET / np.sqrt(2), (draws, labels))
-        offsets = (self.offsets + own)[:, np.newaxis]
+        # In single precision, which is enough for what is drawn, and twice as fast.
+        offsets = (self.offsets + own)[:, np.newaxis].astype(np.float32)
+        slopes = self.slopes[:, np.newaxis, np.newaxis].astype(np.float32)
+        single = log_odds.astype(np.float32)
         cells, bins = counts.shape
         at_once = max(1, _MOST_AT_ONCE // max(bins * max(cells, labels), 1))
         parts = []
         for start in range(0, draws, at_once):
             part = slice(start, start + at_once)
-            shifted = log_odds * self.slopes[part, np.newaxis, np.newaxis] + offsets[part]
-            ratios = _ratios(shifted).astype(np.float32)
+            ratios = _ratios(single * slopes[part] + offsets[part])
             weights = _weights(counts, len(ratios), chance)
             given = chance.standard_exponential((len(ratios), cells, labels), np.float32)
             parts.append(_maximised(weights, ratios, given, tolerance, most=100))
