@@ -8,7 +8,8 @@ chosen by, and compares the estimate with counting the answers. The texts of a s
 positive ones as its share says, so that the truth is known.
 `unknown` measures what calibration does not know, on the halves that choose: slope and offset of
 the log-odds on each file, and how far the offsets of texts that share a word are from each other.
-The constants of summary/prevalence.py are rounded up from it. Only figures leave this script.
+The constants of summary/prevalence.py are from it, those of a file rounded up, because two files
+are few. Only figures leave this script.
 """
 
 import argparse

@@ -41,7 +41,7 @@ def name_of(group: "Group", summary: "Summary") -> str:
 
 def summary_parts(summary: "Summary", display: Display, *, naive: bool = False) -> Text:
     """Return all of a summary, made to fit the display."""
-    files = listed([str(file) for file in summary.reading.files], 3)
+    files = listed(summary.reading.names, 3)
     stopped = "stopped after " if summary.reading.stopped else ""
     told = f"{stopped}{counted(summary.whole.texts, 'text')} of {files}"
     parts = [fitted_line(told, display, "bold"), Text(), *_table(summary, display, naive=naive)]

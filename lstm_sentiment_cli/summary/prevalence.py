@@ -18,10 +18,10 @@ FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
 
 DRAWS = 1000
-# How far the log-odds of a label, on texts of a kind that the model was not calibrated on, are
-# from the truth: a standard deviation for the offset of the kind, which groups of one file share;
-# one for each group's own; and that of the slope's logarithm. `benchmarks/prevalence.py unknown`
-# measures them on texts that the model has not seen.
+# How far log-odds are off on texts of a kind that the model was not calibrated on, as standard
+# deviations: of an offset that the groups of one file share, as they are of one kind; of one that
+# is a group's own, so that those of two groups are 0.31 apart; and of the slope's logarithm.
+# `benchmarks/prevalence.py unknown` measures them on texts that the model has not seen.
 KIND_OFFSET, GROUP_OFFSET, SLOPE = 0.2, 0.22, 0.15
 
 MOST_LABELS = 12

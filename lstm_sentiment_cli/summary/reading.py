@@ -54,6 +54,11 @@ class Reading:
     broken: str | None = None  # why the input broke off
     stopped: bool = False  # whether the user stopped it before the end
 
+    @property
+    def names(self) -> list[str]:
+        """The files as people call them."""
+        return [shown(file) for file in self.files]
+
 
 class _Input(NamedTuple):
     file: InputFile

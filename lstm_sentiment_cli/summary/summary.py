@@ -208,7 +208,7 @@ def summarized(
 
 
 def _nothing(reading: Reading) -> str:
-    where = listed(reading.files, 3)
+    where = listed(reading.names, 3)
     if first := reading.first_unreadable:
         why = f": {first.problem}" if first.problem else ", which has no probabilities"
         return f"no record of {where} can be summarized, the first at line {first.line}{why}"

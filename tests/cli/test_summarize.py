@@ -42,7 +42,7 @@ def test_lines_of_stdin_are_summarized(piped):
     ran = piped(b"i love this\nworst day ever\n", "summarize")
 
     assert ran.code == 0
-    assert ran.out.startswith("2 texts of ")
+    assert ran.out.startswith("2 texts of standard input\n")
     assert "2*" in ran.out
 
 
