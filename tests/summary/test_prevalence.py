@@ -44,7 +44,7 @@ def test_a_share_is_that_of_the_paper_found_text_by_text(labels, seed):
     truth = chance.dirichlet(np.ones(labels))
     _, probabilities = drawn_texts(chance, labels, int(chance.integers(20, 2000)), truth)
 
-    found = shares(*histogram(probabilities))[0]
+    found = shares(*histogram(probabilities), known=0)[0]
 
     assert found == pytest.approx(by_the_paper(probabilities), abs=NEAR[labels])
 
@@ -57,7 +57,8 @@ def test_a_share_is_that_of_quapy(labels):
 
     expected, _ = quantification.EMQ.EM(np.full(labels, 1 / labels), probabilities, epsilon=1e-9)
 
-    assert shares(*histogram(probabilities))[0] == pytest.approx(expected, abs=NEAR[labels])
+    found = shares(*histogram(probabilities), known=0)[0]
+    assert found == pytest.approx(expected, abs=NEAR[labels])
 
 
 @pytest.mark.parametrize("truth", [0.05, 0.3, 0.9])
@@ -65,11 +66,24 @@ def test_a_share_is_nearer_than_counting_where_the_true_one_is_uneven(truth):
     chance = np.random.default_rng(3)
     _, probabilities = drawn_texts(chance, 2, 20_000, [truth, 1 - truth], apart=1.0)
 
-    estimate = shares(*histogram(probabilities))[0, 0]
+    estimate = shares(*histogram(probabilities), known=0)[0, 0]
     counted = (probabilities.argmax(axis=1) == 0).mean()
 
     assert abs(estimate - truth) < 0.02
     assert abs(counted - truth) > 2 * abs(estimate - truth)
+
+
+def test_what_the_words_of_a_topic_told_already_is_not_counted_twice():
+    """All known gives the mean of the probabilities; less of it moves away from equal shares."""
+    chance = np.random.default_rng(4)
+    _, probabilities = drawn_texts(chance, 2, 5000, [0.2, 0.8], apart=1.0)
+    counts, log_odds = histogram(probabilities)
+
+    found = [shares(counts, log_odds, known=known)[0, 0] for known in (0, 0.3, 0.6, 1)]
+
+    assert found == sorted(found)
+    assert found[0] == pytest.approx(0.2, abs=0.03)
+    assert found[-1] == pytest.approx(probabilities[:, 0].mean(), abs=0.002)
 
 
 def test_cells_are_estimated_side_by_side_and_one_without_texts_has_no_share():
