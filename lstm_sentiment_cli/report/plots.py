@@ -301,19 +301,27 @@ def accuracy(axes: Axes, training: Curve, validation: Curve) -> None:
 
 @plot(width=9.4, height=2.8)
 def shares_over_time(
-    axes: Axes, starts: Sequence[str], shares: Mapping[str, Sequence[Interval]]
+    axes: Axes,
+    starts: Sequence[str],
+    shares: Mapping[str, Sequence[Interval]],
+    few: Sequence[bool],
 ) -> None:
-    """Draw each label's share in each period as a line with a band; NaN leaves a gap."""
+    """Draw each label's share in each period as a line with a band; NaN leaves a gap.
+
+    Dots are hollow where there are few texts.
+    """
     colours, lines = label_colours(list(shares)), {}
     for (label, intervals), dash in zip(shares.items(), cycle(_DASHES), strict=False):
         values, low, high = np.array(intervals).reshape(-1, 3).T
         places, colour = np.arange(len(values)), colours[label]
         axes.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
         # A period between two without texts has no line.
-        dot = 3 if len(values) <= _MOST_DOTS else 0
+        dot = 4 if len(values) <= _MOST_DOTS else 0
         (lines[label],) = axes.plot(
-            places, values, color=colour, linestyle=dash, marker="o", ms=dot
+            places, values, color=colour, linestyle=dash, marker="o", markersize=dot
         )
+        hollow = places[np.array(few, np.bool_)]
+        axes.plot(hollow, values[hollow], "o", color=colour, markersize=dot, mfc=GROUND.light)
     _legend(axes, lines)
     axes.set(ylim=_UNIT)
     _percent(axes, y="share")

@@ -71,7 +71,10 @@ def _pictures(summary: Summary, labels: tuple[str, ...]) -> list[Picture]:
             for place, label in enumerate(labels)
         }
         caption = f"The share in each {summary.every}, and its 95% interval as a band."
-        drawn = plots.shares_over_time(starts, over)
+        few = [each.texts < FEW for each in periods]
+        if any(few):
+            caption += f" Dots are hollow where there are fewer than {FEW} texts."
+        drawn = plots.shares_over_time(starts, over, few)
         found.append(Picture("over_time", "Share over time", caption, drawn))
         drawn = plots.volume(starts, [each.texts for each in periods])
         found.append(Picture("volume", "Texts", f"The texts of each {summary.every}.", drawn))

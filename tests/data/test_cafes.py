@@ -29,10 +29,10 @@ def test_the_page_tells_their_truth():
 
     assert {cafe: f"{share:.0%}" for cafe, share in truths().items()} == {
         "Harbour": "71%",
-        "Old Mill": "69%",
+        "Old Mill": "68%",
         "Station": "20%",
     }
-    assert "71% of those about Harbour were written as praise, 69% about Old Mill, 20%" in page
+    assert "71% of those about Harbour were written as praise, 68% about Old Mill, 20%" in page
 
 
 def test_the_shipped_model_finds_their_shares(default_model):
