@@ -71,7 +71,7 @@ def _pictures(summary: Summary, labels: tuple[str, ...]) -> list[Picture]:
             for place, label in enumerate(labels)
         }
         caption = f"The share in each {summary.every}, and its 95% interval as a band."
-        few = [each.texts < FEW for each in periods]
+        few = [0 < each.texts < FEW for each in periods]
         if any(few):
             caption += f" Dots are hollow where there are fewer than {FEW} texts."
         drawn = plots.shares_over_time(starts, over, few)
