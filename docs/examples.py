@@ -56,7 +56,8 @@ def rerun(page: str) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "data").mkdir()
-        shutil.copy(ROOT / "data" / "sample.csv", folder / "data")
+        for file in ("sample.csv", "cafes.csv"):
+            shutil.copy(ROOT / "data" / file, folder / "data")
 
         def answered(block: re.Match[str]) -> str:
             kind, written = block.groups()

@@ -43,6 +43,8 @@ _BY_NAME = {
         "differs",
         "versions",
         "with_signs",
+        "telling_words",
+        "surest",
     ),
 }
 _ELLIPSIS = "…"
@@ -128,6 +130,29 @@ SECTIONS = (
             "accuracy": "Accuracy on the rows answered.",
             "by_label": "Label → `answers`, `precision`, `recall`.",
             "gain": "Against threshold 0.5, or null: `objective`, `before`, `after`, `difference`.",
+        },
+    ),
+    Section(
+        "summarize data/cafes.csv --by cafe --over date --every month",
+        {
+            "files": "Files that were read.",
+            "model": "Name of the model; null where the files had probabilities.",
+            "labels": "Labels, in their order.",
+            "texts": "Texts that are in it.",
+            "unreadable": "Records that could not be read, or have no probabilities.",
+            "by": "As `--by`.",
+            "over": "As `--over`, or null.",
+            "every": "As `--every`, or null.",
+            "without_time": "Texts without a time that can be read: they are in no period.",
+            "whole": "All texts: `group` (null), `texts`, `few_texts` (whether they are too few to "
+            "say much), `shares` (label → share with its interval), with `--naive` `counted` (label"
+            " → share of the answers), `periods` (`start`, `texts`, `shares` or null), "
+            "`telling_words` (label → `word`, `z`, `here`, `elsewhere`), `surest` (label → "
+            "`probability`, `line`, `text`).",
+            "groups": "The same of each group, the most positive first; `group` is its value in "
+            "each column, and `differences` those to all other texts, with `--compare` to the other"
+            " group: label → `value`, `low`, `high`, `differs` (whether beyond chance).",
+            "rest": "The same of all groups that are not shown, or null.",
         },
     ),
     Section(
@@ -278,7 +303,8 @@ def page(written: str, *, everything: bool = False) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         (folder / "data").mkdir()
-        shutil.copy(ROOT / "data" / "sample.csv", folder / "data")
+        for file in ("sample.csv", "cafes.csv"):
+            shutil.copy(ROOT / "data" / file, folder / "data")
         parts = [PREAMBLE]
         for section in SECTIONS:
             kept = _kept(section, written) if section.kept and not everything else None

@@ -35,6 +35,10 @@ TRAINING = ("train", "data/sample.csv", "--output", "models/mine")
 LABELLING = ("label", "texts.csv", "--output", "labels.csv")
 TEXTS_LABELLED, ROWS_LABELLED = 60, 12
 NEXT = f"text {TEXTS_LABELLED + 1} · "
+SUMMARIZE = (
+    *("summarize", "data/cafes.csv", "--by", "cafe"),
+    *("--over", "date", "--every", "week"),
+)
 TEXTS = ("best birthday ever!", "my phone just died :(")
 
 REPORT_PIXELS = {"width": 1120, "height": 1480}
@@ -43,6 +47,7 @@ REPORT_PIXELS = {"width": 1120, "height": 1480}
 def main() -> None:
     """Take all pictures."""
     take("predict", ("predict", *TEXTS))
+    take("summarize", SUMMARIZE)
     take("describe", ("data", "describe", "data/sample.csv"))
     with TemporaryDirectory() as folder, chdir(folder):
         Path("data").mkdir()
@@ -53,9 +58,10 @@ def main() -> None:
     take("repl", explained, converse, rows=ROWS_TALKED)
     take("repl-wide", explained, look_at_commands, columns=WIDE, rows=ROWS_WITH_MENU)
     if program := find_chromium():
-        take_report(program)
+        take_report(program, "report", ("evaluate", "data/sample.csv"))
+        take_report(program, "summarize-report", SUMMARIZE)
     else:
-        sys.stderr.write("no Chromium: docs/report.png stays as it is\n")
+        sys.stderr.write("no Chromium: the pictures of reports stay as they are\n")
 
 
 def take_labelling() -> None:
@@ -77,14 +83,14 @@ def take_labelling() -> None:
     take("label", LABELLING, label, rows=ROWS_LABELLED, first=NEXT)
 
 
-def take_report(program: str) -> None:
-    """Evaluate the default model on the sample and save the beginning of the report."""
+def take_report(program: str, name: str, arguments: tuple[str, ...]) -> None:
+    """Run a command and save the beginning of its report."""
     with TemporaryDirectory() as folder, Chromium(program) as browser:
         report = Path(folder, "report.html")
-        command = [*LSTM_SENTIMENT, "evaluate", "data/sample.csv", "--report", str(report)]
+        command = [*LSTM_SENTIMENT, *arguments, "--report", str(report)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # ours
         browser.open(report.as_uri(), **REPORT_PIXELS)
-        (FOLDER / "report.png").write_bytes(browser.screenshot())
+        (FOLDER / f"{name}.png").write_bytes(browser.screenshot())
 
 
 def wait(terminal: Emulator) -> None:

@@ -50,6 +50,7 @@ def test_the_reference_has_every_command() -> None:
         "",
         "predict",
         "score",
+        "summarize",
         "repl",
         "label",
         "train",
@@ -128,7 +129,7 @@ $ echo 0.7071 '>>> not Python'
 """
 
     assert examples.rerun(page) == page.replace("old", "0.51\ntext").replace(
-        "ls data\n", "ls data\none\nsample.csv\n"
+        "ls data\n", "ls data\none\ncafes.csv\nsample.csv\n"
     )
 
 

@@ -73,14 +73,16 @@ def test_the_wheel_holds_the_package_and_nothing_else(in_wheel: set[str]) -> Non
 
 
 def test_the_wheel_holds_what_reports_are_made_of(in_wheel: set[str]) -> None:
-    assert {f"lstm_sentiment_cli/report/page.{kind}" for kind in ("html", "css")} <= in_wheel
+    made_of = {"page.html", "page.css", "summary.html"}
+
+    assert {f"lstm_sentiment_cli/report/{name}" for name in made_of} <= in_wheel
 
 
 def test_the_sdist_holds_of_data_and_models_only_what_is_ours(in_sdist: set[str]) -> None:
     of_data = {name for name in in_sdist if name.startswith("data/")}
     of_models = {name.split("/")[1] for name in in_sdist if name.startswith("models/")}
 
-    assert of_data == {"data/README.md", "data/sample.csv"}
+    assert of_data == {"data/README.md", "data/sample.csv", "data/cafes.csv"}
     assert of_models == {"README.md", "default", "default-int8", "three-class"}
     assert "tests/test_package.py" in in_sdist
 

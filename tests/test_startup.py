@@ -29,8 +29,8 @@ OPTIONAL = {
 }
 
 COMMANDS = (
-    *("predict", "score", "repl", "label", "train", "tune", "evaluate", "find-threshold"),
-    *("calibrate", "quantize"),
+    *("predict", "score", "summarize", "repl", "label", "train", "tune", "evaluate"),
+    *("find-threshold", "calibrate", "quantize"),
     *("benchmark", "models", "data", "config"),
 )
 
@@ -68,6 +68,7 @@ def imported(tmp_path: Path, environment: dict[str, str]) -> Imported:
         ["predict", "--input", SAMPLE, "--output", "scored.csv"],
         ["repl"],
         ["label", LINES, "--output", "labels.csv"],
+        ["summarize", SAMPLE, "--by", "label"],
         ["evaluate", SAMPLE],
         ["evaluate", "--behaviour"],
         ["models", "list"],

@@ -49,7 +49,8 @@ class OnDemand(UserDict[str, Any]):
 _SWITCH_SECONDS = 0.0001
 
 _NAMES = (
-    *("predict", "score", "repl", "label", "train", "tune", "evaluate", "find-threshold"),
+    *("predict", "score", "summarize", "repl", "label", "train", "tune", "evaluate"),
+    "find-threshold",
     *("calibrate", "quantize", "benchmark", "models", "data", "config"),
 )
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.records.labelled import DataFile
 
 
-DATA, MODEL, SEARCH = "Data", "Model", "Search"
+DATA, MODEL, SUMMARY, SEARCH = "Data", "Model", "Summary", "Search"
 NETWORK, TRAINING, OUTPUT = "Network", "Training", "Output"
 """Groups of options, for `rich_help_panel`; all others are under "Options"."""
-_ORDER = ("Arguments", DATA, MODEL, SEARCH, NETWORK, TRAINING, OUTPUT, "Options")
+_ORDER = ("Arguments", DATA, MODEL, SUMMARY, SEARCH, NETWORK, TRAINING, OUTPUT, "Options")
 
 
 def option(

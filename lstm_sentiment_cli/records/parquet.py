@@ -140,6 +140,15 @@ def with_answers(
     return table
 
 
+def encoded(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> bytes:
+    """Return a file of these rows; each column holds values of one kind, or None."""
+    arrow, parquet = _import_pyarrow("writing")
+    table = arrow.table({name: [row.get(name) for row in rows] for name in columns})
+    written = BytesIO()
+    parquet.write_table(table, written)
+    return written.getvalue()
+
+
 def row_groups(path: str) -> list[int]:
     """Return the number of rows in each group of rows; SentimentError if that cannot be read."""
     arrow, parquet = _import_pyarrow("reading")

@@ -25,7 +25,7 @@ class ProbabilityReading:
 
     def __init__(self, labels: Sequence[str], others: Collection[str]) -> None:
         """`others` are columns whose names only look like it: those of text and label."""
-        self._labels = labels
+        self.labels = labels
         self._wanted = [_PREFIX + label for label in labels]
         self._to_look_for = frozenset(self._wanted)
         self._others = others
@@ -61,7 +61,7 @@ class ProbabilityReading:
     def most_probable(self, probabilities: bytes) -> str:
         """Return the label with the highest probability, of equal ones the first."""
         numbers = self._floats.unpack(probabilities)
-        return self._labels[numbers.index(max(numbers))]
+        return self.labels[numbers.index(max(numbers))]
 
 
 def _number(name: str, value: object) -> float | None:

@@ -54,6 +54,14 @@ def _inside(fields: Mapping[str, object]) -> Iterator[str]:
             yield from (f"{name}.{each}" for each in (*value, *_inside(value)))
 
 
+class NoColumnError(SentimentError):
+    """There is no column of this name, or none with a usual one; `columns` are those there are."""
+
+    def __init__(self, message: str, option: str, columns: Sequence[str]) -> None:
+        super().__init__(message, option)
+        self.columns = columns
+
+
 TEXT_COLUMNS = ("text", "tweet", "sentence", "content", "message")
 LABEL_COLUMNS = ("label", "sentiment", "polarity", "target", "class")
 _COMMON = {"text": TEXT_COLUMNS, "label": LABEL_COLUMNS}
@@ -135,10 +143,11 @@ def _choose(header: Sequence[str], given: str | None, what: str, path: str, firs
             remedy = f"pass --{what}-column {deeper[0]}"
     else:
         remedy = f"--{what}-column"
-    raise SentimentError(
+    raise NoColumnError(
         f"{path} has no column '{wanted}'{suggestion(wanted, [*columns, *inside])}; "
         f"columns: {listed(columns, _MOST_LISTED)} ({remedy})",
         option,
+        columns,
     )
 
 

@@ -1,7 +1,7 @@
 """Records and their predictions, to a file or standard output."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
@@ -141,15 +141,43 @@ def open_writer(
         raise broken
 
 
+def write_rows(
+    file: OutputFile, columns: Sequence[str], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Write some rows under the names of their columns, all of them or none."""
+    check_format(file.format, OUTPUT_FORMATS, "format")
+    format_ = FORMATS[file.format]
+    _refuse_binary(file)
+    if format_.rows:
+        written = format_.load("rows")(columns)
+        lines = written.lines((row, ()) for row in rows)
+        data = (written.header() + lines).encode(errors="replace")
+    else:
+        from lstm_sentiment_cli.records.parquet import encoded
+
+        data = encoded(columns, rows)
+    destination = open_destination(file.path, force=file.force)
+    try:
+        destination.write(data)
+    except BaseException:
+        destination.discard()
+        raise
+    destination.commit()
+
+
+def _refuse_binary(file: OutputFile) -> None:
+    if FORMATS[file.format].binary and file.path == STDOUT and sys.stdout.isatty():
+        raise SentimentError(
+            f"{file.format} is not for a terminal; name a file with --output", "format"
+        )
+
+
 def _encoder(file: OutputFile, columns: OutputColumns) -> Encoder:
     check_format(file.format, OUTPUT_FORMATS, "format")
     format_ = FORMATS[file.format]
     if format_.same_columns or not format_.encoder:
         check_free(columns.input, columns.ours)
-    if format_.binary and file.path == STDOUT and sys.stdout.isatty():
-        raise SentimentError(
-            f"{file.format} is not for a terminal; name a file with --output", "format"
-        )
+    _refuse_binary(file)
     if format_.encoder:
         encoder: Encoder = format_.load("encoder")(columns, header=file.header)
         return encoder

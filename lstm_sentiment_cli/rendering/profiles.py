@@ -1,22 +1,17 @@
 """Profiles of files, as bars and tables: of labelled texts, and of the answers to a file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.columns import Columns
 from rich.console import Group
 from rich.table import Table
-from rich.text import Text
 
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.rendering.cells import (
-    PERCENTAGE_CELLS,
     count_bars,
     fitted,
-    fitted_line,
-    percentage,
     plain_table,
 )
 from lstm_sentiment_cli.rendering.style import Display, label_colours, visible
@@ -154,76 +149,3 @@ def _range(bin_: "Bin") -> str:
     if bin_.last is None:
         return f"{bin_.first:,} or more"
     return f"{bin_.first:,} to {bin_.last:,}" if bin_.last > bin_.first else f"{bin_.first:,}"
-
-
-_NARROWEST_TEXT = 20
-
-
-class Line(NamedTuple):
-    """A line of the file about which the model is confident."""
-
-    probability: float
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileSummary:
-    """The result of scoring a file."""
-
-    path: str
-    labels: tuple[str, ...]
-    records: int  # all of them, also those that could not be read
-    counts: Mapping[str, int]  # answer → records; every label, and "uncertain" if it occurs
-    histogram: Sequence[int]  # records by probability of the first label, in equal intervals
-    surest: Mapping[str, Sequence[Line]]  # label → its most probable lines, each text once
-    unreadable: int = 0
-    undecodable: int = 0
-    truncated: int = 0
-    max_tokens: int = 0  # how many tokens of a text the model reads
-    stopped: bool = False  # whether the user stopped it before the end of the file
-
-
-def file_summary(summary: FileSummary, display: Display) -> Text:
-    """Return counts, histogram and most confident lines under headings."""
-    stopped = "stopped after " if summary.stopped else ""
-    told = f"{summary.path}: {stopped}{counted(summary.records, 'record')}"
-    parts = [fitted_line(told, display, "bold")]
-    if sum(summary.counts.values()):
-        bins = len(summary.histogram)
-        intervals = {
-            f"{number / bins:.1f}-{(number + 1) / bins:.1f}": count
-            for number, count in enumerate(summary.histogram)
-        }
-        parts += [
-            count_bars(summary.counts, display, label_colours(summary.labels)),
-            Text(),
-            fitted_line(f"probability of {summary.labels[0]}", display, "bold"),
-            count_bars(intervals, display),
-        ]
-        for label, lines in summary.surest.items():
-            parts += [Text(), *_surest(label, lines, display)] if lines else []
-    notes = {
-        "could not be read": summary.unreadable,
-        "had bytes that are not UTF-8": summary.undecodable,
-        f"had more than the {summary.max_tokens} tokens that are read": summary.truncated,
-    }
-    found = [f"{count:,} {note}" for note, count in notes.items() if count]
-    parts += [Text()] if found else []
-    parts += [fitted_line(note, display, "dim") for note in found]
-    return Text("\n").join(parts)
-
-
-def _surest(label: str, lines: Sequence[Line], display: Display) -> list[Text]:
-    """Return a heading and lines: the percentage, the line number if there is room, the text."""
-    number_cells = max(len(f"{line.number:,}") for line in lines)
-    numbered = display.width - PERCENTAGE_CELLS - number_cells - 2 >= _NARROWEST_TEXT
-    said = f"most {label}, with line numbers" if numbered else f"most {label}"
-    shown = [fitted_line(said, display, "bold")]
-    for line in lines:
-        head = f"{percentage(line.probability)} "
-        if numbered:
-            head += f"{line.number:>{number_cells},} "
-        room = max(display.width - len(head), 1)
-        shown.append(Text(head + fitted(line.text, room, display.ellipsis)))
-    return shown

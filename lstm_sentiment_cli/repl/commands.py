@@ -248,20 +248,22 @@ def _uncertain(session: Session, argument: str, screen: Screen) -> None:
 
 @command("PATH", "/file tweets.csv", path_candidates)
 def _file(session: Session, argument: str, screen: Screen) -> None:
-    """Score a file: counts, histogram, most confident lines.
+    """Summarize a file: how positive it is, telling words, surest texts.
 
     Reads plain lines, {readable}, compressed or not, of any length. Ctrl-C stops it and shows the
-    results so far. It writes nothing; predict --input does.
+    results so far. It writes nothing; summarize --by and --over tell groups and times apart.
     """
-    from lstm_sentiment_cli.rendering.profiles import file_summary
-    from lstm_sentiment_cli.repl.file_scoring import score_file
+    from lstm_sentiment_cli.rendering.summaries import summary_parts
+    from lstm_sentiment_cli.repl.file_scoring import summarize_file
 
     path = parse_path("/file", argument)
     with screen.counting("texts") as on_progress:
-        summary, broken = score_file(session.predictor, path, session.decision, on_progress)
-    screen.show(file_summary(summary, screen.display))
-    if broken:
-        screen.error(broken)
+        summary = summarize_file(session.predictor, path, on_progress)
+    screen.show(summary_parts(summary, screen.display))
+    for remark in summary.remarks():
+        screen.say(remark)
+    if summary.reading.broken:
+        screen.error(summary.reading.broken)
 
 
 @command("[N]", "/last 20")

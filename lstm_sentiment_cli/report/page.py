@@ -44,12 +44,8 @@ def page(
     labels = measured.evaluation.labels
     drawn = list(drawn_labels(measured.evaluation).values())
     command = manifest.provenance.get("command")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= _FILTERS
-    return environment.from_string(_resource("page.html")).render(
-        style=_resource("page.css"),
+    return rendered(
+        "page.html",
         measured=measured,
         evaluation=measured.evaluation,
         pictures={picture.name: picture for picture in pictures},
@@ -61,7 +57,6 @@ def page(
         verdict=verdict,
         metrics=METRICS,
         headlines=HEADLINES,
-        colours=COLOURS,
         made=_made(manifest),
         command=shlex.join(map(str, command)) if isinstance(command, list) else None,
         data_files=[
@@ -72,7 +67,20 @@ def page(
             name: json.dumps(value, ensure_ascii=False)
             for name, value in manifest.hyperparameters.items()
         },
+    )
+
+
+def rendered(template: str, **values: object) -> str:
+    """Return a page made of a template of this folder, with style and colours; all is escaped."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= _FILTERS
+    return environment.from_string(_resource(template)).render(
+        style=_resource("page.css"),
+        colours=COLOURS,
         version=version("lstm-sentiment-cli"),
+        **values,
     )
 
 

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from io import StringIO
 from itertools import cycle
-from typing import Concatenate, NamedTuple, ParamSpec
+from typing import Any, Concatenate, NamedTuple, ParamSpec
 from xml.etree import ElementTree
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib import style
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -300,6 +299,78 @@ def accuracy(axes: Axes, training: Curve, validation: Curve) -> None:
     _percent(axes, y="accuracy")
 
 
+@plot(width=9.4, height=2.8)
+def shares_over_time(
+    axes: Axes,
+    starts: Sequence[str],
+    shares: Mapping[str, Sequence[Interval]],
+    few: Sequence[bool],
+) -> None:
+    """Draw each label's share in each period as a line with a band; NaN leaves a gap.
+
+    Dots are hollow where there are few texts.
+    """
+    colours, lines = label_colours(list(shares)), {}
+    for (label, intervals), dash in zip(shares.items(), cycle(_DASHES), strict=False):
+        values, low, high = np.array(intervals).reshape(-1, 3).T
+        places, colour = np.arange(len(values)), colours[label]
+        axes.fill_between(places, low, high, color=colour, alpha=0.18, linewidth=0)
+        # A period between two without texts has no line.
+        dot = 4 if len(values) <= _MOST_DOTS else 0
+        (lines[label],) = axes.plot(
+            places, values, color=colour, linestyle=dash, marker="o", markersize=dot
+        )
+        hollow = places[np.array(few, np.bool_)]
+        axes.plot(hollow, values[hollow], "o", color=colour, markersize=dot, mfc=GROUND.light)
+    _legend(axes, lines)
+    axes.set(ylim=_UNIT)
+    _percent(axes, y="share")
+    _periods(axes, starts)
+
+
+@plot(width=9.4, height=1.5)
+def volume(axes: Axes, starts: Sequence[str], texts: Sequence[int]) -> None:
+    """Draw the number of texts in each period."""
+    axes.bar(range(len(texts)), texts, width=1.0, color=INK.light, alpha=0.3)
+    _periods(axes, starts)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
+    axes.yaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
+    axes.set_ylabel("texts")
+
+
+@plot(width=9.4)
+def shares_of_groups(
+    axes: Axes, names: Sequence[str], shares: Mapping[str, Sequence[Interval]]
+) -> None:
+    """Draw the shares of each group as dots with intervals, the first group on top."""
+    assert isinstance(axes.figure, Figure)
+    axes.figure.set_size_inches(9.4, 1.2 + 0.26 * len(names))
+    colours, drawn = label_colours(list(shares)), {}
+    for number, (label, intervals) in enumerate(shares.items()):
+        # Labels of one group stand a little above each other.
+        shift = (number - (len(shares) - 1) / 2) * 0.5 / len(shares)
+        places = np.arange(len(names), 0, -1) - shift
+        values = [each.value for each in intervals]
+        drawn[label] = axes.errorbar(
+            values, places, xerr=_whiskers(intervals), fmt="o", ms=4.5, color=colours[label]
+        )
+    _legend(axes, drawn)
+    axes.set_yticks(range(len(names), 0, -1), [name(each) for each in names])
+    axes.set(xlim=_UNIT, ylim=(0.4, len(names) + 0.6))
+    axes.tick_params(axis="y", length=0)
+    _percent(axes, "share")
+
+
+_MOST_DOTS, _MOST_TICKS = 60, 6
+
+
+def _periods(axes: Axes, starts: Sequence[str]) -> None:
+    """Name some periods, spread evenly."""
+    step = -(-len(starts) // _MOST_TICKS)
+    axes.set_xticks(range(0, len(starts), step), starts[::step])
+    axes.set_xlim(-0.6, len(starts) - 0.4)
+
+
 def _by_epoch(axes: Axes, training: Curve, validation: Curve) -> None:
     # A single epoch has no line, and with many epochs dots would hide it.
     dot = 4 if len(training.x) <= 30 else 0
@@ -336,7 +407,7 @@ def _whiskers(shares: Sequence[Interval]) -> npt.NDArray[np.float64]:
     return np.stack([values[:, 0] - values[:, 1], values[:, 2] - values[:, 0]])
 
 
-def _legend(axes: Axes, drawn: Mapping[str, Artist]) -> None:
+def _legend(axes: Axes, drawn: Mapping[str, Any]) -> None:
     # Above the axes, where no line runs behind the names. Left to find them itself, Matplotlib
     # would omit those that begin with an underscore.
     names = [name(label) for label in drawn]

@@ -52,17 +52,21 @@ class Places:
             from lstm_sentiment_cli.report.page import page
 
             explanations = explain(predictor, [mistake.text for mistake in measured.mistakes])
-            content = page(measured, predictor.manifest, drawn, explanations).encode()
-            destination = self._open(self.report)
-            try:
-                destination.write(content)
-            except BaseException:
-                destination.discard()
-                raise
-            destination.commit()
+            self.write_page(page(measured, predictor.manifest, drawn, explanations))
         if self.plots:
             files = {f"{each.name}.svg": each.svg.encode() for each in drawn}
             write_folder(self.plots, files, self._check_plots, _OTHERWISE)
+
+    def write_page(self, page: str) -> None:
+        """Write a page where the report goes."""
+        assert self.report
+        destination = self._open(self.report)
+        try:
+            destination.write(page.encode())
+        except BaseException:
+            destination.discard()
+            raise
+        destination.commit()
 
     def _open(self, path: Path) -> Destination:
         with blaming("report"):

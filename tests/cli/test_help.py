@@ -2,6 +2,7 @@
 
 import gzip
 import shlex
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,10 @@ def test_an_example_is_understood(example):
 )
 def test_a_quick_example_runs(call, tmp_path, default_model, monkeypatch, example):
     monkeypatch.delenv("LSTM_SENTIMENT_MODEL")
-    sample = (ROOT / "data" / "sample.csv").read_bytes()
+    header, *rows = (ROOT / "data" / "sample.csv").read_text(encoding="utf-8").splitlines()
+    airlines = cycle(["United,2018-01-01", "Delta,2018-01-08"])
+    rows = [f"{each},{row}" for each, row in zip(airlines, rows, strict=False)]
+    sample = "\n".join([f"airline,date,{header}", *rows]).encode()
     (tmp_path / "tweets.csv").write_bytes(sample)
     (tmp_path / "tweets").mkdir()
     (tmp_path / "tweets" / "2018-01.csv.gz").write_bytes(gzip.compress(sample))

@@ -126,6 +126,7 @@ def writers(url: str) -> list[Writer]:
     to_model = ("-o", model, "--force")
     return [
         *files,
+        Writer("summarize", _SUMMARIZE, ("out/a.csv", "out/a.html")),
         Writer("evaluate", (*_EVALUATE, GOLDEN, *report), ("out/a.html", "out/plots")),
         Writer("evaluate --record", (*_EVALUATE, model, "--record", "a"), (model,), model=True),
         Writer("calibrate", (*_CALIBRATE, *to_model), (model,), model=True),
@@ -153,6 +154,10 @@ def writers(url: str) -> list[Writer]:
 
 
 _PREDICT = ("predict", "-q", "-m", GOLDEN, "-i", "many.csv", "--force", "-o")
+_SUMMARIZE = (
+    *("summarize", "-q", "many.csv", "-m", GOLDEN, "--by", "label", "--force"),
+    *("-o", "out/a.csv", "--report", "out/a.html"),
+)
 _EVALUATE = ("evaluate", "-q", "sample.csv", "-m")
 _CALIBRATE = ("calibrate", "-q", "sample.csv", "-m", GOLDEN)
 _QUANTIZE = ("quantize", "-q", "many.csv", "-m", _DEFAULT)

@@ -20,9 +20,10 @@ from record_samples import (
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.encoders import Window
+from lstm_sentiment_cli.records.reader import InputFile, open_records
 from lstm_sentiment_cli.records.record import Record
 from lstm_sentiment_cli.records.sources import BrokenInputError
-from lstm_sentiment_cli.records.writer import open_destination
+from lstm_sentiment_cli.records.writer import OutputFile, open_destination, write_rows
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
@@ -198,6 +199,30 @@ def test_a_device_is_written_to_and_stays():
     destination.commit()
 
     assert not Path("/dev/null").is_file()
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "parquet"])
+def test_rows_that_were_written_are_read_again(tmp_path, kind):
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
+    path = tmp_path / f"a.{kind}"
+    rows = [{"name": 'a "b", c', "texts": 3, "share": 0.25}, {"name": "d", "share": None}]
+
+    write_rows(OutputFile(str(path), kind), ["name", "texts", "share"], rows)
+
+    reader = open_records(InputFile(path, text_column="name"))
+    (first, second) = [record.fields for window in reader.windows(10) for record in window]
+    assert (first["name"], str(first["texts"]), str(first["share"])) == ('a "b", c', "3", "0.25")
+    assert second["share"] in {"", None}
+
+
+def test_rows_replace_no_file_that_is_there(tmp_path):
+    (tmp_path / "a.csv").write_text("old")
+
+    with pytest.raises(SentimentError, match="already exists; replace it with --force"):
+        write_rows(OutputFile(str(tmp_path / "a.csv"), "csv"), ["name"], [{"name": "a"}])
+
+    assert (tmp_path / "a.csv").read_text() == "old"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

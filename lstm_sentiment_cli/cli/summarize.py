@@ -1,0 +1,221 @@
+"""`lstm-sentiment summarize`."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lstm_sentiment_cli.cli import options
+from lstm_sentiment_cli.cli.options import DATA, OUTPUT, SUMMARY, option
+from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal, print_json
+from lstm_sentiment_cli.errors import ExitCode, SentimentError
+from lstm_sentiment_cli.records.formats import (
+    INPUT_FORMATS,
+    OUTPUT_FORMATS,
+    either,
+    output_format,
+    tells_format,
+)
+
+if TYPE_CHECKING:
+    from lstm_sentiment_cli.cli.scoring import Output
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.summary.reading import Split
+    from lstm_sentiment_cli.summary.summary import Compared, Summary
+
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE",
+        help="Files of texts, or of texts that predict has scored; - for stdin.",
+        show_default=False,
+    ),
+]
+InputFormat = Annotated[
+    str | None,
+    option(
+        "--input-format FORMAT",
+        f"{either(INPUT_FORMATS)}.",
+        DATA,
+        default="by file extension; lines for stdin",
+        values=INPUT_FORMATS,
+    ),
+]
+By = Annotated[
+    list[str] | None,
+    option("--by COLUMN", "A share for each value of this column. Repeatable.", SUMMARY),
+]
+Over = Annotated[str | None, option("--over COLUMN", "Shares over the times it holds.", SUMMARY)]
+_PERIODS = ("hour", "day", "week", "month", "year")
+Every = Annotated[
+    str | None,
+    option("--every PERIOD", f"{either(_PERIODS)}.", SUMMARY, default="day", values=_PERIODS),
+]
+Timezone = Annotated[
+    str,
+    option("--timezone NAME", "Time zone of the periods, and of times that name none.", SUMMARY),
+]
+Compare = Annotated[
+    str | None,
+    option("--compare COLUMN=A,B", "Show how two values of a column differ.", SUMMARY),
+]
+Top = Annotated[
+    int, option("--top N", "Show the N groups with most texts, the others as the rest.", SUMMARY)
+]
+Naive = Annotated[
+    bool, option("--naive", "Also show the shares that counting the answers gives.", SUMMARY)
+]
+OutputFile = Annotated[str, option("--output -o FILE", "File to write, - for stdout.", OUTPUT)]
+OutputFormat = Annotated[
+    str | None,
+    option(
+        "--format -f FORMAT",
+        f"table, {either(OUTPUT_FORMATS)}.",
+        OUTPUT,
+        default="by file extension; table for stdout",
+        values=("table", *OUTPUT_FORMATS),
+    ),
+]
+Report = Annotated[Path | None, option("--report FILE", "Write an HTML report.", OUTPUT)]
+
+
+def summarize(
+    context: typer.Context,
+    files: Files = None,
+    *,
+    input_format: InputFormat = None,
+    text_column: options.TextColumn = None,
+    encoding: options.Encoding = "utf-8",
+    delimiter: options.Delimiter = None,
+    model: options.Model = options.DEFAULT_MODEL,
+    by: By = None,
+    over: Over = None,
+    every: Every = None,
+    timezone: Timezone = "UTC",
+    compare: Compare = None,
+    top: Top = 20,
+    naive: Naive = False,
+    output: OutputFile = "-",
+    format: OutputFormat = None,  # noqa: A002  # the option's name
+    as_json: options.AsJson = False,
+    report: Report = None,
+    force: options.Force = False,
+    quiet: options.Quiet = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Tell how positive files are, by group and over time.
+
+    The share of each label is estimated from how sure the model is of each text, because counting
+    the answers finds too much of what is rare. 95% intervals say how far off it may be, and which
+    groups differ beyond chance. Texts are scored, unless the files have probabilities, as predict
+    writes them.
+
+    Examples:
+      lstm-sentiment summarize tweets.csv
+      lstm-sentiment summarize tweets.csv --by airline --over date --every week
+      lstm-sentiment summarize tweets.csv --compare airline=United,Delta
+    """
+    if not files and is_terminal(sys.stdin):
+        typer.echo(context.get_help())
+        return
+    from lstm_sentiment_cli.cli.scoring import Output
+    from lstm_sentiment_cli.records.reader import InputFile
+    from lstm_sentiment_cli.report.writing import Places
+    from lstm_sentiment_cli.summary.reading import read
+    from lstm_sentiment_cli.summary.summary import read_comparison, summarized
+
+    terminal = Terminal(quiet, no_color)
+    paths = files or ["-"]
+    compared = read_comparison(compare) if compare else None
+    split = _split(by or [], over, every, timezone, compared)
+    if top < 1:
+        raise SentimentError(f"--top must be 1 or more, got {top}", "top")
+    chosen = Output(path=output, format=_format(output, format, as_json=as_json), force=force)
+    chosen.check()
+    places = Places(report, None, force)
+    places.check()
+    for note in _notes(paths if not (input_format or delimiter) else ()):
+        terminal.say(note)
+    inputs = [InputFile(path, input_format, text_column, encoding, delimiter) for path in paths]
+    with counting(terminal, "texts", shown=paths != ["-"]) as on_progress:
+        reading = read(inputs, split, lambda: _predictor(model), on_progress)
+        summary = summarized(reading, compared, top)
+    for remark in summary.remarks():
+        terminal.say(remark)
+    _show(summary, chosen, terminal, naive=naive, as_json=as_json)
+    if report:
+        from lstm_sentiment_cli.report.summary_page import summary_page
+
+        places.write_page(summary_page(summary, naive=naive))
+    if reading.broken:
+        raise SentimentError(reading.broken)
+    if reading.unreadable:
+        raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
+
+
+def _split(
+    by: Sequence[str],
+    over: str | None,
+    every: str | None,
+    timezone: str,
+    compared: "Compared | None",
+) -> "Split":
+    """Return how the texts are parted; SentimentError for options that do not go together."""
+    from lstm_sentiment_cli.summary.reading import Split
+    from lstm_sentiment_cli.summary.times import Periods, zone
+
+    columns = tuple(dict.fromkeys(by))
+    if compared:
+        if columns not in {(), (compared.column,)}:
+            raise SentimentError(
+                f"--compare makes the groups by {compared.column}; leave out --by",
+                ("compare", "by"),
+            )
+        columns = (compared.column,)
+    if every and not over:
+        raise SentimentError("--every needs --over COLUMN, the column of the times", "every")
+    periods = Periods(every or "day", zone(timezone))
+    return Split(columns, over, periods if over else None)
+
+
+def _format(output: str, chosen: str | None, *, as_json: bool) -> str:
+    if as_json and (chosen or output != "-"):
+        raise SentimentError(
+            "--json goes to standard output as a whole; leave out --format and --output, "
+            "or choose --format jsonl for rows",
+            ("as_json", "format", "output"),
+        )
+    return chosen or ("table" if output == "-" else output_format(output))
+
+
+def _notes(paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        if path != "-" and not tells_format(path, INPUT_FORMATS):
+            yield f"note: {path} is read as plain lines; --input-format names another format"
+
+
+def _predictor(model: str) -> "Predictor":
+    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.model.locations import find_model
+
+    return Predictor.load(find_model(model))
+
+
+def _show(
+    summary: "Summary", output: "Output", terminal: Terminal, *, naive: bool, as_json: bool
+) -> None:
+    if as_json:
+        print_json(summary.to_json(naive=naive))
+    elif output.format == "table":
+        from lstm_sentiment_cli.rendering.summaries import summary_parts
+
+        console = terminal.stdout()
+        display = terminal.display(console)
+        console.print(summary_parts(summary, display, naive=naive), soft_wrap=True)
+    else:
+        from lstm_sentiment_cli.records.writer import write_rows
+
+        columns, rows = summary.to_rows(naive=naive)
+        write_rows(output, columns, rows)
