@@ -2,12 +2,12 @@ import gzip
 import os
 import re
 import signal
-import threading
+from itertools import count
 
 import pytest
 
 from lstm_sentiment_cli.repl.file_scoring import summarize_file
-from tests.repl.small_models import predictor_of, predictor_of_three
+from tests.repl.small_models import WordRuntime, predictor_of, predictor_of_three
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -67,15 +67,22 @@ def test_a_file_that_breaks_off_is_shown_as_far_as_it_goes(folder, say):
     assert any(line.startswith("error: a.txt.gz is broken: ") for line in lines)
 
 
-def test_ctrl_c_stops_it_and_shows_what_was_scored(folder, say):
+def test_ctrl_c_stops_it_and_shows_what_was_scored(folder, say, monkeypatch):
     with (folder / "a.txt").open("w") as file:
-        file.writelines(f"good day {number}\n" for number in range(400_000))
-    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        file.writelines(f"good day {number}\n" for number in range(100_000))
+    calls, run = count(1), WordRuntime.run
+
+    def interrupted(self, tokens, lengths):
+        if next(calls) == 200:  # batches, in the seventh of 25 windows
+            os.kill(os.getpid(), signal.SIGINT)
+        return run(self, tokens, lengths)
+
+    monkeypatch.setattr(WordRuntime, "run", interrupted)
 
     first, *lines = say("/file a.txt")
 
     assert first.startswith("stopped after ")
-    assert 0 < int(first.split()[2].replace(",", "")) < 400_000
+    assert 0 < int(first.split()[2].replace(",", "")) < 100_000
     assert "positive" in lines
     assert say("good")[0].startswith("▸ positive")
 
