@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lstm_sentiment_cli.cli import options
-from lstm_sentiment_cli.cli.options import DATA, OUTPUT, SUMMARY, option
+from lstm_sentiment_cli.cli.options import OUTPUT, SUMMARY, option
+from lstm_sentiment_cli.cli.predict import InputFormat, OutputFile
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.records.formats import (
@@ -31,16 +32,6 @@ Files = Annotated[
         metavar="FILE",
         help="Files of texts, or of texts that predict has scored; - for stdin.",
         show_default=False,
-    ),
-]
-InputFormat = Annotated[
-    str | None,
-    option(
-        "--input-format FORMAT",
-        f"{either(INPUT_FORMATS)}.",
-        DATA,
-        default="by file extension; lines for stdin",
-        values=INPUT_FORMATS,
     ),
 ]
 By = Annotated[
@@ -67,7 +58,6 @@ Top = Annotated[
 Naive = Annotated[
     bool, option("--naive", "Also show the shares that counting the answers gives.", SUMMARY)
 ]
-OutputFile = Annotated[str, option("--output -o FILE", "File to write, - for stdout.", OUTPUT)]
 OutputFormat = Annotated[
     str | None,
     option(

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from lstm_sentiment_cli.evaluation.measurement import Measurement
 from lstm_sentiment_cli.figures import METRICS, parts, verdict
@@ -73,10 +73,14 @@ def page(
 def rendered(template: str, **values: object) -> str:
     """Return a page made of a template of this folder, with style and colours; all is escaped."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_resource),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= _FILTERS
-    return environment.from_string(_resource(template)).render(
+    return environment.get_template(template).render(
         style=_resource("page.css"),
         colours=COLOURS,
         version=version("lstm-sentiment-cli"),
