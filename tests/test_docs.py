@@ -58,7 +58,6 @@ def test_the_reference_has_every_command() -> None:
         "evaluate",
         "find-threshold",
         "calibrate",
-        "quantize",
         "benchmark",
         *("models", "models list", "models show", "models verify", "models path"),
         *("data", "data fetch", "data check", "data describe"),

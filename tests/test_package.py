@@ -40,7 +40,7 @@ def in_sdist(built: Path) -> set[str]:
         return {name.partition("/")[2] for name in archive.getnames()}
 
 
-@pytest.mark.parametrize("model", ["default", "default-int8", "three-class"])
+@pytest.mark.parametrize("model", ["default", "fast", "three-class"])
 def test_a_shipped_model_is_whole_inside_the_wheel(in_wheel: set[str], model: str) -> None:
     manifest = json.loads((ROOT / f"models/{model}/manifest.json").read_text(encoding="utf-8"))
     names = {"manifest.json", *manifest["files"]}
@@ -48,7 +48,7 @@ def test_a_shipped_model_is_whole_inside_the_wheel(in_wheel: set[str], model: st
     assert {f"lstm_sentiment_cli/models/{model}/{name}" for name in names} <= in_wheel
 
 
-@pytest.mark.parametrize("model", ["default", "default-int8", "three-class"])
+@pytest.mark.parametrize("model", ["default", "fast", "three-class"])
 def test_a_shipped_model_is_small(model: str) -> None:
     sizes = [path.stat().st_size for path in (ROOT / "models" / model).iterdir()]
 
@@ -83,7 +83,7 @@ def test_the_sdist_holds_of_data_and_models_only_what_is_ours(in_sdist: set[str]
     of_models = {name.split("/")[1] for name in in_sdist if name.startswith("models/")}
 
     assert of_data == {"data/README.md", "data/sample.csv", "data/cafes.csv"}
-    assert of_models == {"README.md", "default", "default-int8", "three-class"}
+    assert of_models == {"README.md", "default", "fast", "three-class"}
     assert "tests/test_package.py" in in_sdist
 
 

@@ -30,7 +30,7 @@ OPTIONAL = {
 
 COMMANDS = (
     *("predict", "score", "summarize", "repl", "label", "train", "tune", "evaluate"),
-    *("find-threshold", "calibrate", "quantize"),
+    *("find-threshold", "calibrate"),
     *("benchmark", "models", "data", "config"),
 )
 

@@ -50,8 +50,7 @@ _SWITCH_SECONDS = 0.0001
 
 _NAMES = (
     *("predict", "score", "summarize", "repl", "label", "train", "tune", "evaluate"),
-    "find-threshold",
-    *("calibrate", "quantize", "benchmark", "models", "data", "config"),
+    *("find-threshold", "calibrate", "benchmark", "models", "data", "config"),
 )
 
 # Typer exports no name for what unknown commands, unknown options and bad values have in common.

@@ -81,7 +81,6 @@ def card(name: str, manifest: Manifest, metrics: Facts, tokenizer: Tokenizer) ->
         "Choice of hyperparameters": ["\n".join(how_chosen(provenance.get("search")))],
         "Training": _training(provenance),
         "Calibration": [_calibrations(objects_in(provenance.get("calibrations")))],
-        "Quantisation": [_quantisation(_object(provenance.get("quantisation")))],
         "Intended use": [_INTENDED_USE],
         "Limits": [_LIMITS],
         "Files": [_table({"file": code(name), "content": its} for name, its in _FILES.items())],
@@ -375,20 +374,6 @@ def _calibrations(steps: Iterable[Facts]) -> str:
         }
         for step in steps
     )
-
-
-def _quantisation(facts: Facts) -> str:
-    """Return what 8-bit weights changed on the rows they were checked on."""
-    names = {
-        "made from": "parent",
-        "checked on": "files",
-        "rows": "rows",
-        "share of labels that changed": "flipped",
-        "largest change of a probability": "largest_difference",
-        "accuracy before": "accuracy_before",
-        "accuracy after": "accuracy_after",
-    }
-    return bullets({shown: facts.get(name) for shown, name in names.items()})
 
 
 def one_line(value: object) -> str:

@@ -20,7 +20,7 @@ from lstm_sentiment_cli.model.protobuf import (
     unpacked,
 )
 
-# Each operator of our graphs (training/export.py, and what onnxruntime.quantization makes of them)
+# Each operator of our graphs (training/export.py, and what onnxruntime.quantization made of them)
 # and what each of its inputs may be: an input of the graph, a constant, or another operator.
 _STEPS = "Squeeze Reshape"
 _READ = f"{_STEPS} Concat"
@@ -48,7 +48,7 @@ _OPERATORS: dict[str, tuple[str, ...]] = {
     "Softmax": ("Where",),
     "Mul": ("Softmax Cast DynamicQuantizeLinear", f"{_STEPS} Mul constant"),
     "Concat": (_WAYS, _WAYS, _WAYS, _WAYS),
-    # Of int8:
+    # Of int8, which earlier versions wrote:
     "DequantizeLinear": ("Gather", "constant", "constant"),
     "DynamicQuantizeLinear": (_READ,),
     "MatMulInteger": ("DynamicQuantizeLinear", "weights", "DynamicQuantizeLinear", "constant"),

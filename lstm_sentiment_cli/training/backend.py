@@ -35,12 +35,6 @@ def require_keras_tuner() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
-def require_onnx() -> None:
-    """Import what writes graphs, without TensorFlow."""
-    with _needed_for("quantize"):
-        import onnx  # noqa: F401
-
-
 def require_gensim() -> None:
     """Import gensim, which `embedding_epochs` needs."""
     # It warns of little data and of small batches, which the user has not asked about.

@@ -40,7 +40,6 @@ def write(path, *lines):
         (("tweets.csv", "--weight", "other.csv=2"), "--weight must be FILE=NUMBER"),
         (("tweets.csv", "--share", "0"), "--share must be above 0 and at most 1, got 0"),
         (("tweets.csv", "--share", "1.5"), "--share must be above 0 and at most 1, got 1.5"),
-        (("tweets.csv", "--from", "default-int8"), "--from needs a model in fp32"),
         (("tweets.csv", "--teacher-share", "0.5"), "no row has both a label and probabilities"),
         (("tweets.csv", "--schedule", "liner"), "unknown schedule 'liner'"),
         (("tweets.csv", "--config", "no.toml"), "cannot read no.toml"),
@@ -73,6 +72,16 @@ def test_data_without_anything_to_learn_is_a_one_line_error(call, tmp_path, line
 
     assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert said in ended.err
+
+
+def test_training_does_not_go_on_from_a_model_in_int8(call, tweets, tmp_path, golden_model):
+    shutil.copytree(golden_model, tmp_path / "small")
+    manifest = tmp_path / "small" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"fp32"', '"int8"'))
+    ended = call("train", "tweets.csv", "--from", "./small", "--output", "mine", "--quiet")
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "--from needs a model in fp32, this one is in int8" in ended.err
 
 
 def test_an_unknown_hyperparameter_in_the_config_is_named_with_its_file(run, tweets, tmp_path):

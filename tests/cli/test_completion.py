@@ -42,7 +42,7 @@ def models(call, golden_model):
     names = ["mine", "small-1.5", "my model", "x$(id)", "x`id`", 'q"', "q'", "a\\b", "e\x1b[31m"]
     for name in names:
         shutil.copytree(golden_model, Path("models") / name)
-    return ["default", "default-int8", "mine", "small-1.5", "three-class"]
+    return ["default", "fast", "mine", "small-1.5", "three-class"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def leaves(command, name="lstm-sentiment"):
 COMMANDS = dict(leaves(root()))
 EXAMPLES = [example for command in COMMANDS.values() for example in command.examples]
 # These train, converse, download or measure this machine; the others are run as they stand.
-LENGTHY = ("train", "label", "tune", "quantize", "repl", "benchmark", "data fetch", "calibrate")
+LENGTHY = ("train", "label", "tune", "repl", "benchmark", "data fetch", "calibrate")
 
 
 @pytest.mark.parametrize("group", [[], ["models"], ["data"], ["config"]], ids=" ".join)

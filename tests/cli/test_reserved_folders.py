@@ -16,7 +16,6 @@ COMMANDS = [
     ["tune", "no.csv", "--space", "no.toml", "--workers", "2"],
     ["tune", "no.csv", "--resume"],
     ["calibrate", "no.csv", "--model", "no"],
-    ["quantize", "no.csv", "--model", "no"],
 ]
 
 

@@ -27,10 +27,10 @@ def _warm_up() -> None:
     require_keras_tuner()
     for name in (
         *("cli.predict", "cli.repl", "cli.train", "cli.tune", "cli.evaluate", "cli.calibrate"),
-        *("cli.quantize", "cli.data", "tuning.fitting", "tuning.keras_tuner_adapter"),
-        *("training.quantization", "training.trainer", "report.pictures", "report.page"),
-        *("repl.loop", "repl.saving", "records.parquet", "records.encoders", "cli.label"),
-        *("labelling.advice", "labelling.candidates", "labelling.conversation"),
+        *("cli.data", "cli.label", "tuning.fitting", "tuning.keras_tuner_adapter"),
+        *("training.trainer", "report.pictures", "report.page", "repl.loop", "repl.saving"),
+        *("records.parquet", "records.encoders", "labelling.advice", "labelling.candidates"),
+        "labelling.conversation",
     ):
         import_module(f"lstm_sentiment_cli.{name}")
     for name in ("httpx", "matplotlib.backends.backend_svg", "prompt_toolkit.shortcuts"):

@@ -130,7 +130,6 @@ def writers(url: str) -> list[Writer]:
         Writer("evaluate", (*_EVALUATE, GOLDEN, *report), ("out/a.html", "out/plots")),
         Writer("evaluate --record", (*_EVALUATE, model, "--record", "a"), (model,), model=True),
         Writer("calibrate", (*_CALIBRATE, *to_model), (model,), model=True),
-        Writer("quantize", (*_QUANTIZE, *to_model), (model,), model=True),
         Writer("data fetch", (*_FETCH, "--url", url, "-o", OUT), ("out/one.csv",)),
         Writer("label", _LABEL, ("out/l.csv",), answers="p\n" * 6, grows="out/l.csv"),
         Writer("repl", REPL, ("out/a.csv", "out/c.csv"), keys=_KEYS, grows="out/c.csv"),
@@ -160,7 +159,6 @@ _SUMMARIZE = (
 )
 _EVALUATE = ("evaluate", "-q", "sample.csv", "-m")
 _CALIBRATE = ("calibrate", "-q", "sample.csv", "-m", GOLDEN)
-_QUANTIZE = ("quantize", "-q", "many.csv", "-m", _DEFAULT)
 _FETCH = ("data", "fetch", "-q", "sentiment140")
 _LABEL = ("label", "few.txt", "-m", GOLDEN, "--pick", "random", "-o", "out/l.csv")
 REPL = ("repl", "-m", GOLDEN, "--corrections", "out/c.csv")

@@ -29,9 +29,7 @@ def fault(content):
     return str(error.value)
 
 
-@pytest.mark.parametrize(
-    "folder", ["models/default", "models/default-int8", "models/three-class"], ids=str
-)
+@pytest.mark.parametrize("folder", ["models/default", "models/fast", "models/three-class"], ids=str)
 def test_shipped_graphs_pass(folder):
     assert embedding_rows((ROOT / folder / "model.onnx").read_bytes()) == 18_000
 

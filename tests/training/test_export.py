@@ -1,6 +1,7 @@
 import numpy as np
 import onnx
 import pytest
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.runtime import OnnxRuntime, Ragged, softmax
@@ -14,7 +15,6 @@ from lstm_sentiment_cli.training.export import (
 )
 from lstm_sentiment_cli.training.hyperparameters import POOLINGS
 from lstm_sentiment_cli.training.network import build, read_weights
-from lstm_sentiment_cli.training.quantization import _int8
 from tests.training.conftest import SMALL
 
 ROWS = [[EMPTY], [UNKNOWN], [UNKNOWN] * 9, [3, 4, 5], [7] * 40, [19]]
@@ -69,8 +69,11 @@ def test_every_network_survives_export_and_import(lstm_units, pooling, direction
 
 @pytest.mark.parametrize("pooling", ["last", "+".join(POOLINGS)])
 @pytest.mark.parametrize("directions", [1, 2])
-def test_every_network_in_int8_is_one_that_is_loaded(pooling, directions):
-    graph = _int8(to_graph(read_weights(network((5, 4), 3, directions, pooling))))
+def test_every_network_that_an_earlier_version_quantised_is_loaded(tmp_path, pooling, directions):
+    graph = to_graph(read_weights(network((5, 4), 3, directions, pooling)))
+    (tmp_path / "fp32.onnx").write_bytes(graph)
+    quantize_dynamic(tmp_path / "fp32.onnx", tmp_path / "int8.onnx", weight_type=QuantType.QInt8)
+    graph = (tmp_path / "int8.onnx").read_bytes()
 
     assert embedding_rows(graph) == 20
     assert OnnxRuntime(graph).run(np.int32([[1, 2]]), np.int32([2])).shape == (1, 3)
