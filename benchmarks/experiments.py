@@ -1,34 +1,24 @@
-"""Runs of training, and what each was worth on the halves of the development files that choose.
+"""What a training was worth on the halves of the development files.
 
-    python benchmarks/experiments.py run NAME --data FOLDER --work FOLDER [--seed N] [-- FLAG…]
     python benchmarks/experiments.py compare FIRST SECOND --data FOLDER --work FOLDER
     python benchmarks/experiments.py final MODEL… --data FOLDER --work FOLDER
     python benchmarks/experiments.py teacher --work FOLDER
     python benchmarks/experiments.py write-halves --data FOLDER --work FOLDER
-    python benchmarks/experiments.py table
 
-`run` trains what experiments/NAME.toml says, with the flags behind `--` beside it, through
-`lstm-sentiment train`, measures it and adds a row to docs/experiments.jsonl; a model that is
-there already is measured only. `{work}` and `{seed}` in a flag are filled in, so that a second
-stage can name the first. `compare` tells the paired difference of two runs, over all the seeds
-that both have. `final` measures on the other, held-out halves, and `teacher` does so with
-what a teacher answered, in FOLDER/scored.
-`write-halves` writes both halves into the folder of the work, for commands to read.
-`table` writes the rows into docs/experiments.md. Only figures leave this script.
+`compare` tells the paired difference of two models, FOLDER/FIRST-SEED and FOLDER/SECOND-SEED, on
+the halves that choose, over all the seeds that both have. `final` measures on the other, held-out
+halves, and `teacher` does so with what a teacher answered, in FOLDER/scored. `write-halves` writes
+both halves into the folder of the work, for commands to read. Only figures leave this script.
 """
 
 import argparse
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from measure import OURS
 
 from lstm_sentiment_cli.evaluation.calibration import fit_temperature
 from lstm_sentiment_cli.evaluation.predictions import Evaluation, evaluate_predictions
@@ -37,21 +27,11 @@ from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.records.labelled import DataFile, Example, read_examples
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "experiments.md"
-LOG = ROOT / "docs" / "experiments.jsonl"
 DEV = {"S140": "sentiment140_dev.tsv.gz", "SemEval": "semeval_dev.tsv.gz"}
 # Draws the halves; the model's own seeds have nothing to do with it.
 _HALVES_SEED = 2026
 _RESAMPLES = 1000
-_BEGIN, _END = "<!-- rows: python benchmarks/experiments.py table -->", "<!-- end of rows -->"
 _ALL_LABELS = ("positive", "neutral", "negative")
-_SHOWN = (
-    ("S140", "accuracy"),
-    ("S140", "ece"),
-    ("SemEval", "average_recall"),
-    ("SemEval", "ece"),
-)
 
 
 class Half(NamedTuple):
@@ -95,41 +75,6 @@ def evaluation(model: Path, half: Half, temperature: float | None = None) -> Eva
     return evaluate_predictions(
         manifest.labels, half.gold, softmax(half.logits, temperature or manifest.temperature)
     )
-
-
-def run(options: argparse.Namespace) -> None:
-    """Train unless it is there, measure, and write the row down."""
-    model = options.work / f"{options.label or options.name}-{options.seed}"
-    filled = [each.format(work=options.work, seed=options.seed) for each in options.flags]
-    if not model.exists():
-        started = time.monotonic()
-        command = [
-            *OURS, "train", "--config", str(ROOT / "experiments" / f"{options.name}.toml"),
-            "--data-folder", str(options.data), "--output", str(model),
-            "--seed", str(options.seed), *filled,
-        ]  # fmt: skip
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        (options.work / f"{model.name}.seconds").write_text(f"{time.monotonic() - started:.0f}")
-    seconds = int((options.work / f"{model.name}.seconds").read_text())
-    manifest = read_manifest(model)
-    row: dict[str, Any] = {
-        "run": options.label or options.name,
-        "config": f"experiments/{options.name}.toml",
-        "flags": " ".join(options.flags).replace("{work}/", ""),
-        "seed": options.seed,
-        "rows": manifest.provenance["split"]["training_rows"],
-        "minutes": round(seconds / 60, 1),
-        "epochs": f"{manifest.provenance['best_epoch']} of {manifest.provenance['epochs']}",
-    }
-    for name in _measured_on(manifest.labels):
-        figures = evaluation(model, answered(model, halves(options.data, name, manifest.labels)[0]))
-        row[name] = {
-            each: [round(number, 4) for number in figures.metrics[each]]
-            for each in ("accuracy", "average_recall", "log_loss", "ece")
-        }
-    with LOG.open("a", encoding="utf-8") as log:
-        log.write(json.dumps(row) + "\n")
-    print(_row(row))
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -213,26 +158,6 @@ def write_halves(options: argparse.Namespace) -> None:
             path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def table(_options: argparse.Namespace) -> None:
-    """Write the log as a table into docs/experiments.md, between its marks."""
-    rows = [_row(json.loads(line)) for line in LOG.read_text(encoding="utf-8").splitlines()]
-    header = (
-        "| run | flags | seed | rows | minutes | best epoch | S140 accuracy | S140 ECE "
-        "| SemEval average recall | SemEval ECE |\n" + "|---" * 10 + "|"
-    )
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    whole = "\n".join([before + _BEGIN, "", header, *rows, "", _END]) + after
-    PAGE.write_text(whole, encoding="utf-8")
-
-
-def _row(row: dict[str, Any]) -> str:
-    cells = [f"{_shown(row[name][figure])}" if name in row else "-" for name, figure in _SHOWN]
-    flags = f"`{row['flags']}`" if row["flags"] else ""
-    facts = [row["run"], flags, row["seed"], f"{row['rows']:,}", row["minutes"], row["epochs"]]
-    return "| " + " | ".join(map(str, [*facts, *cells])) + " |"
-
-
 def _shown(figure: Sequence[float]) -> str:
     return "{:.3f} ({:.3f} to {:.3f})".format(*figure)
 
@@ -244,11 +169,6 @@ def main() -> None:
     folders = argparse.ArgumentParser(add_help=False)
     folders.add_argument("--data", type=Path, required=True)
     folders.add_argument("--work", type=Path, required=True)
-    its = commands.add_parser("run", parents=[folders])
-    its.add_argument("name")
-    its.add_argument("--label", help="of the row, where flags make it another run")
-    its.add_argument("--seed", type=int, default=1)
-    its.set_defaults(do=run)
     its = commands.add_parser("compare", parents=[folders])
     its.add_argument("first")
     its.add_argument("second")
@@ -261,10 +181,7 @@ def main() -> None:
     its.set_defaults(do=teacher)
     its = commands.add_parser("write-halves", parents=[folders])
     its.set_defaults(do=write_halves)
-    commands.add_parser("table").set_defaults(do=table)
-    ours, _, flags = " ".join(sys.argv[1:]).partition(" -- ")
-    options = parser.parse_args(ours.split())
-    options.flags = flags.split()
+    options = parser.parse_args()
     options.do(options)
 
 

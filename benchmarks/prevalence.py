@@ -31,7 +31,7 @@ from lstm_sentiment_cli.model.folder import read_manifest
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.summary.groups import FEW
-from lstm_sentiment_cli.summary.prevalence import Bins, Unknown, interval, shares
+from lstm_sentiment_cli.summary.prevalence import Bins, Unknown, interval, learnt_shares, shares
 
 SIZES = (50, 200, 1000)
 HALVES = ("choosing", "reporting")
@@ -42,8 +42,17 @@ Vector = npt.NDArray[np.float64]
 
 
 def log_odds(model: Path, half: Half) -> Vector:
-    """Return the log-odds of the first of two labels."""
-    return (half.logits[:, 0] - half.logits[:, 1]).astype(float) / read_manifest(model).temperature
+    """Return the log-odds of the first of two labels, as if both had been learnt equally often."""
+    manifest = read_manifest(model)
+    first, second = learnt_shares(manifest)
+    odds = (half.logits[:, 0] - half.logits[:, 1]).astype(float) / manifest.temperature
+    return odds - np.log(first / second)
+
+
+def border(model: Path) -> float:
+    """Return the log-odds above which the first label is the answer."""
+    first, second = learnt_shares(read_manifest(model))
+    return float(-np.log(first / second))
 
 
 def coverage(options: argparse.Namespace) -> None:
@@ -56,13 +65,16 @@ def coverage(options: argparse.Namespace) -> None:
         f"{labels[0]} from {LEAST} to {MOST}, drawn from {len(half.gold)} texts"
     )
     found = [
-        sampled(half.gold == 0, log_odds(model, half), size, options.samples) for size in SIZES
+        sampled(half.gold == 0, log_odds(model, half), border(model), size, options.samples)
+        for size in SIZES
     ]
     for size, each in zip((*SIZES, "all sizes"), (*found, np.concatenate(found)), strict=True):
         print(f"{size:>9}: {told(each)}")
 
 
-def sampled(belongs: npt.NDArray[np.bool_], odds: Vector, size: int, samples: int) -> Vector:
+def sampled(
+    belongs: npt.NDArray[np.bool_], odds: Vector, least: float, size: int, samples: int
+) -> Vector:
     """Return for each sample: error of the estimate, of counting, whether held, width."""
     chance = np.random.default_rng(size)
     bins = Bins(2)
@@ -83,7 +95,7 @@ def sampled(belongs: npt.NDArray[np.bool_], odds: Vector, size: int, samples: in
         unknown = Unknown.drawn(2, chance)
         low, high = (each[0, 0] for each in interval(unknown.shares(*histogram, chance)))
         truth = positives / size
-        rows.append((abs(value - truth), abs((drawn > 0).mean() - truth), low <= truth <= high,
+        rows.append((abs(value - truth), abs((drawn > least).mean() - truth), low <= truth <= high,
                      high - low))  # fmt: skip
     return np.array(rows, float)
 
@@ -125,7 +137,7 @@ def groups(options: argparse.Namespace) -> None:
             )
             truth = belongs[inside].mean()
             low, high = (each[0, 0] for each in interval(own[1]))
-            counted = abs((odds[inside] > 0).mean() - truth)
+            counted = abs((odds[inside] > border(model)).mean() - truth)
             held = min(low, own[0]) <= truth <= max(high, own[0])
             found.append((abs(own[0] - truth), counted, held, high - low))
             low, high = (each[0, 0] for each in interval(own[1] - rest[1]))

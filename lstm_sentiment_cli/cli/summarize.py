@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from lstm_sentiment_cli.records.formats import (
 if TYPE_CHECKING:
     from lstm_sentiment_cli.cli.scoring import Output
     from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.model.manifest import Manifest
     from lstm_sentiment_cli.summary.reading import Split
     from lstm_sentiment_cli.summary.summary import Compared, Summary
 
@@ -130,7 +132,8 @@ def summarize(
         terminal.say(note)
     inputs = [InputFile(path, input_format, text_column, encoding, delimiter) for path in paths]
     with counting(terminal, "texts", shown=paths != ["-"]) as on_progress:
-        reading = read(inputs, split, lambda: _predictor(model), on_progress)
+        load, scored_by = partial(_predictor, model), partial(_manifest, model)
+        reading = read(inputs, split, load, on_progress, scored_by=scored_by)
         summary = summarized(reading, compared, top)
     for remark in summary.remarks():
         terminal.say(remark)
@@ -191,6 +194,13 @@ def _predictor(model: str) -> "Predictor":
     from lstm_sentiment_cli.model.locations import find_model
 
     return Predictor.load(find_model(model))
+
+
+def _manifest(model: str) -> "Manifest":
+    from lstm_sentiment_cli.model.folder import read_manifest
+    from lstm_sentiment_cli.model.locations import find_model
+
+    return read_manifest(find_model(model))
 
 
 def _show(

@@ -19,7 +19,14 @@ def summarize_file(predictor: Predictor, path: Path, on_progress: Callable[[int]
     # Standard input is where the conversation is typed: here "-" is a file of that name.
     given = "./-" if str(path) == "-" else str(path)
     try:
-        reading = read([InputFile(given)], Split(), lambda: predictor, on_progress, stoppable=True)
+        reading = read(
+            [InputFile(given)],
+            Split(),
+            lambda: predictor,
+            on_progress,
+            scored_by=lambda: predictor.manifest,
+            stoppable=True,
+        )
     except SentimentError as error:
         # /file has no options, the command has.
         command = f"lstm-sentiment summarize {quote(given)}"

@@ -4,7 +4,8 @@ Counting answers is biased wherever the true share differs from the one a model 
 (G. Forman, "Quantifying counts and costs via classification", Data Mining and Knowledge Discovery
 17, 2008). The share is found by expectation maximisation on the priors instead: M. Saerens,
 P. Latinne, C. Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities",
-Neural Computation 14 (2002). Probabilities are taken as those of labels that are equally frequent.
+Neural Computation 14 (2002). The shares that the model learnt are taken out of its probabilities
+first; those of other programs are taken as those of labels that are equally frequent.
 
 Saerens et al. assume that texts of a label look alike in all groups. Those of a topic do not: its
 words have told the model a part of the topic's share already, which must not be counted twice. So
@@ -18,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstm_sentiment_cli.model.manifest import Manifest
+
 FloatArray = npt.NDArray[np.floating[Any]]
 IntArray = npt.NDArray[np.int64]
 
@@ -26,7 +29,7 @@ DRAWS = 1000
 # deviations: of an offset that the groups of one file share, as they are of one kind; of one that
 # is a group's own; and of the slope's logarithm.
 # `benchmarks/prevalence.py unknown` measures them on texts that the model has not seen.
-KIND_OFFSET, GROUP_OFFSET, SLOPE = 0.2, 0.15, 0.1
+KIND_OFFSET, GROUP_OFFSET, SLOPE = 0.35, 0.15, 0.1
 
 # The part of a group's share, in log-odds, that its words have told the model already, and the most
 # of it that intervals allow for. 0 is the method of Saerens et al., 1 the mean of probabilities.
@@ -63,7 +66,7 @@ class Bins:
         return int(self.steps ** (self.labels - 1))
 
     def of(self, probabilities: FloatArray) -> IntArray:
-        """Return the bins of texts: (n, labels) → (n,)."""
+        """Return the bins of texts, of their probabilities up to a factor: (n, labels) → (n,)."""
         logs = np.log(np.maximum(probabilities, _SMALLEST))
         return self.at(logs[:, :-1] - logs[:, -1:])
 
@@ -82,6 +85,18 @@ class Bins:
             rest, step = np.divmod(rest, self.steps)
             found[:, column] = (step + 0.5) * (2 * _REACH / self.steps) - _REACH
         return found
+
+
+def learnt_shares(manifest: Manifest) -> FloatArray:
+    """Return the shares of the labels where a model learnt (labels,); equal ones if unknown.
+
+    What it answers contains them, as priors: they must be taken out to find those of other texts.
+    """
+    split = manifest.provenance.get("split")
+    counts = split.get("training_by_label") if isinstance(split, dict) else None
+    known = counts if isinstance(counts, dict) else {}
+    found = np.array([known.get(label) or 0 for label in manifest.labels], float)
+    return found / found.sum() if (found > 0).all() else np.full(len(found), 1 / len(found))
 
 
 def shares(

@@ -12,10 +12,12 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
+from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.probabilities import ProbabilityReading, packed_floats
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records, other_encoding
 from lstm_sentiment_cli.records.record import NoColumnError, Record, reach, texts_of
 from lstm_sentiment_cli.records.sources import BrokenInputError, shown
+from lstm_sentiment_cli.summary.prevalence import learnt_shares
 from lstm_sentiment_cli.summary.tally import Tally
 from lstm_sentiment_cli.summary.times import Periods
 
@@ -66,6 +68,11 @@ class _Input(NamedTuple):
     labels: tuple[str, ...]  # of its probabilities; (): it has none
     has_texts: bool
 
+    @property
+    def by_predict(self) -> bool:
+        """Whether it looks as if `predict` had scored it."""
+        return "predicted" in self.reader.columns
+
     def close(self) -> "_Input":
         """Close it, unless it can be read only once: it is opened again when its turn comes."""
         if Path(self.file.path).is_file():
@@ -84,34 +91,33 @@ def read(
     load: Callable[[], Predictor],
     on_progress: Callable[[int], None] = lambda _: None,
     *,
+    scored_by: Callable[[], Manifest] | None = None,
     stoppable: bool = False,
 ) -> Reading:
     """Read all files once; `load` is called only if there are texts to score.
 
-    A file that breaks off is read as far as it goes. If it is stoppable, so does Ctrl-C end it.
+    `scored_by` gives the model of files that `predict` has scored. A file that breaks off is read
+    as far as it goes. If it is stoppable, so does Ctrl-C end it.
     """
     if [str(file.path) for file in files].count("-") > 1:
         raise SentimentError("standard input can be read only once; name it once")
     inputs = [_opened(file, split).close() for file in files]
     labels = _labels_of(inputs)
     predictor = None if labels else load()
+    labels = predictor.labels if predictor else labels
+    manifest = predictor.manifest if predictor else None
+    if scored_by and not predictor and all(each.by_predict for each in inputs):
+        manifest = scored_by()
+    learnt = learnt_shares(manifest) if manifest and manifest.labels == labels else None
     reading = Reading(
         files=tuple(os.fspath(file.path) for file in files),
         model=predictor.name if predictor else None,
-        tally=Tally(predictor.labels if predictor else labels, *split),
+        tally=Tally(labels, *split, learnt),
         max_tokens=predictor.tokenizer.max_tokens if predictor else 0,
     )
     try:
         for each in inputs:
-            reader = each.opened()
-            scored = _scored(reader, predictor, reading) if predictor else _given(reader, each)
-            for records, probabilities in scored:
-                _count(reading, records, probabilities)
-                reading.tally.add(records, probabilities)
-                on_progress(reading.records)
-            reading.undecodable += (bad := reader.undecodable())
-            if bad:
-                reading.remedy = other_encoding(each.file.encoding, reader.likely_encoding())
+            _read_one(each, predictor, reading, on_progress)
     except BrokenInputError as error:
         reading.broken = str(error)
     except KeyboardInterrupt:
@@ -122,6 +128,23 @@ def read(
         for each in inputs:
             each.reader.close()
     return reading
+
+
+def _read_one(
+    each: _Input,
+    predictor: Predictor | None,
+    reading: Reading,
+    on_progress: Callable[[int], None],
+) -> None:
+    reader = each.opened()
+    scored = _scored(reader, predictor, reading) if predictor else _given(reader, each)
+    for records, probabilities in scored:
+        _count(reading, records, probabilities)
+        reading.tally.add(records, probabilities)
+        on_progress(reading.records)
+    reading.undecodable += (bad := reader.undecodable())
+    if bad:
+        reading.remedy = other_encoding(each.file.encoding, reader.likely_encoding())
 
 
 def _opened(file: InputFile, split: Split) -> _Input:

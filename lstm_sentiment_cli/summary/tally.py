@@ -11,7 +11,7 @@ from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.records.encoders import cell
 from lstm_sentiment_cli.records.record import Record, reach
-from lstm_sentiment_cli.summary.prevalence import MOST_LABELS, Bins, IntArray
+from lstm_sentiment_cli.summary.prevalence import MOST_LABELS, Bins, FloatArray, IntArray
 from lstm_sentiment_cli.summary.times import Periods
 
 Name = tuple[str, ...]
@@ -78,7 +78,9 @@ class Tally:
         by: Sequence[str] = (),
         over: str | None = None,
         periods: Periods | None = None,
+        learnt: FloatArray | None = None,
     ) -> None:
+        """`learnt` are the shares of the labels (labels,) where the model learnt; None: equal."""
         if len(labels) > MOST_LABELS:
             raise SentimentError(
                 f"at most {MOST_LABELS} labels can be summarized; these are {len(labels)}: "
@@ -86,6 +88,7 @@ class Tally:
             )
         self.labels, self.by, self.over, self.periods = tuple(labels), by, over, periods
         self.bins = Bins(len(labels))
+        self._learnt = np.ones(len(labels)) if learnt is None else learnt
         self.texts = self.untimed = 0
         self.first_untimed: object = None
         self.groups = Numbers[Name]()
@@ -110,7 +113,7 @@ class Tally:
         self.texts += len(probabilities)
         groups, periods = self._places(records)
         answers = probabilities.argmax(axis=1)
-        cells = self.bins.of(probabilities.astype(np.float64)) * len(self.labels) + answers
+        cells = self.bins.of(probabilities / self._learnt) * len(self.labels) + answers
         self.counts.add(self.key(groups, periods, cells))
         self._sample(groups, answers, records)
         self._keep_surest(groups, answers, probabilities.max(axis=1), records)

@@ -4,8 +4,11 @@ import pytest
 from summary_samples import no_model, scored_rows, summary_of, write
 
 from lstm_sentiment_cli.errors import SentimentError
+from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.reader import InputFile
+from lstm_sentiment_cli.summary.prevalence import learnt_shares
 from lstm_sentiment_cli.summary.reading import Split, read
+from lstm_sentiment_cli.summary.summary import summarized
 from tests.repl.small_models import predictor_of
 
 
@@ -34,6 +37,28 @@ def test_texts_are_scored_and_what_was_scored_is_not_scored_again(folder):
 
     assert (raw.model, raw.tally.texts, list(raw.tally.groups)) == ("small", 2, [("a",), ("b",)])
     assert (scored.model, scored.tally.texts) == (None, 30)
+
+
+def test_the_shares_that_a_model_learnt_are_taken_out_of_its_answers(folder):
+    split = {"training_by_label": {"positive": 900, "negative": 300}}
+    manifest = Manifest(("positive", "negative"), {}, 1.0, "fp32", {"split": split})
+    rows = scored_rows(200, 0.5)
+    (folder / "plain.csv").write_text("text,p_positive,p_negative\n" + lines(rows, "text"))
+    header = "text,predicted,p_positive,p_negative\n"
+    (folder / "predicted.csv").write_text(header + lines(rows, "text", "text"))
+
+    def share(name):
+        reading = read([InputFile(name)], Split(), no_model, scored_by=lambda: manifest)
+        return summarized(reading).whole.shares[0].value
+
+    assert learnt_shares(manifest).tolist() == [0.75, 0.25]
+    assert share("plain.csv") == pytest.approx(0.5, abs=0.03)  # by another program
+    assert share("predicted.csv") < share("plain.csv") - 0.02
+
+
+def lines(rows, *names):
+    columns = [*names, "p_positive", "p_negative"]
+    return "".join(",".join(str(row[name]) for name in columns) + "\n" for row in rows)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet"])
