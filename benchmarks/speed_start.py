@@ -52,7 +52,7 @@ def _ours(asked: Asked, folder: Path) -> dict[str, list[str]]:
 
 
 def _peers(asked: Asked, folder: Path) -> dict[str, list[str]]:
-    model = peers.trained(asked)
+    model = peers.trained(asked, "seed")
     texts = write_texts(folder / "text.txt", [TEXT])
     return {
         what: peers.predicting(peer, model, texts, folder / f"{peer}.tsv")

@@ -67,7 +67,7 @@ def _sides(bench: Bench) -> Iterator[Side]:
     for name, model in models(asked).items():
         yield program(name, model, bench.texts(asked.rows), asked.rows)
         yield network(name, model, asked.data, asked.rows)
-    trained = peers.trained(asked)
+    trained = peers.trained(asked, "seed")
     for peer, share in SHARES.items():
         yield peer_program(bench, peer, trained, max(1, asked.rows // share))
     yield keras(bench, max(1, asked.rows // KERAS_SHARE))
