@@ -259,11 +259,22 @@ class _Row(Mapping[str, object]):
 
 
 def _values(array: Any) -> list[object]:
-    try:
-        values: list[object] = array.to_pylist()
-    except (ValueError, OverflowError):
-        values = [_value(scalar) for scalar in array]
+    values: list[object]
+    if not _would_be_cut(array.type):
+        with suppress(ValueError, OverflowError):
+            values = array.to_pylist()
+            return values
+    values = [_value(scalar) for scalar in array]
     return values
+
+
+def _would_be_cut(kind: Any) -> bool:
+    """Whether values of Python would lose the nanoseconds of a time of day, as with pandas."""
+    from pyarrow import types
+
+    own = types.is_time64(kind) and kind.unit == "ns"
+    parts = [kind.field(place).type for place in range(kind.num_fields)]
+    return own or any(map(_would_be_cut, parts))
 
 
 def _value(scalar: Any) -> object:
@@ -272,6 +283,8 @@ def _value(scalar: Any) -> object:
 
     kind, value = scalar.type, scalar
     try:
+        if scalar.is_valid and _would_be_cut(kind):
+            raise ValueError
         value = scalar.as_py()
     except (ValueError, OverflowError) as error:
         if isinstance(error, UnicodeDecodeError) and not types.is_nested(kind):

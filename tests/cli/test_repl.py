@@ -25,7 +25,7 @@ def test_a_pipe_of_another_process_is_read_alike(run, default_model):
 
 
 @pytest.mark.parametrize(
-    "options", [["--threshold", "0.99"], ["--uncertain", "0,1"], ["--explain"]], ids=" ".join
+    "options", [["--threshold", "0.999"], ["--uncertain", "0,1"], ["--explain"]], ids=" ".join
 )
 def test_without_a_terminal_the_options_of_answers_hold_too(piped, default_model, options):
     common = ["--model", str(default_model)]
