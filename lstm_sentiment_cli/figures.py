@@ -48,6 +48,7 @@ PEOPLE_METRICS = {
 
 OBJECTIVES = ("accuracy", "average-recall", "macro-f1")  # for which a threshold can be the best
 PICKS = ("mixed", "random", "uncertain")  # which texts are to be labelled
+PERIODS = ("hour", "day", "week", "month", "year")  # into which times are parted
 PEERS = ("vader", "majority")  # what a model can be compared with, other models apart
 
 

@@ -13,6 +13,7 @@ from lstm_sentiment_cli.cli.options import OUTPUT, SUMMARY, option
 from lstm_sentiment_cli.cli.predict import InputFormat, OutputFile
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
+from lstm_sentiment_cli.figures import PERIODS
 from lstm_sentiment_cli.records.formats import (
     INPUT_FORMATS,
     OUTPUT_FORMATS,
@@ -41,10 +42,9 @@ By = Annotated[
     option("--by COLUMN", "A share for each value of this column. Repeatable.", SUMMARY),
 ]
 Over = Annotated[str | None, option("--over COLUMN", "Shares over the times it holds.", SUMMARY)]
-_PERIODS = ("hour", "day", "week", "month", "year")
 Every = Annotated[
     str | None,
-    option("--every PERIOD", f"{either(_PERIODS)}.", SUMMARY, default="day", values=_PERIODS),
+    option("--every PERIOD", f"{either(PERIODS)}.", SUMMARY, default="day", values=PERIODS),
 ]
 Timezone = Annotated[
     str,

@@ -14,9 +14,8 @@ from lstm_sentiment_cli.labelling.labeller import Labeller
 from lstm_sentiment_cli.records.profile import FEWEST_EXAMPLES
 from lstm_sentiment_cli.records.record import find_label_column, find_text_column
 
-ENOUGH = (
-    100  # labels, until training is advised; benchmarks/adaptation.py tells what they are worth
-)
+# Labels, until training is advised; benchmarks/adaptation.py tells what they are worth.
+ENOUGH = 100
 
 
 class Session(NamedTuple):

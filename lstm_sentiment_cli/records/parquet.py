@@ -259,12 +259,12 @@ class _Row(Mapping[str, object]):
 
 
 def _values(array: Any) -> list[object]:
-    values: list[object]
-    if not _would_be_cut(array.type):
-        with suppress(ValueError, OverflowError):
-            values = array.to_pylist()
-            return values
-    values = [_value(scalar) for scalar in array]
+    try:
+        if _would_be_cut(array.type):
+            raise ValueError
+        values: list[object] = array.to_pylist()
+    except (ValueError, OverflowError):
+        values = [_value(scalar) for scalar in array]
     return values
 
 

@@ -9,8 +9,8 @@ from lstm_sentiment_cli.figures import listed
 
 # What programs write where there is nothing.
 MISSING = frozenset({"", "nan", "null"})
-_PREFIX = "p_"
-_TOLERANCE = 1e-3  # that the sum of a row may be away from 1
+PREFIX = "p_"
+TOLERANCE = 1e-3  # that the sum of a row may be away from 1
 _ROUNDING = 1e-9
 _TONES = ("positive", "negative")
 
@@ -26,7 +26,7 @@ class ProbabilityReading:
     def __init__(self, labels: Sequence[str], others: Collection[str]) -> None:
         """`others` are columns whose names only look like it: those of text and label."""
         self.labels = labels
-        self._wanted = [_PREFIX + label for label in labels]
+        self._wanted = [PREFIX + label for label in labels]
         self._to_look_for = frozenset(self._wanted)
         self._others = others
         self._floats = packed_floats(len(labels))
@@ -42,7 +42,7 @@ class ProbabilityReading:
         given = {
             name: number
             for name in fields
-            if name.startswith(_PREFIX)
+            if name.startswith(PREFIX)
             and name not in self._others
             and (number := _number(name, fields[name])) is not None
         }
@@ -51,7 +51,7 @@ class ProbabilityReading:
         for name in self._wanted:
             if name not in given:
                 raise ValueError(f"no {name}")
-        if abs((total := sum(given.values())) - 1) > _TOLERANCE + _ROUNDING:
+        if abs((total := sum(given.values())) - 1) > TOLERANCE + _ROUNDING:
             raise ValueError(f"{' + '.join(given)} is {total:.6g}, not 1")
         kept = [given[name] for name in self._wanted]
         if not (total := sum(kept)):
@@ -91,18 +91,18 @@ def probability_reading(
     `labelled` says whether the file has a column of labels. A file must have the probabilities of
     all labels. Where no labels are asked for, they are those that it has probabilities of.
     """
-    found = [name for name in columns if name.startswith(_PREFIX) and name not in others]
+    found = [name for name in columns if name.startswith(PREFIX) and name not in others]
     if labels is None:
-        named = [name.removeprefix(_PREFIX) for name in found]
+        named = [name.removeprefix(PREFIX) for name in found]
         # Beside labels, columns p_value and p_adjusted are something else.
         told = len(named) > 1 and (not labelled or set(_TONES) <= set(named))
         return ProbabilityReading(named, others) if told else None
-    missing = [label for label in labels if _PREFIX + label not in found]
+    missing = [label for label in labels if PREFIX + label not in found]
     if not missing:
         return ProbabilityReading(labels, others)
     if len(missing) < len(labels) or (found and not labelled):
         raise SentimentError(
-            f"{path} has {listed(found)}, but no {_PREFIX}{missing[0]}; give the probabilities of "
+            f"{path} has {listed(found)}, but no {PREFIX}{missing[0]}; give the probabilities of "
             f"all labels ({', '.join(labels)}), or name other labels with --labels",
             "labels",
         )

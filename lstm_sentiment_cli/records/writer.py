@@ -69,6 +69,16 @@ class Destination(Protocol):
         """Throw them away, as far as they can be taken back."""
 
 
+def write_whole(destination: Destination, data: bytes) -> None:
+    """Write all of it, and keep it; nothing of it where that fails."""
+    try:
+        destination.write(data)
+    except BaseException:
+        destination.discard()
+        raise
+    destination.commit()
+
+
 def open_destination(path: str, *, force: bool) -> Destination:
     """Open standard output ("-"), a device, a pipe or a file, which may be elsewhere."""
     if is_uri(path):
@@ -156,13 +166,7 @@ def write_rows(
         from lstm_sentiment_cli.records.parquet import encoded
 
         data = encoded(columns, rows)
-    destination = open_destination(file.path, force=file.force)
-    try:
-        destination.write(data)
-    except BaseException:
-        destination.discard()
-        raise
-    destination.commit()
+    write_whole(open_destination(file.path, force=file.force), data)
 
 
 def _refuse_binary(file: OutputFile) -> None:

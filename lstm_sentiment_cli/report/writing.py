@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lstm_sentiment_cli.atomic import check_writable, write_folder, writing
 from lstm_sentiment_cli.errors import SentimentError, blaming
-from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destination
+from lstm_sentiment_cli.records.writer import STDOUT, Destination, open_destination, write_whole
 
 if TYPE_CHECKING:
     from lstm_sentiment_cli.evaluation.measurement import Measurement
@@ -60,13 +60,7 @@ class Places:
     def write_page(self, page: str) -> None:
         """Write a page where the report goes."""
         assert self.report
-        destination = self._open(self.report)
-        try:
-            destination.write(page.encode())
-        except BaseException:
-            destination.discard()
-            raise
-        destination.commit()
+        write_whole(self._open(self.report), page.encode())
 
     def _open(self, path: Path) -> Destination:
         with blaming("report"):

@@ -13,7 +13,12 @@ from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.model.manifest import Manifest
-from lstm_sentiment_cli.records.probabilities import ProbabilityReading, packed_floats
+from lstm_sentiment_cli.records.probabilities import (
+    PREFIX,
+    TOLERANCE,
+    ProbabilityReading,
+    packed_floats,
+)
 from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_records, other_encoding
 from lstm_sentiment_cli.records.record import NoColumnError, Record, reach, texts_of
 from lstm_sentiment_cli.records.sources import BrokenInputError, shown
@@ -21,8 +26,6 @@ from lstm_sentiment_cli.summary.prevalence import learnt_shares
 from lstm_sentiment_cli.summary.tally import Tally
 from lstm_sentiment_cli.summary.times import Periods
 
-_PREFIX = "p_"
-_TOLERANCE = 1e-3  # that the sum of a row may be away from 1, as in training
 _MOST_LISTED = 30
 
 
@@ -153,7 +156,7 @@ def _opened(file: InputFile, split: Split) -> _Input:
         reader, has_texts = open_records(file), True
     except NoColumnError as error:
         # What was scored before needs no texts.
-        column = next((name for name in error.columns if name.startswith(_PREFIX)), None)
+        column = next((name for name in error.columns if name.startswith(PREFIX)), None)
         if file.text_column or not column or not Path(file.path).is_file():
             raise
         file = replace(file, text_column=column)
@@ -164,8 +167,8 @@ def _opened(file: InputFile, split: Split) -> _Input:
             for name in names:
                 _require_column(reader, name, path, option)
         others = {*split.columns, *([reader.text_column] if has_texts else [])}
-        found = [name for name in reader.columns if name.startswith(_PREFIX)]
-        named = (name.removeprefix(_PREFIX) for name in found if name not in others)
+        found = [name for name in reader.columns if name.startswith(PREFIX)]
+        named = (name.removeprefix(PREFIX) for name in found if name not in others)
         labels = tuple(sorted(named, key=lambda label: label != "positive"))
         if len(labels) < 2 and not has_texts:
             raise SentimentError(
@@ -207,7 +210,7 @@ def _labels_of(inputs: Sequence[_Input]) -> tuple[str, ...]:
             )
         if set(first.labels) != set(other.labels):
             names = (
-                " and ".join(_PREFIX + label for label in each.labels) for each in (first, other)
+                " and ".join(PREFIX + label for label in each.labels) for each in (first, other)
             )
             raise SentimentError(
                 f"{shown(str(first.file.path))} has {next(names)}, but "
@@ -226,7 +229,7 @@ def _scored(
 
 def _given(reader: RecordReader, source: _Input) -> Iterator[tuple[Sequence[Record], FloatMatrix]]:
     """Yield windows with the probabilities that stand in them; NaN where there are none."""
-    columns = [_PREFIX + label for label in source.labels]
+    columns = [PREFIX + label for label in source.labels]
     others = set(reader.columns) - set(columns)
     reading = ProbabilityReading(source.labels, others)
     path = shown(str(source.file.path))
@@ -247,7 +250,7 @@ def _quickly(records: Sequence[Record], columns: Sequence[str]) -> FloatMatrix |
         return None
     found = np.stack(numbers, axis=1)
     total = found.sum(axis=1, keepdims=True)
-    fine = (found >= 0).all() and (np.abs(total - 1) <= _TOLERANCE).all()
+    fine = (found >= 0).all() and (np.abs(total - 1) <= TOLERANCE).all()
     return (found / total).astype(np.float32) if fine else None
 
 
@@ -261,7 +264,7 @@ def _carefully(records: Sequence[Record], reading: ProbabilityReading, path: str
         except ValueError as error:
             raise SentimentError(
                 f"{path}, line {record.line}: these are no probabilities: {error}; columns "
-                f"{_PREFIX}LABEL must hold those of each label, as predict writes them"
+                f"{PREFIX}LABEL must hold those of each label, as predict writes them"
             ) from None
     return found
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
+from lstm_sentiment_cli.figures import PERIODS
 
-PERIODS = ("hour", "day", "week", "month", "year")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 # "Wed Oct 10 20:19:24 +0000 2018" of Twitter, "Mon Apr 06 22:19:45 PDT 2009" of Sentiment140.
 _TWITTER = re.compile(

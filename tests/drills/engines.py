@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.drills.harness import Case, LostError, leftovers
+from tests.drills.jobs import JOB, go_on
 from tests.drills.writers import GOLDEN, OUT, last_line
 
 _FILES, _BAD, _LINES, _KILLS = 40, 3, 8_000, 5
 _KINDS = ("txt", "csv", "tsv", "jsonl", "parquet", "txt.gz", "csv.gz", "jsonl.gz")
-_JOB = Path(OUT, "job")
-_COMMAND = ("score", "in", "-m", GOLDEN, "-o", str(_JOB))
+_COMMAND = ("score", "in", "-m", GOLDEN, "-o", str(JOB))
 _LOCAL, _RAY = ("--workers", "2"), ("--engine", "ray")
 _FAILED_UNITS = 5  # the exit code
 _LIMIT = 300.0  # Ray needs its time to start on a busy machine
@@ -42,14 +42,14 @@ def cases() -> Iterator[Case]:
 def _killed(engine: Sequence[str], folder: Path) -> None:
     work, whole = _prepare(folder)
     for number in range(1, _KILLS + 1):
-        running = _start([*engine, *_go_on(work)], work)
+        running = _start([*engine, *go_on(work)], work)
         _wait_for(work, number * (_FILES - _BAD) // (_KILLS + 1), running)
         running.kill()
         running.wait()
         for name, content in _parts(work).items():
             if content != whole[name]:
                 raise LostError(f"{name} is not whole")
-    _check(_start([*engine, *_go_on(work)], work), work, whole)
+    _check(_start([*engine, *go_on(work)], work), work, whole)
 
 
 def _node_killed(folder: Path) -> None:
@@ -136,11 +136,6 @@ def _start(flags: Sequence[str], work: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=work, **how)
 
 
-def _go_on(work: Path) -> list[str]:
-    """Return the flag to go on, if there is something to go on with."""
-    return ["--resume"] if (work / _JOB / "_lstm-sentiment" / "plan.json").exists() else []
-
-
 def _wait_for(work: Path, parts: int, running: "subprocess.Popen[str]") -> None:
     deadline = time.monotonic() + _LIMIT
     while len(_parts(work)) < parts:
@@ -156,18 +151,18 @@ def _check(running: "subprocess.Popen[str]", work: Path, whole: dict[str, bytes]
     _, said = running.communicate(timeout=_LIMIT)
     if running.returncode != _FAILED_UNITS:
         raise LostError(f"a job ended with {running.returncode}: {last_line(said)}")
-    summary = json.loads((work / _JOB / "_summary.json").read_text())
+    summary = json.loads((work / JOB / "_summary.json").read_text())
     told = [summary["parts"], len(summary["failed"]), summary["records"]]
     good = _FILES - _BAD
     if told != [good, _BAD, good * _LINES] or said.count("  failed  ") != _BAD:
         raise LostError(f"told are {told} parts, failures and records: {said}")
-    if (work / _JOB / "_SUCCESS").exists() or (whole is not None and _parts(work) != whole):
+    if (work / JOB / "_SUCCESS").exists() or (whole is not None and _parts(work) != whole):
         raise LostError("the parts are not those of an undisturbed job")
     if left := leftovers(work / OUT):
         raise LostError(f"left {', '.join(left)}")
 
 
 def _parts(work: Path) -> dict[str, bytes]:
-    job = work / _JOB
+    job = work / JOB
     found = (path for path in job.glob("day=*/*") if not path.name.startswith("."))
     return {str(path.relative_to(job)): path.read_bytes() for path in found}

@@ -24,8 +24,8 @@ from tests.drills.harness import (
 from tests.drills.writers import GOLDEN, OUT, last_line
 
 _FILES, _LINES = 6, 8_000
-_JOB = Path(OUT, "job")
-_COMMAND = ("score", "-q", "in", "-m", GOLDEN, "--workers", "2", "-o", str(_JOB))
+JOB = Path(OUT, "job")
+_COMMAND = ("score", "-q", "in", "-m", GOLDEN, "--workers", "2", "-o", str(JOB))
 _KILL = signal.SIGKILL
 # What happens, after how many parts are there, and the signals of a child and of the command.
 _TABLE = (
@@ -112,9 +112,13 @@ def _prepare(folder: Path) -> tuple[Path, dict[str, bytes]]:
 
 def _finish(work: Path, whole: dict[str, bytes]) -> None:
     """Go on, if there is something to go on with, and compare."""
-    resume = ["--resume"] if (work / _JOB / "_lstm-sentiment" / "plan.json").exists() else []
-    _ended_well(run([*_COMMAND, *resume], work))
+    _ended_well(run([*_COMMAND, *go_on(work)], work))
     _check(work, whole)
+
+
+def go_on(work: Path) -> list[str]:
+    """Return the flag to go on, if there is something to go on with."""
+    return ["--resume"] if (work / JOB / "_lstm-sentiment" / "plan.json").exists() else []
 
 
 def _ended_well(ended: Ended) -> None:
@@ -123,11 +127,11 @@ def _ended_well(ended: Ended) -> None:
 
 
 def _check(work: Path, whole: dict[str, bytes]) -> None:
-    if _parts(work) != whole or not (work / _JOB / "_SUCCESS").exists():
+    if _parts(work) != whole or not (work / JOB / "_SUCCESS").exists():
         raise LostError("the parts are not those of an undisturbed job")
     if left := leftovers(work / OUT):
         raise LostError(f"left {', '.join(left)}")
 
 
 def _parts(work: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (work / _JOB).glob("*.tsv")}
+    return {path.name: path.read_bytes() for path in (work / JOB).glob("*.tsv")}
