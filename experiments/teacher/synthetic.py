@@ -28,10 +28,11 @@ _TWINS = 4  # texts of a set
 _ROWS = {
     "composed": 90_000,
     "twins": 120_000,
-    "negated": 140_000,
+    "negated": 200_000,
     "joined": 80_000,
+    "turned": 200_000,
     "pieces": 180_000,
-    "replaced": 80_000,
+    "replaced": 160_000,
     "signed": 30_000,
     "groups": 80_000,
 }
@@ -243,6 +244,44 @@ def joined(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
         yield one.rstrip(".!?, ") + draw.choice(words) + other[:1].lower() + other[1:]
 
 
+# What is said about a sentence, A, or beside it, B.
+_TURNS = """
+i used to say A, these days B / back then: A. now: B / A. that was last year. today B
+A, not any more / not any more: A / it is no longer true that A / gone are the days when A
+no more A / a month ago: A. since then: B / for years A. and then B / it used to be A, it isn't
+i thought that A, i was wrong / i was sure that A, turns out B / and there i was thinking A. B
+expected: A. got: B / i was afraid that A. B / who knew that A / i never thought that A, but B
+i was told that A. it's the other way round / it looked like A. it wasn't / it began with A. B
+everyone says A, i say B / my mum: A. me: B / A, says my brother. don't believe him / they say A
+the reviews said A. B / they keep telling me that A. nope / unlike them i can't say that A
+A is what they want me to say / call me crazy, but A / you may say A, all i can say is B
+i don't think that A / it's not true that A / i can't say that A / i never said that A
+nobody can tell me that A / there is no way that A / i doubt that A / not once did i think A
+no one i know would say A / nobody thinks that A / i wouldn't say A / i refuse to believe that A
+it isn't that A, it's that B / not A, but B / neither A nor B / far from A / anything but A
+A, said nobody ever / A, not / A... yeah right / A? not at all / A? no. B / A? yes! / A? nope
+is it true that A? no / is it true that A? yes / did i say A? i meant B / A? i wish / A? B
+if only A / i wish that A / it would be nice if A / let's hope that A / imagine if A / hopefully A
+could have been worse: A / if A i would tell you / unless A, B / as long as A, B / were it not A
+A, but that doesn't matter, B / even if A, B / despite A, B / yes, A. still, B / apart from A, B
+A, but who cares / A and i love it / A and i hate it / so glad that A / so sad that A / A, at last
+can't believe that A / i don't mind that A / A, which is fine by me / thank god A is over / A again
+i couldn't care less that A / what i like: A. what i don't: B / on the one hand A, on the other B
+"""
+
+
+def turned(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
+    """Yield short texts within words that change what they say, or whose view it is."""
+    short = [text.rstrip(".!?, ") for text in texts if 1 <= text.count(" ") <= 9]
+    turns = re.split(r" / |\n", _TURNS.strip())
+    while True:
+        pair = dict(zip("AB", draw.sample(short, 2), strict=True))
+        parts = re.split(r"\b([AB])\b", draw.choice(turns))
+        yield "".join(
+            pair[part][:1].lower() + pair[part][1:] if part in pair else part for part in parts
+        )
+
+
 def pieces(texts: Sequence[str], draw: random.Random) -> Iterator[str]:
     """Yield runs of words."""
     for text in texts:
@@ -281,7 +320,13 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+|[^\w\s]{2,}|[^\x00-\x7f]", text.lower()))
 
 
-_OF_TEXTS = {"negated": negated, "joined": joined, "pieces": pieces, "replaced": replaced}
+_OF_TEXTS = {
+    "negated": negated,
+    "joined": joined,
+    "turned": turned,
+    "pieces": pieces,
+    "replaced": replaced,
+}
 
 
 def _unlabelled(texts: Iterator[str]) -> Iterator[Made]:

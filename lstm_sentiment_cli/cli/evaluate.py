@@ -122,7 +122,7 @@ def evaluate(
     from lstm_sentiment_cli.evaluation.comparison import open_peer
     from lstm_sentiment_cli.evaluation.measurement import MOST_MISTAKES, record_result
     from lstm_sentiment_cli.evaluation.predictions import metric_names
-    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.inference.predictor import Predictor, bulk_processes
     from lstm_sentiment_cli.model.folder import load_artifact
     from lstm_sentiment_cli.model.locations import find_model
     from lstm_sentiment_cli.records.labelled import data_files
@@ -131,7 +131,7 @@ def evaluate(
     places = Places(report, plots, force)
     places.check()
     folder = find_model(model)
-    predictor = Predictor.load(folder)
+    predictor = Predictor.load(folder, children=bulk_processes())
     known = (behaviour_names if behaviour else metric_names)(predictor.labels)
     requirements = read_requirements(fail_under or (), fail_over or (), known)
     peer = None if against is None else open_peer(against, predictor)

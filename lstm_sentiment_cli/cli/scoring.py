@@ -12,7 +12,8 @@ from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.decision import Decision
-from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, Sink, score
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores, bulk_processes
+from lstm_sentiment_cli.inference.stream import Counts, Sink, score
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.formats import (
@@ -155,7 +156,7 @@ def run(
     output.check()
     format_ = FORMATS.get(output.format)
     reader = inputs.open(same_columns=format_ is not None and format_.same_columns)
-    predictor = Predictor.load(find_model(model))
+    predictor = Predictor.load(find_model(model), children=bulk_processes())
     decision.check(predictor.labels)
     from_files = not inputs.texts and [file.path for file in inputs.files] != ["-"]
     # Progress is not drawn over the answers when both go to the same terminal.

@@ -190,10 +190,10 @@ def _notes(paths: Sequence[str]) -> Iterator[str]:
 
 
 def _predictor(model: str) -> "Predictor":
-    from lstm_sentiment_cli.inference.predictor import Predictor
+    from lstm_sentiment_cli.inference.predictor import Predictor, bulk_processes
     from lstm_sentiment_cli.model.locations import find_model
 
-    return Predictor.load(find_model(model))
+    return Predictor.load(find_model(model), children=bulk_processes())
 
 
 def _manifest(model: str) -> "Manifest":

@@ -19,6 +19,7 @@ from lstm_sentiment_cli.evaluation.slices import SliceMetrics, slice_metrics, sl
 from lstm_sentiment_cli.figures import counted
 from lstm_sentiment_cli.inference.predictor import Predictor, Scores
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
+from lstm_sentiment_cli.inference.stream import stream
 from lstm_sentiment_cli.model.folder import update_metrics
 from lstm_sentiment_cli.records.labelled import (
     DataFile,
@@ -211,7 +212,7 @@ def evaluate_files(
 
     def scored() -> Iterator[Example]:
         """Yield every example once it has been scored."""
-        for window, scores in predictor.stream(windows, texts_in):
+        for window, scores in stream(predictor, windows, texts_in):
             collector.add(window, scores)
             on_progress(collector.rows)
             yield from (row.example for row in window)

@@ -1,19 +1,16 @@
 """Texts to probabilities: tokenise, sort by length, run in batches, restore the order."""
 
 import os
-import queue
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.runtime import (
     LARGEST_LOGIT,
     FloatMatrix,
@@ -25,13 +22,11 @@ from lstm_sentiment_cli.inference.runtime import (
 )
 from lstm_sentiment_cli.model.folder import load_for_inference
 from lstm_sentiment_cli.model.manifest import REMEDY, Manifest
-from lstm_sentiment_cli.records.record import Record, texts_of
 from lstm_sentiment_cli.text.tokenizer import EMPTY, UNKNOWN, Tokenizer
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from lstm_sentiment_cli.records.reader import RecordReader
 
 Bools = npt.NDArray[np.bool_]
 
@@ -47,53 +42,9 @@ class Scores(NamedTuple):
     wordless: Bools  # (n,): the text has no tokens
 
 
-T = TypeVar("T")
-R = TypeVar("R")
-
-_WAIT_SECONDS = 0.2
-
-
-def ahead(items: Iterable[T], prepare: Callable[[T], R], depth: int) -> Iterator[R]:
-    """Yield prepare(item) in order, prepared by a thread at most `depth` items ahead.
-
-    An exception in `items` or `prepare` is raised here, after the results before it.
-    The thread is a daemon: it may wait for input for ever when its results are no longer wanted.
-    """
-    ready: queue.Queue[list[R]] = queue.Queue(depth)  # one result each; the last has none
-    errors: list[BaseException] = []
-    abandoned = threading.Event()
-
-    def put(result: list[R]) -> bool:
-        while not abandoned.is_set():
-            try:
-                ready.put(result, timeout=_WAIT_SECONDS)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
-        try:
-            for item in items:
-                if not put([prepare(item)]):
-                    return
-        except BaseException as error:
-            errors.append(error)
-        put([])
-
-    threading.Thread(target=work, daemon=True, name="ahead").start()
-    try:
-        while result := ready.get():
-            yield from result
-        if errors:
-            raise errors[0]
-    finally:
-        abandoned.set()
-
-
 BATCH_SIZE = 128
-# Windows that are read and tokenised ahead of the one being written.
-_AHEAD = 3
+# Large enough that sorting by length leaves little padding, small enough for memory.
+WINDOW = 4096
 
 
 def cores() -> int:
@@ -102,6 +53,14 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def bulk_processes() -> int:
+    """Return how many processes a long input is worth, beside this one.
+
+    On two cores, threads are nearly as fast, and need two thirds of the memory.
+    """
+    return cores() if cores() > 2 else 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,9 +72,11 @@ class Predictor:
     tokenizer: Tokenizer
     runtime: Runtime
     threads: int | None = None  # that run the network; None: one per core
+    folder: Path | None = None
+    children: int = 0  # processes that `stream` starts for a long input
 
     @classmethod
-    def load(cls, folder: Path, threads: int | None = None) -> "Predictor":
+    def load(cls, folder: Path, threads: int | None = None, children: int = 0) -> "Predictor":
         """Load a model folder; SentimentError if it is missing, damaged or not a model of ours."""
         manifest, tokenizer, graph = load_for_inference(folder)
         try:
@@ -128,7 +89,8 @@ class Predictor:
                 f"{len(manifest.labels)}; train the model again",
                 "model",
             )
-        return cls(folder.resolve().name, manifest, tokenizer, runtime, threads)
+        folder = folder.resolve()
+        return cls(folder.name, manifest, tokenizer, runtime, threads, folder, children)
 
     def __repr__(self) -> str:
         return f"Predictor({self.name!r}, labels={self.labels})"
@@ -140,7 +102,7 @@ class Predictor:
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Return the scores of texts, in their order."""
-        return self._submit(texts)()
+        return self.submit(texts)()
 
     def logits(self, rows: Sequence[Sequence[int]], batch_size: int = BATCH_SIZE) -> FloatMatrix:
         """Return the logits of rows of token ids, none of them empty, in order."""
@@ -153,30 +115,6 @@ class Predictor:
         for start in range(0, len(known), WINDOW):
             self.logits([[word] for word in known[start : start + WINDOW]])
 
-    def stream(
-        self,
-        windows: Iterable[Sequence[T]],
-        texts_in: Callable[[Sequence[T]], Sequence[str | None]],
-    ) -> Iterator[tuple[Sequence[T], Scores]]:
-        """Yield each window with its scores, in order, holding few windows in memory.
-
-        A thread reads and tokenises the next windows while this one is scored. `texts_in` gives
-        the texts of a window; where one is None there is nothing to score: probabilities and
-        logits are NaN.
-        """
-
-        def prepare(window: Sequence[T]) -> tuple[Sequence[T], list[int], Callable[[], Scores]]:
-            texts = texts_in(window)
-            missing = [row for row, text in enumerate(texts) if text is None]
-            return window, missing, self._submit([text or "" for text in texts])
-
-        for window, missing, wait in ahead(windows, prepare, _AHEAD):
-            scores = wait()
-            if missing:
-                scores.probabilities[missing] = np.nan
-                scores.logits[missing] = np.nan
-            yield window, scores
-
     @cached_property
     def _pool(self) -> "ThreadPoolExecutor":
         # Costs a hundredth of a second, which only bulk scoring should pay.
@@ -184,7 +122,7 @@ class Predictor:
 
         return ThreadPoolExecutor(self.threads or cores(), thread_name_prefix="network")
 
-    def _submit(self, texts: Sequence[str]) -> Callable[[], Scores]:
+    def submit(self, texts: Sequence[str]) -> Callable[[], Scores]:
         """Begin to score texts, and return a function that waits for their scores."""
         # Equal texts, such as retweets, are scored once in a window.
         once, places = dict.fromkeys(texts), None
@@ -236,48 +174,3 @@ class Predictor:
             return found
 
         return logits
-
-
-# Large enough that sorting by length leaves little padding, small enough for memory.
-WINDOW = 4096
-
-
-class Sink(Protocol):
-    """Takes records in order, with their predictions and scores."""
-
-    def take(self, records: Sequence[Record], predicted: list[str], scores: Scores) -> None:
-        """Write or show one window."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """What is reported after scoring."""
-
-    records: int = 0
-    unreadable: int = 0
-    truncated: int = 0
-    wordless: int = 0
-    first_unreadable: Record | None = None
-
-
-def score(
-    predictor: Predictor,
-    source: "RecordReader",
-    sink: Sink,
-    decision: Decision,
-    on_progress: Callable[[int], None] = lambda _records: None,
-) -> Counts:
-    """Score every record of the source into the sink, in order."""
-    counts = Counts()
-    for records, scores in predictor.stream(source.windows(WINDOW), texts_of):
-        sink.take(records, decision.predicted(scores.probabilities, predictor.labels), scores)
-        counts.records += len(records)
-        texts = texts_of(records)
-        if unreadable := texts.count(None):
-            counts.unreadable += unreadable
-            counts.first_unreadable = counts.first_unreadable or records[texts.index(None)]
-        counts.truncated += int(scores.truncated.sum())
-        # Unreadable records were scored as if they were empty.
-        counts.wordless += int(scores.wordless.sum()) - unreadable
-        on_progress(counts.records)
-    return counts

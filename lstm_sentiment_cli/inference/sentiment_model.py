@@ -12,6 +12,7 @@ import numpy as np
 from lstm_sentiment_cli.inference.decision import Decision
 from lstm_sentiment_cli.inference.explanation import Doubts, Explanation, doubts, explain
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor, Scores
+from lstm_sentiment_cli.inference.stream import stream
 from lstm_sentiment_cli.model.locations import find_model
 from lstm_sentiment_cli.records.record import output_columns
 
@@ -88,7 +89,7 @@ class SentimentModel:
         decision.check(self.labels)
         given = iter(texts)
         windows = iter(lambda: list(islice(given, WINDOW)), [])
-        for _, scores in self.predictor.stream(windows, lambda texts: texts):
+        for _, scores in stream(self.predictor, windows, lambda texts: texts):
             predicted = decision.predicted(scores.probabilities, self.labels)
             yield from predictions(scores, self.labels, predicted)
 
@@ -114,7 +115,7 @@ class SentimentModel:
         predicted: list[str] = []
         probabilities = [np.empty((0, len(self.labels)), np.float32)]
         windows = text_windows(table, text_column, WINDOW)
-        for _, scores in self.predictor.stream(windows, lambda texts: texts):
+        for _, scores in stream(self.predictor, windows, lambda texts: texts):
             predicted += decision.predicted(scores.probabilities, self.labels)
             probabilities.append(scores.probabilities)
         names = output_columns(self.labels, prefix=prefix).answer

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.predictor import Counts, Predictor, Scores, score
+from lstm_sentiment_cli.inference.predictor import Predictor, Scores
+from lstm_sentiment_cli.inference.stream import Counts, score
 from lstm_sentiment_cli.jobs.job_plan import Options, Unit
 from lstm_sentiment_cli.records.encoders import Window
 from lstm_sentiment_cli.records.formats import OUTPUT_FORMATS, format_of

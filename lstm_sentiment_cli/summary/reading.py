@@ -12,6 +12,7 @@ from lstm_sentiment_cli.errors import SentimentError, suggestion
 from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
+from lstm_sentiment_cli.inference.stream import stream
 from lstm_sentiment_cli.model.manifest import Manifest
 from lstm_sentiment_cli.records.probabilities import (
     PREFIX,
@@ -222,7 +223,7 @@ def _labels_of(inputs: Sequence[_Input]) -> tuple[str, ...]:
 def _scored(
     reader: RecordReader, predictor: Predictor, reading: Reading
 ) -> Iterator[tuple[Sequence[Record], FloatMatrix]]:
-    for records, scores in predictor.stream(reader.windows(WINDOW), texts_of):
+    for records, scores in stream(predictor, reader.windows(WINDOW), texts_of):
         reading.truncated += int(scores.truncated.sum())
         yield records, scores.probabilities
 

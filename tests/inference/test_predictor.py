@@ -2,15 +2,13 @@
 
 import os
 import shutil
-import threading
 from dataclasses import replace
-from queue import Queue
 
 import numpy as np
 import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
-from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor, ahead
+from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, Predictor
 from lstm_sentiment_cli.inference.runtime import softmax
 from lstm_sentiment_cli.model.manifest import COLDEST, HOTTEST
 
@@ -97,22 +95,6 @@ def test_a_truncated_text_is_marked(predictor):
 
 def test_no_texts_give_no_rows(predictor):
     assert predictor.scores([]).probabilities.shape == (0, 2)
-
-
-def test_a_stream_gives_each_window_with_its_scores_in_order(predictor):
-    windows = [TEXTS, TEXTS[:1], [], TEXTS * 200]
-    streamed = list(predictor.stream(windows, lambda texts: texts))
-
-    assert [window for window, _ in streamed] == windows
-    for window, scores in streamed:
-        expected = predictor.scores(window).probabilities
-        assert scores.probabilities == pytest.approx(expected, abs=1e-6)
-
-
-def test_what_has_no_text_has_no_probability(predictor):
-    [(_, scores)] = predictor.stream([["good", None, "bad"]], lambda texts: texts)
-
-    assert np.isnan(scores.probabilities).any(axis=1).tolist() == [False, True, False]
 
 
 def test_the_golden_model_of_format_1_still_answers(golden_model):
@@ -212,71 +194,9 @@ def test_texts_that_are_the_same_are_scored_once_and_answered_each(predictor):
         assert column == pytest.approx(expected, abs=1e-6), name
 
 
-def test_a_record_without_a_text_beside_an_empty_one_has_no_answer(predictor):
-    [(_, scores)] = predictor.stream([["", None, "", None, "good"]], lambda texts: texts)
-
-    assert np.isnan(scores.probabilities[:, 0]).tolist() == [False, True, False, True, False]
-
-
 def test_a_text_gets_the_same_answer_alone_and_among_many_others(predictor):
     others = [f"{TEXTS[number % len(TEXTS)]} {number}" for number in range(3 * BATCH_SIZE)]
     together = predictor.scores([*TEXTS, *others]).probabilities[: len(TEXTS)]
     alone = np.concatenate([predictor.scores([text]).probabilities for text in TEXTS])
 
     assert together == pytest.approx(alone, abs=1e-6)
-
-
-def test_results_come_in_order():
-    assert list(ahead(range(100), lambda number: number * 2, 3)) == list(range(0, 200, 2))
-
-
-def test_an_error_comes_after_what_was_before_it():
-    def items():
-        yield 1
-        yield 2
-        raise OSError("broken")
-
-    results = ahead(items(), str, 2)
-
-    assert [next(results), next(results)] == ["1", "2"]
-    with pytest.raises(OSError, match="broken"):
-        next(results)
-
-
-def test_what_is_ready_is_given_before_the_next_item_comes():
-    source: Queue[int | None] = Queue()
-    results = ahead(iter(source.get, None), str, 2)
-
-    source.put(1)
-    assert next(results) == "1"
-    source.put(2)
-    assert next(results) == "2"
-    source.put(None)
-    assert list(results) == []
-
-
-def test_no_more_is_read_than_the_depth_allows():
-    read = []
-
-    def items():
-        for number in range(100):
-            read.append(number)
-            yield number
-
-    results = ahead(items(), str, 2)
-    next(results)
-    results.close()
-
-    assert len(read) <= 5
-
-
-def test_the_thread_ends_when_nobody_listens_any_more():
-    before = threading.active_count()
-    results = ahead(iter(int, 1), str, 1)
-    next(results)
-    results.close()
-    for thread in threading.enumerate():
-        if thread.name == "ahead":
-            thread.join(timeout=5)
-
-    assert threading.active_count() <= before
