@@ -44,14 +44,15 @@ Vector = npt.NDArray[np.float64]
 def log_odds(model: Path, half: Half) -> Vector:
     """Return the log-odds of the first of two labels, as if both had been learnt equally often."""
     manifest = read_manifest(model)
-    first, second = learnt_shares(manifest)
+    first, second = learnt_shares(manifest, manifest.labels)
     odds = (half.logits[:, 0] - half.logits[:, 1]).astype(float) / manifest.temperature
     return odds - np.log(first / second)
 
 
 def border(model: Path) -> float:
     """Return the log-odds above which the first label is the answer."""
-    first, second = learnt_shares(read_manifest(model))
+    manifest = read_manifest(model)
+    first, second = learnt_shares(manifest, manifest.labels)
     return float(-np.log(first / second))
 
 

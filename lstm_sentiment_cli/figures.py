@@ -131,7 +131,7 @@ def verdict(
     outcome = {
         "better": f"{first} is better than {second}",
         "worse": f"{first} is worse than {second}",
-        "a tie": f"{first} and {second} are tied",
+        "a tie": f"{first} and {second} cannot be told apart",
     }.get(str(paired.get("verdict")))
     gained, p = interval_in(paired.get("difference")), paired.get("p")
     if not (outcome and gained and isinstance(p, int | float)):

@@ -83,12 +83,13 @@ FACTS = {"difference": {"value": 0.05, "low": 0.021, "high": 0.079}}
         ),
         (
             {"verdict": "a tie", "p": 0.7744, "only_first": 7, "only_second": 5},
-            "mine and vader are tied: accuracy +5.0 points (+2.1 to +7.9), p = 0.7744 (McNemar; "
-            "only mine is right on 7 rows, only vader on 5)",
+            "mine and vader cannot be told apart: accuracy +5.0 points (+2.1 to +7.9), p = 0.7744 "
+            "(McNemar; only mine is right on 7 rows, only vader on 5)",
         ),
         (
             {"verdict": "a tie", "p": 0.7744},
-            "mine and vader are tied: accuracy +5.0 points (+2.1 to +7.9), p = 0.7744 (McNemar)",
+            "mine and vader cannot be told apart: accuracy +5.0 points (+2.1 to +7.9), p = 0.7744 "
+            "(McNemar)",
         ),
         ({"verdict": "a tie"}, ""),
         ({"verdict": "better", "p": 0.01, "difference": None}, ""),

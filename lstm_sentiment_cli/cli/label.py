@@ -92,6 +92,7 @@ def label(
     for remark in candidates.remarks:
         terminal.say(remark)
     with open_labels(path, candidates.columns) as labels_file:
+        labels_file.require(labels, model)
         if not (candidates.drawn or candidates.pool or labels_file.asked):
             raise SentimentError(f"{file} has no text without a label; name another", "input")
         answered = [each.text for each in labels_file.asked]

@@ -220,7 +220,7 @@ def _sink(
         schema=reader.schema,
     )
     if shown:
-        columns = OutputColumns(*map_values([*columns], _harmless))
+        columns = OutputColumns(*map_values([*columns], harmless))
     with open_writer(output, columns, terminal.say) as write:
         yield _WriterSink(write, predictor, output, shown)
 
@@ -238,9 +238,9 @@ class _WriterSink:
         """Write one window."""
         added = self._added(records) if self.output.explain or self.output.doubts else []
         if self.shown:
-            records = [Record(*map_values([*record], _harmless)) for record in records]
-            added = map_values(added, _harmless)
-            predicted = map_values(predicted, _harmless)
+            records = [Record(*map_values([*record], harmless)) for record in records]
+            added = map_values(added, harmless)
+            predicted = map_values(predicted, harmless)
         self.write(Window(records, predicted, scores.probabilities, added))
 
     def _added(self, records: Sequence[Record]) -> list[list[object]]:
@@ -311,7 +311,7 @@ def _on_demand(
             yield next(explanations, None), doubted
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Return a text with its control characters replaced, and other values as they are."""
     text = value.decode(errors="replace") if isinstance(value, bytes) else value
     return visible(text) if isinstance(text, str) else value

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from lstm_sentiment_cli.cli.scoring import Output
     from lstm_sentiment_cli.inference.predictor import Predictor
     from lstm_sentiment_cli.model.manifest import Manifest
-    from lstm_sentiment_cli.summary.reading import Split
     from lstm_sentiment_cli.summary.summary import Compared, Summary
 
 Files = Annotated[
@@ -50,6 +49,7 @@ Timezone = Annotated[
     str,
     option("--timezone NAME", "Time zone of the periods, and of times that name none.", SUMMARY),
 ]
+DayFirst = Annotated[bool, option("--day-first", "Read 3/4/2018 as the third of April.", SUMMARY)]
 Compare = Annotated[
     str | None,
     option("--compare COLUMN=A,B", "Show how two values of a column differ.", SUMMARY),
@@ -86,6 +86,7 @@ def summarize(
     over: Over = None,
     every: Every = None,
     timezone: Timezone = "UTC",
+    day_first: DayFirst = False,
     compare: Compare = None,
     top: Top = 20,
     naive: Naive = False,
@@ -115,13 +116,18 @@ def summarize(
     from lstm_sentiment_cli.cli.scoring import Output
     from lstm_sentiment_cli.records.reader import InputFile
     from lstm_sentiment_cli.report.writing import Places
-    from lstm_sentiment_cli.summary.reading import read
+    from lstm_sentiment_cli.summary.reading import Split, read
     from lstm_sentiment_cli.summary.summary import read_comparison, summarized
+    from lstm_sentiment_cli.summary.times import Periods, zone
 
     terminal = Terminal(quiet, no_color)
     paths = files or ["-"]
     compared = read_comparison(compare) if compare else None
-    split = _split(by or [], over, every, timezone, compared)
+    if (every or day_first) and not over:
+        which = ("--every", "every") if every else ("--day-first", "day_first")
+        raise SentimentError(f"{which[0]} needs --over COLUMN, the column of the times", which[1])
+    periods = Periods(every or "day", zone(timezone), day_first=day_first)
+    split = Split(_groups(by or [], compared), over, periods if over else None)
     if top < 1:
         raise SentimentError(f"--top must be 1 or more, got {top}", "top")
     chosen = Output(path=output, format=_format(output, format, as_json=as_json), force=force)
@@ -148,29 +154,14 @@ def summarize(
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
 
 
-def _split(
-    by: Sequence[str],
-    over: str | None,
-    every: str | None,
-    timezone: str,
-    compared: "Compared | None",
-) -> "Split":
-    """Return how the texts are parted; SentimentError for options that do not go together."""
-    from lstm_sentiment_cli.summary.reading import Split
-    from lstm_sentiment_cli.summary.times import Periods, zone
-
+def _groups(by: Sequence[str], compared: "Compared | None") -> tuple[str, ...]:
+    """Return the columns that make the groups; SentimentError if --compare names another."""
     columns = tuple(dict.fromkeys(by))
-    if compared:
-        if columns not in {(), (compared.column,)}:
-            raise SentimentError(
-                f"--compare makes the groups by {compared.column}; leave out --by",
-                ("compare", "by"),
-            )
-        columns = (compared.column,)
-    if every and not over:
-        raise SentimentError("--every needs --over COLUMN, the column of the times", "every")
-    periods = Periods(every or "day", zone(timezone))
-    return Split(columns, over, periods if over else None)
+    if compared and columns not in {(), (compared.column,)}:
+        raise SentimentError(
+            f"--compare makes the groups by {compared.column}; leave out --by", ("compare", "by")
+        )
+    return (compared.column,) if compared else columns
 
 
 def _format(output: str, chosen: str | None, *, as_json: bool) -> str:
@@ -215,7 +206,11 @@ def _show(
         display = terminal.display(console)
         console.print(summary_parts(summary, display, naive=naive), soft_wrap=True)
     else:
+        from lstm_sentiment_cli.cli.scoring import harmless
+        from lstm_sentiment_cli.records.record import map_values
         from lstm_sentiment_cli.records.writer import write_rows
 
         columns, rows = summary.to_rows(naive=naive)
+        if output.path == "-" and is_terminal(sys.stdout):
+            columns, rows = map_values([columns, rows], harmless)
         write_rows(output, columns, rows)

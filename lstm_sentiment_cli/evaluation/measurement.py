@@ -77,7 +77,8 @@ class Measurement:
     unreadable: int
     fingerprint: str  # the sha256 of the examples, computed as for training data
     undecodable: int = 0  # lines with bytes that cannot be decoded
-    not_random: int = 0  # rows that were not drawn at random, if only those were wanted
+    not_random: int = 0  # rows that `label` did not draw at random
+    only_random: bool = False  # whether these are left out
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -130,7 +131,12 @@ class Measurement:
             remarks.append(f"left out: {rows} with other labels ({_listed(self.left_out)})")
         if self.not_random:
             rows = counted(self.not_random, "row")
-            remarks.append(f"left out: {rows} not drawn at random")
+            remarks.append(
+                f"left out: {rows} not drawn at random"
+                if self.only_random
+                else f"{rows} were asked because a model was unsure of them, which makes it look "
+                "worse than it is on all texts: --only-random leaves them out"
+            )
         if self.unreadable:
             remarks.append(f"left out: {counted(self.unreadable, 'row')} that could not be read")
         if self.undecodable:
@@ -239,6 +245,7 @@ def evaluate_files(
         fingerprint=sha256,
         undecodable=sum(reader.undecodable for reader in readers),
         not_random=sum(reader.not_random for reader in readers),
+        only_random=any(file.only_random for file in files),
     )
 
 

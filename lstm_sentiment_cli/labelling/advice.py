@@ -38,8 +38,9 @@ def closing(labeller: Labeller, session: Session) -> Iterator[str]:
     if said := accuracy_line(labeller):
         yield said
     what, words = _next(labeller, session)
-    yield f"{what}:"
-    yield f"  {shlex.join(['lstm-sentiment', *words])}"
+    yield f"{what}:" if words else what
+    if words:
+        yield f"  {shlex.join(['lstm-sentiment', *words])}"
 
 
 def _next(labeller: Labeller, session: Session) -> tuple[str, Sequence[str]]:
@@ -60,12 +61,17 @@ def _next(labeller: Labeller, session: Session) -> tuple[str, Sequence[str]]:
             session.file,
             *check,
         )
-    if labeller.labelled < ENOUGH:
-        return f"to go on, to {ENOUGH} labels or more", again
     counts = Counter(each.label for each in labeller.file.asked)
     rarest = min(labeller.labels, key=lambda label: counts[label])
-    if counts[rarest] < FEWEST_EXAMPLES:
-        return f"to go on, until {FEWEST_EXAMPLES} texts are {rarest}", again
+    few = counts[rarest] < FEWEST_EXAMPLES
+    if labeller.question is None and not labeller.waiting:
+        if few:
+            return f"no text is left; to train, {FEWEST_EXAMPLES} texts must be {rarest}", ()
+    elif few or labeller.labelled < ENOUGH:
+        until = f"to {ENOUGH} labels or more"
+        if labeller.labelled >= ENOUGH:
+            until = f"until {FEWEST_EXAMPLES} texts are {rarest}"
+        return f"to go on, {until}", again
     trained = ("train", path, *columns, "--from", model, "--output", _free_folder())
     return "to train a model on them", trained
 

@@ -157,7 +157,8 @@ class _Reading:
             of_all = f"of {kept + self._dropped:,} texts"
             remarks.append(f"{of_all} {kept:,}, drawn at random, can be asked")
         if self._labelled:
-            remarks.append(f"not asked: {counted(self._labelled, 'text')} with a label already")
+            texts, path = counted(self._labelled, "text"), self._file.path
+            remarks.append(f"not asked: {texts} with a label in {path} already; train on it too")
         if self._unreadable:
             remarks.append(f"left out: {counted(self._unreadable, 'row')} that could not be read")
         if undecodable := records.undecodable():

@@ -13,6 +13,7 @@ POLL_SECONDS = 0.02  # how often it is looked whether the model is as far as the
 
 _NONE_LEFT = f"No text is left: {QUIT} ends, {UNDO} takes the last answer back."
 _READING = "One moment: the model is reading."
+_LOADING = "the model is loading …"
 _NOTHING_TO_UNDO = "there is no answer to take back"
 
 
@@ -68,19 +69,20 @@ class Conversation:
             return self._said, False
         text, label = self._answered
         answer = self.labeller.scorer.answer(text)
+        you = f"{'last text · ' if self._show else ''}you: {label}"
         if label == SKIPPED or answer is None:
-            return f"you: {label}", False
+            return you, False
         predicted, probability = answer
         if predicted == label:
-            return f"you: {label} · the model too, {probability:.0%}", False
-        return f"you: {label} · the model: {predicted}, {probability:.0%} · {UNDO} to change", True
+            return f"{you} · the model too, {probability:.0%}", False
+        return f"{you} · the model: {predicted}, {probability:.0%} · {UNDO} to change", True
 
     def model_answer(self) -> str:
         """Return the model's answer to the text that is asked; "" unless it is wanted."""
         if not (self._show and self.labeller.question):
             return ""
         answer = self.labeller.scorer.answer(self.labeller.question.text)
-        return "the model: {}, {:.0%}".format(*answer) if answer else "the model is loading …"
+        return "this text · the model: {}, {:.0%}".format(*answer) if answer else _LOADING
 
     def figures(self) -> list[str]:
         """Return how often the model is right, and how the labels are spread, as far as known."""
@@ -102,7 +104,7 @@ class Conversation:
         """Return paragraphs on the keys and on what is shown."""
         keys = ", ".join(f"{key} for {label}" for key, label in self.keys.items())
         return [
-            f"{keys}; {SKIP} if it cannot be told.",
+            f"{keys}; {SKIP} if it is none of these, or cannot be told.",
             f"{UNDO} takes the last answer back, then the one before, up to the first.",
             "An answer is saved before the next text appears: end whenever you like, and go on "
             "later with the same command.",

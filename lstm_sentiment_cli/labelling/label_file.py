@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -94,6 +94,16 @@ class LabelFile:
         cells = [*map(values.get, names), picked]
         written = {name: str(values.get(name) or "") for name in names}
         self._write([*self.asked, Asked(text, label, picked, _row(cells), written)])
+
+    def require(self, labels: Sequence[str], model: str) -> None:
+        """Raise SentimentError if a label in the file is none of the model's."""
+        for each in self.asked:
+            if each.labelled and each.label not in labels:
+                raise SentimentError(
+                    f"{self.path} has the label '{each.label}', which model {model} does not have "
+                    f"({listed(labels)}); name the model with --model, or correct the file",
+                    "model",
+                )
 
     def take_back(self) -> Asked:
         """Remove the last row, and return it."""

@@ -181,7 +181,7 @@ class ExampleReader:
         self.left_out: Counter[str] = Counter()
         self.unreadable: list[Unreadable] = []
         self.undecodable = 0  # lines with bytes that cannot be decoded
-        self.not_random = 0  # rows that were not drawn at random, if only those are wanted
+        self.not_random = 0  # rows that `label` did not draw at random
         self._file = file
         self._path = str(file.path)
         self._labels = labels
@@ -199,11 +199,17 @@ class ExampleReader:
             if window is None:
                 raise SentimentError(f"{self._path} has no rows; give a file of examples", "input")
             column, probabilities = self._columns(records)
-            if self._file.only_random:
-                self._check_picked(records)
+            picked = PICKED in records.columns
+            if self._file.only_random and not picked:
+                raise SentimentError(
+                    f"{self._path} has no column '{PICKED}', in which label says which rows were "
+                    "drawn at random; leave out --only-random",
+                    "only_random",
+                )
             while window:
-                if self._file.only_random:
-                    window = self._drawn_at_random(window)
+                if picked:
+                    drawn = self._drawn_at_random(window)
+                    window = drawn if self._file.only_random else window
                 examples = self._examples(window, column, probabilities)
                 window = None  # the records are not needed any more, and there are many
                 for start in range(0, len(examples), size):
@@ -234,14 +240,6 @@ class ExampleReader:
                 # A later object of JSON may have fields that the first does not have.
                 reading = ProbabilityReading(self._labels, others)
         return find_label_column(header, given, self._path, records.first), reading
-
-    def _check_picked(self, records: RecordReader) -> None:
-        if PICKED not in records.columns:
-            raise SentimentError(
-                f"{self._path} has no column '{PICKED}', in which label says which rows were drawn "
-                "at random; leave out --only-random",
-                "only_random",
-            )
 
     def _drawn_at_random(self, records: Sequence[Record]) -> list[Record]:
         """Return the rows that were drawn at random; count the others."""

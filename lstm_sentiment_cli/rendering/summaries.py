@@ -71,7 +71,7 @@ def _table(summary: "Summary", display: Display, *, naive: bool) -> Iterator[Tex
     widest = max(map(cells, heads))
     title = f"{heads[0]:{widest}}"
     title += (_GAP + _scale(bar, display)) if bar else ""
-    title += (_GAP + f"every {summary.every}"[:line]) if line else ""
+    title += (_GAP + _each_sign(summary, line)) if line else ""
     yield fitted_line(title.rstrip(), display, "bold")
     each = ((group, place) for group in groups for place in range(len(shown)))
     for head, (group, place) in zip(heads[1:], each, strict=True):
@@ -87,6 +87,18 @@ def _table(summary: "Summary", display: Display, *, naive: bool) -> Iterator[Tex
         row.rstrip()
         yield row
     yield from _notes(summary, groups, display, line=bool(line))
+
+
+def _each_sign(summary: "Summary", line: int) -> str:
+    """Return the heading of the lines over time: what a sign stands for."""
+    step = _step(len(summary.whole.periods), line)
+    every = f"every {counted(step, str(summary.every))}" if step > 1 else f"every {summary.every}"
+    return every[:line]
+
+
+def _step(periods: int, room: int) -> int:
+    """Return how many periods share a sign."""
+    return max(1, -(-periods // max(room, 1)))
 
 
 def _once(names: Sequence[str], times: int) -> Iterator[str]:
@@ -151,7 +163,7 @@ def sparkline(periods: Sequence["Period"], place: int, room: int, display: Displ
     texts there is a space.
     """
     signs = _LINE if display.unicode else "0123456789"
-    step = max(1, -(-len(periods) // max(room, 1)))
+    step = _step(len(periods), room)
     line = ""
     for start in range(0, len(periods), step):
         some = [each for each in periods[start : start + step] if each.texts]
@@ -170,8 +182,8 @@ def _notes(
         yield fitted_line(f"{_FEW} fewer than {FEW} texts: too few to say much", display, "dim")
     if summary.whole.periods and line:
         first, last = summary.whole.periods[0].start, summary.whole.periods[-1].start
-        told = f"{first} to {last}; signs rise from 0% to 100%, blank: no texts"
-        yield fitted_line(told, display, "dim")
+        told = f"{summary.every}s from {first} to {last}; height: 0% to 100%, blank: no texts"
+        yield from (Text(part, "dim") for part in wrapped(told, display.width))
 
 
 def _differences(summary: "Summary", display: Display) -> list[Text]:
@@ -181,9 +193,12 @@ def _differences(summary: "Summary", display: Display) -> list[Text]:
     labels = summary.labels
     if summary.compared:
         first, second = (name_of(group, summary) for group in summary.groups)
-        against, tested = f"{first} against {second}", summary.groups[:1]
+        gap, tested = f"{first} minus {second}", summary.groups[:1]
+        told, none = f"{gap}, more than chance:", f"{gap}: no more than chance"
     else:
-        against, tested = "against all other texts", summary.groups
+        tested = summary.groups
+        told = "different from all other texts, by more than chance:"
+        none = "no group differs from all other texts by more than chance"
     found, alike = [], 0
     for group in tested:
         for label, each, differs in zip(labels, group.differences, group.differs, strict=False):
@@ -192,22 +207,21 @@ def _differences(summary: "Summary", display: Display) -> list[Text]:
         alike += not any(group.differs)
     lines = [Text()]
     if found:
-        lines.append(fitted_line(f"{against}, beyond chance:", display, "bold"))
+        lines += [Text(part, "bold") for part in wrapped(told, display.width)]
         rows = [
             (fitted(name, min(_WIDEST_NAME, display.width)), f"{label} {gap}")
             for name, label, gap in found
         ]
         return [*lines, listing(rows, display.width), *_alike(alike, display, summary)]
-    said = f"{against}: no difference beyond chance"
     if summary.compared and tested[0].differences:
-        said += f", {points(tested[0].differences[0])}"
-    return [*lines, *(Text(line) for line in wrapped(said, display.width))]
+        none += f", {points(tested[0].differences[0])}"
+    return [*lines, *(Text(line) for line in wrapped(none, display.width))]
 
 
 def _alike(groups: int, display: Display, summary: "Summary") -> list[Text]:
     if not groups or summary.compared:
         return []
-    said = f"{counted(groups, 'other group')}: no difference beyond chance"
+    said = f"{counted(groups, 'other group')}: no more than chance"
     return [Text(line, "dim") for line in wrapped(said, display.width)]
 
 
@@ -223,7 +237,7 @@ def _what_moves_it(group: "Group", summary: "Summary", display: Display) -> Iter
         words = ", ".join(word.word for word in group.words.get(label, ())[:_MOST_WORDS])
         if not group.surest.get(label):
             continue
-        told = f"{label}: {words}" if words else label
+        told = f"{label}, typical words: {words}" if words else label
         yield fitted_line(told, display, colours[label])
         for text in group.surest[label]:
-            yield fitted_line(f"{percentage(text.probability)} {text.text}", display)
+            yield fitted_line(f"{percentage(text.probability)} sure: {text.text}", display)

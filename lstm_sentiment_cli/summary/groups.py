@@ -90,9 +90,13 @@ class Estimator:
         timeline, periods = range(int(numbers.min()), int(numbers.max()) + 1), self._tally.periods
         assert periods
         if len(timeline) > _MOST_PERIODS:
+            first, last = (
+                f"{periods.start(end)} (line {self._tally.lines[end]:,})"
+                for end in (timeline[0], timeline[-1])
+            )
             raise SentimentError(
-                f"from {periods.start(timeline[0])} to {periods.start(timeline[-1])} there are "
-                f"{counted(len(timeline), periods.every)}; choose longer periods with --every",
+                f"from {first} to {last} there are {counted(len(timeline), periods.every)}; "
+                "choose longer periods with --every, or mend a time that is wrong",
                 "every",
             )
         return timeline

@@ -12,6 +12,7 @@ words have told the model a part of the topic's share already, which must not be
 the priors are taken to a power below 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,15 +88,15 @@ class Bins:
         return found
 
 
-def learnt_shares(manifest: Manifest) -> FloatArray:
-    """Return the shares of the labels where a model learnt (labels,); equal ones if unknown.
+def learnt_shares(manifest: Manifest, labels: Sequence[str]) -> FloatArray:
+    """Return the shares of the model's labels where it learnt (labels,); equal ones if unknown.
 
     What it answers contains them, as priors: they must be taken out to find those of other texts.
     """
     split = manifest.provenance.get("split")
     counts = split.get("training_by_label") if isinstance(split, dict) else None
     known = counts if isinstance(counts, dict) else {}
-    found = np.array([known.get(label) or 0 for label in manifest.labels], float)
+    found = np.array([known.get(label) or 0 for label in labels], float)
     return found / found.sum() if (found > 0).all() else np.full(len(found), 1 / len(found))
 
 

@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.figures import listed
+from lstm_sentiment_cli.figures import counted, listed
 from lstm_sentiment_cli.inference.predictor import WINDOW, Predictor
 from lstm_sentiment_cli.inference.runtime import FloatMatrix
 from lstm_sentiment_cli.inference.stream import stream
@@ -24,10 +24,11 @@ from lstm_sentiment_cli.records.reader import InputFile, RecordReader, open_reco
 from lstm_sentiment_cli.records.record import NoColumnError, Record, reach, texts_of
 from lstm_sentiment_cli.records.sources import BrokenInputError, shown
 from lstm_sentiment_cli.summary.prevalence import learnt_shares
-from lstm_sentiment_cli.summary.tally import Tally
+from lstm_sentiment_cli.summary.tally import Distinct, Tally
 from lstm_sentiment_cli.summary.times import Periods
 
 _MOST_LISTED = 30
+_MANY_REPEATS = 0.05  # of all texts: then it is said
 
 
 class Split(NamedTuple):
@@ -53,12 +54,54 @@ class Reading:
     records: int = 0
     unreadable: int = 0  # records without a text, or without probabilities
     first_unreadable: Record | None = None
+    blank: int = 0  # records with an empty text, which are left out
+    with_text: int = 0  # records with a text that is not blank
+    distinct: Distinct = field(default_factory=Distinct)
+    other_labels: Sequence[str] = ()  # of the model, if they are not those that stand there
     undecodable: int = 0
     remedy: str = ""  # of those
     truncated: int = 0
     max_tokens: int = 0
     broken: str | None = None  # why the input broke off
     stopped: bool = False  # whether the user stopped it before the end
+
+    def of_all(self, some: int, one: str = "", many: str = "") -> str:
+        """Return "1 of 302 records has", given what one does, and what many do."""
+        does = one if some == 1 else many
+        return f"{some:,} of {counted(self.records, 'record')}{does and ' ' + does}"
+
+    @property
+    def repeated(self) -> int:
+        """How many texts, about, are the same as one before."""
+        return max(self.with_text - self.distinct.count, 0)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what a user should know of records that are not counted as they are."""
+        if first := self.first_unreadable:
+            why = f": {first.problem}" if first.problem else ""
+            what = "{} no probabilities" if self.model is None else "could not be read"
+            told = self.of_all(self.unreadable, what.format("has"), what.format("have"))
+            yield f"{told}, the first at line {first.line}{why}"
+        if self.blank:
+            yield f"{self.of_all(self.blank, 'is', 'are')} blank and left out"
+        if self.repeated > _MANY_REPEATS * self.with_text:
+            yield (
+                f"{self.of_all(self.repeated, 'repeats', 'repeat')} a text that came before, as "
+                "retweets do: the intervals take each for an opinion of its own"
+            )
+        if self.other_labels:
+            yield (
+                f"the answers have the labels {listed(self.tally.labels)}, the model has "
+                f"{listed(self.other_labels)}; if another model gave them, name it with --model"
+            )
+        if self.undecodable:
+            told = self.of_all(self.undecodable)
+            yield f"{told} had undecodable bytes, read as U+FFFD; {self.remedy}"
+        if self.truncated:
+            yield (
+                f"{self.of_all(self.truncated)} had more than the {self.max_tokens} tokens that "
+                "are read"
+            )
 
     @property
     def names(self) -> list[str]:
@@ -112,12 +155,14 @@ def read(
     manifest = predictor.manifest if predictor else None
     if scored_by and not predictor and all(each.by_predict for each in inputs):
         manifest = scored_by()
-    learnt = learnt_shares(manifest) if manifest and manifest.labels == labels else None
+    theirs = manifest is not None and set(manifest.labels) == set(labels)
+    learnt = learnt_shares(manifest, labels) if manifest and theirs else None
     reading = Reading(
         files=tuple(os.fspath(file.path) for file in files),
         model=predictor.name if predictor else None,
         tally=Tally(labels, *split, learnt),
         max_tokens=predictor.tokenizer.max_tokens if predictor else 0,
+        other_labels=manifest.labels if manifest and not theirs else (),
     )
     try:
         for each in inputs:
@@ -144,7 +189,7 @@ def _read_one(
     scored = _scored(reader, predictor, reading) if predictor else _given(reader, each)
     for records, probabilities in scored:
         _count(reading, records, probabilities)
-        reading.tally.add(records, probabilities)
+        reading.tally.add(*_with_words(records, probabilities, reading))
         on_progress(reading.records)
     reading.undecodable += (bad := reader.undecodable())
     if bad:
@@ -277,3 +322,18 @@ def _count(reading: Reading, records: Sequence[Record], probabilities: FloatMatr
         reading.unreadable += int(missing.sum())
         if reading.first_unreadable is None:
             reading.first_unreadable = records[int(missing.argmax())]
+
+
+def _with_words(
+    records: Sequence[Record], probabilities: FloatMatrix, reading: Reading
+) -> tuple[Sequence[Record], FloatMatrix]:
+    """Return the records of a window that are not blank, or whose text is unknown."""
+    texts = texts_of(records)
+    blank = np.array([text is not None and not text.strip() for text in texts], np.bool_)
+    said = [text for text in texts if text and not text.isspace()]
+    reading.with_text += len(said)
+    reading.distinct.add(said)
+    if not blank.any():
+        return records, probabilities
+    reading.blank += int(blank.sum())
+    return [records[row] for row in (~blank).nonzero()[0].tolist()], probabilities[~blank]

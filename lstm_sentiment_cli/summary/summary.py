@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstm_sentiment_cli.errors import SentimentError, suggestion
-from lstm_sentiment_cli.figures import counted, listed
+from lstm_sentiment_cli.figures import listed
 from lstm_sentiment_cli.records.record import distinct_names
 from lstm_sentiment_cli.summary.groups import Estimator, Group, Period
 from lstm_sentiment_cli.summary.reading import Reading
@@ -73,27 +73,14 @@ class Summary:
         return (*self.groups, *([self.rest] if self.rest else [])) or (self.whole,)
 
     def remarks(self) -> Iterator[str]:
-        """Yield what a user should know of records that are not in it as they are."""
+        """Yield what a user should know of texts that are not in it as they are."""
         reading, tally = self.reading, self.reading.tally
-        of_all = f"of {counted(reading.records, 'record')}"
-        if first := reading.first_unreadable:
-            why = f": {first.problem}" if first.problem else ""
-            what = "could not be read" if reading.model else "have no probabilities"
-            yield f"{reading.unreadable:,} {of_all} {what}, the first at line {first.line}{why}"
-        if tally.untimed:
+        yield from reading.remarks()
+        if tally.untimed and tally.periods:
             yield (
-                f"{tally.untimed:,} {of_all} have no time in '{tally.over}' that can be read, "
-                f"such as '{tally.first_untimed!s:.40}': they are in no {self.every}"
-            )
-        if reading.undecodable:
-            yield (
-                f"{reading.undecodable:,} {of_all} had undecodable bytes, read as U+FFFD; "
-                f"{reading.remedy}"
-            )
-        if reading.truncated:
-            yield (
-                f"{reading.truncated:,} {of_all} had more than the {reading.max_tokens} tokens "
-                "that are read"
+                f"{reading.of_all(tally.untimed, 'has', 'have')} no time in '{tally.over}' that "
+                f"can be read, such as '{tally.first_untimed!s:.40}'"
+                f"{tally.periods.other_way(tally.first_untimed)}; left out of the {self.every}s"
             )
         if self.others:
             yield (
@@ -110,6 +97,8 @@ class Summary:
             "labels": self.labels,
             "texts": self.whole.texts,
             "unreadable": self.reading.unreadable,
+            "blank": self.reading.blank,
+            "repeated": self.reading.repeated,
             "by": list(self.by),
             "over": tally.over,
             "every": self.every,

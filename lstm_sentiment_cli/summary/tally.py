@@ -2,7 +2,9 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from math import log1p
 from typing import NamedTuple, TypeVar
+from zlib import crc32
 
 import numpy as np
 
@@ -58,6 +60,34 @@ class Counts:
         self.counts = np.bincount(places, counts, len(self.keys)).astype(np.int64)
 
 
+_BITS = 2**27
+
+
+class Distinct:
+    """Tells how many texts differ, in 16 megabytes.
+
+    Linear counting: K.-Y. Whang, B. Vander-Zanden, H. Taylor, "A linear-time probabilistic counting
+    algorithm for database applications", ACM TODS 15 (1990).
+    """
+
+    def __init__(self) -> None:
+        self._bits = np.zeros(_BITS // 8, np.uint8)
+        self._set = 0
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Look at some texts."""
+        sums = (crc32(text.encode(errors="surrogatepass")) % _BITS for text in texts)
+        places = np.unique(np.fromiter(sums, np.int64, len(texts)))
+        bytes_, masks = places >> 3, np.left_shift(1, places & 7).astype(np.uint8)
+        self._set += int(np.count_nonzero(self._bits[bytes_] & masks == 0))
+        np.bitwise_or.at(self._bits, bytes_, masks)
+
+    @property
+    def count(self) -> int:
+        """How many different texts there were, about."""
+        return round(-_BITS * log1p(-min(self._set, _BITS - 1) / _BITS))
+
+
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -91,6 +121,7 @@ class Tally:
         self._learnt = np.ones(len(labels)) if learnt is None else learnt
         self.texts = self.untimed = 0
         self.first_untimed: object = None
+        self.lines: dict[int, int] = {}  # number of a period → the line where it comes first
         self.groups = Numbers[Name]()
         self.numbers = Numbers[int]()  # of periods
         self.counts = Counts()
@@ -145,6 +176,10 @@ class Tally:
             for row in [row for row, number in enumerate(found) if number is None]:
                 self.first_untimed = values[row] if not self.untimed else self.first_untimed
                 self.untimed += 1
+            if len(self.numbers) < len(self.numbers.keys() | found):
+                for record, number in zip(records, found, strict=True):
+                    if number is not None:
+                        self.lines.setdefault(number, record.line)
             numbers = (-1 if number is None else self.numbers[number] for number in found)
             periods = np.fromiter(numbers, np.int64, len(records))
         self._check()

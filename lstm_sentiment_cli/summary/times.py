@@ -41,13 +41,13 @@ def zone(name: str) -> tzinfo:
         ) from None
 
 
-def moment(value: object, where: tzinfo) -> datetime | None:
+def moment(value: object, where: tzinfo, *, day_first: bool = False) -> datetime | None:
     """Return the time that a value of a file is, in a time zone; None if it is none.
 
-    A time without an offset is one of that zone.
+    A time without an offset is one of that zone. Of 3/4/2018 the day is 4, or 3 if it comes first.
     """
     try:
-        found = _parsed(value)
+        found = _parsed(value, day_first=day_first)
         if found is None:
             return None
         if found.tzinfo is where:
@@ -57,9 +57,9 @@ def moment(value: object, where: tzinfo) -> datetime | None:
         return None
 
 
-def _parsed(value: object) -> datetime | None:
+def _parsed(value: object, *, day_first: bool) -> datetime | None:
     if isinstance(value, str):
-        return _of_text(value.strip())
+        return _of_text(value.strip(), day_first=day_first)
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -69,7 +69,7 @@ def _parsed(value: object) -> datetime | None:
     return None
 
 
-def _of_text(text: str) -> datetime | None:
+def _of_text(text: str, *, day_first: bool = False) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -83,7 +83,7 @@ def _of_text(text: str) -> datetime | None:
         return _of_number(float(text))
     if match := _YEAR_OR_MONTH.fullmatch(text):
         return datetime(int(match[1]), int(match[2] or 1), 1)
-    return _by_library(text)
+    return _by_library(text, day_first=day_first)
 
 
 def _of_number(number: float) -> datetime | None:
@@ -111,18 +111,25 @@ def _named(name: str | None, offset: int | None) -> timezone | None:
 
 _LONGEST = 60
 _DIGIT = re.compile(r"\d")
+_NUMERIC_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2\d")
 
 
 @lru_cache(maxsize=8192)  # a tenth of a millisecond each
-def _by_library(text: str) -> datetime | None:
+def _by_library(text: str, *, day_first: bool) -> datetime | None:
     """Read other forms: "10 October 2018 8:19 pm", "10/31/2018"."""
     if len(text) > _LONGEST or not _DIGIT.search(text):
+        return None
+    match = _NUMERIC_DAY.match(text)
+    # With points the day comes first everywhere; where the year does, the day never follows it.
+    day_first = match is not None and (day_first or match[2] == ".")
+    if match and int(match[3 if day_first else 1]) > len(_MONTHS):
+        # The library would take the numbers the other way round, in this row alone.
         return None
     from dateutil import parser
 
     # What a text does not say is taken from a default: with two of them, it can be told from a day.
     one, other = (
-        parser.parse(text, default=default, tzinfos=_named)
+        parser.parse(text, default=default, tzinfos=_named, dayfirst=day_first)
         for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))
     )
     return one if one == other else None
@@ -151,22 +158,29 @@ class Periods:
     The numbers are those of a calendar and its clock in one time zone.
     """
 
-    def __init__(self, every: str, where: tzinfo) -> None:
+    def __init__(self, every: str, where: tzinfo, *, day_first: bool = False) -> None:
         if every not in PERIODS:
             raise SentimentError(
                 f"unknown period '{every}'{suggestion(every, PERIODS)}; "
                 f"choose from {', '.join(PERIODS)}",
                 "every",
             )
-        self.every = every
+        self.every, self.day_first = every, day_first
         self._where, self._number = where, _NUMBERS[every]
 
     def numbers(self, values: Sequence[object]) -> list[int | None]:
         """Return the number of each value's period; None where it is no time."""
-        number, where = self._number, self._where
-        times = (moment(value, where) for value in values)
+        number = self._number
+        times = (moment(value, self._where, day_first=self.day_first) for value in values)
         return [None if time is None else number(time) for time in times]
 
     def start(self, number: int) -> str:
         """Return when a period begins: "2018-10-10"; hours "2018-10-10T20", months "2018-10"."""
         return _STARTS[self.every](number)
+
+    def other_way(self, value: object) -> str:
+        """Return what to do if a value is a time once day and month are the other way round."""
+        if moment(value, self._where, day_first=not self.day_first) is None:
+            return ""
+        here = "leave out --day-first" if self.day_first else "give --day-first"
+        return f"; if the {'month' if self.day_first else 'day'} comes first, {here}"

@@ -166,7 +166,7 @@ def test_two_models_side_by_side(run, tmp_path):
     assert code == 0
     assert re.search(r"metric +default +contrary", out)
     assert re.search(r"accuracy +66\.7% \(20\.8-93\.9\) +100\.0% \(43\.9-100\.0\)", out)
-    assert "default and contrary are tied: accuracy -33.3 points" in out
+    assert "default and contrary cannot be told apart: accuracy -33.3 points" in out
 
 
 def test_vader_beside_a_model(run):

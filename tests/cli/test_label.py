@@ -112,6 +112,28 @@ def test_enough_labels_are_to_be_trained_on_and_then_measured(label, monkeypatch
     ]
 
 
+def test_when_no_text_is_left_nothing_is_to_be_gone_on_with(label, monkeypatch):
+    from lstm_sentiment_cli.labelling import advice as module
+
+    monkeypatch.setattr(module, "FEWEST_EXAMPLES", 2)
+    _, some, _ = label("p" * len(TEXTS), output="some.csv")
+    _, both, _ = label("pn" * len(TEXTS), output="both.csv")
+
+    assert some.splitlines()[-1] == "no text is left; to train, 2 texts must be negative"
+    assert both.splitlines()[-2] == "to train a model on them:"
+
+
+def test_labels_that_the_model_does_not_have_are_named(label, tmp_path):
+    label("pn")
+    path = tmp_path / "labels.csv"
+    path.write_text(before := path.read_text().replace(",positive,", ",happy,"))
+    code, _, err = label("p")
+
+    assert code == 1
+    assert "labels.csv has the label 'happy', which model ./counting does not have (" in err
+    assert path.read_text() == before
+
+
 def test_columns_that_other_commands_would_not_find_are_named(label, monkeypatch, tmp_path):
     from lstm_sentiment_cli.labelling import advice as module
 
@@ -128,7 +150,7 @@ def test_what_is_left_out_is_said(label, tmp_path):
     (tmp_path / "own.csv").write_text("text,label,p_positive,p_negative\na,,1,0\nb,pos,1,0\n")
     assert label("p", file="own.csv").err == (
         "columns left out, which would be learnt: p_positive, p_negative\n"
-        "not asked: 1 text with a label already\n"
+        "not asked: 1 text with a label in own.csv already; train on it too\n"
     )
     assert label("", "--quiet", file="own.csv").err == ""
 

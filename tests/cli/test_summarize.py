@@ -29,7 +29,8 @@ def scored(tmp_path):
 
 
 def test_texts_are_scored_and_summarized(call, tmp_path):
-    (tmp_path / "a.txt").write_text("i love this\nworst day ever\n" * 30)
+    texts = (f"i love this {number}\nworst day ever {number}\n" for number in range(30))
+    (tmp_path / "a.txt").write_text("".join(texts))
 
     ran = call("summarize", "a.txt")
 
@@ -79,7 +80,7 @@ def test_a_comparison_says_whether_it_is_one(call, scored):
     ran = call("summarize", scored, "--compare", "airline=United,Delta")
 
     assert ran.code == 0
-    assert "United against Delta, beyond chance:" in ran.out
+    assert "United minus Delta, more than chance:" in ran.out
     assert re.search(r"United +positive -\d\d\.\d points", ran.out)
 
 
@@ -139,7 +140,7 @@ def test_rows_that_could_not_be_read_are_told_and_seen_in_the_exit_code(call, tm
 
     ran = call("summarize", "a.csv")
 
-    assert (ran.code, ran.err) == (3, "1 of 2 records have no probabilities, the first at line 3\n")
+    assert (ran.code, ran.err) == (3, "1 of 2 records has no probabilities, the first at line 3\n")
 
 
 def test_an_input_that_breaks_off_is_shown_and_an_error(call, tmp_path):
@@ -221,3 +222,40 @@ def test_what_users_wrote_is_never_acted_on(show_all, tmp_path):
     assert "\x1b[2J" not in shown.raw
     assert any("[b]" in line for line in shown.lines)
     assert any("so [red]good" in line for line in shown.lines)
+
+
+def test_days_that_come_first_are_read_so(call, tmp_path):
+    rows = "".join(f"03/04/2024,so good {day}\n13/04/2024,so bad {day}\n" for day in range(9))
+    (tmp_path / "a.csv").write_text(f"day,text\n{rows}")
+    options = ("a.csv", "--over", "day", "--every", "month", "-f", "csv")
+
+    wrong, right = call("summarize", *options), call("summarize", *options, "--day-first")
+
+    assert "'13/04/2024'; if the day comes first, give --day-first; left out of the" in wrong.err
+    assert wrong.out.splitlines()[1].startswith("2024-03,9,")
+    assert [line.partition(",0")[0] for line in right.out.splitlines()[1:]] == ["2024-04,18"]
+    assert right.err == ""
+    assert call("summarize", "a.csv", "--day-first").code == 1
+
+
+def test_blank_and_repeated_texts_are_told(call, tmp_path):
+    texts = "".join(f"so good {number}\n" for number in range(18))
+    (tmp_path / "a.csv").write_text(f'text\n{texts}"  "\n""\n' + "so bad\n" * 3)
+
+    code, out, err = call("summarize", "a.csv", "--json")
+
+    assert code == 0
+    assert "2 of 23 records are blank and left out" in err
+    assert "2 of 23 records repeat a text that came before" in err
+    found = json.loads(out)
+    assert (found["texts"], found["blank"], found["repeated"]) == (21, 2, 2)
+
+
+def test_answers_with_other_labels_than_the_models_say_so(call, tmp_path):
+    rows = "".join(f"text {number},joy,0.7,0.3\n" for number in range(9))
+    (tmp_path / "a.csv").write_text(f"text,predicted,p_joy,p_anger\n{rows}")
+
+    ran = call("summarize", "a.csv")
+
+    assert ran.code == 0
+    assert "the answers have the labels joy, anger, the model has positive, negative; if" in ran.err

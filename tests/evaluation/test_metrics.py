@@ -126,7 +126,7 @@ def drawn_rows(draw):
     width = draw(st.integers(2, 4))
     rows = draw(st.integers(1, 60))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    # Few different values a column: most scores are tied with others.
+    # Few different values a column: most scores cannot be told apart with others.
     weights = random.integers(1, draw(st.sampled_from([3, 1000])), (rows, width))
     probabilities = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     drawn = random.integers(0, 4, rows)

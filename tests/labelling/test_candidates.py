@@ -76,7 +76,7 @@ def test_texts_with_a_label_and_excluded_ones_are_not_asked(folder):
 
     assert asked(found) == {"three", "x"}
     assert found.columns == (["id", "sentiment", "text"], "text", "sentiment")
-    assert found.remarks == ["not asked: 4 texts with a label already"]
+    assert found.remarks == [f"not asked: 4 texts with a label in {path} already; train on it too"]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,9 @@ def test_the_models_answer_is_told_before_if_that_is_wanted(begin):
     talk = Conversation(begin(TEXTS), show=True)
     label, probability = talk.labeller.scorer.answer(talk.labeller.question.text)
 
-    assert talk.model_answer() == f"the model: {label}, {probability:.0%}"
+    assert talk.model_answer() == f"this text · the model: {label}, {probability:.0%}"
+    talk.press("p")
+    assert talk.remark()[0].startswith("last text · you: positive · the model")
 
 
 def test_figures(talk):

@@ -241,8 +241,8 @@ def test_everything_is_said():
         "Trial 12 scored 0.4512 ± 0.0031, the reference 0.4581 ± 0.0029 (mean and standard "
         "deviation over the folds). It was chosen by this score, which is therefore optimistic.",
         "On 1,234 rows that no trial used, its accuracy was 81.2% (79.0-83.2), that of the "
-        "reference 80.5% (78.3-82.6). This model and the reference are tied: accuracy +0.7 points "
-        "(-0.4 to +1.8), p = 0.2140 (McNemar).",
+        "reference 80.5% (78.3-82.6). This model and the reference cannot be told apart: accuracy "
+        "+0.7 points (-0.4 to +1.8), p = 0.2140 (McNemar).",
     ]
 
 

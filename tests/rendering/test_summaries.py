@@ -70,11 +70,12 @@ def test_rows_are_aligned_and_intervals_are_bars():
 
 def test_only_what_is_beyond_chance_is_called_a_difference():
     shown = lines(summary(DELTA, UNITED))
-    at = shown.index("against all other texts, beyond chance:")
+    at = shown.index("different from all other texts, by more than chance:")
 
     assert shown[at + 1] == "Delta  positive +40.0 points (+30.0 to +50.0)"
-    assert shown[at + 2] == "1 other group: no difference beyond chance"
-    assert "against all other texts: no difference beyond chance" in lines(summary(UNITED, UNITED))
+    assert shown[at + 2] == "1 other group: no more than chance"
+    none = "no group differs from all other texts by more than chance"
+    assert none in lines(summary(UNITED, UNITED))
 
 
 def test_a_comparison_is_told_either_way():
@@ -82,16 +83,18 @@ def test_a_comparison_is_told_either_way():
     shown = lines(summary(DELTA, UNITED, compared=compared))
     alike = lines(summary(UNITED, DELTA, compared=compared))
 
-    assert "Delta against (none), beyond chance:" in shown
-    assert (
-        "(none) against Delta: no difference beyond chance, -10.0 points (-30.0 to +10.0)" in alike
-    )
+    assert "Delta minus (none), more than chance:" in shown
+    assert "(none) minus Delta: no more than chance, -10.0 points (-30.0 to +10.0)" in alike
 
 
 def test_words_and_surest_texts_follow_their_group_and_are_harmless():
     shown = lines(summary(DELTA, UNITED))
 
-    assert shown[-3:] == ["Delta", "positive: lovely", " 99.0% so \ufffd[2J [b]lovely[/b]"]
+    assert shown[-3:] == [
+        "Delta",
+        "positive, typical words: lovely",
+        " 99.0% sure: so \ufffd[2J [b]lovely[/b]",
+    ]
 
 
 def test_without_groups_there_is_one_row():
@@ -114,7 +117,7 @@ def test_over_time_the_last_column_is_a_line():
 
     assert shown[2].endswith("every day")
     assert shown[3].endswith("▁▂ ▄▅▅▆▇█")
-    assert "2023-01-01 to 2023-01-09; signs rise from 0% to 100%, blank: no texts" in shown
+    assert "days from 2023-01-01 to 2023-01-09; height: 0% to 100%, blank: no texts" in shown
 
 
 @pytest.mark.parametrize(

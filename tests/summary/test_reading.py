@@ -51,7 +51,7 @@ def test_the_shares_that_a_model_learnt_are_taken_out_of_its_answers(folder):
         reading = read([InputFile(name)], Split(), no_model, scored_by=lambda: manifest)
         return summarized(reading).whole.shares[0].value
 
-    assert learnt_shares(manifest).tolist() == [0.75, 0.25]
+    assert learnt_shares(manifest, manifest.labels).tolist() == [0.75, 0.25]
     assert share("plain.csv") == pytest.approx(0.5, abs=0.03)  # by another program
     assert share("predicted.csv") < share("plain.csv") - 0.02
 

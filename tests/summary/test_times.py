@@ -132,3 +132,36 @@ def test_an_unknown_zone_or_period_is_one_helpful_line(wrong, said):
         wrong()
 
     assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "month_first", "day_first"),
+    [
+        ("3/4/2018", (2018, 3, 4), (2018, 4, 3)),
+        ("03-04-2018 10:00", (2018, 3, 4, 10), (2018, 4, 3, 10)),
+        ("13/4/2018", None, (2018, 4, 13)),
+        ("4/13/2018", (2018, 4, 13), None),
+        ("1.5.2018", (2018, 5, 1), (2018, 5, 1)),
+        ("13.5.2018", (2018, 5, 13), (2018, 5, 13)),
+        ("2018/4/3", (2018, 4, 3), (2018, 4, 3)),
+        ("2018-04-03", (2018, 4, 3), (2018, 4, 3)),
+        ("3 April 2018", (2018, 4, 3), (2018, 4, 3)),
+    ],
+)
+def test_day_and_month_are_never_exchanged_row_by_row(value, month_first, day_first):
+    for first, expected in ((False, month_first), (True, day_first)):
+        found = moment(value, UTC, day_first=first)
+        assert found == (expected and datetime(*expected, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("value", "day_first", "remedy"),
+    [
+        ("13/4/2018", False, "; if the day comes first, give --day-first"),
+        ("4/13/2018", True, "; if the month comes first, leave out --day-first"),
+        ("soon", False, ""),
+        (None, True, ""),
+    ],
+)
+def test_what_would_be_a_time_the_other_way_round_says_so(value, day_first, remedy):
+    assert Periods("day", UTC, day_first=day_first).other_way(value) == remedy
