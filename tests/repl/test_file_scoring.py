@@ -27,7 +27,7 @@ def test_a_file_is_summarized_as_the_command_does_it(folder, say):
     lines = say("/file a.txt")
     assert lines[0] == "80 texts of a.txt"
     assert any(re.match(r"   80  [45]\d\.\d% \(\d+\.\d-\d+\.\d\)", line) for line in lines)
-    assert " 98.2% good day" in lines
+    assert " 98.2% sure: good day" in lines
 
 
 def test_of_three_labels_each_has_its_share(folder):
