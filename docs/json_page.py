@@ -140,6 +140,8 @@ SECTIONS = (
             "labels": "Labels, in their order.",
             "texts": "Texts that are in it.",
             "unreadable": "Records that could not be read, or have no probabilities.",
+            "blank": "Records with an empty text, which are left out.",
+            "repeated": "Texts that are the same as one before, about.",
             "by": "As `--by`.",
             "over": "As `--over`, or null.",
             "every": "As `--every`, or null.",
