@@ -11,7 +11,7 @@ and neutral texts are skipped. `train --from` goes on from the base with the fir
 semeval_dev, to see what is forgotten.
 
 A setting is how it goes on: hyperparameters as `train` names them, `weight` of the labels, and
-`replay`, the share of the files `--replay` that is learnt again: learning_rate=0.0002,epochs=5,
+`replay`, the share of the files `--replay` that is learnt again: learning_rate=0.0002,rehearsal=0,
 replay=0.05. Without one, it goes on as `train --from` does by default. Runs are kept in the
 folder of the work, and not done again. Only figures leave this script.
 """

@@ -17,10 +17,10 @@ from typing import Any
 
 from lstm_sentiment_cli.atomic import temporary_files, writing
 from lstm_sentiment_cli.benchmarking.processes import OURS, Run, alternating, run
-from lstm_sentiment_cli.benchmarking.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.inference.explanation import explain
 from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor, cores
 from lstm_sentiment_cli.inference.runtime import Ids, Ragged
+from lstm_sentiment_cli.text.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.text.tokenizer import RESERVED
 
 

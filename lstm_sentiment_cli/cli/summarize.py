@@ -1,7 +1,7 @@
 """`lstm-sentiment summarize`."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,9 +123,7 @@ def summarize(
     terminal = Terminal(quiet, no_color)
     paths = files or ["-"]
     compared = read_comparison(compare) if compare else None
-    if (every or day_first) and not over:
-        which = ("--every", "every") if every else ("--day-first", "day_first")
-        raise SentimentError(f"{which[0]} needs --over COLUMN, the column of the times", which[1])
+    _need_over(over, {"every": every, "day_first": day_first})
     periods = Periods(every or "day", zone(timezone), day_first=day_first)
     split = Split(_groups(by or [], compared), over, periods if over else None)
     if top < 1:
@@ -152,6 +150,14 @@ def summarize(
         raise SentimentError(reading.broken)
     if reading.unreadable:
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
+
+
+def _need_over(over: str | None, given: Mapping[str, object]) -> None:
+    """Raise SentimentError for options that mean nothing without times."""
+    for name, value in given.items():
+        if value and not over:
+            flag = f"--{name.replace('_', '-')}"
+            raise SentimentError(f"{flag} needs --over COLUMN, the column of the times", name)
 
 
 def _groups(by: Sequence[str], compared: "Compared | None") -> tuple[str, ...]:

@@ -66,7 +66,7 @@ DryRun = Annotated[
 ]
 
 
-@partial(with_training_options, without={"validation_fraction"})
+@partial(with_training_options, without={"validation_fraction", "rehearsal"})
 def tune(
     given: TrainingOptions,
     *,

@@ -62,6 +62,9 @@ class Hyperparameters:
     loss: str = _value("binary_crossentropy", f"Loss: {' or '.join(LOSSES)}.", *LOSSES)
     label_smoothing: float = _value(0.0, "Share of the target spread over all labels.", 0, 0.9)
     teacher_share: float = _value(0.7, "Weight of a row's probabilities beside its label.", 0, 1)
+    rehearsal: int = _value(
+        0, "Made-up texts learnt beside yours, as the model of --from answers them.", 0, 10**6
+    )
     learning_rate: float = _value(0.002, "Learning rate of Adam.", 1e-8, 10)
     schedule: str = _value(
         "constant", f"Learning rate over the epochs: {' or '.join(SCHEDULES)} (to 0).", *SCHEDULES

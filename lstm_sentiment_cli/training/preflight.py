@@ -30,6 +30,12 @@ def start(
     origin = _named(parent) if parent else None
     if origin:
         _check_parent(origin.artifact, recipe)
+        recipe = recipe.continuing()
+    elif recipe.hyperparameters.rehearsal:
+        raise SentimentError(
+            "rehearsal needs a model that knows something; name one with --from, or leave it out",
+            "rehearsal",
+        )
     labels = origin.artifact.manifest.labels if origin else recipe.labels or DEFAULT_LABELS
     listener.stage("reading examples")
     data = read(labels)

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lstm_sentiment_cli.inference.predictor import Predictor
-from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, Ragged
+from lstm_sentiment_cli.inference.runtime import FloatMatrix, Ids, OnnxRuntime, Ragged, softmax
 from lstm_sentiment_cli.model.folder import Artifact
 from lstm_sentiment_cli.records.labelled import Example
+from lstm_sentiment_cli.text.synthetic import synthetic_tweets
 from lstm_sentiment_cli.text.tokenizer import RESERVED, UNKNOWN, Tokenizer
+from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
 # Batches whose examples are sorted by length together: enough that there is little padding, and few
 # enough that the same texts seldom meet again in the next epoch.
@@ -126,6 +128,27 @@ class NamedModel:
             "labels": list(manifest.labels),
             "fingerprint": manifest.provenance.get("fingerprint"),
         }
+
+
+def rehearsed(parent: NamedModel, hyperparameters: Hyperparameters) -> list[Example]:
+    """Return made-up texts as a model answers them: who learns them too forgets less of it.
+
+    A. Robins, "Catastrophic forgetting, rehearsal and pseudorehearsal", Connection Science 7
+    (1995). Their words are drawn as often as in tweets, so no text that it learnt is needed.
+    """
+    words = parent.artifact.tokenizer.vocabulary[len(RESERVED) :]
+    if not hyperparameters.rehearsal or not words:
+        return []
+    texts = synthetic_tweets(words, hyperparameters.rehearsal, seed=hyperparameters.seed)
+    predictor = predictor_of(parent.name, parent.artifact)
+    # Without the temperature, which the network that learns them does not have.
+    answers = softmax(predictor.scores(texts).logits)
+    labels = [predictor.labels[place] for place in answers.argmax(axis=1).tolist()]
+    packed = (row.astype("<f4").tobytes() for row in answers)
+    return [
+        Example(text, label, 1.0, probabilities, labelled=False)
+        for text, label, probabilities in zip(texts, labels, packed, strict=True)
+    ]
 
 
 def predictor_of(name: str, artifact: Artifact) -> Predictor:

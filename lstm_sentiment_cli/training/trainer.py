@@ -26,7 +26,7 @@ from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, network
 from lstm_sentiment_cli.training.listener import Listener, catch_first_interrupt
 from lstm_sentiment_cli.training.network import write_weights
 from lstm_sentiment_cli.training.recipe import Output
-from lstm_sentiment_cli.training.targets import Encoded, NamedModel, predictor_of
+from lstm_sentiment_cli.training.targets import Encoded, NamedModel, predictor_of, rehearsed
 from lstm_sentiment_cli.training.training_data import (
     Split,
     TrainingData,
@@ -75,6 +75,8 @@ def train(
     tokenizer = (
         parent.artifact.tokenizer if parent else fitted_tokenizer(parts.training, hyperparameters)
     )
+    if parent is not None:
+        parts = Split([*parts.training, *rehearsed(parent, hyperparameters)], parts.validation)
     loop = _trained(_Run(data.labels, hyperparameters, output, parent, listener), parts, tokenizer)
     listener.stage("exporting")
     graph = exported(loop.model)

@@ -20,9 +20,9 @@ from lstm_sentiment_cli.benchmarking.speed import (
     ready_batches,
     seconds_of_network,
 )
-from lstm_sentiment_cli.benchmarking.synthetic import synthetic_tweets
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.inference.predictor import BATCH_SIZE, WINDOW, Predictor
+from lstm_sentiment_cli.text.synthetic import synthetic_tweets
 from tests.conftest import NO_TEMPORARY_FILES
 
 

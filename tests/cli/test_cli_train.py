@@ -84,6 +84,13 @@ def test_training_does_not_go_on_from_a_model_in_int8(call, tweets, tmp_path, go
     assert "--from needs a model in fp32, this one is in int8" in ended.err
 
 
+def test_nothing_is_rehearsed_without_a_model(call, tweets):
+    ended = call("train", "tweets.csv", "--rehearsal", "9", "--output", "mine", "--quiet")
+
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert "rehearsal needs a model that knows something; name one with --from" in ended.err
+
+
 def test_an_unknown_hyperparameter_in_the_config_is_named_with_its_file(run, tweets, tmp_path):
     write(tmp_path / "my.toml", "dropuot = 0.1")
     ended = run("train", "tweets.csv", "--config", "my.toml", "-o", "mine")

@@ -5,7 +5,7 @@ import pytest
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
 from lstm_sentiment_cli.training.hyperparameters import preset
-from lstm_sentiment_cli.training.recipe import parse_labels, read_recipe, with_weights
+from lstm_sentiment_cli.training.recipe import CONTINUING, parse_labels, read_recipe, with_weights
 
 
 @pytest.fixture
@@ -112,3 +112,16 @@ def test_weights_are_given_by_path_or_name():
 def test_a_weight_for_an_unknown_file_is_refused(given):
     with pytest.raises(SentimentError, match="--weight must be FILE=NUMBER"):
         with_weights((DataFile("a.csv"),), [given])
+
+
+def test_who_goes_on_takes_small_steps_where_nothing_else_is_named(written):
+    path = written("epochs = 7\n")
+    given = read_recipe(path, flags={"batch_size": 8})
+
+    assert given.hyperparameters.rehearsal == 0
+    found = given.continuing().hyperparameters
+    assert (found.epochs, found.batch_size) == (7, 8)
+    assert (found.learning_rate, found.rehearsal) == (
+        CONTINUING["learning_rate"],
+        CONTINUING["rehearsal"],
+    )

@@ -1,11 +1,22 @@
 """Labels and probabilities become what is to be learnt."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.inference.runtime import softmax
+from lstm_sentiment_cli.model.folder import load_artifact
 from lstm_sentiment_cli.records.labelled import Example
 from lstm_sentiment_cli.text.tokenizer import Tokenizer
-from lstm_sentiment_cli.training.targets import Encoded, training_batches
+from lstm_sentiment_cli.training.hyperparameters import preset
+from lstm_sentiment_cli.training.targets import (
+    Encoded,
+    NamedModel,
+    rehearsed,
+    training_batches,
+)
 
 TOKENIZER = Tokenizer.fit(["a b c d e f"], vocabulary_size=20)
 EXAMPLES = [
@@ -105,3 +116,24 @@ def test_without_a_label_the_probabilities_are_the_target(share):
     encoded = targets(share, alone)
 
     assert (encoded.targets.tolist(), encoded.gold.tolist()) == ([[0.25, 0.75]], [1])
+
+
+def test_rehearsed_texts_have_the_answers_of_the_model(golden_model):
+    artifact = load_artifact(golden_model)
+    artifact = replace(artifact, manifest=replace(artifact.manifest, temperature=2.0))
+    parent = NamedModel("golden", artifact)
+    wanted = preset("default").replaced({"rehearsal": 50})
+    found = rehearsed(parent, wanted)
+    answers = softmax(Predictor.load(golden_model).scores([each.text for each in found]).logits)
+
+    assert len({each.text for each in found}) == 50
+    assert np.frombuffer(b"".join(each.probabilities for each in found), "<f4") == pytest.approx(
+        answers.ravel(), abs=1e-6
+    )
+    assert {(each.weight, each.labelled) for each in found} == {(1.0, False)}
+    assert [each.label for each in found] == [
+        artifact.manifest.labels[place] for place in answers.argmax(axis=1)
+    ]
+    assert rehearsed(parent, wanted) == found
+    assert rehearsed(parent, wanted.replaced({"seed": 2})) != found
+    assert rehearsed(parent, preset("default")) == []

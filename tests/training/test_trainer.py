@@ -203,6 +203,21 @@ def test_training_from_a_model_starts_with_its_weights_words_and_labels(trained,
     }
 
 
+def test_rehearsal_keeps_a_model_from_forgetting(trained, data, tmp_path):
+    _, artifact = trained
+    good = [each for each in data.training if each.label == "positive"]
+    wrong = [each._replace(label="negative") for each in good[:-9]]
+    contrary = replace(data, training=[*wrong, *good[-9:]])
+
+    def after(rehearsal):
+        asked = SMALL.replaced({"epochs": 2, "rehearsal": rehearsal})
+        place = Output(tmp_path / f"after-{rehearsal}")
+        train(contrary, asked, place, parent=NamedModel("small", artifact))
+        return Predictor.load(place.folder).scores([each.text for each in good])[0][:, 0].mean()
+
+    assert after(0) < after(1000) - 0.1
+
+
 def test_training_continues_from_a_bidirectional_model(three, tmp_path):
     wide = SMALL.replaced({"directions": 2, "pooling": "max+attention", "epochs": 1})
     parent = train(three, wide, Output(tmp_path / "wide"))

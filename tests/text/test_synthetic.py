@@ -5,8 +5,8 @@ import statistics
 
 import pytest
 
-from lstm_sentiment_cli.benchmarking.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.inference.predictor import Predictor
+from lstm_sentiment_cli.text.synthetic import synthetic_texts, synthetic_tweets
 from lstm_sentiment_cli.text.tokenizer import RESERVED, Tokenizer
 
 
