@@ -109,13 +109,14 @@ def test_a_folder_with_other_files_is_never_replaced(run, tweets):
     assert "not a model folder" in refused(run, "tweets.csv", "--force")
 
 
-def test_help_lists_a_flag_for_every_hyperparameter_but_the_fraction(run):
+def test_help_lists_a_flag_for_every_hyperparameter_that_a_search_has(run):
     from lstm_sentiment_cli.training.hyperparameters import Hyperparameters
 
     shown = run("tune", "--help").out
     flags = {f"--{name.replace('_', '-')}" for name in Hyperparameters().to_dict()}
 
-    assert {flag for flag in flags if flag not in shown} == {"--validation-fraction"}
+    missing = {flag for flag in flags if flag not in shown}
+    assert missing == {"--validation-fraction", "--rehearsal"}
 
 
 def test_what_cannot_work_is_found_before_tensorflow_is_imported(tweets, environment):

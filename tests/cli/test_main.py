@@ -181,7 +181,7 @@ def test_a_pipe_that_is_closed_before_anything_is_written_is_no_error(
 
 
 def test_no_memory_is_one_line_with_what_to_do(call, monkeypatch):
-    def load(_folder):
+    def load(_folder, **_options):
         raise MemoryError
 
     monkeypatch.setattr(Predictor, "load", load)
