@@ -43,10 +43,8 @@ Vector = npt.NDArray[np.float64]
 
 def log_odds(model: Path, half: Half) -> Vector:
     """Return the log-odds of the first of two labels, as if both had been learnt equally often."""
-    manifest = read_manifest(model)
-    first, second = learnt_shares(manifest, manifest.labels)
-    odds = (half.logits[:, 0] - half.logits[:, 1]).astype(float) / manifest.temperature
-    return odds - np.log(first / second)
+    odds = (half.logits[:, 0] - half.logits[:, 1]).astype(float) / read_manifest(model).temperature
+    return odds + border(model)
 
 
 def border(model: Path) -> float:
@@ -126,7 +124,7 @@ def groups(options: argparse.Namespace) -> None:
         rows = halves(options.data, name, labels)[HALVES.index(options.half)]
         half = answered(model, rows)
         belongs, odds = half.gold == 0, log_odds(model, half)
-        found, signs = [], []
+        found, signs, least = [], [], border(model)
         shared = Unknown.drawn(2, np.random.default_rng(0))
         for number, places in enumerate(sharing(rows).values()):
             if len(places) < FEW:
@@ -138,7 +136,7 @@ def groups(options: argparse.Namespace) -> None:
             )
             truth = belongs[inside].mean()
             low, high = (each[0, 0] for each in interval(own[1]))
-            counted = abs((odds[inside] > border(model)).mean() - truth)
+            counted = abs((odds[inside] > least).mean() - truth)
             held = min(low, own[0]) <= truth <= max(high, own[0])
             found.append((abs(own[0] - truth), counted, held, high - low))
             low, high = (each[0, 0] for each in interval(own[1] - rest[1]))

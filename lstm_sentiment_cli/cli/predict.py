@@ -114,7 +114,7 @@ def predict(
     from lstm_sentiment_cli.records.reader import InputFile
 
     terminal = Terminal(quiet, no_color)
-    for note in _notes(texts or (), () if input_format or delimiter else input or ()):
+    for note in notes(texts or (), () if input_format or delimiter else input or ()):
         terminal.say(note)
     files = (
         InputFile(path, input_format, text_column, encoding, delimiter) for path in input or ("-",)
@@ -138,7 +138,7 @@ def predict(
         raise typer.Exit(ExitCode.UNREADABLE_RECORDS)
 
 
-def _notes(texts: Sequence[str], guessed: Sequence[str]) -> Iterator[str]:
+def notes(texts: Sequence[str], guessed: Sequence[str]) -> Iterator[str]:
     """Yield what may not be meant: files as texts, and files whose names tell no format."""
     for text in filter(os.path.isfile, texts):
         yield f"note: '{text}' is scored as a text; to score the file, use --input"

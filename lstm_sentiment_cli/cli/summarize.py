@@ -1,7 +1,7 @@
 """`lstm-sentiment summarize`."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,16 +10,14 @@ import typer
 
 from lstm_sentiment_cli.cli import options
 from lstm_sentiment_cli.cli.options import OUTPUT, SUMMARY, option
-from lstm_sentiment_cli.cli.predict import InputFormat, OutputFile
+from lstm_sentiment_cli.cli.predict import InputFormat, OutputFile, notes
 from lstm_sentiment_cli.cli.terminal import Terminal, counting, is_terminal, print_json
 from lstm_sentiment_cli.errors import ExitCode, SentimentError
 from lstm_sentiment_cli.figures import PERIODS
 from lstm_sentiment_cli.records.formats import (
-    INPUT_FORMATS,
     OUTPUT_FORMATS,
     either,
     output_format,
-    tells_format,
 )
 
 if TYPE_CHECKING:
@@ -132,7 +130,7 @@ def summarize(
     chosen.check()
     places = Places(report, None, force)
     places.check()
-    for note in _notes(paths if not (input_format or delimiter) else ()):
+    for note in notes((), () if input_format or delimiter else paths):
         terminal.say(note)
     inputs = [InputFile(path, input_format, text_column, encoding, delimiter) for path in paths]
     with counting(terminal, "texts", shown=paths != ["-"]) as on_progress:
@@ -178,12 +176,6 @@ def _format(output: str, chosen: str | None, *, as_json: bool) -> str:
             ("as_json", "format", "output"),
         )
     return chosen or ("table" if output == "-" else output_format(output))
-
-
-def _notes(paths: Sequence[str]) -> Iterator[str]:
-    for path in paths:
-        if path != "-" and not tells_format(path, INPUT_FORMATS):
-            yield f"note: {path} is read as plain lines; --input-format names another format"
 
 
 def _predictor(model: str) -> "Predictor":

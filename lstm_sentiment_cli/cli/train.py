@@ -6,18 +6,19 @@ from typing import Annotated
 from lstm_sentiment_cli.cli.options import DATA, TRAINING, model_names, option
 from lstm_sentiment_cli.cli.terminal import print_paths
 from lstm_sentiment_cli.cli.training_options import TrainingOptions, with_training_options
+from lstm_sentiment_cli.training.hyperparameters import CONTINUING
 
 Validation = Annotated[
     list[Path] | None,
     option("--validation FILE", "Validate on this file instead of a part of DATA.", DATA),
 ]
 Share = Annotated[float, option("--share X", "Use this share of the rows of each file.", DATA)]
+_STEPS = ", ".join(f"--{name.replace('_', '-')} {value}" for name, value in CONTINUING.items())
 Parent = Annotated[
     str | None,
     option(
         "--from NAME|PATH",
-        "Continue from the weights of this model, in small steps: 3 epochs, learning rate 0.0003, "
-        "batches of 32, rehearsal 6000, unless other values are given.",
+        f"Continue from the weights of this model; unless given, {_STEPS}.",
         TRAINING,
         values=model_names,
     ),

@@ -329,11 +329,12 @@ def _with_words(
 ) -> tuple[Sequence[Record], FloatMatrix]:
     """Return the records of a window that are not blank, or whose text is unknown."""
     texts = texts_of(records)
-    blank = np.array([text is not None and not text.strip() for text in texts], np.bool_)
-    said = [text for text in texts if text and not text.isspace()]
+    said = [text for text in texts if text and text.strip()]
     reading.with_text += len(said)
     reading.distinct.add(said)
-    if not blank.any():
+    blank = len(texts) - len(said) - texts.count(None)
+    if not blank:
         return records, probabilities
-    reading.blank += int(blank.sum())
-    return [records[row] for row in (~blank).nonzero()[0].tolist()], probabilities[~blank]
+    reading.blank += blank
+    kept = [row for row, text in enumerate(texts) if text is None or text.strip()]
+    return [records[row] for row in kept], probabilities[kept]

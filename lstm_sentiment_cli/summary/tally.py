@@ -176,7 +176,7 @@ class Tally:
             for row in [row for row, number in enumerate(found) if number is None]:
                 self.first_untimed = values[row] if not self.untimed else self.first_untimed
                 self.untimed += 1
-            if len(self.numbers) < len(self.numbers.keys() | found):
+            if {*found} - self.numbers.keys() - {None}:
                 for record, number in zip(records, found, strict=True):
                     if number is not None:
                         self.lines.setdefault(number, record.line)

@@ -163,6 +163,10 @@ def _check_words(name: str, words: list[Any], known: tuple[str, ...]) -> None:
         raise SentimentError(f"{name} names something twice: {'+'.join(words)}", name)
 
 
+# Of a training that goes on from a model: few labels gain much, and little else is forgotten, as
+# benchmarks/adaptation.py measures.
+CONTINUING = {"learning_rate": 0.0003, "batch_size": 32, "epochs": 3, "rehearsal": 6000}
+
 PRESETS: Mapping[str, Hyperparameters] = {
     "default": Hyperparameters(),
     # The reference network exactly: no dropout, and Keras' own learning rate of Adam.

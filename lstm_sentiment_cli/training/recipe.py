@@ -21,11 +21,9 @@ from typing import Any
 from lstm_sentiment_cli.errors import SentimentError, blaming, suggestion
 from lstm_sentiment_cli.model.folder import check_output
 from lstm_sentiment_cli.records.labelled import DataFile
-from lstm_sentiment_cli.training.hyperparameters import Hyperparameters, preset
+from lstm_sentiment_cli.training.hyperparameters import CONTINUING, Hyperparameters, preset
 
 DEFAULT_LABELS = ("positive", "negative")
-# Few labels gain, and little else is forgotten: benchmarks/adaptation.py measures it.
-CONTINUING = {"learning_rate": 0.0003, "batch_size": 32, "epochs": 3, "rehearsal": 6000}
 _OWN_KEYS = ("preset", "labels", "data")
 _BOOL, _NUMBER, _STRING = ("true or false", bool), ("a number", int | float), ("a string", str)
 # Key of [[data]] → what its value must be.

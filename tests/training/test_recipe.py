@@ -4,8 +4,8 @@ import pytest
 
 from lstm_sentiment_cli.errors import SentimentError
 from lstm_sentiment_cli.records.labelled import DataFile
-from lstm_sentiment_cli.training.hyperparameters import preset
-from lstm_sentiment_cli.training.recipe import CONTINUING, parse_labels, read_recipe, with_weights
+from lstm_sentiment_cli.training.hyperparameters import CONTINUING, preset
+from lstm_sentiment_cli.training.recipe import parse_labels, read_recipe, with_weights
 
 
 @pytest.fixture
